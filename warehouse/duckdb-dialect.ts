@@ -1,0 +1,92 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  type QueryResult,
+} from 'kysely';
+import { fromDuckDB } from './values.ts';
+
+/** DuckDB reads Postgres' SQL as Kysely writes it, but shares no transactional DDL lock with it. */
+class DuckDBAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {}
+  override async releaseMigrationLock(): Promise<void> {}
+}
+
+class DuckDBKyselyConnection implements DatabaseConnection {
+  readonly #connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const reader = await this.#connection.runAndReadAll(query.sql, query.parameters as never);
+    const names = reader.columnNames();
+    const rows = reader
+      .getRows()
+      .map((row) =>
+        Object.fromEntries(names.map((name, index) => [name, fromDuckDB(name, row[index] ?? null)])),
+      );
+    return { rows: rows as Row[], numAffectedRows: BigInt(reader.rowsChanged) };
+  }
+
+  async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+    const result = await this.#connection.stream(query.sql, query.parameters as never);
+    const names = result.columnNames();
+    for await (const chunk of result.yieldRowObjects()) {
+      const rows = chunk.map((row) =>
+        Object.fromEntries(names.map((name) => [name, fromDuckDB(name, row[name] ?? null)])),
+      );
+      yield { rows: rows as Row[] };
+    }
+  }
+}
+
+/**
+ * One connection, used by one query at a time: a Kysely dialect over an open `@duckdb/node-api` connection.
+ * Transactions are the warehouse's (`Warehouse.transaction`), so that loads and queries share them.
+ */
+export class DuckDBDialect implements Dialect {
+  readonly #connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  createAdapter(): DialectAdapter {
+    return new DuckDBAdapter();
+  }
+
+  createQueryCompiler(): QueryCompiler {
+    return new PostgresQueryCompiler();
+  }
+
+  createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new PostgresIntrospector(db);
+  }
+
+  createDriver(): Driver {
+    const connection = new DuckDBKyselyConnection(this.#connection);
+    const run = async (statement: string) => {
+      await this.#connection.run(statement);
+    };
+    return {
+      init: async () => {},
+      acquireConnection: async () => connection,
+      beginTransaction: () => run('begin transaction'),
+      commitTransaction: () => run('commit'),
+      rollbackTransaction: () => run('rollback'),
+      releaseConnection: async () => {},
+      destroy: async () => {},
+    };
+  }
+}

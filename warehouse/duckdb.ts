@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { access, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
+import { Kysely } from 'kysely';
+import { DuckDBDialect } from './duckdb-dialect.ts';
+import { WarehouseError, warehouseLocked, warehouseMissing, warehouseUnreadable } from './errors.ts';
+import type { Tables } from './tables.ts';
+import { type Column, fromDuckDB, type LogicalType, toLoadText } from './values.ts';
+import { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
+
+type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
+
+const SQL_TYPES: Readonly<Record<LogicalType, string>> = {
+  string: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  decimal: 'DECIMAL(38, 9)',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  json: 'JSON',
+};
+
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const isFile = async (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+function logicalType(typeId: DuckDBTypeId, alias: string | undefined): LogicalType {
+  switch (typeId) {
+    case DuckDBTypeId.BOOLEAN:
+      return 'boolean';
+    case DuckDBTypeId.TINYINT:
+    case DuckDBTypeId.SMALLINT:
+    case DuckDBTypeId.INTEGER:
+    case DuckDBTypeId.BIGINT:
+    case DuckDBTypeId.UTINYINT:
+    case DuckDBTypeId.USMALLINT:
+    case DuckDBTypeId.UINTEGER:
+    case DuckDBTypeId.UBIGINT:
+    case DuckDBTypeId.HUGEINT:
+    case DuckDBTypeId.UHUGEINT:
+      return 'integer';
+    case DuckDBTypeId.FLOAT:
+    case DuckDBTypeId.DOUBLE:
+      return 'number';
+    case DuckDBTypeId.DECIMAL:
+      return 'decimal';
+    case DuckDBTypeId.DATE:
+      return 'date';
+    case DuckDBTypeId.TIMESTAMP:
+    case DuckDBTypeId.TIMESTAMP_S:
+    case DuckDBTypeId.TIMESTAMP_MS:
+    case DuckDBTypeId.TIMESTAMP_NS:
+    case DuckDBTypeId.TIMESTAMP_TZ:
+      return 'timestamp';
+    default:
+      return alias === 'JSON' ? 'json' : 'string';
+  }
+}
+
+/** DuckDB in this process: one file, one connection. */
+class DuckDBWarehouse implements Warehouse {
+  readonly type = 'duckdb';
+  readonly db: Kysely<Tables>;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  #depth = 0;
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.db = new Kysely<Tables>({ dialect: new DuckDBDialect(connection) });
+  }
+
+  async ensureSchemas(): Promise<void> {
+    for (const schema of SCHEMAS) await this.#connection.run(`create schema if not exists ${quote(schema)}`);
+  }
+
+  async listTables(schema: Schema): Promise<string[]> {
+    const { rows } = await this.query(
+      `select table_name from information_schema.tables where table_catalog = current_database()
+       and table_schema = ${literal(schema)} order by 1`,
+    );
+    return rows.map((row) => String(row.table_name));
+  }
+
+  async tableColumns(schema: Schema, table: string): Promise<Column[] | undefined> {
+    const names = await this.listTables(schema);
+    const name = names.find((candidate) => candidate.toLowerCase() === table.toLowerCase());
+    if (name === undefined) return undefined;
+    const { columns } = await this.query(`select * from ${quote(schema)}.${quote(name)} limit 0`);
+    return columns;
+  }
+
+  async ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
+    const target = `${quote(schema)}.${quote(table)}`;
+    const present = await this.tableColumns(schema, table);
+    if (present === undefined) {
+      await this.#connection.run(`create schema if not exists ${quote(schema)}`);
+      const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
+      await this.#connection.run(`create table ${target} (${list})`);
+      return;
+    }
+    const known = new Set(present.map((column) => column.name.toLowerCase()));
+    for (const column of columns) {
+      if (known.has(column.name.toLowerCase())) continue;
+      await this.#connection.run(
+        `alter table ${target} add column ${quote(column.name)} ${SQL_TYPES[column.type]}`,
+      );
+    }
+  }
+
+  async loadRows(
+    schema: Schema,
+    table: string,
+    columns: readonly Column[],
+    rows: Iterable<Row>,
+  ): Promise<number> {
+    const file = join(tmpdir(), `tenure-load-${process.pid}-${randomUUID()}.ndjson`);
+    try {
+      const stream = createWriteStream(file, { mode: 0o600 });
+      let count = 0;
+      for (const row of rows) {
+        const line = JSON.stringify(
+          Object.fromEntries(
+            columns.map((column) => [column.name, toLoadText(column.type, row[column.name])]),
+          ),
+        );
+        count += 1;
+        if (!stream.write(`${line}\n`)) await once(stream, 'drain');
+      }
+      stream.end();
+      await once(stream, 'close');
+      if (count === 0) return 0;
+      const types = columns
+        .map((column) => `${literal(column.name)}: ${literal(readType(column.type))}`)
+        .join(', ');
+      const list = columns.map((column) => quote(column.name)).join(', ');
+      const values = columns
+        .map((column) => `cast(${quote(column.name)} as ${SQL_TYPES[column.type]})`)
+        .join(', ');
+      await this.#connection.run(
+        `insert into ${quote(schema)}.${quote(table)} (${list})
+         select ${values} from read_json(${literal(file)}, format = 'newline_delimited', columns = {${types}})`,
+      );
+      return count;
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  async replaceTable(
+    schema: Schema,
+    table: string,
+    columns: readonly Column[],
+    rows: Iterable<Row>,
+  ): Promise<number> {
+    return this.transaction(async () => {
+      await this.#connection.run(`drop table if exists ${quote(schema)}.${quote(table)}`);
+      await this.ensureTable(schema, table, columns);
+      return this.loadRows(schema, table, columns, rows);
+    });
+  }
+
+  async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    const columns = reader.columnNames().map((name, index) => {
+      const type = reader.columnType(index);
+      return { name, type: logicalType(type.typeId, type.alias) };
+    });
+    const rows = reader
+      .getRows()
+      .map((row) =>
+        Object.fromEntries(columns.map(({ name }, index) => [name, fromDuckDB(name, row[index] ?? null)])),
+      );
+    return { columns, rows };
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#depth > 0) return work();
+    await this.#connection.run('begin transaction');
+    this.#depth += 1;
+    try {
+      const result = await work();
+      await this.#connection.run('commit');
+      return result;
+    } catch (error) {
+      await this.#connection.run('rollback').catch(() => {}); // the statement that failed may have ended it already
+      throw error;
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** Text is read as text and cast afterwards: DuckDB's JSON reader would refuse decimals given as text. */
+function readType(type: LogicalType): string {
+  return type === 'integer' || type === 'number' || type === 'boolean' ? SQL_TYPES[type] : 'VARCHAR';
+}
+
+/** Opens (or creates, unless `readOnly`) the DuckDB file. Throws `WAREHOUSE_LOCKED`, `WAREHOUSE_MISSING` or `WAREHOUSE_UNREADABLE`. */
+export async function openDuckDB(
+  config: DuckDBConfig,
+  options: { readonly readOnly?: boolean },
+): Promise<Warehouse> {
+  const inMemory = config.path === ':memory:';
+  if (options.readOnly && !inMemory && !(await isFile(config.path))) throw warehouseMissing(config.path);
+  if (!inMemory) await mkdir(dirname(config.path), { recursive: true });
+  try {
+    const instance = await DuckDBInstance.create(config.path, {
+      access_mode: options.readOnly && !inMemory ? 'READ_ONLY' : 'AUTOMATIC',
+      autoinstall_known_extensions: 'false',
+      memory_limit: config.memory_limit ?? '4GB',
+      ...(config.threads === undefined ? {} : { threads: String(config.threads) }),
+    });
+    const connection = await instance.connect();
+    await connection.run("set TimeZone = 'UTC'");
+    return new DuckDBWarehouse(instance, connection);
+  } catch (error) {
+    if (error instanceof WarehouseError) throw error;
+    const message = (error as Error).message;
+    throw /lock/i.test(message)
+      ? warehouseLocked(config.path, error)
+      : warehouseUnreadable(config.path, error);
+  }
+}

@@ -1,0 +1,51 @@
+/** A failure of the warehouse that a caller may handle; `code` is stable and goes into the run log. */
+export class WarehouseError extends Error {
+  readonly code: string;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, data: Record<string, unknown> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'WarehouseError';
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export const warehouseLocked = (path: string, cause: unknown) =>
+  new WarehouseError(
+    'WAREHOUSE_LOCKED',
+    `The warehouse file ${path} is open in another program, and DuckDB takes one writer at a time. ` +
+      'Close that program (a run of tenure, a DuckDB shell, a notebook) and try again.',
+    { path },
+    cause,
+  );
+
+export const warehouseMissing = (path: string) =>
+  new WarehouseError(
+    'WAREHOUSE_MISSING',
+    `Expected a DuckDB warehouse at ${path}, found no file. Run "tenure sync" first, or mend warehouse.path in tenure.yaml.`,
+    { path },
+  );
+
+export const warehouseUnreadable = (path: string, cause: unknown) =>
+  new WarehouseError(
+    'WAREHOUSE_UNREADABLE',
+    `Expected a DuckDB 1.5 warehouse at ${path}, could not open it: ${(cause as Error).message}. ` +
+      'Check warehouse.path in tenure.yaml and the rights on the file and its folder.',
+    { path },
+    cause,
+  );
+
+export const warehouseNotBuilt = (type: string) =>
+  new WarehouseError(
+    'WAREHOUSE_UNSUPPORTED',
+    `warehouse.type is "${type}"; this release runs on "duckdb" only. The models already compile for BigQuery.`,
+    { type },
+  );
+
+export const valueOutOfRange = (column: string, value: unknown) =>
+  new WarehouseError(
+    'VALUE_OUT_OF_RANGE',
+    `Column ${column} holds ${String(value)}, which a JavaScript number cannot carry exactly. Cast it to text in the query.`,
+    { column, value: String(value) },
+  );

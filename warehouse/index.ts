@@ -1,0 +1,24 @@
+import { openDuckDB } from './duckdb.ts';
+import { warehouseNotBuilt } from './errors.ts';
+import type { Warehouse, WarehouseConfig } from './warehouse.ts';
+
+export { WarehouseError } from './errors.ts';
+export type * from './tables.ts';
+export type { Column, IsoDate, IsoInstant, LogicalType } from './values.ts';
+export { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
+
+/**
+ * Opens the warehouse that the configuration names. A DuckDB file has one writer at a time: close it before
+ * another program (dbt, Evidence) opens it.
+ */
+export async function openWarehouse(
+  config: WarehouseConfig,
+  options: { readonly readOnly?: boolean } = {},
+): Promise<Warehouse> {
+  switch (config.type) {
+    case 'duckdb':
+      return openDuckDB(config, options);
+    case 'bigquery':
+      throw warehouseNotBuilt(config.type);
+  }
+}

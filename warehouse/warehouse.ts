@@ -1,0 +1,53 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
+import type { Column } from './values.ts';
+
+/** The schemas of a Tenure warehouse (datasets on BigQuery), in the order data flows through them. */
+export const SCHEMAS = ['raw', 'staging', 'intermediate', 'scoring', 'marts', 'activation', 'ops'] as const;
+export type Schema = (typeof SCHEMAS)[number];
+
+export type WarehouseConfig =
+  | {
+      readonly type: 'duckdb';
+      readonly path: string;
+      readonly memory_limit?: string;
+      readonly threads?: number;
+    }
+  | {
+      readonly type: 'bigquery';
+      readonly project: string;
+      readonly location?: string;
+      readonly dataset_prefix?: string;
+      readonly maximum_bytes_billed?: number;
+    };
+
+export type Row = Record<string, unknown>;
+
+/** The one door to the data. Every method throws `WarehouseError` with a stable `code`. */
+export interface Warehouse {
+  readonly type: WarehouseConfig['type'];
+  /** Typed queries on the relations of `tables.ts`. */
+  readonly db: Kysely<Tables>;
+  /** Creates the schemas that are not there yet. */
+  ensureSchemas(): Promise<void>;
+  /** Names of the tables and views of a schema, sorted. */
+  listTables(schema: Schema): Promise<string[]>;
+  /** Columns in order, or undefined when there is no such table. */
+  tableColumns(schema: Schema, table: string): Promise<Column[] | undefined>;
+  /** Creates the table if it is absent; adds the columns that it lacks. Never drops or retypes one. */
+  ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void>;
+  /** Appends rows (created table must exist); gives the number of rows appended. */
+  loadRows(schema: Schema, table: string, columns: readonly Column[], rows: Iterable<Row>): Promise<number>;
+  /** Replaces a table by these rows, all of them or none. Gives the number of rows. */
+  replaceTable(
+    schema: Schema,
+    table: string,
+    columns: readonly Column[],
+    rows: Iterable<Row>,
+  ): Promise<number>;
+  /** Runs any SQL text and gives its result. */
+  query(sql: string): Promise<{ columns: Column[]; rows: Row[] }>;
+  /** Everything done on this warehouse inside `work` is kept together or not at all. Nested calls join in. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
