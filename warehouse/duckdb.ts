@@ -84,7 +84,7 @@ class DuckDBWarehouse implements Warehouse {
     for (const schema of SCHEMAS) await this.#connection.run(`create schema if not exists ${quote(schema)}`);
   }
 
-  async listTables(schema: Schema): Promise<string[]> {
+  async listTables(schema: string): Promise<string[]> {
     const { rows } = await this.query(
       `select table_name from information_schema.tables where table_catalog = current_database()
        and table_schema = ${literal(schema)} order by 1`,
@@ -92,7 +92,7 @@ class DuckDBWarehouse implements Warehouse {
     return rows.map((row) => String(row.table_name));
   }
 
-  async tableColumns(schema: Schema, table: string): Promise<Column[] | undefined> {
+  async tableColumns(schema: string, table: string): Promise<Column[] | undefined> {
     const names = await this.listTables(schema);
     const name = names.find((candidate) => candidate.toLowerCase() === table.toLowerCase());
     if (name === undefined) return undefined;

@@ -24,7 +24,30 @@ export interface OpsStreams {
   last_synced_at: IsoInstant;
 }
 
+/** The last successful write of a record to a destination; `payload` is its JSON text. */
+export interface ActivationLedger {
+  destination: string;
+  object: string;
+  record_key: string;
+  payload_hash: string;
+  payload: string;
+  remote_id: string | null;
+  last_ok_at: IsoInstant;
+}
+
+/** A record that a destination refused and that the next run sends again. */
+export interface ActivationRejectedRecords {
+  destination: string;
+  object: string;
+  record_key: string;
+  payload: string;
+  reason: string | null;
+  last_rejected_at: IsoInstant;
+}
+
 export interface Tables {
+  'activation.ledger': ActivationLedger;
+  'activation.rejected_records': ActivationRejectedRecords;
   'ops.runs': OpsRuns;
   'ops.streams': OpsStreams;
 }

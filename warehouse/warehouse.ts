@@ -31,9 +31,9 @@ export interface Warehouse {
   /** Creates the schemas that are not there yet. */
   ensureSchemas(): Promise<void>;
   /** Names of the tables and views of a schema, sorted. */
-  listTables(schema: Schema): Promise<string[]>;
+  listTables(schema: string): Promise<string[]>;
   /** Columns in order, or undefined when there is no such table. */
-  tableColumns(schema: Schema, table: string): Promise<Column[] | undefined>;
+  tableColumns(schema: string, table: string): Promise<Column[] | undefined>;
   /** Creates the table if it is absent; adds the columns that it lacks. Never drops or retypes one. */
   ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void>;
   /** Appends rows (created table must exist); gives the number of rows appended. */

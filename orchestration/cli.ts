@@ -1,0 +1,238 @@
+import { Command, CommanderError, Option } from 'commander';
+import { WarehouseError } from '../warehouse/index.ts';
+import { redChecks } from './checks.ts';
+import { type Config, loadConfig } from './config.ts';
+import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { TenureError, usage } from './errors.ts';
+import { explain, explanationText } from './explain.ts';
+import { withLock } from './lock.ts';
+import {
+  activate,
+  build,
+  incomplete,
+  type Line,
+  recordedVerb,
+  report,
+  runLine,
+  STEPS,
+  type Step,
+  type StepResult,
+  score,
+  sync,
+} from './pipeline.ts';
+import { table } from './print.ts';
+import { query } from './query.ts';
+import { consoleReporter } from './reporter.ts';
+import { serveSite } from './reports.ts';
+import { backtestTable } from './summary.ts';
+
+interface CommonOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly asOf?: string;
+}
+
+/** What a verb answers: the value for `--json`, the text for people, and the exit code (0 done, 3 a check is red). */
+interface Answer {
+  readonly value: unknown;
+  readonly text: string;
+  readonly exitCode?: 0 | 1 | 3;
+}
+
+const now = () => new Date().toISOString();
+
+/** Today in the tenant's time zone. */
+const today = (timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date());
+
+function parseDay(text: string): string {
+  const day = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) {
+    throw usage(`Expected a day such as 2026-06-30, got "${text}".`);
+  }
+  return text;
+}
+
+const lineOf = (config: Config, options: CommonOptions): Line => ({
+  config,
+  asOfDate: options.asOf ?? today(config.tenant.time_zone),
+  reporter: consoleReporter(),
+  now,
+});
+
+const answered = <T>(what: string, result: StepResult<T>): Answer => {
+  if (!result.isComplete) throw Object.assign(incomplete(what), { value: result.value });
+  return { value: result.value, text: '' };
+};
+
+const program = new Command('tenure')
+  .description('Customer health and renewals as code, in your own warehouse.')
+  .exitOverride()
+  .showHelpAfterError();
+
+/** Registers a verb with the options that every verb has, and prints its answer. */
+function verb(name: string, description: string, configure: (command: Command) => Command = (command) => command) {
+  const command = configure(program.command(name).description(description))
+    .option('--config <file>', 'the configuration', 'tenure.yaml')
+    .addOption(new Option('--as-of <date>', 'the day whose knowledge counts (default: today)').argParser(parseDay))
+    .option('--json', 'print one JSON value on stdout');
+  return {
+    does(act: (options: CommonOptions & Record<string, never>, args: string[]) => Promise<Answer>) {
+      command.action(async (...given: unknown[]) => {
+        const options = command.opts<CommonOptions & Record<string, never>>();
+        const args = given.slice(0, -2).flat() as string[];
+        const answer = await act(options, args);
+        if (options.json) process.stdout.write(`${JSON.stringify(answer.value)}\n`);
+        else if (answer.text !== '') process.stdout.write(`${answer.text}\n`);
+        process.exitCode = answer.exitCode ?? 0;
+      });
+    },
+  };
+}
+
+const config = (options: CommonOptions) => loadConfig(options.config, process.env);
+
+/** A verb that writes: one at a time on a warehouse, with its record in `ops.runs`. */
+async function writing<T>(options: CommonOptions, step: Step, work: (line: Line) => Promise<StepResult<T>>) {
+  const loaded = await config(options);
+  const line = lineOf(loaded, options);
+  return withLock(loaded.buildDirectory, () => recordedVerb(line, step, () => work(line)));
+}
+
+verb('doctor', 'check Node, Python, dbt, the warehouse, sources and destinations; says how to mend each').does(
+  async (options) => {
+    const findings = await doctor(await config(options));
+    const text = findings.map((each) => `${each.is_ok ? 'ok ' : 'BAD'}  ${each.check}: ${each.finding}`).join('\n');
+    return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 1 };
+  },
+);
+
+verb('sync', 'land sources in raw', (command) => command.argument('[source...]', 'only these sources')).does(
+  async (options, names) =>
+    answered('Not all of the sources were synced.', await writing(options, 'sync', (line) => sync(line, names))),
+);
+
+verb('build', 'build raw → signals, scores, marts with dbt, and run its tests', (command) =>
+  command
+    .option('--select <selector...>', 'only these models, in dbt’s own syntax')
+    .option('--full-refresh', 'rebuild the whole history'),
+).does(async (options) => {
+  const { select, fullRefresh } = options as { select?: string[]; fullRefresh?: boolean };
+  return answered('', await writing(options, 'build', (line) => build(line, { select, fullRefresh })));
+});
+
+verb('score', 'backtest, renewal stages, forecast, then the marts that read them').does(async (options) =>
+  answered('', await writing(options, 'score', score)),
+);
+
+verb('report', 'build the pages into .build/site').does(async (options) => {
+  const result = await writing(options, 'report', report);
+  return { value: result.value, text: `Open them with: tenure serve --config ${options.config}` };
+});
+
+verb('serve', 'serve the pages on this machine', (command) =>
+  command.option('--port <number>', 'the port', (text) => {
+    const port = Number(text);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) throw usage(`Expected a port from 0 to 65535, got "${text}".`);
+    return port;
+  }),
+).does(async (options) => {
+  const { buildDirectory } = await config(options);
+  const { port } = options as { port?: number };
+  const server = await serveSite({ siteDir: `${buildDirectory}/site`, port: port ?? 3000, host: '127.0.0.1' });
+  return { value: { url: server.url }, text: `The pages are at ${server.url} (stop with Ctrl+C)` };
+});
+
+verb('activate', 'show what would be written to the CRM; --apply writes it', (command) =>
+  command.argument('[destination...]', 'only these destinations').option('--apply', 'write, not only show'),
+).does(async (options, names) => {
+  const apply = Boolean((options as { apply?: boolean }).apply);
+  const result = await writing(options, 'activate', (line) => activate(line, { names, apply }));
+  const text = result.value.map((each) => each.diff_text).join('\n\n');
+  if (!result.isComplete) throw incomplete('Some records were rejected and stay for the next run.');
+  return { value: result.value, text };
+});
+
+verb('run', 'sync, build, score, report, activate in order; resumes after a failure', (command) =>
+  command
+    .addOption(new Option('--until <step>', 'the last step').choices([...STEPS]))
+    .option('--apply', 'let activate write, not only show'),
+).does(async (options) => {
+  const { until, apply } = options as { until?: Step; apply?: boolean };
+  const loaded = await config(options);
+  const result = await withLock(loaded.buildDirectory, () =>
+    runLine(lineOf(loaded, options), { until, apply: Boolean(apply) }),
+  );
+  const text = result.steps.map((each) => `${each.step}: ${each.status}`).join('\n');
+  return { value: result, text, exitCode: result.isComplete ? 0 : 1 };
+});
+
+verb('explain', 'the score of an account, its contributions, and what changed it', (command) =>
+  command
+    .argument('<account>', 'account id or exact name')
+    .addOption(new Option('--date <date>', 'the day to explain (default: the latest)').argParser(parseDay))
+    .addOption(new Option('--since <date>', 'the day to compare with (default: 30 days before)').argParser(parseDay)),
+).does(async (options, [account = '']) => {
+  const { date, since } = options as { date?: string; since?: string };
+  const explanation = await explain(await config(options), { account, date: date ?? options.asOf, since });
+  return { value: explanation, text: explanationText(explanation) };
+});
+
+verb('backtest', 'how well the score foretold what happened').does(async (options) => {
+  const rows = await backtestTable(await config(options));
+  return {
+    value: rows,
+    text: table(['unit', 'horizon_days', 'metric', 'value', 'ci_low', 'ci_high', 'n', 'verdict'], rows),
+  };
+});
+
+verb('check', 'the monthly and quarterly red flags').does(async (options) => {
+  const rows = await redChecks(await config(options));
+  const isRed = rows.some((row) => row.is_red === true);
+  return {
+    value: rows,
+    text: table(['check_id', 'as_of_date', 'value', 'red_line', 'is_red', 'n'], rows),
+    exitCode: isRed ? 3 : 0,
+  };
+});
+
+verb('query', 'run a read-only query on the warehouse', (command) => command.argument('<sql>', 'the query')).does(
+  async (options, [sql = '']) => {
+    const { columns, rows } = await query(await config(options), sql);
+    const names = columns.map((column) => column.name);
+    return { value: rows, text: `${table(names, rows)}\n(${rows.length} row${rows.length === 1 ? '' : 's'})` };
+  },
+);
+
+program
+  .command('demo')
+  .description('simulate a company, run the whole line on it, and say what came of it')
+  .option('--serve', 'serve the pages afterwards')
+  .addOption(new Option('--as-of <date>', 'the day on which the demo stands (default: today)').argParser(parseDay))
+  .option('--json', 'print one JSON value on stdout')
+  .action(async (options: { serve?: boolean; asOf?: string; json?: boolean }) => {
+    const result = await demo({ asOfDate: options.asOf ?? today('UTC'), reporter: consoleReporter(), now });
+    process.stdout.write(options.json ? `${JSON.stringify(result.value)}\n` : `\n${result.text}\n`);
+    if (!options.serve) return;
+    const server = await serveSite({ siteDir: result.siteDir, port: 3000, host: '127.0.0.1' });
+    process.stdout.write(`The pages are at ${server.url} (stop with Ctrl+C)\n`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof TenureError || error instanceof WarehouseError) {
+    console.error(`\n${error.message}`);
+    process.exitCode = error instanceof TenureError ? error.exitCode : 1;
+    if (process.argv.includes('--json') && 'value' in error) process.stdout.write(`${JSON.stringify(error.value)}\n`);
+  } else if (error instanceof Error && 'code' in error) {
+    console.error(`\n${error.message} (${String(error.code)})`);
+    process.exitCode = 1;
+  } else {
+    console.error('\nTenure met an error that it does not know. Please report it with the lines below.');
+    console.error(error);
+    process.exitCode = 1;
+  }
+}

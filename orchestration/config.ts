@@ -1,0 +1,216 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'expected lower-case letters, digits and _ (it becomes part of table names)');
+const isoDate = z.iso.date();
+const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'expected an IANA time zone such as Europe/Berlin');
+
+const warehouse = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('duckdb'),
+    path: z.string().min(1),
+    memory_limit: z.string().optional(),
+    threads: z.int().positive().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('bigquery'),
+    project: z.string().min(1),
+    location: z.string().optional(),
+    dataset_prefix: z.string().optional(),
+    maximum_bytes_billed: z.int().positive().optional(),
+  }),
+]);
+
+const stream = z.strictObject({
+  enabled: z.boolean().optional(),
+  sync_mode: z.enum(['full_refresh', 'incremental']).optional(),
+  mode: z.enum(['history', 'latest', 'append', 'overwrite']).optional(),
+  primary_key: z.array(z.string()).optional(),
+  cursor: z.string().optional(),
+});
+
+const connector = z.union([
+  z.strictObject({
+    exec: z.array(z.string()).min(1),
+    config: z.record(z.string(), z.unknown()).default({}),
+    streams: z.record(z.string(), stream).optional(),
+    timeout_seconds: z.number().positive().optional(),
+  }),
+  z.strictObject({
+    builtin: z.enum(['files', 'demo']),
+    config: z.record(z.string(), z.unknown()).default({}),
+    streams: z.record(z.string(), stream).optional(),
+  }),
+]);
+
+const source = z
+  .strictObject({
+    name,
+    kind: z.enum(['files', 'salesforce', 'zendesk', 'stripe', 'segment', 'raw']),
+    connector: connector.optional(),
+    /** A schema that somebody else fills: its tables are read as this kind's streams. */
+    tables: z.string().optional(),
+    /** Hours after which the source counts as stale. */
+    red_line_hours: z.number().positive().default(24),
+  })
+  .refine((value) => (value.connector === undefined) !== (value.tables === undefined), {
+    message: 'expected either "connector" (tenure lands it) or "tables" (somebody else does)',
+  });
+
+const destination = z.strictObject({
+  name,
+  kind: z.enum(['salesforce']),
+  auth: z.strictObject({
+    instance_url: z.string().refine((text) => text.startsWith('${') || URL.canParse(text), 'expected a URL'),
+    access_token: z.string().min(1),
+    api_version: z.string().optional(),
+  }),
+  allow_fields: z.array(z.string()).default([]),
+  max_change_share: z.number().min(0).max(1).default(0.3),
+});
+
+const configFile = z.strictObject({
+  warehouse,
+  tenant: z
+    .strictObject({
+      time_zone: timeZone.default('UTC'),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as USD')
+        .default('USD'),
+      history_start_date: isoDate.optional(),
+    })
+    .default({ time_zone: 'UTC', currency: 'USD' }),
+  signals: z.strictObject({ preset: z.enum(['standard_10']) }).default({ preset: 'standard_10' }),
+  sources: z
+    .array(source)
+    .min(1, 'expected at least one source')
+    .superRefine((sources, context) => {
+      const seen = new Set<string>();
+      for (const { name: each } of sources) {
+        if (seen.has(each)) context.addIssue({ code: 'custom', message: `two sources are named "${each}"` });
+        seen.add(each);
+      }
+    }),
+  destinations: z.array(destination).default([]),
+  /** Who owns a renewal that neither the contract nor the account gives an active owner. The first match wins. */
+  owner_rules: z
+    .array(
+      z.strictObject({
+        territory: z.string().optional(),
+        segment: z.string().optional(),
+        owner_id: z.string(),
+      }),
+    )
+    .default([]),
+});
+
+type ConfigFile = z.infer<typeof configFile>;
+export type SourceConfig = ConfigFile['sources'][number];
+export type DestinationConfig = ConfigFile['destinations'][number];
+
+/** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */
+export interface Config extends ConfigFile {
+  readonly file: string;
+  readonly directory: string;
+  /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */
+  readonly buildDirectory: string;
+}
+
+/** The JSON Schema that editors check `tenure.yaml` against; `tenure.schema.json` is made from it. */
+export const configJsonSchema = () => z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' });
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)\}/g;
+
+/** Replaces `${NAME}` by its value; a name that is not set stays as it is, for `requireEnvironment` to find. */
+function fillIn(value: unknown, environment: Environment): unknown {
+  if (typeof value === 'string') return value.replace(REFERENCE, (text, key: string) => environment[key] || text);
+  if (Array.isArray(value)) return value.map((item) => fillIn(item, environment));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn(item, environment)]));
+  }
+  return value;
+}
+
+/**
+ * Throws `ENVIRONMENT_MISSING` when a part of the configuration still refers to a variable that is not set. Asked
+ * only of the source or destination that is about to be used, so that reading needs no secrets.
+ */
+export function requireEnvironment(file: string, part: unknown): void {
+  const names = [...(JSON.stringify(part) ?? '').matchAll(REFERENCE)].map((match) => String(match[1]));
+  if (names.length > 0) throw environmentMissing(file, [...new Set(names)].sort());
+}
+
+const absolute = (directory: string, path: string) => (isAbsolute(path) ? path : resolve(directory, path));
+
+/** A program given by path is relative to the configuration; a bare name is looked up on the PATH. */
+const program = (directory: string, exec: readonly string[]): string[] => {
+  const [command = '', ...rest] = exec;
+  return [command.includes('/') ? absolute(directory, command) : command, ...rest];
+};
+
+function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
+  const sources = parsed.sources.map((each) => {
+    if (each.connector === undefined) return each;
+    if ('exec' in each.connector) {
+      return { ...each, connector: { ...each.connector, exec: program(directory, each.connector.exec) } };
+    }
+    const { path } = each.connector.config;
+    if (typeof path !== 'string') return each;
+    return { ...each, connector: { ...each.connector, config: { ...each.connector.config, path: absolute(directory, path) } } };
+  });
+  const store = parsed.warehouse;
+  return {
+    ...parsed,
+    sources,
+    warehouse: store.type === 'duckdb' ? { ...store, path: absolute(directory, store.path) } : store,
+  };
+}
+
+const describeIssue = (issue: z.core.$ZodIssue): string => {
+  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part))).join('.').replaceAll('.[', '[');
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+};
+
+/**
+ * Reads, completes and checks `tenure.yaml`. `${NAME}` comes from the environment, then from a `.env` beside the
+ * file. Throws a `TenureError` with exit code 2 that names each key at fault; never prints a value from the environment.
+ */
+export async function loadConfig(file: string, environment: Environment): Promise<Config> {
+  const path = resolve(file);
+  const directory = dirname(path);
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw configMissing(file);
+  });
+  const dotenv = await readFile(resolve(directory, '.env'), 'utf8').then(parseEnv, () => ({}));
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw configUnreadable(file, (error as Error).message.split('\n')[0] ?? '', error);
+  }
+  const parsed = configFile.safeParse(fillIn(document, { ...dotenv, ...environment }));
+  if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
+  requireEnvironment(file, [parsed.data.warehouse, parsed.data.tenant]);
+  return Object.freeze({
+    ...withAbsolutePaths(parsed.data, directory),
+    file: path,
+    directory,
+    buildDirectory: resolve(directory, '.build'),
+  });
+}

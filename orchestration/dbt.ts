@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Warehouse } from '../warehouse/index.ts';
+import type { Config } from './config.ts';
+import { type DbtResult, parseLogLine, readRunResults } from './dbt-artifacts.ts';
+import { TenureError } from './errors.ts';
+import { projectRoot } from './project-root.ts';
+import type { Reporter } from './reporter.ts';
+
+export type DbtVars = Readonly<Record<string, unknown>>;
+
+/**
+ * What the models must be told: the day, the tenant, and which raw tables hold which stream of which kind. Only
+ * streams that are connected are named; a kind or stream that is absent means "source not connected".
+ */
+export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: string): Promise<DbtVars> {
+  const rawTables: Record<string, Record<string, string[]>> = {};
+  const rawColumns: Record<string, string[]> = {};
+  const sourceNames: Record<string, string> = {};
+  const landed =
+    (await warehouse.tableColumns('ops', 'streams')) === undefined
+      ? []
+      : await warehouse.db
+          .selectFrom('ops.streams')
+          .select(['source_name', 'stream'])
+          .where('is_connected', '=', true)
+          .orderBy('source_name')
+          .orderBy('stream')
+          .execute();
+  for (const source of config.sources) {
+    const streams = source.tables
+      ? (await warehouse.listTables(source.tables)).map((table) => ({ stream: table, schema: String(source.tables), table }))
+      : landed
+          .filter((each) => each.source_name === source.name)
+          .map(({ stream }) => ({ stream, schema: 'raw', table: `${source.name}__${stream}` }));
+    for (const { stream, schema, table } of streams) {
+      const relation = `${schema}.${table}`;
+      const columns = await warehouse.tableColumns(schema, table);
+      if (columns === undefined) continue;
+      rawTables[source.kind] ??= {};
+      const ofKind = rawTables[source.kind] as Record<string, string[]>;
+      ofKind[stream] = [...(ofKind[stream] ?? []), relation];
+      rawColumns[relation] = columns.map((column) => column.name);
+      sourceNames[relation] = source.name;
+    }
+  }
+  return {
+    as_of_date: asOfDate,
+    ...(config.tenant.history_start_date ? { history_start_date: config.tenant.history_start_date } : {}),
+    time_zone: config.tenant.time_zone,
+    currency: config.tenant.currency,
+    signals_preset: config.signals.preset,
+    owner_rules: config.owner_rules,
+    raw_tables: rawTables,
+    raw_columns: rawColumns,
+    source_names: sourceNames,
+  };
+}
+
+/** The environment in which dbt runs: the warehouse's place, no telemetry, no colours. */
+export function dbtEnvironment(config: Config): Record<string, string> {
+  const { warehouse } = config;
+  return {
+    DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+    DO_NOT_TRACK: '1',
+    PYTHONWARNINGS: 'ignore',
+    ...(warehouse.type === 'duckdb'
+      ? { TENURE_DUCKDB_PATH: warehouse.path, TENURE_DUCKDB_MEMORY_LIMIT: warehouse.memory_limit ?? '4GB' }
+      : {
+          TENURE_BIGQUERY_PROJECT: warehouse.project,
+          TENURE_BIGQUERY_LOCATION: warehouse.location ?? 'US',
+          TENURE_BIGQUERY_DATASET_PREFIX: warehouse.dataset_prefix ?? '',
+        }),
+  };
+}
+
+export interface DbtOptions {
+  readonly select?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly fullRefresh?: boolean;
+}
+
+const failed = (results: readonly DbtResult[]) =>
+  results.filter((result) => result.status === 'error' || result.status === 'fail');
+
+function buildFailed(results: readonly DbtResult[], exitCode: number | null, tail: readonly string[]): TenureError {
+  const broken = failed(results);
+  const list = broken.slice(0, 10).map((result) => {
+    const name = result.unique_id.split('.').slice(0, 3).join('.');
+    return `  - ${name}: ${(result.message ?? result.status).trim().split('\n').slice(0, 4).join(' ')}`;
+  });
+  const more = broken.length > list.length ? [`  … and ${broken.length - list.length} more`] : [];
+  const why = list.length > 0 ? [...list, ...more] : tail.map((line) => `  ${line}`);
+  return new TenureError(
+    'BUILD_FAILED',
+    `dbt ended with code ${exitCode}:\n${why.join('\n')}\n` +
+      'What was built before stays. Mend the model or the data that it names, then run the same command again; the ' +
+      'whole log is in logs/dbt.log of the build folder.',
+  );
+}
+
+/**
+ * Runs `dbt build` on our models and gives each node's result. The warehouse file must be closed in this process.
+ * Throws `BUILD_FAILED` with the models and tests that failed.
+ */
+export async function dbtBuild(
+  config: Config,
+  vars: DbtVars,
+  options: DbtOptions,
+  reporter: Reporter,
+): Promise<readonly DbtResult[]> {
+  const models = join(projectRoot, 'models');
+  const target = join(config.buildDirectory, 'dbt');
+  const logs = join(config.buildDirectory, 'logs');
+  await mkdir(target, { recursive: true });
+  await mkdir(logs, { recursive: true });
+  await rm(join(target, 'run_results.json'), { force: true });
+  const args = [
+    '--log-format', 'json', '--log-level', 'info', '--no-use-colors', 'build',
+    '--project-dir', models, '--profiles-dir', models, '--target', config.warehouse.type,
+    '--target-path', target, '--log-path', logs, '--vars', JSON.stringify(vars),
+    ...(options.select?.length ? ['--select', ...options.select] : []),
+    ...(options.exclude?.length ? ['--exclude', ...options.exclude] : []),
+    ...(options.fullRefresh ? ['--full-refresh'] : []),
+  ]; // biome-ignore format: a command line reads as one
+  const child = spawn(join(projectRoot, '.venv', 'bin', 'dbt'), args, {
+    cwd: models,
+    env: { ...process.env, ...dbtEnvironment(config) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const tail: string[] = [];
+  const listen = async (stream: NodeJS.ReadableStream) => {
+    for await (const text of createInterface({ input: stream })) {
+      const line = parseLogLine(text);
+      if (line === undefined || line.info.level === 'error') tail.push(line?.info.msg ?? text);
+      if (tail.length > 20) tail.shift();
+      const { index, total, node_info: node } = line?.data ?? {};
+      if (index !== undefined && total !== undefined) reporter.progress(`${index} of ${total}`, node?.node_name ?? '');
+    }
+  };
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.on('error', (error) =>
+      reject(
+        new TenureError('DBT_MISSING', `dbt could not be started: ${error.message}. Run "npm run setup" and try again.`, {
+          cause: error,
+        }),
+      ),
+    );
+    child.on('close', resolve);
+  });
+  const [exitCode] = await Promise.all([closed, listen(child.stdout), listen(child.stderr)]);
+  const results = await readRunResults(join(target, 'run_results.json'));
+  if (exitCode !== 0) throw buildFailed(results, exitCode, tail);
+  return results;
+}

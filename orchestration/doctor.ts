@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { access, constants, stat } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { openWarehouse } from '../warehouse/index.ts';
+import { type Config, requireEnvironment } from './config.ts';
+import { projectRoot } from './project-root.ts';
+
+export interface Finding {
+  readonly check: string;
+  readonly is_ok: boolean;
+  /** What was found and, when it is not well, what to do. */
+  readonly finding: string;
+}
+
+const exists = (path: string, mode = constants.F_OK) =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+const ok = (check: string, finding: string): Finding => ({ check, is_ok: true, finding });
+const bad = (check: string, finding: string): Finding => ({ check, is_ok: false, finding });
+
+function node(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  return major >= 22
+    ? ok('Node', `${process.versions.node}`)
+    : bad('Node', `expected 22 or newer, runs on ${process.versions.node}: start it with "npx tenure"`);
+}
+
+async function dbt(): Promise<Finding> {
+  const program = join(projectRoot, '.venv', 'bin', 'dbt');
+  if (!(await exists(program))) return bad('dbt', 'not installed: run "npm run setup"');
+  const { status, stdout } = spawnSync(join(projectRoot, '.venv', 'bin', 'python'), [
+    '-c',
+    'import sys, importlib.metadata as m; print(sys.version.split()[0], *(p + " " + m.version(p) for p in ("dbt-core", "dbt-duckdb", "duckdb")), sep=", ")',
+  ]);
+  return status === 0
+    ? ok('Python and dbt', String(stdout).trim())
+    : bad('Python and dbt', 'the private environment is broken: delete .venv and run "npm run setup"');
+}
+
+async function warehouse(config: Config): Promise<Finding> {
+  const { warehouse: store } = config;
+  if (store.type === 'duckdb' && !(await exists(store.path))) {
+    let folder = dirname(store.path);
+    while (!(await exists(folder))) folder = dirname(folder);
+    return (await exists(folder, constants.W_OK))
+      ? ok('Warehouse', `${store.path} will be made by the first sync`)
+      : bad('Warehouse', `cannot write to ${folder}: change warehouse.path or the folder's rights`);
+  }
+  try {
+    const opened = await openWarehouse(store);
+    const marts = await opened.listTables('marts');
+    await opened.close();
+    return ok('Warehouse', `${store.type}, can be written, ${marts.length} marts`);
+  } catch (error) {
+    return bad('Warehouse', (error as Error).message);
+  }
+}
+
+async function source(config: Config, each: Config['sources'][number]): Promise<Finding> {
+  const check = `Source ${each.name}`;
+  try {
+    requireEnvironment(config.file, each);
+  } catch (error) {
+    return bad(check, (error as Error).message);
+  }
+  if (each.connector === undefined) return ok(check, `reads the tables of schema ${each.tables}`);
+  if ('builtin' in each.connector) {
+    const { path } = each.connector.config;
+    if (each.connector.builtin !== 'files') return ok(check, `built in: ${each.connector.builtin}`);
+    const isFolder = typeof path === 'string' && (await stat(path).then((found) => found.isDirectory(), () => false));
+    return isFolder
+      ? ok(check, `folder ${path}`)
+      : bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
+  }
+  const [command = ''] = each.connector.exec;
+  const places = command.includes('/')
+    ? [command]
+    : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command));
+  for (const place of places) if (await exists(place, constants.X_OK)) return ok(check, `connector ${place}`);
+  return bad(check, `expected the program ${command}, found none that can be run: install the connector or give its full path`);
+}
+
+function destination(config: Config, each: Config['destinations'][number]): Finding {
+  const check = `Destination ${each.name}`;
+  try {
+    requireEnvironment(config.file, each);
+  } catch (error) {
+    return bad(check, (error as Error).message);
+  }
+  return each.allow_fields.length > 0
+    ? ok(check, `may write ${each.allow_fields.join(', ')}`)
+    : bad(check, 'allow_fields is empty, so nothing could be written: list the fields that Tenure may write');
+}
+
+/** Looks at all that a run needs, and says of each what is there or how to mend it. Changes nothing. */
+export async function doctor(config: Config): Promise<Finding[]> {
+  return [
+    node(),
+    await dbt(),
+    await warehouse(config),
+    ...(await Promise.all(config.sources.map((each) => source(config, each)))),
+    ...config.destinations.map((each) => destination(config, each)),
+  ];
+}
