@@ -1,0 +1,115 @@
+/** A failure of a source that a caller may handle; `code` is stable and goes into the run log. */
+export class IngestError extends Error {
+  readonly code: string;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, data: Record<string, unknown> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'IngestError';
+    this.code = code;
+    this.data = data;
+  }
+}
+
+const tailOf = (stderr: string) => (stderr === '' ? '' : ` Its last words on stderr:\n${stderr}`);
+
+export const connectorNotFound = (program: string, cause: unknown) =>
+  new IngestError(
+    'CONNECTOR_NOT_FOUND',
+    `Expected a program "${program}", found none that can be started (${(cause as Error).message}). ` +
+      'Install the connector, or mend connector.exec in tenure.yaml.',
+    { program },
+    cause,
+  );
+
+export const connectorFailed = (
+  program: string,
+  verb: string,
+  end: { readonly exitCode: number | null; readonly signal: string | null },
+  reason: string | undefined,
+  stderr: string,
+) =>
+  new IngestError(
+    'CONNECTOR_FAILED',
+    `"${program} ${verb}" ended with ${end.signal === null ? `exit code ${end.exitCode}` : `signal ${end.signal}`}` +
+      `${reason === undefined ? '.' : `: ${reason}`}${tailOf(stderr)}`,
+    { program, verb, ...end, stderr },
+  );
+
+export const connectorSilent = (program: string, verb: string, seconds: number, stderr: string) =>
+  new IngestError(
+    'CONNECTOR_TIMEOUT',
+    `"${program} ${verb}" said nothing for ${seconds} seconds and was stopped. ` +
+      `If it only is slow, raise connector.timeout_seconds in tenure.yaml.${tailOf(stderr)}`,
+    { program, verb, seconds, stderr },
+  );
+
+export const connectorAborted = (program: string, verb: string) =>
+  new IngestError('CONNECTOR_ABORTED', `"${program} ${verb}" was stopped on request.`, { program, verb });
+
+export const connectorMute = (program: string, verb: string, expected: string) =>
+  new IngestError(
+    'CONNECTOR_NO_ANSWER',
+    `Expected a ${expected} message from "${program} ${verb}", it ended without one. ` +
+      'Run the command by hand to see what it prints, and check that it is an Airbyte source.',
+    { program, verb, expected },
+  );
+
+export const messageInvalid = (type: string, problem: string, cause: unknown) =>
+  new IngestError(
+    'MESSAGE_INVALID',
+    `Expected a ${type} message of the Airbyte protocol 0.3.2; ${problem}. This is a fault of the connector: try another version of it.`,
+    { type },
+    cause,
+  );
+
+export const streamUnknown = (stream: string, known: readonly string[]) =>
+  new IngestError(
+    'STREAM_UNKNOWN',
+    `tenure.yaml names the stream "${stream}", which the connector does not have. ` +
+      `It has: ${known.slice(0, 40).join(', ')}${known.length > 40 ? ', …' : ''}.`,
+    { stream },
+  );
+
+export const nothingSelected = (source: string) =>
+  new IngestError(
+    'NO_STREAMS',
+    `Source "${source}" has no stream to read: its catalog is empty, or tenure.yaml disables every stream.`,
+    { source },
+  );
+
+export const tableTaken = (stream: string, other: string, table: string) =>
+  new IngestError(
+    'TABLE_TAKEN',
+    `Streams "${other}" and "${stream}" would both land in raw.${table}. Disable one of them, or give each its own source.`,
+    { stream, other, table },
+  );
+
+export const keyUnknown = (stream: string, column: string) =>
+  new IngestError(
+    'KEY_UNKNOWN',
+    `Stream "${stream}" has no property "${column}", which is named as its key or cursor. Mend primary_key or cursor in tenure.yaml.`,
+    { stream, column },
+  );
+
+export const recordsLost = (scope: string, expected: number, received: number) =>
+  new IngestError(
+    'RECORDS_LOST',
+    `The connector says it sent ${expected} records of ${scope} before its state, ${received} arrived. ` +
+      'The state is not kept, so the next sync reads them again; if it happens again, report it to the maker of the connector.',
+    { scope, expected, received },
+  );
+
+export const streamIncomplete = (stream: string, reason: string | undefined) =>
+  new IngestError(
+    'STREAM_INCOMPLETE',
+    `Stream "${stream}" was not read to its end${reason === undefined ? '' : `: ${reason}`}. What came before its last state is landed; the next sync goes on from there.`,
+    { stream },
+  );
+
+/** The code and message of any error, as the run log and `--json` show it. */
+export function errorReport(error: unknown): { code: string; message: string } {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
+  return { code, message: error instanceof Error ? error.message : String(error) };
+}

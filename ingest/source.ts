@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/** What `tenure.yaml` may say about one stream of a connector; everything has a default taken from its catalog. */
+const streamOptions = z.strictObject({
+  enabled: z.boolean().optional(),
+  sync_mode: z.enum(['full_refresh', 'incremental']).optional(),
+  /** How records meet what is landed: each version, the latest version, every record, or a new table each time. */
+  mode: z.enum(['history', 'latest', 'append', 'overwrite']).optional(),
+  /** Columns; a path into an object is written with dots. */
+  primary_key: z.array(z.string().min(1)).min(1).optional(),
+  cursor: z.string().min(1).optional(),
+});
+
+/** Any program that speaks the Airbyte protocol on stdout. */
+const connectorProgram = z.strictObject({
+  exec: z.tuple([z.string().min(1)], z.string()),
+  config: z.unknown().optional(),
+  streams: z.record(z.string(), streamOptions).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+  /** Seconds of silence after which the connector is taken for hung. */
+  timeout_seconds: z.number().positive().optional(),
+  /** The streams as `discover` would give them, for a connector that is slow to tell. */
+  catalog: z.unknown().optional(),
+});
+
+/** A source that comes with Tenure. */
+const builtinConnector = z.strictObject({
+  builtin: z.enum(['files', 'demo']),
+  config: z.unknown().optional(),
+  streams: z.record(z.string(), streamOptions).optional(),
+});
+
+/** One entry of `sources` in `tenure.yaml` that is landed by Tenure. */
+export const sourceSpec = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a letter, then letters, digits and underscores'),
+  kind: z.string().min(1),
+  connector: z.union([connectorProgram, builtinConnector]),
+});
+
+export type StreamOptions = z.infer<typeof streamOptions>;
+export type SourceSpec = z.infer<typeof sourceSpec>;
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface SyncProgress {
+  readonly source: string;
+  readonly stream: string;
+  /** Records received so far in this sync. */
+  readonly rows: number;
+  readonly message?: string;
+}
+
+export interface SyncOptions {
+  /** A private folder for batches and for configuration that connectors renew; kept between runs. */
+  readonly workDir: string;
+  /** The present instant, ISO 8601 in UTC. */
+  readonly now: () => string;
+  /** The tenant's time zone, for files that give bare dates. */
+  readonly timeZone: string;
+  readonly log?: (level: LogLevel, text: string) => void;
+  readonly onProgress?: (progress: SyncProgress) => void;
+  /** Seconds of silence after which a connector is taken for hung; `timeout_seconds` of the source goes first. */
+  readonly timeoutSeconds?: number;
+  /** Where connectors are started, so that relative paths in `exec` hold; the process's own folder by default. */
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface SyncError {
+  /** Stable; goes into the run log. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface StreamResult {
+  readonly stream: string;
+  readonly status: 'succeeded' | 'failed';
+  readonly rows_received: number;
+  /** Rows that are in the table now and were not before. */
+  readonly rows_landed: number;
+  /** Rows that went to `raw._rejected` instead. */
+  readonly rows_rejected: number;
+  /** Values that did not fit the type of their column and are null; each is named in `_airbyte_meta.changes`. */
+  readonly values_nulled?: number;
+  readonly error?: SyncError;
+}
+
+/** `partial`: some streams landed and some failed. */
+export interface SyncResult {
+  readonly source: string;
+  readonly status: 'succeeded' | 'partial' | 'failed';
+  readonly streams: readonly StreamResult[];
+  readonly error?: SyncError;
+}
