@@ -2,9 +2,26 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{warehouse,ingest,scoring,orchestration,test}/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 600_000,
+    reporters: ['default', './test/closing-line.ts'],
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'units',
+          include: ['{warehouse,ingest,scoring,orchestration}/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'line',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['./test/built-line.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
   },
 });

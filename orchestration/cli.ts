@@ -47,7 +47,11 @@ const today = (timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone 
 
 function parseDay(text: string): string {
   const day = new Date(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) {
+  if (
+    !/^\d{4}-\d{2}-\d{2}$/.test(text) ||
+    Number.isNaN(day.getTime()) ||
+    day.toISOString().slice(0, 10) !== text
+  ) {
     throw usage(`Expected a day such as 2026-06-30, got "${text}".`);
   }
   return text;
@@ -71,10 +75,16 @@ const program = new Command('tenure')
   .showHelpAfterError();
 
 /** Registers a verb with the options that every verb has, and prints its answer. */
-function verb(name: string, description: string, configure: (command: Command) => Command = (command) => command) {
+function verb(
+  name: string,
+  description: string,
+  configure: (command: Command) => Command = (command) => command,
+) {
   const command = configure(program.command(name).description(description))
     .option('--config <file>', 'the configuration', 'tenure.yaml')
-    .addOption(new Option('--as-of <date>', 'the day whose knowledge counts (default: today)').argParser(parseDay))
+    .addOption(
+      new Option('--as-of <date>', 'the day whose knowledge counts (default: today)').argParser(parseDay),
+    )
     .option('--json', 'print one JSON value on stdout');
   return {
     does(act: (options: CommonOptions & Record<string, never>, args: string[]) => Promise<Answer>) {
@@ -99,17 +109,23 @@ async function writing<T>(options: CommonOptions, step: Step, work: (line: Line)
   return withLock(loaded.buildDirectory, () => recordedVerb(line, step, () => work(line)));
 }
 
-verb('doctor', 'check Node, Python, dbt, the warehouse, sources and destinations; says how to mend each').does(
-  async (options) => {
-    const findings = await doctor(await config(options));
-    const text = findings.map((each) => `${each.is_ok ? 'ok ' : 'BAD'}  ${each.check}: ${each.finding}`).join('\n');
-    return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 1 };
-  },
-);
+verb(
+  'doctor',
+  'check Node, Python, dbt, the warehouse, sources and destinations; says how to mend each',
+).does(async (options) => {
+  const findings = await doctor(await config(options));
+  const text = findings
+    .map((each) => `${each.is_ok ? 'ok ' : 'BAD'}  ${each.check}: ${each.finding}`)
+    .join('\n');
+  return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 1 };
+});
 
 verb('sync', 'land sources in raw', (command) => command.argument('[source...]', 'only these sources')).does(
   async (options, names) =>
-    answered('Not all of the sources were synced.', await writing(options, 'sync', (line) => sync(line, names))),
+    answered(
+      'Not all of the sources were synced.',
+      await writing(options, 'sync', (line) => sync(line, names)),
+    ),
 );
 
 verb('build', 'build raw → signals, scores, marts with dbt, and run its tests', (command) =>
@@ -133,13 +149,18 @@ verb('report', 'build the pages into .build/site').does(async (options) => {
 verb('serve', 'serve the pages on this machine', (command) =>
   command.option('--port <number>', 'the port', (text) => {
     const port = Number(text);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) throw usage(`Expected a port from 0 to 65535, got "${text}".`);
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      throw usage(`Expected a port from 0 to 65535, got "${text}".`);
     return port;
   }),
 ).does(async (options) => {
   const { buildDirectory } = await config(options);
   const { port } = options as { port?: number };
-  const server = await serveSite({ siteDir: `${buildDirectory}/site`, port: port ?? 3000, host: '127.0.0.1' });
+  const server = await serveSite({
+    siteDir: `${buildDirectory}/site`,
+    port: port ?? 3000,
+    host: '127.0.0.1',
+  });
   return { value: { url: server.url }, text: `The pages are at ${server.url} (stop with Ctrl+C)` };
 });
 
@@ -171,7 +192,9 @@ verb('explain', 'the score of an account, its contributions, and what changed it
   command
     .argument('<account>', 'account id or exact name')
     .addOption(new Option('--date <date>', 'the day to explain (default: the latest)').argParser(parseDay))
-    .addOption(new Option('--since <date>', 'the day to compare with (default: 30 days before)').argParser(parseDay)),
+    .addOption(
+      new Option('--since <date>', 'the day to compare with (default: 30 days before)').argParser(parseDay),
+    ),
 ).does(async (options, [account = '']) => {
   const { date, since } = options as { date?: string; since?: string };
   const explanation = await explain(await config(options), { account, date: date ?? options.asOf, since });
@@ -196,19 +219,21 @@ verb('check', 'the monthly and quarterly red flags').does(async (options) => {
   };
 });
 
-verb('query', 'run a read-only query on the warehouse', (command) => command.argument('<sql>', 'the query')).does(
-  async (options, [sql = '']) => {
-    const { columns, rows } = await query(await config(options), sql);
-    const names = columns.map((column) => column.name);
-    return { value: rows, text: `${table(names, rows)}\n(${rows.length} row${rows.length === 1 ? '' : 's'})` };
-  },
-);
+verb('query', 'run a read-only query on the warehouse', (command) =>
+  command.argument('<sql>', 'the query'),
+).does(async (options, [sql = '']) => {
+  const { columns, rows } = await query(await config(options), sql);
+  const names = columns.map((column) => column.name);
+  return { value: rows, text: `${table(names, rows)}\n(${rows.length} row${rows.length === 1 ? '' : 's'})` };
+});
 
 program
   .command('demo')
   .description('simulate a company, run the whole line on it, and say what came of it')
   .option('--serve', 'serve the pages afterwards')
-  .addOption(new Option('--as-of <date>', 'the day on which the demo stands (default: today)').argParser(parseDay))
+  .addOption(
+    new Option('--as-of <date>', 'the day on which the demo stands (default: today)').argParser(parseDay),
+  )
   .option('--json', 'print one JSON value on stdout')
   .action(async (options: { serve?: boolean; asOf?: string; json?: boolean }) => {
     const result = await demo({ asOfDate: options.asOf ?? today('UTC'), reporter: consoleReporter(), now });
@@ -226,7 +251,8 @@ try {
   } else if (error instanceof TenureError || error instanceof WarehouseError) {
     console.error(`\n${error.message}`);
     process.exitCode = error instanceof TenureError ? error.exitCode : 1;
-    if (process.argv.includes('--json') && 'value' in error) process.stdout.write(`${JSON.stringify(error.value)}\n`);
+    if (process.argv.includes('--json') && 'value' in error)
+      process.stdout.write(`${JSON.stringify(error.value)}\n`);
   } else if (error instanceof Error && 'code' in error) {
     console.error(`\n${error.message} (${String(error.code)})`);
     process.exitCode = 1;

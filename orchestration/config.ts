@@ -7,7 +7,10 @@ import { configInvalid, configMissing, configUnreadable, environmentMissing } fr
 
 const name = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'expected lower-case letters, digits and _ (it becomes part of table names)');
+  .regex(
+    /^[a-z][a-z0-9_]{0,39}$/,
+    'expected lower-case letters, digits and _ (it becomes part of table names)',
+  );
 const isoDate = z.iso.date();
 const timeZone = z.string().refine((zone) => {
   try {
@@ -139,7 +142,8 @@ const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)\}/g;
 
 /** Replaces `${NAME}` by its value; a name that is not set stays as it is, for `requireEnvironment` to find. */
 function fillIn(value: unknown, environment: Environment): unknown {
-  if (typeof value === 'string') return value.replace(REFERENCE, (text, key: string) => environment[key] || text);
+  if (typeof value === 'string')
+    return value.replace(REFERENCE, (text, key: string) => environment[key] || text);
   if (Array.isArray(value)) return value.map((item) => fillIn(item, environment));
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn(item, environment)]));
@@ -172,7 +176,10 @@ function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
     }
     const { path } = each.connector.config;
     if (typeof path !== 'string') return each;
-    return { ...each, connector: { ...each.connector, config: { ...each.connector.config, path: absolute(directory, path) } } };
+    return {
+      ...each,
+      connector: { ...each.connector, config: { ...each.connector.config, path: absolute(directory, path) } },
+    };
   });
   const store = parsed.warehouse;
   return {
@@ -183,7 +190,10 @@ function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
 }
 
 const describeIssue = (issue: z.core.$ZodIssue): string => {
-  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part))).join('.').replaceAll('.[', '[');
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))
+    .join('.')
+    .replaceAll('.[', '[');
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 };
 

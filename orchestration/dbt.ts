@@ -31,7 +31,11 @@ export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: st
           .execute();
   for (const source of config.sources) {
     const streams = source.tables
-      ? (await warehouse.listTables(source.tables)).map((table) => ({ stream: table, schema: String(source.tables), table }))
+      ? (await warehouse.listTables(source.tables)).map((table) => ({
+          stream: table,
+          schema: String(source.tables),
+          table,
+        }))
       : landed
           .filter((each) => each.source_name === source.name)
           .map(({ stream }) => ({ stream, schema: 'raw', table: `${source.name}__${stream}` }));
@@ -85,7 +89,11 @@ export interface DbtOptions {
 const failed = (results: readonly DbtResult[]) =>
   results.filter((result) => result.status === 'error' || result.status === 'fail');
 
-function buildFailed(results: readonly DbtResult[], exitCode: number | null, tail: readonly string[]): TenureError {
+function buildFailed(
+  results: readonly DbtResult[],
+  exitCode: number | null,
+  tail: readonly string[],
+): TenureError {
   const broken = failed(results);
   const list = broken.slice(0, 10).map((result) => {
     const name = result.unique_id.split('.').slice(0, 3).join('.');
@@ -137,15 +145,20 @@ export async function dbtBuild(
       if (line === undefined || line.info.level === 'error') tail.push(line?.info.msg ?? text);
       if (tail.length > 20) tail.shift();
       const { index, total, node_info: node } = line?.data ?? {};
-      if (index !== undefined && total !== undefined) reporter.progress(`${index} of ${total}`, node?.node_name ?? '');
+      if (index !== undefined && total !== undefined)
+        reporter.progress(`${index} of ${total}`, node?.node_name ?? '');
     }
   };
   const closed = new Promise<number | null>((resolve, reject) => {
     child.on('error', (error) =>
       reject(
-        new TenureError('DBT_MISSING', `dbt could not be started: ${error.message}. Run "npm run setup" and try again.`, {
-          cause: error,
-        }),
+        new TenureError(
+          'DBT_MISSING',
+          `dbt could not be started: ${error.message}. Run "npm run setup" and try again.`,
+          {
+            cause: error,
+          },
+        ),
       ),
     );
     child.on('close', resolve);

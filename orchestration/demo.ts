@@ -49,7 +49,12 @@ function demoConfig(asOfDate: IsoDate): string {
 const ALLOW_FIELDS = ['*'];
 
 export interface DemoResult {
-  readonly value: { readonly summary: Summary; readonly run: RunResult; readonly seconds: number; readonly site: string };
+  readonly value: {
+    readonly summary: Summary;
+    readonly run: RunResult;
+    readonly seconds: number;
+    readonly site: string;
+  };
   readonly text: string;
   readonly siteDir: string;
 }
@@ -58,7 +63,11 @@ export interface DemoResult {
  * Simulates a company, runs the whole line on it in `.demo/`, and says what came of it. A second call on a later day
  * adds that day; on the same day it changes nothing.
  */
-export async function demo(options: { asOfDate: IsoDate; reporter: Reporter; now: () => string }): Promise<DemoResult> {
+export async function demo(options: {
+  asOfDate: IsoDate;
+  reporter: Reporter;
+  now: () => string;
+}): Promise<DemoResult> {
   const started = Date.now();
   const folder = join(projectRoot, '.demo');
   const file = join(folder, 'tenure.yaml');
@@ -70,7 +79,9 @@ export async function demo(options: { asOfDate: IsoDate; reporter: Reporter; now
   if (isNew) await writeFile(file, demoConfig(options.asOfDate));
   const config = await loadConfig(file, process.env);
   const { asOfDate, reporter, now } = options;
-  const run = await withLock(config.buildDirectory, () => runLine({ config, asOfDate, reporter, now }, { apply: false }));
+  const run = await withLock(config.buildDirectory, () =>
+    runLine({ config, asOfDate, reporter, now }, { apply: false }),
+  );
   if (!run.isComplete) throw incomplete('The demo did not run to its end.');
   const summary = await summarize(config);
   const siteDir = join(config.buildDirectory, 'site');

@@ -70,7 +70,12 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
   if ('builtin' in each.connector) {
     const { path } = each.connector.config;
     if (each.connector.builtin !== 'files') return ok(check, `built in: ${each.connector.builtin}`);
-    const isFolder = typeof path === 'string' && (await stat(path).then((found) => found.isDirectory(), () => false));
+    const isFolder =
+      typeof path === 'string' &&
+      (await stat(path).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ));
     return isFolder
       ? ok(check, `folder ${path}`)
       : bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
@@ -80,7 +85,10 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
     ? [command]
     : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command));
   for (const place of places) if (await exists(place, constants.X_OK)) return ok(check, `connector ${place}`);
-  return bad(check, `expected the program ${command}, found none that can be run: install the connector or give its full path`);
+  return bad(
+    check,
+    `expected the program ${command}, found none that can be run: install the connector or give its full path`,
+  );
 }
 
 function destination(config: Config, each: Config['destinations'][number]): Finding {

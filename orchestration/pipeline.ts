@@ -6,8 +6,8 @@ import { type ActivationResult, activateDestination } from './activation/index.t
 import { type Config, requireEnvironment, type SourceConfig } from './config.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
 import { TenureError, usage } from './errors.ts';
-import { buildReports } from './reports.ts';
 import type { Reporter } from './reporter.ts';
+import { buildReports } from './reports.ts';
 import { beginStep, endStep, newRunId, unfinishedRun } from './run-log.ts';
 
 /** The steps of the line, in order. */
@@ -30,10 +30,17 @@ export interface StepResult<T> {
   readonly isComplete: boolean;
 }
 
-const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({ value, rowCount, isComplete: true });
+const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
+  value,
+  rowCount,
+  isComplete: true,
+});
 
 /** Opens the warehouse for one piece of work and closes it again: dbt and Evidence take turns with us on the file. */
-export async function withWarehouse<T>(config: Config, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+export async function withWarehouse<T>(
+  config: Config,
+  work: (warehouse: Warehouse) => Promise<T>,
+): Promise<T> {
   const warehouse = await openWarehouse(config.warehouse);
   try {
     return await work(warehouse);
@@ -44,7 +51,11 @@ export async function withWarehouse<T>(config: Config, work: (warehouse: Warehou
 
 const count = (n: number, noun: string) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
 
-function chosen<T extends { name: string }>(all: readonly T[], names: readonly string[], what: string): readonly T[] {
+function chosen<T extends { name: string }>(
+  all: readonly T[],
+  names: readonly string[],
+  what: string,
+): readonly T[] {
   const unknown = names.filter((name) => !all.some((each) => each.name === name));
   if (unknown.length > 0) {
     throw usage(
@@ -58,7 +69,10 @@ function chosen<T extends { name: string }>(all: readonly T[], names: readonly s
 /** The demo company lives until the day of the run, unless its configuration says otherwise. */
 const upTo = (asOfDate: IsoDate, source: SourceConfig): SourceConfig =>
   source.connector && 'builtin' in source.connector && source.connector.builtin === 'demo'
-    ? { ...source, connector: { ...source.connector, config: { end_date: asOfDate, ...source.connector.config } } }
+    ? {
+        ...source,
+        connector: { ...source.connector, config: { end_date: asOfDate, ...source.connector.config } },
+      }
     : source;
 
 /** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
@@ -93,10 +107,18 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
       }
       if (result.error !== undefined) reporter.warn(`${name}: ${result.error}`);
       const landed = result.streams.reduce((sum, stream) => sum + stream.rows_landed, 0);
-      reporter.done(`${result.status}: ${count(landed, 'new row')} in ${count(result.streams.length, 'stream')}`);
+      reporter.done(
+        `${result.status}: ${count(landed, 'new row')} in ${count(result.streams.length, 'stream')}`,
+      );
     }
-    const rows = results.flatMap((result) => result.streams).reduce((sum, stream) => sum + stream.rows_landed, 0);
-    return { value: results, rowCount: rows, isComplete: results.every((result) => result.status === 'succeeded') };
+    const rows = results
+      .flatMap((result) => result.streams)
+      .reduce((sum, stream) => sum + stream.rows_landed, 0);
+    return {
+      value: results,
+      rowCount: rows,
+      isComplete: results.every((result) => result.status === 'succeeded'),
+    };
   });
 }
 
@@ -111,7 +133,9 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
   });
   const selection = options.select?.length ? options : { ...options, exclude: ['source:scoring+'] };
   const results = await dbtBuild(config, vars, selection, reporter);
-  reporter.done(`${count(results.length, 'model, seed and test').replace(/tests$/, 'tests')} built and passed`);
+  reporter.done(
+    `${count(results.length, 'model, seed and test').replace(/tests$/, 'tests')} built and passed`,
+  );
   return complete({ nodes: results.length }, results.length);
 }
 
@@ -137,7 +161,8 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
 export async function report(line: Line): Promise<StepResult<{ siteDir: string; pages: number }>> {
   const { config, reporter } = line;
   reporter.step('Building the pages');
-  if (config.warehouse.type !== 'duckdb') throw usage('Pages are built from a DuckDB warehouse in this release.');
+  if (config.warehouse.type !== 'duckdb')
+    throw usage('Pages are built from a DuckDB warehouse in this release.');
   const site = await buildReports({
     warehousePath: config.warehouse.path,
     buildDir: config.buildDirectory,
@@ -159,7 +184,9 @@ export async function activate(
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
     for (const destination of destinations) {
-      reporter.step(`${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`);
+      reporter.step(
+        `${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`,
+      );
       const result = await activateDestination({
         destination,
         warehouse,
@@ -205,7 +232,11 @@ export async function recorded<T>(
     );
   try {
     const result = await work();
-    await end(result.isComplete ? 'succeeded' : 'failed', result.rowCount, result.isComplete ? null : 'INCOMPLETE');
+    await end(
+      result.isComplete ? 'succeeded' : 'failed',
+      result.rowCount,
+      result.isComplete ? null : 'INCOMPLETE',
+    );
     return result;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNEXPECTED';
@@ -220,7 +251,11 @@ export const recordedVerb = <T>(line: Line, step: Step, work: () => Promise<Step
 
 export interface RunResult {
   readonly runId: string;
-  readonly steps: readonly { step: Step; status: 'succeeded' | 'failed' | 'skipped'; rowCount: number | null }[];
+  readonly steps: readonly {
+    step: Step;
+    status: 'succeeded' | 'failed' | 'skipped';
+    rowCount: number | null;
+  }[];
   readonly isComplete: boolean;
 }
 

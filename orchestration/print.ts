@@ -2,15 +2,20 @@ import type { Row } from '../warehouse/index.ts';
 
 const text = (value: unknown): string => {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Math.round(value * 1e6) / 1e6);
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? String(value) : String(Math.round(value * 1e6) / 1e6);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
 /** Rows as a plain table: one line a row, numbers to the right, columns in the order given. */
 export function table(columns: readonly string[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map((column) => text(row[column])));
-  const isNumeric = columns.map((column) => rows.every((row) => row[column] === null || typeof row[column] === 'number'));
-  const widths = columns.map((column, index) => Math.max(column.length, ...cells.map((line) => (line[index] ?? '').length)));
+  const isNumeric = columns.map((column) =>
+    rows.every((row) => row[column] === null || typeof row[column] === 'number'),
+  );
+  const widths = columns.map((column, index) =>
+    Math.max(column.length, ...cells.map((line) => (line[index] ?? '').length)),
+  );
   const line = (values: readonly string[]) =>
     values
       .map((value, index) =>

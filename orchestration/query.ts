@@ -1,4 +1,4 @@
-import { openWarehouse, type Column, type Row } from '../warehouse/index.ts';
+import { type Column, openWarehouse, type Row } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { TenureError } from './errors.ts';
 
@@ -8,7 +8,9 @@ export async function query(config: Config, sql: string): Promise<{ columns: Col
   try {
     return await warehouse.query(sql);
   } catch (error) {
-    throw new TenureError('QUERY_FAILED', `The query was not answered: ${(error as Error).message}`, { cause: error });
+    throw new TenureError('QUERY_FAILED', `The query was not answered: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     await warehouse.close();
   }

@@ -28,7 +28,13 @@ export async function beginStep(
       .where('run_id', '=', step.runId)
       .where('step', '=', step.step)
       .execute();
-    const row = { run_id: step.runId, step: step.step, started_at: step.startedAt, status: 'running', as_of_date: step.asOfDate };
+    const row = {
+      run_id: step.runId,
+      step: step.step,
+      started_at: step.startedAt,
+      status: 'running',
+      as_of_date: step.asOfDate,
+    };
     await warehouse.loadRows('ops', 'runs', COLUMNS, [row]);
   });
 }

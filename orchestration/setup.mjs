@@ -3,7 +3,15 @@
 // imports nothing but Node. Each part is skipped while the files that it is made from are unchanged.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -72,7 +80,12 @@ function findPython() {
 
 async function setUpPackages() {
   const stamp = join(root, 'node_modules', '.tenure-setup');
-  const print = fingerprint(['package.json', 'package-lock.json', 'reports/package.json', ...files('patches')]);
+  const print = fingerprint([
+    'package.json',
+    'package-lock.json',
+    'reports/package.json',
+    ...files('patches'),
+  ]);
   if (isDone(stamp, print)) return;
   console.error('Setting up npm packages (about a minute, this once)');
   await run(
@@ -106,13 +119,22 @@ async function setUpDbt() {
   const print = fingerprint(['orchestration/requirements.txt'], UV_VERSION);
   if (isDone(stamp, print)) return;
   const python = findPython();
-  console.error(`Setting up dbt in a private environment with Python ${python.version} (half a minute, this once)`);
+  console.error(
+    `Setting up dbt in a private environment with Python ${python.version} (half a minute, this once)`,
+  );
   const advice = 'Check that pip reaches its index and run the same command again.';
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(venv, { recursive: true });
   await run('virtual environment', advice, python.name, ['-m', 'venv', venv]);
   const inside = join(venv, 'bin', 'python');
-  await run('installer', advice, inside, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', `uv==${UV_VERSION}`]);
+  await run('installer', advice, inside, [
+    '-m',
+    'pip',
+    'install',
+    '-q',
+    '--disable-pip-version-check',
+    `uv==${UV_VERSION}`,
+  ]);
   await run('dbt', advice, join(venv, 'bin', 'uv'), [
     'pip', 'install', '--quiet', '--python', inside, '--require-hashes', '-r', 'orchestration/requirements.txt',
   ]); // biome-ignore format: one command reads as one line

@@ -41,7 +41,8 @@ export interface Summary {
   readonly go_live_verdict: string | null;
 }
 
-const one = async (warehouse: Warehouse, sql: string): Promise<Row> => (await warehouse.query(sql)).rows[0] ?? {};
+const one = async (warehouse: Warehouse, sql: string): Promise<Row> =>
+  (await warehouse.query(sql)).rows[0] ?? {};
 const number = (value: unknown) => (typeof value === 'number' ? value : 0);
 const maybe = <T>(value: unknown) => (value ?? null) as T | null;
 
@@ -73,14 +74,18 @@ export async function summarize(config: Config): Promise<Summary> {
       warehouse,
       `select count(*) as n from marts.fct_alerts where state in ('created', 'acknowledged')`,
     );
-    const checks = (await warehouse.query(
-      `select check_id from marts.fct_checks where is_red
+    const checks = (
+      await warehouse.query(
+        `select check_id from marts.fct_checks where is_red
          and as_of_date = (select max(as_of_date) from marts.fct_checks) order by check_id`,
-    )).rows;
-    const metrics = (await warehouse.query(
-      `select horizon_days, metric, value, n, ci_low, ci_high, verdict from marts.fct_backtest_metrics
+      )
+    ).rows;
+    const metrics = (
+      await warehouse.query(
+        `select horizon_days, metric, value, n, ci_low, ci_high, verdict from marts.fct_backtest_metrics
        where unit = 'account' and segment = 'all' and metric in ('auc', 'go_live_gate')`,
-    )).rows;
+      )
+    ).rows;
     const auc = (horizon: number) =>
       maybe<Interval>(metrics.find((row) => row.metric === 'auc' && row.horizon_days === horizon));
     return {
@@ -94,11 +99,17 @@ export async function summarize(config: Config): Promise<Summary> {
       retention_period_end: maybe(retention.period_end),
       categories: { red: number(health.red), yellow: number(health.yellow), green: number(health.green) },
       arr_at_risk: number(health.arr_at_risk),
-      renewals_90d: { count: number(renewals.n), arr: number(renewals.arr), orphans: number(renewals.orphans) },
+      renewals_90d: {
+        count: number(renewals.n),
+        arr: number(renewals.arr),
+        orphans: number(renewals.orphans),
+      },
       open_alerts: number(alerts.n),
       red_checks: checks.map((row) => String(row.check_id)),
       auc: { '90': auc(90), '180': auc(180) },
-      go_live_verdict: maybe(metrics.find((row) => row.metric === 'go_live_gate' && row.horizon_days === 90)?.verdict),
+      go_live_verdict: maybe(
+        metrics.find((row) => row.metric === 'go_live_gate' && row.horizon_days === 90)?.verdict,
+      ),
     };
   } finally {
     await warehouse.close();

@@ -42,12 +42,20 @@ export async function startSalesforce(): Promise<StandIn> {
     const failure = standIn.failNext.shift();
     if (failure) {
       const headers = failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) };
-      return answer(response, failure.status, [{ errorCode: 'SERVER_UNAVAILABLE', message: 'busy' }], headers);
+      return answer(
+        response,
+        failure.status,
+        [{ errorCode: 'SERVER_UNAVAILABLE', message: 'busy' }],
+        headers,
+      );
     }
     if (request.headers.authorization !== 'Bearer good') {
-      return answer(response, 401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }]);
+      return answer(response, 401, [
+        { errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' },
+      ]);
     }
-    if (request.method !== 'PATCH' || !match) return answer(response, 404, [{ errorCode: 'NOT_FOUND', message: 'no' }]);
+    if (request.method !== 'PATCH' || !match)
+      return answer(response, 404, [{ errorCode: 'NOT_FOUND', message: 'no' }]);
     const [, object = '', keyField = ''] = match;
     const sent = (JSON.parse(body) as { records: Fields[] }).records;
     calls.push({ object, count: sent.length });
@@ -56,7 +64,10 @@ export async function startSalesforce(): Promise<StandIn> {
     const results = sent.map(({ attributes: _, ...fields }) => {
       const key = String(fields[keyField]);
       if (standIn.refuse.has(key)) {
-        return { success: false, errors: [{ statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'refused', fields: [] }] };
+        return {
+          success: false,
+          errors: [{ statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'refused', fields: [] }],
+        };
       }
       const isNew = !ofObject.has(key);
       if (isNew) standIn.created += 1;

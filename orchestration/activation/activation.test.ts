@@ -34,9 +34,15 @@ beforeEach(async () => {
   salesforce = await startSalesforce();
   warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
   await warehouse.ensureSchemas();
-  await warehouse.query(`create table marts.fct_account_health_daily as select date '2026-06-30' as as_of_date`);
-  await warehouse.query(`create table activation.sync_salesforce__tasks as select 't1' as record_key, 'Call A' as Subject`);
-  await accounts(`('A', 55, 'yellow', 'x'), ('B', 80, 'green', 'x'), ('C', 20, 'red', 'x'), ('D', 90, 'green', 'x')`);
+  await warehouse.query(
+    `create table marts.fct_account_health_daily as select date '2026-06-30' as as_of_date`,
+  );
+  await warehouse.query(
+    `create table activation.sync_salesforce__tasks as select 't1' as record_key, 'Call A' as Subject`,
+  );
+  await accounts(
+    `('A', 55, 'yellow', 'x'), ('B', 80, 'green', 'x'), ('C', 20, 'red', 'x'), ('D', 90, 'green', 'x')`,
+  );
 });
 afterEach(async () => {
   await warehouse.close();
@@ -58,7 +64,10 @@ describe('activateDestination', () => {
       A: { Tenure_Account_Id__c: 'A', Tenure_Score__c: 55, Tenure_Category__c: 'yellow' },
     });
     expect(salesforce.records.get('Account')?.get('A')).not.toHaveProperty('Secret__c');
-    expect(salesforce.records.get('Task')?.get('t1')).toEqual({ Tenure_Task_Key__c: 't1', Subject: 'Call A' });
+    expect(salesforce.records.get('Task')?.get('t1')).toEqual({
+      Tenure_Task_Key__c: 't1',
+      Subject: 'Call A',
+    });
     const calls = salesforce.calls.length;
     const again = await activate(true);
     expect(salesforce.calls).toHaveLength(calls);
@@ -67,7 +76,9 @@ describe('activateDestination', () => {
 
   it('clears a field by sending null', async () => {
     await activate(true);
-    await accounts(`('A', null, 'yellow', 'x'), ('B', 80, 'green', 'x'), ('C', 20, 'red', 'x'), ('D', 90, 'green', 'x')`);
+    await accounts(
+      `('A', null, 'yellow', 'x'), ('B', 80, 'green', 'x'), ('C', 20, 'red', 'x'), ('D', 90, 'green', 'x')`,
+    );
     await activate(true);
     expect(salesforce.records.get('Account')?.get('A')).toMatchObject({ Tenure_Score__c: null });
     expect(salesforce.calls.at(-1)).toEqual({ object: 'Account', count: 1 });
@@ -78,16 +89,20 @@ describe('activateDestination', () => {
     const first = await activate(true);
     expect(first.objects[0]).toMatchObject({ sent: 3, rejected: 1 });
     const rejected = await warehouse.db.selectFrom('activation.rejected_records').selectAll().execute();
-    expect(rejected).toMatchObject([{ record_key: 'B', reason: 'FIELD_CUSTOM_VALIDATION_EXCEPTION refused' }]);
+    expect(rejected).toMatchObject([
+      { record_key: 'B', reason: 'FIELD_CUSTOM_VALIDATION_EXCEPTION refused' },
+    ]);
     salesforce.refuse.clear();
     const second = await activate(true);
     expect(second.objects[0]).toMatchObject({ sent: 1, rejected: 0 });
     expect(await warehouse.db.selectFrom('activation.rejected_records').selectAll().execute()).toEqual([]);
   });
 
-  it('tries again when Salesforce is busy and makes no record twice', async () => {
-    salesforce.failNext.push({ status: 503, retryAfter: 0 }, { status: 429 });
+  it('tries again when Salesforce is busy, not before Retry-After, and makes no record twice', async () => {
+    salesforce.failNext.push({ status: 429 }, { status: 503, retryAfter: 1 });
+    const started = Date.now();
     await activate(true);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
     expect(salesforce.created).toBe(5);
   });
 

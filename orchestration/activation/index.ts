@@ -49,7 +49,9 @@ async function readSyncModel(
   if (fields.length === 0) return []; // nothing of this object may be written
   return rows.map((row) => {
     if (typeof row.record_key !== 'string' || row.record_key === '') throw fieldMissing(model);
-    const payload = Object.fromEntries(fields.map((field) => [field, (row[field] ?? null) as FieldValue])) as Payload;
+    const payload = Object.fromEntries(
+      fields.map((field) => [field, (row[field] ?? null) as FieldValue]),
+    ) as Payload;
     return { record_key: row.record_key, payload };
   });
 }
@@ -57,9 +59,12 @@ async function readSyncModel(
 const DAY_MS = 86_400_000;
 
 async function refuseStaleScores(warehouse: Warehouse, asOfDate: IsoDate): Promise<void> {
-  const { rows } = await warehouse.query('select max(as_of_date) as scored_on from marts.fct_account_health_daily');
+  const { rows } = await warehouse.query(
+    'select max(as_of_date) as scored_on from marts.fct_account_health_daily',
+  );
   const scoredOn = (rows[0]?.scored_on ?? null) as IsoDate | null;
-  if (scoredOn === null || Date.parse(asOfDate) - Date.parse(scoredOn) > DAY_MS) throw staleScores(scoredOn, asOfDate);
+  if (scoredOn === null || Date.parse(asOfDate) - Date.parse(scoredOn) > DAY_MS)
+    throw staleScores(scoredOn, asOfDate);
 }
 
 /**

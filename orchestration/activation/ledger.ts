@@ -35,7 +35,11 @@ export async function ensureLedger(warehouse: Warehouse): Promise<void> {
 }
 
 /** The last successful write of each record of an object. Reads nothing when the ledger was never made. */
-export async function readLedger(warehouse: Warehouse, destination: string, object: string): Promise<WrittenRecord[]> {
+export async function readLedger(
+  warehouse: Warehouse,
+  destination: string,
+  object: string,
+): Promise<WrittenRecord[]> {
   if ((await warehouse.tableColumns('activation', 'ledger')) === undefined) return [];
   const rows = await warehouse.db
     .selectFrom('activation.ledger')
@@ -73,7 +77,11 @@ export async function writeOutcomes(
         .deleteFrom('activation.ledger')
         .where('destination', '=', destination)
         .where('object', '=', object)
-        .where('record_key', 'in', taken.map(({ change }) => change.record_key))
+        .where(
+          'record_key',
+          'in',
+          taken.map(({ change }) => change.record_key),
+        )
         .execute();
     }
     await warehouse.loadRows(
@@ -91,7 +99,9 @@ export async function writeOutcomes(
       'activation',
       'rejected_records',
       REJECTED,
-      outcomes.filter(({ ok }) => !ok).map((outcome) => ({ ...common(outcome), reason: outcome.reason, last_rejected_at: at })),
+      outcomes
+        .filter(({ ok }) => !ok)
+        .map((outcome) => ({ ...common(outcome), reason: outcome.reason, last_rejected_at: at })),
     );
   });
 }

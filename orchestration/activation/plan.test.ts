@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { payloadHash, plan, planText, type WantedRecord, type WrittenRecord } from './plan.ts';
 
-const wanted = (record_key: string, payload: WantedRecord['payload']): WantedRecord => ({ record_key, payload });
+const wanted = (record_key: string, payload: WantedRecord['payload']): WantedRecord => ({
+  record_key,
+  payload,
+});
 const written = (record_key: string, payload: WantedRecord['payload']): WrittenRecord => ({
   record_key,
   payload,
@@ -28,20 +31,25 @@ describe('plan', () => {
   });
 
   it('stops on a key that comes twice', () => {
-    expect(() => plan('Task', [wanted('a', {}), wanted('a', {})], [], 1)).toThrow(/keys more than once \(a\)/);
+    expect(() => plan('Task', [wanted('a', {}), wanted('a', {})], [], 1)).toThrow(
+      /keys more than once \(a\)/,
+    );
   });
 
   it('stops when more than the allowed share would change, but never on a first sync', () => {
     const ten = Array.from({ length: 10 }, (_, index) => `k${index}`);
-    const before = ten.map((key) => written(key, { x: 1 }));
-    const after = (changed: number) => ten.map((key, index) => wanted(key, { x: index < changed ? 2 : 1 }));
-    expect(plan('Account', after(3), before, 0.3).changes).toHaveLength(3);
-    expect(() => plan('Account', after(4), before, 0.3)).toThrow(/4 of the 10/);
-    expect(plan('Account', after(10), [], 0.3).changes).toHaveLength(10);
+    const ledger = ten.map((key) => written(key, { x: 1 }));
+    const next = (changed: number) => ten.map((key, index) => wanted(key, { x: index < changed ? 2 : 1 }));
+    expect(plan('Account', next(3), ledger, 0.3).changes).toHaveLength(3);
+    expect(() => plan('Account', next(4), ledger, 0.3)).toThrow(/4 of the 10/);
+    expect(plan('Account', next(10), [], 0.3).changes).toHaveLength(10);
   });
 
   it('has nothing to send once everything was written, whatever the order of fields', () => {
-    const payload = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.constant(null)));
+    const payload = fc.dictionary(
+      fc.string(),
+      fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.constant(null)),
+    );
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1 }), payload), (records) => {
         const all = Object.entries(records).map(([key, value]) => wanted(key, value));

@@ -81,7 +81,8 @@ export function plan(
     });
   }
   const updates = changes.filter((change) => change.kind === 'update').length;
-  if (updates > written.length * maxChangeShare) throw tooManyChanges(object, updates, written.length, maxChangeShare);
+  if (updates > written.length * maxChangeShare)
+    throw tooManyChanges(object, updates, written.length, maxChangeShare);
   return { changes, unchanged: wanted.length - changes.length };
 }
 

@@ -18,7 +18,9 @@ export const SALESFORCE_OBJECTS = [
 const saveResult = z.object({
   success: z.boolean(),
   id: z.string().nullish(),
-  errors: z.array(z.looseObject({ statusCode: z.string().optional(), message: z.string().optional() })).default([]),
+  errors: z
+    .array(z.looseObject({ statusCode: z.string().optional(), message: z.string().optional() }))
+    .default([]),
 });
 
 const status = (error: unknown): number | undefined => {
@@ -40,14 +42,30 @@ export interface SalesforceClient {
  * and tries again (5 times, obeying Retry-After) when Salesforce is busy or out of reach, and throws
  * `ACTIVATION_LOGIN_FAILED` or `ACTIVATION_REQUEST_FAILED` when that does not help.
  */
-export function salesforceClient(destination: DestinationConfig, options: { firstWaitMs?: number } = {}): SalesforceClient {
+export function salesforceClient(
+  destination: DestinationConfig,
+  options: { firstWaitMs?: number } = {},
+): SalesforceClient {
   const { auth, name } = destination;
   const connection = new jsforce.Connection({
     instanceUrl: auth.instance_url,
     accessToken: auth.access_token,
     ...(auth.api_version ? { version: auth.api_version } : {}),
   });
+  // jsforce's errors carry no headers, so Retry-After is read where the reply comes in.
   let retryAfterMs = 0;
+  const transport = connection._transport;
+  const httpRequest = transport.httpRequest.bind(transport);
+  transport.httpRequest = (request, requestOptions) => {
+    const reply = httpRequest(request, requestOptions);
+    reply.then(
+      ({ headers }) => {
+        retryAfterMs = Number(headers?.['retry-after'] ?? 0) * 1000 || 0;
+      },
+      () => {}, // the caller of the request handles its failure
+    );
+    return reply;
+  };
 
   const send = async (object: string, keyField: string, changes: readonly Change[]): Promise<Outcome[]> => {
     const records = changes.map((change) => ({ ...change.payload, [keyField]: change.record_key }));
@@ -59,7 +77,9 @@ export function salesforceClient(destination: DestinationConfig, options: { firs
       }
       return changes.map((change, index) => {
         const result = results[index];
-        const reason = result?.errors.map((each) => `${each.statusCode ?? ''} ${each.message ?? ''}`.trim()).join('; ');
+        const reason = result?.errors
+          .map((each) => `${each.statusCode ?? ''} ${each.message ?? ''}`.trim())
+          .join('; ');
         return {
           change,
           ok: result?.success ?? false,
@@ -71,9 +91,8 @@ export function salesforceClient(destination: DestinationConfig, options: { firs
       const code = String((error as { errorCode?: unknown }).errorCode ?? '');
       const http = status(error);
       if (LOGIN_CODES.has(code)) throw new AbortError(loginFailed(name, (error as Error).message, error));
-      const isPassing = LIMIT_CODES.has(code) || http === 429 || (http !== undefined && http >= 500) || code === '';
-      const headers = (error as { headers?: Record<string, string> }).headers;
-      retryAfterMs = Number(headers?.['retry-after'] ?? 0) * 1000 || 0;
+      const isPassing =
+        LIMIT_CODES.has(code) || http === 429 || (http !== undefined && http >= 500) || code === '';
       if (!isPassing || error instanceof z.ZodError) throw new AbortError(error as Error);
       throw error;
     }
@@ -88,11 +107,13 @@ export function salesforceClient(destination: DestinationConfig, options: { firs
           maxTimeout: 60_000,
           randomize: true,
           onFailedAttempt: async () => {
-            if (retryAfterMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(retryAfterMs, 120_000)));
+            if (retryAfterMs > 0)
+              await new Promise((resolve) => setTimeout(resolve, Math.min(retryAfterMs, 120_000)));
           },
         });
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ACTIVATION_LOGIN_FAILED') throw error;
+        if (error instanceof Error && 'code' in error && error.code === 'ACTIVATION_LOGIN_FAILED')
+          throw error;
         throw requestFailed(name, (error as Error).message, error);
       }
     },

@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { configJsonSchema, loadConfig, requireEnvironment } from './config.ts';
+import { projectRoot } from './project-root.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'tenure-config-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const write = async (text: string) => {
+  const file = join(folder, `${Math.trunc(performance.now() * 1000)}.yaml`);
+  await writeFile(file, text);
+  return file;
+};
+const MINIMAL = `
+warehouse: { type: duckdb, path: w.duckdb }
+sources:
+  - { name: book, kind: files, connector: { builtin: files, config: { path: ./data } } }
+`;
+
+describe('loadConfig', () => {
+  it('gives absolute paths and the defaults', async () => {
+    const config = await loadConfig(await write(MINIMAL), {});
+    expect(config.warehouse).toEqual({ type: 'duckdb', path: join(folder, 'w.duckdb') });
+    expect(config.tenant).toEqual({ time_zone: 'UTC', currency: 'USD' });
+    expect(config.sources[0]?.connector?.config).toEqual({ path: join(folder, 'data') });
+    expect(config.destinations).toEqual([]);
+  });
+
+  it('names each key at fault and exits with 2', async () => {
+    const file = await write(`
+warehouse: { type: duckdb }
+tenant: { time_zone: Mars/Olympus, currency: dollars }
+sources: [{ name: Book One, kind: nothing }]
+extra: 1
+`);
+    await expect(loadConfig(file, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 });
+    const message = await loadConfig(file, {}).catch((error: Error) => error.message);
+    for (const part of [
+      'warehouse.path',
+      'tenant.time_zone',
+      'tenant.currency',
+      'sources[0].name',
+      'sources[0].kind',
+      'extra',
+    ]) {
+      expect(message).toContain(part);
+    }
+  });
+
+  it('refuses two sources of one name, and a source that is both landed and read', async () => {
+    const twice = `${MINIMAL}  - { name: book, kind: raw, connector: { exec: ['x'] } }\n`;
+    await expect(loadConfig(await write(twice), {})).rejects.toThrow(/two sources are named "book"/);
+    const both = `${MINIMAL}  - { name: x, kind: raw, tables: s, connector: { exec: ['x'] } }\n`;
+    await expect(loadConfig(await write(both), {})).rejects.toThrow(/either "connector"/);
+  });
+
+  it('says where a missing file was expected', async () => {
+    await expect(loadConfig(join(folder, 'none.yaml'), {})).rejects.toMatchObject({
+      code: 'CONFIG_MISSING',
+      exitCode: 2,
+    });
+  });
+
+  it('fills in the environment, and asks for a secret only when it is used', async () => {
+    const text = `${MINIMAL}  - { name: crm, kind: raw, connector: { exec: [./bin/x], config: { token: "\${A_TOKEN}" } } }\n`;
+    const file = await write(text);
+    const filled = await loadConfig(file, { A_TOKEN: 'secret' });
+    expect(filled.sources[1]?.connector).toMatchObject({
+      exec: [join(folder, 'bin/x')],
+      config: { token: 'secret' },
+    });
+    const open = await loadConfig(file, {});
+    expect(() => requireEnvironment(file, open.sources[0])).not.toThrow();
+    expect(() => requireEnvironment(file, open.sources[1])).toThrow(/\$\{A_TOKEN\}, which is not set/);
+  });
+
+  it('accepts the example that is shipped', async () => {
+    const example = await readFile(join(projectRoot, 'tenure.example.yaml'), 'utf8');
+    await expect(loadConfig(await write(example), {})).resolves.toMatchObject({
+      tenant: { currency: 'USD' },
+    });
+  });
+
+  it('ships the JSON Schema that it checks', async () => {
+    const shipped = await readFile(join(projectRoot, 'tenure.schema.json'), 'utf8');
+    expect(JSON.parse(shipped)).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+});

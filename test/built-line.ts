@@ -1,0 +1,66 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { stringify } from 'yaml';
+import { projectRoot } from '../orchestration/project-root.ts';
+import { tenure } from './tenure.ts';
+
+/** A small demo company through the whole line, built once for all tests that read it. They must not change it. */
+export interface BuiltLine {
+  readonly config: string;
+  readonly warehouse: string;
+  readonly site: string;
+  readonly asOfDate: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    line: BuiltLine;
+  }
+}
+
+const AS_OF = '2026-06-30';
+const START = '2024-12-31';
+
+const system = (name: string, kind: string) => ({
+  name,
+  kind,
+  connector: {
+    builtin: 'demo',
+    config: { system: kind, seed: 7, accounts: 60, months: 18, csms: 3, start_date: START },
+  },
+});
+
+export default async function setup(project: TestProject): Promise<void> {
+  const folder = join(projectRoot, '.cache', 'test-line');
+  const line: BuiltLine = {
+    config: join(folder, 'tenure.yaml'),
+    warehouse: join(folder, 'warehouse.duckdb'),
+    site: join(folder, '.build', 'site'),
+    asOfDate: AS_OF,
+  };
+  project.provide('line', line);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const config = {
+    warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
+    tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: START },
+    sources: [
+      system('crm', 'salesforce'),
+      system('support', 'zendesk'),
+      system('billing', 'stripe'),
+      system('product', 'segment'),
+    ],
+  };
+  await writeFile(line.config, stringify(config));
+  const { code, stderr } = await tenure([
+    'run',
+    '--until',
+    'report',
+    '--config',
+    line.config,
+    '--as-of',
+    AS_OF,
+  ]);
+  if (code !== 0) throw new Error(`The line did not run (code ${code}):\n${stderr}`);
+}
