@@ -1,0 +1,19 @@
+{#
+    The bucket of an account, 0 … var account_buckets − 1, by a hash that never changes: the same account is in the
+    same bucket in each model and each run.
+#}
+{% macro account_bucket(account_id) -%}
+    {{- adapter.dispatch('account_bucket')(account_id) -}}
+{%- endmacro %}
+
+{% macro default__account_bucket(account_id) -%}
+    {%- if var('account_buckets') | int == 1 -%}
+        0
+    {%- else -%}
+        cast(md5_number_lower({{ account_id }}) % {{ var('account_buckets') | int }} as integer)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro bigquery__account_bucket(account_id) -%}
+    mod(abs(mod(farm_fingerprint({{ account_id }}), {{ var('account_buckets') | int }})), {{ var('account_buckets') | int }})
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{#
+    The first day that a run computes on an existing history table, as an ISO date: the day after its last one, at most
+    `as_of_date`; the first day of history when the table has no row (of the key's present value).
+#}
+{% macro history_next_date(relation, history_date, history_key, key_value) %}
+    {% set sql %}
+        select cast(
+            coalesce(
+                least(
+                    {{ date_add_days('max(' ~ history_date ~ ')', 1) }}, {{ as_of_date() }}
+                ), {{ history_start_date() }}
+            ) as {{ dbt.type_string() }}
+        ) as next_date
+        from {{ relation }}
+        where {{ history_of_key(history_key, key_value) }}
+    {% endset %}
+    {% do return(run_query(sql).rows[0][0] | string) %}
+{% endmacro %}

@@ -1,0 +1,30 @@
+{# Replaces the rows of the computed days of a history table by the new ones, all at once. #}
+{% macro history_replace_days(relation, new_rows, history_date, from_date, history_key, key_value) %}
+    {% set columns = get_quoted_csv(adapter.get_columns_in_relation(new_rows) | map(attribute='name')) %}
+    {% set delete_days %}
+        delete from {{ relation }}
+        where
+            {{ history_date }} between cast('{{ from_date }}' as date) and {{ as_of_date() }}
+            and {{ history_of_key(history_key, key_value) }}
+    {% endset %}
+    {% set insert_days %}
+        insert into {{ relation }} ({{ columns }}) select {{ columns }} from {{ new_rows }}
+    {% endset %}
+    {% do adapter.dispatch('history_replace_days')(delete_days, insert_days) %}
+{% endmacro %}
+
+{# The transaction is the materialization's. #}
+{% macro default__history_replace_days(delete_days, insert_days) %}
+    {% call statement('delete_days') %}{{ delete_days }}{% endcall %}
+    {% call statement('insert_days') %}{{ insert_days }}{% endcall %}
+{% endmacro %}
+
+{# dbt opens no transaction on BigQuery: one script has its own. #}
+{% macro bigquery__history_replace_days(delete_days, insert_days) %}
+    {% call statement('replace_days') %}
+        begin transaction;
+        {{ delete_days }};
+        {{ insert_days }};
+        commit transaction;
+    {% endcall %}
+{% endmacro %}

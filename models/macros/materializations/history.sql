@@ -1,0 +1,61 @@
+{#
+    A table with a row per account and day, to which each run adds days and whose older rows it never rewrites.
+
+    The first run (and --full-refresh) builds all days, later ones those from `least(last day + 1, as_of_date)` to
+    `as_of_date`; the rows of those days are replaced. Each run builds one bucket of accounts after the other
+    (var account_buckets), so that memory is bounded. A run that is killed leaves what was there before.
+
+    The model says `where … >= {{ history_from_date() }}` and `{{ in_bucket('account_id') }}`, and may configure
+    - history_date: its column of days (as_of_date)
+    - history_key: a column, such as model_version, within which days are counted: a new value gets its whole history
+      and the rows of the others stay; with
+    - history_key_from: the model of one row that has the present value of that column.
+    - partition_by, cluster_by, as for a BigQuery table.
+#}
+{% materialization history, default %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing_relation = load_cached_relation(this) -%}
+    {%- set new_rows = make_intermediate_relation(target_relation) -%}
+    {%- set is_first_build =
+        existing_relation is none or not existing_relation.is_table or should_full_refresh()
+    -%}
+    {%- set history_date = config.get('history_date', 'as_of_date') -%}
+    {%- set history_key = config.get('history_key') -%}
+    {%- set key_value = history_key_value(history_key, config.get('history_key_from')) -%}
+    {%- set from_date =
+        var('history_start_date') if is_first_build
+        else history_next_date(existing_relation, history_date, history_key, key_value)
+    -%}
+
+    {{ drop_relation_if_exists(load_cached_relation(new_rows)) }}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- for bucket in range(var('account_buckets') | int) -%}
+        {%- set bucket_sql = history_narrow(compiled_code, bucket, from_date) -%}
+        {%- call statement('main' if loop.first else 'bucket_' ~ bucket) -%}
+            {%- if loop.first -%}
+                {{ create_table_as(False, new_rows, bucket_sql) }}
+            {%- else -%}
+                insert into {{ new_rows }} {{ bucket_sql }}
+            {%- endif -%}
+        {%- endcall -%}
+    {%- endfor -%}
+
+    {%- if is_first_build -%}
+        {%- do history_swap(existing_relation, new_rows, target_relation) -%}
+    {%- else -%}
+        {%- do process_schema_changes('append_new_columns', new_rows, existing_relation) -%}
+        {%- do history_replace_days(
+            existing_relation, new_rows, history_date, from_date, history_key, key_value
+        ) -%}
+        {%- do adapter.drop_relation(new_rows) -%}
+    {%- endif -%}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do persist_docs(target_relation, model) -%}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}

@@ -1,0 +1,35 @@
+{#
+    The rows of one stream of a kind of source, from each connected source that has it, as a `select` of
+    `source_name`, the columns asked for, `_airbyte_extracted_at` and `_airbyte_raw_id`.
+
+        raw_rows('files', 'accounts', [('account_id', 'string'), ('created_at', 'timestamp')])
+
+    Types are the logical ones of `column_type`. A value that does not fit its type is null; a column that a raw
+    table lacks is null; a stream that nobody has gives no rows, so that a model over it is empty, not broken.
+    Column names match whatever their case.
+#}
+{% macro raw_rows(kind, stream, columns) %}
+    {%- set tables = raw_tables_of(kind, stream) -%}
+    {%- set loaded = [('_airbyte_extracted_at', 'timestamp'), ('_airbyte_raw_id', 'string')] -%}
+    {%- for table in tables %}
+    {%- set relation = raw_relation(table) -%}
+    {%- set landed = {} -%}
+    {%- for name in var('raw_columns').get(table, []) -%}{%- do landed.update({name | lower: name}) -%}{%- endfor %}
+    select
+        cast('{{ var("source_names").get(table, table) }}' as {{ dbt.type_string() }}) as source_name
+        {%- for name, type in columns + loaded %},
+        {{ raw_value(landed.get(name | lower), type) }} as {{ adapter.quote(name) }}
+        {%- endfor %}
+    from {{ relation }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as source_name
+        {%- for name, type in columns + loaded %},
+        {{ raw_value(none, type) }} as {{ adapter.quote(name) }}
+        {%- endfor %}
+    {{ no_rows() }}
+    {%- endfor %}
+{% endmacro %}

@@ -1,0 +1,12 @@
+{# One raw column brought to a logical type; null of that type when the table lacks it (`name` is none). #}
+{% macro raw_value(name, type) -%}
+    {%- if name is none -%}
+        cast(null as {{ column_type(type) }})
+    {%- elif type == 'json' -%}
+        {{ adapter.quote(name) }}
+    {%- elif type == 'string' -%}
+        cast({{ adapter.quote(name) }} as {{ column_type(type) }})
+    {%- else -%}
+        {{ dbt.safe_cast(adapter.quote(name), column_type(type)) }}
+    {%- endif -%}
+{%- endmacro %}

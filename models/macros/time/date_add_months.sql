@@ -1,0 +1,12 @@
+{# A day moved by whole months (an expression), to the month's last day when it has no such day. #}
+{% macro date_add_months(day, months) -%}
+    {{- adapter.dispatch('date_add_months')(day, months) -}}
+{%- endmacro %}
+
+{% macro default__date_add_months(day, months) -%}
+    cast({{ day }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{% macro bigquery__date_add_months(day, months) -%}
+    date_add({{ day }}, interval {{ months }} month)
+{%- endmacro %}

@@ -1,0 +1,16 @@
+{# The tenant's calendar day on which an instant (UTC timestamp) falls. #}
+{% macro local_date(instant) -%}
+    {{- adapter.dispatch('local_date')(instant) -}}
+{%- endmacro %}
+
+{% macro default__local_date(instant) -%}
+    {%- if var('time_zone') == 'UTC' -%}
+        cast({{ instant }} as date)
+    {%- else -%}
+        cast(timezone('{{ var("time_zone") }}', timezone('UTC', {{ instant }})) as date)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro bigquery__local_date(instant) -%}
+    date({{ instant }}, '{{ var("time_zone") }}')
+{%- endmacro %}
