@@ -24,6 +24,14 @@ export interface OpsStreams {
   last_synced_at: IsoInstant;
 }
 
+/** The state that a connector continues from, byte for byte; `stream` is empty for one state of all streams. */
+export interface OpsSyncStates {
+  source_name: string;
+  stream: string;
+  state: string;
+  updated_at: IsoInstant;
+}
+
 /** The last successful write of a record to a destination; `payload` is its JSON text. */
 export interface ActivationLedger {
   destination: string;
@@ -45,9 +53,76 @@ export interface ActivationRejectedRecords {
   last_rejected_at: IsoInstant;
 }
 
+/** The score of an account on a day under a model version; `flag` is the gravest that is on. */
+export interface MartsAccountHealthDaily {
+  account_id: string;
+  as_of_date: IsoDate;
+  model_version: string;
+  score: number | null;
+  category: string | null;
+  flag: string | null;
+  arr: number | null;
+  is_leak_proof: boolean;
+}
+
+/** What one signal gave to a score; `signal_value` is null when there was no data. */
+export interface MartsSignalContributionsDaily {
+  account_id: string;
+  as_of_date: IsoDate;
+  model_version: string;
+  signal: string;
+  measure: number | null;
+  signal_value: number | null;
+  weight: number;
+  contribution: number;
+}
+
+/** One renewal of a contract as known at the as-of date of the run; `renewal_outcome` is null while open. */
+export interface IntermediateRenewals {
+  contract_id: string;
+  renewal_date: IsoDate;
+  account_id: string;
+  arr: number;
+  auto_renew: boolean | null;
+  notice_days: number | null;
+  first_known_date: IsoDate | null;
+  renewal_outcome: string | null;
+  renewed_arr: number | null;
+  outcome_known_date: IsoDate | null;
+  churn_date: IsoDate | null;
+}
+
+/** A churn of a whole account, and the day from which it was known. */
+export interface IntermediateAccountChurns {
+  account_id: string;
+  churn_date: IsoDate;
+  outcome_known_date: IsoDate;
+}
+
+/** The spine: an account on each day in scope, with what was known of it that day. */
+export interface IntermediateAccountDays {
+  account_id: string;
+  as_of_date: IsoDate;
+  arr: number | null;
+  segment: string | null;
+}
+
+/** A rule of the renewal seed by name; the value is a number of days or a day of the year (`MM-DD`). */
+export interface IntermediateRenewalRules {
+  rule: string;
+  value: string | number;
+}
+
 export interface Tables {
   'activation.ledger': ActivationLedger;
   'activation.rejected_records': ActivationRejectedRecords;
+  'intermediate.int_accounts__account_days': IntermediateAccountDays;
+  'intermediate.int_renewals__renewals': IntermediateRenewals;
+  'intermediate.int_revenue__account_churns': IntermediateAccountChurns;
+  'intermediate.renewal_rules': IntermediateRenewalRules;
+  'marts.fct_account_health_daily': MartsAccountHealthDaily;
+  'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'ops.runs': OpsRuns;
   'ops.streams': OpsStreams;
+  'ops.sync_states': OpsSyncStates;
 }

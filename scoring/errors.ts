@@ -1,0 +1,47 @@
+/** A failure of scoring that a caller may handle; `code` is stable and goes into the run log. */
+export class ScoringError extends Error {
+  readonly code: string;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, data: Record<string, unknown> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'ScoringError';
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export const historyMissing = (relation: string) =>
+  new ScoringError(
+    'HISTORY_MISSING',
+    `Expected the table ${relation}, found none. Run "tenure build" first: it makes the history that scoring reads.`,
+    { relation },
+  );
+
+export const historyInvalid = (relation: string, problem: string, cause: unknown) =>
+  new ScoringError(
+    'HISTORY_INVALID',
+    `A row of ${relation} is not as scoring expects it: ${problem}. Run "tenure build --full-refresh"; if it stays, the model behind ${relation} has changed its columns.`,
+    { relation, problem },
+    cause,
+  );
+
+export const rulesInvalid = (problem: string) =>
+  new ScoringError(
+    'RENEWAL_RULES_INVALID',
+    `The renewal rules (seeds/renewal_rules.csv) cannot be used: ${problem}. Mend the row and run "tenure build" again.`,
+    { problem },
+  );
+
+export const modelVersionAmbiguous = (asOfDate: string, versions: readonly string[]) =>
+  new ScoringError(
+    'MODEL_VERSION_AMBIGUOUS',
+    `Expected one model version with scores on ${asOfDate}, found ${versions.join(', ')}. Say which one to evaluate (modelVersion).`,
+    { asOfDate, versions },
+  );
+
+export const statisticUndefined = (statistic: string, problem: string) =>
+  new ScoringError('STATISTIC_UNDEFINED', `${statistic} cannot be computed: ${problem}.`, {
+    statistic,
+    problem,
+  });

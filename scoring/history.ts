@@ -1,0 +1,331 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { historyInvalid, historyMissing, modelVersionAmbiguous } from './errors.ts';
+import { DEFAULT_RENEWAL_RULES, parseRenewalRules, type RenewalRules } from './rules.ts';
+
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD');
+
+const scoredDay = z.object({
+  account_id: z.string(),
+  as_of_date: date,
+  score: z.number().min(0).max(100.000001),
+  category: z.enum(['red', 'yellow', 'green']),
+  flag: z.enum(['watch', 'at_risk_sustained', 'at_risk_renewal', 'critical']).nullable(),
+  segment: z.string(),
+  arr: z
+    .number()
+    .nullable()
+    .transform((arr) => arr ?? 0), // an account without a contract
+  is_leak_proof: z.boolean(),
+});
+/** An account with a score on a day, and what was known of it that day. `score` 0–100. */
+export type ScoredDay = z.infer<typeof scoredDay>;
+
+const renewal = z.object({
+  contract_id: z.string(),
+  renewal_date: date,
+  account_id: z.string(),
+  arr: z.number(),
+  auto_renew: z.boolean().nullable(),
+  notice_days: z.number().int().nullable(),
+  first_known_date: date.nullable(),
+  renewal_outcome: z.enum(['renewed', 'expanded', 'contracted', 'churned']).nullable(),
+  renewed_arr: z.number().nullable(),
+  outcome_known_date: date.nullable(),
+  churn_date: date.nullable(),
+});
+/** One contract and renewal date with its outcome, null while open; `arr` is what is due. */
+export type Renewal = z.infer<typeof renewal>;
+
+const OPEN = {
+  renewal_outcome: null,
+  renewed_arr: null,
+  outcome_known_date: null,
+  churn_date: null,
+} as const;
+
+const accountChurn = z.object({ account_id: z.string(), churn_date: date, outcome_known_date: date });
+/** A churn of a whole account; known from `outcome_known_date`, which may be before or after it. */
+export type AccountChurn = z.infer<typeof accountChurn>;
+
+const accountArr = z.object({ account_id: z.string(), as_of_date: date, arr: z.number() });
+/** ARR of an account as known on a day. */
+export type AccountArr = z.infer<typeof accountArr>;
+
+const riskChange = z.object({
+  account_id: z.string(),
+  as_of_date: date,
+  is_red: z.boolean(),
+  is_at_risk: z.boolean(),
+});
+/** The first day of a run of days on which an account was red or not, at risk or not. */
+export type RiskChange = z.infer<typeof riskChange>;
+
+const signalDay = z.object({
+  account_id: z.string(),
+  as_of_date: date,
+  signal: z.string(),
+  measure: z.number().nullable(),
+  signal_value: z.number().nullable(),
+  weight: z.number().min(0),
+});
+/** A signal of an account on a day. `signal_value` 0–100, null without data. */
+export type SignalDay = z.infer<typeof signalDay>;
+
+/** Flags of at least `at_risk_sustained`, in order of gravity. */
+export const AT_RISK_FLAGS = ['at_risk_sustained', 'at_risk_renewal', 'critical'] as const;
+
+export const isAtRisk = (flag: string | null): boolean => AT_RISK_FLAGS.some((grave) => grave === flag);
+
+const RELATIONS = [
+  ['marts', 'fct_account_health_daily'],
+  ['marts', 'fct_signal_contributions_daily'],
+  ['intermediate', 'int_renewals__renewals'],
+  ['intermediate', 'int_revenue__account_churns'],
+  ['intermediate', 'int_accounts__account_days'],
+] as const;
+
+function parseRows<T>(relation: string, schema: z.ZodType<T, unknown>, rows: readonly unknown[]): T[] {
+  const parsed = z.array(schema).safeParse(rows);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw historyInvalid(relation, `${issue.path.slice(1).join('.')}: ${issue.message}`, parsed.error);
+}
+
+/**
+ * Reads from the warehouse what scoring judges: the score history on chosen days and the outcomes. It never
+ * reads a whole history: month ends, the days H before renewals, and run starts of churned accounts are enough.
+ */
+export interface History {
+  /** All renewals, in order of date and contract; an outcome known after `asOfDate` is still open. */
+  renewals(): Promise<Renewal[]>;
+  /** The churns of accounts known by `asOfDate`, some still to come, in order of account and date. */
+  accountChurns(): Promise<AccountChurn[]>;
+  /** First and last day with a score up to `asOfDate`; undefined without any. */
+  scoredSpan(): Promise<{ first: IsoDate; last: IsoDate } | undefined>;
+  /** The scored accounts on each of the days. */
+  scoredOn(days: readonly IsoDate[]): Promise<ScoredDay[]>;
+  /** The scored accounts that many days before each of their renewals. */
+  scoredBeforeRenewals(horizonDays: number): Promise<ScoredDay[]>;
+  /** ARR on each of the days, as known on it. */
+  arrOn(days: readonly IsoDate[]): Promise<AccountArr[]>;
+  /** Of accounts that churned: the days on which they turned red or at risk, or back; leak-proof days only. */
+  riskChangesOfChurned(): Promise<RiskChange[]>;
+  /** Signals of all accounts, or of one, on each of the days. */
+  signalsOn(days: readonly IsoDate[], accountId?: string): Promise<SignalDay[]>;
+}
+
+/**
+ * Opens the history of one model version up to the end of `asOfDate`; nothing later is read.
+ *
+ * @throws ScoringError HISTORY_MISSING when a table is not there, HISTORY_INVALID when a row is not as expected
+ */
+export async function openHistory(
+  warehouse: Warehouse,
+  { asOfDate, modelVersion }: { readonly asOfDate: IsoDate; readonly modelVersion: string },
+): Promise<History> {
+  const { db } = warehouse;
+
+  const scoredDays = () =>
+    db
+      .selectFrom('marts.fct_account_health_daily as health')
+      .innerJoin('intermediate.int_accounts__account_days as account_days', (join) =>
+        join
+          .onRef('account_days.account_id', '=', 'health.account_id')
+          .onRef('account_days.as_of_date', '=', 'health.as_of_date'),
+      )
+      .select([
+        'health.account_id',
+        'health.as_of_date',
+        'health.score',
+        'health.category',
+        'health.flag',
+        'account_days.segment',
+        'health.arr',
+        'health.is_leak_proof',
+      ])
+      .where('health.model_version', '=', modelVersion)
+      .where('health.as_of_date', '<=', asOfDate)
+      .where('health.score', 'is not', null)
+      .orderBy('health.as_of_date')
+      .orderBy('health.account_id');
+
+  return {
+    async renewals() {
+      const rows = await db
+        .selectFrom('intermediate.int_renewals__renewals')
+        .select(Object.keys(renewal.shape) as (keyof Renewal)[])
+        .orderBy('renewal_date')
+        .orderBy('contract_id')
+        .execute();
+      return parseRows('intermediate.int_renewals__renewals', renewal, rows).map((row) =>
+        row.outcome_known_date !== null && row.outcome_known_date > asOfDate ? { ...row, ...OPEN } : row,
+      );
+    },
+
+    async accountChurns() {
+      const rows = await db
+        .selectFrom('intermediate.int_revenue__account_churns')
+        .select(['account_id', 'churn_date', 'outcome_known_date'])
+        .where('outcome_known_date', '<=', asOfDate)
+        .orderBy('account_id')
+        .orderBy('churn_date')
+        .execute();
+      return parseRows('intermediate.int_revenue__account_churns', accountChurn, rows);
+    },
+
+    async scoredSpan() {
+      const row = await db
+        .selectFrom('marts.fct_account_health_daily')
+        .select(({ fn }) => [fn.min('as_of_date').as('first'), fn.max('as_of_date').as('last')])
+        .where('model_version', '=', modelVersion)
+        .where('as_of_date', '<=', asOfDate)
+        .executeTakeFirst();
+      return row?.first ? { first: row.first, last: row.last } : undefined;
+    },
+
+    async scoredOn(days) {
+      if (days.length === 0) return [];
+      const rows = await scoredDays().where('health.as_of_date', 'in', days).execute();
+      return parseRows('marts.fct_account_health_daily', scoredDay, rows);
+    },
+
+    async scoredBeforeRenewals(horizonDays) {
+      const rows = await scoredDays()
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('intermediate.int_renewals__renewals as renewals')
+              .select('renewals.contract_id')
+              .whereRef('renewals.account_id', '=', 'health.account_id')
+              .whereRef(
+                'renewals.renewal_date',
+                '=',
+                // DuckDB and BigQuery both add whole days to a date this way.
+                sql<IsoDate>`health.as_of_date + ${sql.lit(Math.trunc(horizonDays))}`,
+              ),
+          ),
+        )
+        .execute();
+      return parseRows('marts.fct_account_health_daily', scoredDay, rows);
+    },
+
+    async arrOn(days) {
+      if (days.length === 0) return [];
+      const rows = await db
+        .selectFrom('intermediate.int_accounts__account_days')
+        .select(['account_id', 'as_of_date', 'arr'])
+        .where('as_of_date', 'in', days)
+        .where('as_of_date', '<=', asOfDate)
+        .where('arr', 'is not', null)
+        .execute();
+      return parseRows('intermediate.int_accounts__account_days', accountArr, rows);
+    },
+
+    async riskChangesOfChurned() {
+      const days = db
+        .selectFrom('marts.fct_account_health_daily')
+        .select([
+          'account_id',
+          'as_of_date',
+          sql<boolean>`category = 'red'`.as('is_red'),
+          sql<boolean>`coalesce(flag, '') in (${sql.join(AT_RISK_FLAGS.map((flag) => sql.lit(flag)))})`.as(
+            'is_at_risk',
+          ),
+        ])
+        .where('model_version', '=', modelVersion)
+        .where('as_of_date', '<=', asOfDate)
+        .where('score', 'is not', null)
+        .where('is_leak_proof', '=', true)
+        .where('account_id', 'in', ({ selectFrom }) =>
+          selectFrom('intermediate.int_revenue__account_churns').select('account_id'),
+        );
+      const compared = db
+        .selectFrom(days.as('days'))
+        .select([
+          'account_id',
+          'as_of_date',
+          'is_red',
+          'is_at_risk',
+          sql<boolean | null>`lag(is_red) over (partition by account_id order by as_of_date)`.as('was_red'),
+          sql<boolean | null>`lag(is_at_risk) over (partition by account_id order by as_of_date)`.as(
+            'was_at_risk',
+          ),
+        ]);
+      const rows = await db
+        .selectFrom(compared.as('compared'))
+        .select(['account_id', 'as_of_date', 'is_red', 'is_at_risk'])
+        .where(({ or, eb }) =>
+          or([
+            eb('was_red', 'is', null),
+            eb('is_red', '<>', eb.ref('was_red')),
+            eb('is_at_risk', '<>', eb.ref('was_at_risk')),
+          ]),
+        )
+        .orderBy('account_id')
+        .orderBy('as_of_date')
+        .execute();
+      return parseRows('marts.fct_account_health_daily', riskChange, rows);
+    },
+
+    async signalsOn(days, accountId) {
+      if (days.length === 0) return [];
+      const rows = await db
+        .selectFrom('marts.fct_signal_contributions_daily')
+        .select(['account_id', 'as_of_date', 'signal', 'measure', 'signal_value', 'weight'])
+        .where('model_version', '=', modelVersion)
+        .where('as_of_date', 'in', days)
+        .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId!))
+        .orderBy('account_id')
+        .orderBy('as_of_date')
+        .orderBy('signal')
+        .execute();
+      return parseRows('marts.fct_signal_contributions_daily', signalDay, rows);
+    },
+  };
+}
+
+/** @throws ScoringError HISTORY_MISSING for the first relation that scoring reads and that is not there */
+export async function requireHistory(warehouse: Warehouse): Promise<void> {
+  for (const [schema, table] of RELATIONS) {
+    if ((await warehouse.tableColumns(schema, table)) === undefined)
+      throw historyMissing(`${schema}.${table}`);
+  }
+}
+
+/**
+ * The model version of the scores on the last scored day up to `asOfDate`; undefined without any score.
+ *
+ * @throws ScoringError MODEL_VERSION_AMBIGUOUS when that day was scored under several versions
+ */
+export async function latestModelVersion(
+  warehouse: Warehouse,
+  asOfDate: IsoDate,
+): Promise<string | undefined> {
+  const rows = await warehouse.db
+    .selectFrom('marts.fct_account_health_daily')
+    .select('model_version')
+    .distinct()
+    .where('as_of_date', '=', ({ selectFrom }) =>
+      selectFrom('marts.fct_account_health_daily')
+        .select(({ fn }) => fn.max('as_of_date').as('last'))
+        .where('as_of_date', '<=', asOfDate),
+    )
+    .orderBy('model_version')
+    .execute();
+  if (rows.length > 1) {
+    throw modelVersionAmbiguous(
+      asOfDate,
+      rows.map((row) => row.model_version),
+    );
+  }
+  return rows[0]?.model_version;
+}
+
+/** The renewal rules of the seed `intermediate.renewal_rules`, defaults where it has none. */
+export async function readRenewalRules(warehouse: Warehouse): Promise<RenewalRules> {
+  const columns = await warehouse.tableColumns('intermediate', 'renewal_rules');
+  if (columns === undefined) return DEFAULT_RENEWAL_RULES;
+  const rows = await warehouse.db.selectFrom('intermediate.renewal_rules').selectAll().execute();
+  return parseRenewalRules(rows);
+}

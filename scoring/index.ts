@@ -1,0 +1,191 @@
+import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { backtest, type UnitBacktest } from './backtest.ts';
+import type { Metric } from './backtest-metrics.ts';
+import { addDays } from './calendar.ts';
+import { type ForecastRow, forecastDays, forecastRenewals } from './forecast.ts';
+import {
+  type History,
+  latestModelVersion,
+  openHistory,
+  type Renewal,
+  readRenewalRules,
+  requireHistory,
+  type SignalDay,
+} from './history.ts';
+import type { Unit } from './observations.ts';
+import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
+import { renewalStage } from './renewal-stage.ts';
+import { DEFAULT_EVALUATION_RULES, type EvaluationRules, type RenewalRules } from './rules.ts';
+import { scoreChange } from './score-change.ts';
+
+export { ScoringError } from './errors.ts';
+export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
+export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
+export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
+
+/** Windows of `scoring.score_changes`, in days. */
+export const CHANGE_WINDOWS = [7, 30, 90] as const;
+
+export interface ScoringOptions {
+  /** last day whose knowledge is used */
+  readonly asOfDate: IsoDate;
+  /** default 90 and 180 */
+  readonly horizons?: readonly number[];
+  /** default: the one that scored the last day */
+  readonly modelVersion?: string;
+  /** of the bootstrap, default 1 */
+  readonly seed?: number;
+  /** default 1000 */
+  readonly bootstrapSamples?: number;
+  /** default: the seed `intermediate.renewal_rules` */
+  readonly renewalRules?: RenewalRules;
+  readonly evaluationRules?: EvaluationRules;
+  /** how far (`2/6`) and with what */
+  readonly onProgress?: (howFar: string, what: string) => void;
+}
+
+/** A backtest metric of one unit, horizon and segment. */
+export interface BacktestMetric extends Metric {
+  readonly unit: Unit;
+  readonly horizon_days: number;
+  readonly segment: string;
+}
+
+/** What a scoring run found and published. */
+export interface ScoringSummary {
+  readonly as_of_date: IsoDate;
+  /** null without any score */
+  readonly model_version: string | null;
+  readonly metrics: readonly BacktestMetric[];
+  readonly forecast: readonly ForecastRow[];
+  /** rows per table of the schema `scoring` */
+  readonly row_counts: Readonly<Record<ScoringTable, number>>;
+}
+
+/**
+ * Judges the score history against outcomes, assigns renewal stages, forecasts renewals and divides score changes among signals;
+ * publishes all of it into the schema `scoring`, as a whole or not at all. Needs `tenure build` before. The same warehouse, date
+ * and seed give the same rows.
+ *
+ * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, RENEWAL_RULES_INVALID, MODEL_VERSION_AMBIGUOUS
+ * @example
+ * const { metrics } = await runScoring(warehouse, { asOfDate: '2026-06-30' });
+ * metrics.find(({ unit, metric }) => unit === 'renewal' && metric === 'auc') // { value: 0.81, ci_low: 0.75, … }
+ */
+export async function runScoring(warehouse: Warehouse, options: ScoringOptions): Promise<ScoringSummary> {
+  const { asOfDate, horizons = [90, 180], seed = 1, bootstrapSamples = 1000 } = options;
+  const rules = options.evaluationRules ?? DEFAULT_EVALUATION_RULES;
+  const stepCount = horizons.length * 2 + 4;
+  let step = 0;
+  const progress = (what: string) => {
+    step += 1;
+    options.onProgress?.(`${step}/${stepCount}`, what);
+  };
+
+  progress('reading outcomes');
+  await requireHistory(warehouse);
+  const renewalRules = options.renewalRules ?? (await readRenewalRules(warehouse));
+  const modelVersion = options.modelVersion ?? (await latestModelVersion(warehouse, asOfDate));
+  const history = await openHistory(warehouse, { asOfDate, modelVersion: modelVersion ?? '' });
+  const renewals = await history.renewals();
+  const churns = await history.accountChurns();
+
+  const backtests = await backtest(
+    history,
+    { renewals, churns },
+    {
+      asOfDate,
+      horizons,
+      graceDays: renewalRules.grace_days,
+      rules,
+      bootstrap: { samples: bootstrapSamples, seed },
+      onUnit: (unit, horizonDays) => progress(`backtest per ${unit} at ${horizonDays} days`),
+    },
+  );
+
+  progress('forecasting renewals');
+  const span = await history.scoredSpan();
+  const firstScored = span?.first ?? asOfDate;
+  const forecast = forecastRenewals(
+    renewals,
+    await history.scoredOn(forecastDays(firstScored, asOfDate)),
+    firstScored,
+    { asOfDate, graceDays: renewalRules.grace_days, rules },
+  );
+
+  progress('dividing score changes among signals');
+  const changes = await scoreChanges(history, asOfDate, modelVersion ?? '');
+
+  progress('publishing');
+  const metrics = backtests.flatMap(metricsOf);
+  const version = { model_version: modelVersion ?? '' };
+  const row_counts = await publish(warehouse, {
+    renewal_stages: stageRows(renewals, asOfDate, renewalRules),
+    backtest_metrics: metrics.map((metric) => ({ ...metric, ...version, as_of_date: asOfDate })),
+    backtest_observations: backtests.flatMap(({ observations }) =>
+      observations.map((observation) => ({ ...observation, ...version })),
+    ),
+    backtest_calibration: backtests.flatMap(({ unit, horizon_days, calibration }) =>
+      calibration.map((decile) => ({ ...decile, ...version, unit, horizon_days })),
+    ),
+    renewal_forecast: forecast.map((row) => ({
+      ...row,
+      due_arr: cents(row.due_arr),
+      forecast_arr: cents(row.forecast_arr),
+      actual_arr: row.actual_arr === null ? null : cents(row.actual_arr),
+      bias_arr: row.bias_arr === null ? null : cents(row.bias_arr),
+    })),
+    score_changes: changes,
+  });
+  return { as_of_date: asOfDate, model_version: modelVersion ?? null, metrics, forecast, row_counts };
+}
+
+const metricsOf = ({ unit, horizon_days, metrics }: UnitBacktest): BacktestMetric[] =>
+  metrics.map((metric) => ({ ...metric, unit, horizon_days }));
+
+const cents = (money: number) => Math.round(money * 100) / 100;
+
+function stageRows(
+  renewals: readonly Renewal[],
+  asOfDate: IsoDate,
+  rules: RenewalRules,
+): ScoringRow<'renewal_stages'>[] {
+  return renewals.map((renewal) => ({
+    contract_id: renewal.contract_id,
+    renewal_date: renewal.renewal_date,
+    as_of_date: asOfDate,
+    ...renewalStage({ ...renewal, auto_renew: renewal.auto_renew ?? false }, asOfDate, rules),
+  }));
+}
+
+/** Rows of `scoring.score_changes`: accounts with a score on both days, signals with a value on at least one. */
+async function scoreChanges(
+  history: History,
+  asOfDate: IsoDate,
+  modelVersion: string,
+): Promise<ScoringRow<'score_changes'>[]> {
+  const days = [asOfDate, ...CHANGE_WINDOWS.map((window) => addDays(asOfDate, -window))];
+  const byDay = Map.groupBy(await history.signalsOn(days), ({ as_of_date }) => as_of_date);
+  const byAccountOn = (day: IsoDate) => Map.groupBy(byDay.get(day) ?? [], ({ account_id }) => account_id);
+  const now = byAccountOn(asOfDate);
+  const hasValue = ({ signal_value }: SignalDay) => signal_value !== null;
+
+  return CHANGE_WINDOWS.flatMap((window_days) => {
+    const since_date = addDays(asOfDate, -window_days);
+    const then = byAccountOn(since_date);
+    return [...now].flatMap(([account_id, signals]) => {
+      const before = then.get(account_id);
+      if (before === undefined || !before.some(hasValue) || !signals.some(hasValue)) return [];
+      return scoreChange(before, signals)
+        .filter(({ value_from, value_to }) => value_from !== null || value_to !== null)
+        .map((change) => ({
+          account_id,
+          as_of_date: asOfDate,
+          since_date,
+          window_days,
+          model_version: modelVersion,
+          ...change,
+        }));
+    });
+  });
+}

@@ -1,0 +1,120 @@
+import type { Column, Warehouse } from '../warehouse/index.ts';
+
+const string = (name: string): Column => ({ name, type: 'string' });
+const integer = (name: string): Column => ({ name, type: 'integer' });
+const number = (name: string): Column => ({ name, type: 'number' });
+const decimal = (name: string): Column => ({ name, type: 'decimal' });
+const date = (name: string): Column => ({ name, type: 'date' });
+
+/** What scoring publishes into the schema `scoring`, for dbt to read back. Scores 0–100, rates 0–1, money in the tenant's currency. */
+export const SCORING_TABLES = {
+  /** one row per contract and renewal date */
+  renewal_stages: [
+    string('contract_id'),
+    date('renewal_date'),
+    date('as_of_date'),
+    date('anchor_date'),
+    integer('days_to_anchor'),
+    string('renewal_stage'),
+  ],
+  /** one row per model version, unit, horizon, segment and metric */
+  backtest_metrics: [
+    string('model_version'),
+    string('unit'),
+    integer('horizon_days'),
+    string('segment'),
+    string('metric'),
+    number('value'),
+    integer('n'),
+    number('ci_low'),
+    number('ci_high'),
+    string('verdict'),
+    date('as_of_date'),
+  ],
+  /** one row per model version, unit, horizon, account, contract (null for the unit account) and day t */
+  backtest_observations: [
+    string('model_version'),
+    string('unit'),
+    integer('horizon_days'),
+    string('account_id'),
+    string('contract_id'),
+    date('observed_date'),
+    number('score'),
+    string('category'),
+    string('flag'),
+    string('segment'),
+    decimal('arr'),
+    string('outcome'),
+    date('churn_date'),
+    number('churn_probability'),
+  ],
+  /** one row per model version, unit, horizon and decile of score */
+  backtest_calibration: [
+    string('model_version'),
+    string('unit'),
+    integer('horizon_days'),
+    integer('decile'),
+    integer('n'),
+    number('mean_score'),
+    number('churn_rate'),
+    number('ci_low'),
+    number('ci_high'),
+  ],
+  /** one row per cutoff, period and segment */
+  renewal_forecast: [
+    date('cutoff'),
+    string('period'),
+    string('segment'),
+    decimal('due_arr'),
+    decimal('forecast_arr'),
+    decimal('actual_arr'),
+    number('forecast_accuracy'),
+    decimal('bias_arr'),
+    number('wape'),
+    integer('n'),
+  ],
+  /** one row per account, window and signal: its part in the change of the score since `since_date` */
+  score_changes: [
+    string('account_id'),
+    date('as_of_date'),
+    date('since_date'),
+    integer('window_days'),
+    string('model_version'),
+    string('signal'),
+    number('value_from'),
+    number('value_to'),
+    number('value_effect'),
+    number('weight_effect'),
+    number('coverage_effect'),
+    number('effect'),
+  ],
+} as const satisfies Record<string, readonly Column[]>;
+
+export type ScoringTable = keyof typeof SCORING_TABLES;
+
+/** Rows of a scoring table: each of its columns, nothing else is kept. */
+export type ScoringRow<Table extends ScoringTable> = Record<
+  (typeof SCORING_TABLES)[Table][number]['name'],
+  string | number | null
+>;
+
+/** Creates the scoring tables that are not there yet, empty, so that dbt can build before the first scoring run. */
+export async function ensureScoringTables(warehouse: Warehouse): Promise<void> {
+  for (const [table, columns] of Object.entries(SCORING_TABLES)) {
+    await warehouse.ensureTable('scoring', table, columns);
+  }
+}
+
+/** Replaces all scoring tables at once, so that a reader never sees the stages of one run beside the metrics of another. */
+export async function publish(
+  warehouse: Warehouse,
+  tables: { readonly [Table in ScoringTable]: Iterable<ScoringRow<Table>> },
+): Promise<Record<ScoringTable, number>> {
+  return warehouse.transaction(async () => {
+    const counts = {} as Record<ScoringTable, number>;
+    for (const table of Object.keys(SCORING_TABLES) as ScoringTable[]) {
+      counts[table] = await warehouse.replaceTable('scoring', table, SCORING_TABLES[table], tables[table]);
+    }
+    return counts;
+  });
+}

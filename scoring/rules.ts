@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { rulesInvalid } from './errors.ts';
+
+const monthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'expected MM-DD');
+const days = z.coerce.number().int().min(0);
+
+/** The open stages in which a renewal is before its anchor, from the most distant. */
+export const COUNTED_STAGES = [
+  'planning',
+  'review',
+  'soft_question',
+  'outreach',
+  'follow_up',
+  'urgent',
+] as const;
+export type CountedStage = (typeof COUNTED_STAGES)[number];
+export type RenewalStage = 'scheduled' | CountedStage | 'due' | 'late' | 'closed';
+
+const renewalRules = z.object({
+  /** days after `term_end_date` in which a renewal without outcome is late, not yet churned */
+  grace_days: days,
+  /** first and last day of the holiday period, both in it; may span the new year */
+  holiday_start: monthDay,
+  holiday_end: monthDay,
+  /** how many days earlier an anchor in the holiday period moves */
+  holiday_shift_days: days,
+  /** most days to the anchor at which each stage begins */
+  stage_days: z.record(z.enum(COUNTED_STAGES), days),
+});
+export type RenewalRules = z.infer<typeof renewalRules>;
+
+/** Sections 4 and 5 of the definitions; used where the seed has no row. */
+export const DEFAULT_RENEWAL_RULES: RenewalRules = Object.freeze({
+  grace_days: 30,
+  holiday_start: '12-15',
+  holiday_end: '01-05',
+  holiday_shift_days: 14,
+  stage_days: Object.freeze({
+    planning: 270,
+    review: 180,
+    soft_question: 120,
+    outreach: 90,
+    follow_up: 60,
+    urgent: 30,
+  }),
+});
+
+/**
+ * The renewal rules from the rows of the seed, each a rule's name and its value; rules that scoring does not use
+ * are passed over, absent ones keep their default.
+ *
+ * @throws ScoringError RENEWAL_RULES_INVALID for a value that is no day count or no `MM-DD`
+ * @example parseRenewalRules([{ rule: 'grace_days', value: '45' }]).grace_days // 45
+ */
+export function parseRenewalRules(
+  rows: readonly { readonly rule: string; readonly value: unknown }[],
+): RenewalRules {
+  const values = new Map(rows.map((row) => [row.rule, row.value]));
+  const ruleOr = (rule: string, otherwise: unknown) => values.get(rule) ?? otherwise;
+  const parsed = renewalRules.safeParse({
+    grace_days: ruleOr('grace_days', DEFAULT_RENEWAL_RULES.grace_days),
+    holiday_start: ruleOr('holiday_start', DEFAULT_RENEWAL_RULES.holiday_start),
+    holiday_end: ruleOr('holiday_end', DEFAULT_RENEWAL_RULES.holiday_end),
+    holiday_shift_days: ruleOr('holiday_shift_days', DEFAULT_RENEWAL_RULES.holiday_shift_days),
+    stage_days: Object.fromEntries(
+      COUNTED_STAGES.map((stage) => [
+        stage,
+        ruleOr(`stage_${stage}_days`, DEFAULT_RENEWAL_RULES.stage_days[stage]),
+      ]),
+    ),
+  });
+  if (!parsed.success) throw rulesInvalid(z.prettifyError(parsed.error));
+  const limits = COUNTED_STAGES.map((stage) => parsed.data.stage_days[stage]);
+  if (limits.some((limit, index) => index > 0 && limit >= limits[index - 1]!)) {
+    throw rulesInvalid(`stages must begin ever nearer to the anchor, got ${limits.join(', ')} days`);
+  }
+  return parsed.data;
+}
+
+/**
+ * The limits of the backtest and the forecast: definitions, section 6. `status: assumed` for all of them until a
+ * tenant confirms its own.
+ */
+export interface EvaluationRules {
+  /** a loss of at least this share of ARR is a contraction, shown apart */
+  readonly contraction_share: number;
+  /** below this many churns no verdict is given */
+  readonly minimum_churns: number;
+  /** go-live gate: least decisive accuracy, exclusive */
+  readonly decisive_accuracy: number;
+  /** go-live gate: limit of green_churn_rate and red_renew_rate, exclusive */
+  readonly error_rate: number;
+  /** what "all renew" gets in balanced accuracy, and chance in AUC */
+  readonly chance: number;
+  /** days ahead of a churn at which it should have been flagged */
+  readonly ahead_days: number;
+  /** cases by which the forecast's shares are drawn to their prior: n / (n + this) */
+  readonly shrinkage: number;
+  /** renewal rate before any outcome is known: median GRR of the reference lines (section 4) */
+  readonly assumed_renewal_rate: number;
+}
+
+export const DEFAULT_EVALUATION_RULES: EvaluationRules = Object.freeze({
+  contraction_share: 0.2,
+  minimum_churns: 30,
+  decisive_accuracy: 0.7,
+  error_rate: 0.3,
+  chance: 0.5,
+  ahead_days: 60,
+  shrinkage: 30,
+  assumed_renewal_rate: 0.9,
+});
