@@ -97,7 +97,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
       });
       results.push(result);
       for (const stream of result.streams) {
-        if (stream.error !== undefined) reporter.warn(`${name}.${stream.stream}: ${stream.error}`);
+        if (stream.error !== undefined) reporter.warn(`${name}.${stream.stream}: ${stream.error.message}`);
         if (stream.rows_rejected > 0) {
           reporter.warn(
             `${name}.${stream.stream}: ${count(stream.rows_rejected, 'row')} rejected; ` +
@@ -105,7 +105,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
           );
         }
       }
-      if (result.error !== undefined) reporter.warn(`${name}: ${result.error}`);
+      if (result.error !== undefined) reporter.warn(`${name}: ${result.error.message}`);
       const landed = result.streams.reduce((sum, stream) => sum + stream.rows_landed, 0);
       reporter.done(
         `${result.status}: ${count(landed, 'new row')} in ${count(result.streams.length, 'stream')}`,

@@ -1,0 +1,31 @@
+-- One row per renewal whose contract was cancelled, on the day on which the notice could be known.
+with
+
+renewals as (
+
+    select * from {{ ref('int_renewals__renewals') }}
+
+),
+
+final as (
+
+    select
+        'notice_given' as rule,
+        cast(renewals.renewal_date as {{ dbt.type_string() }}) as milestone,
+        cast(null as {{ dbt.type_int() }}) as milestone_days,
+        renewals.account_id,
+        renewals.contract_id,
+        renewals.renewal_date,
+        renewals.outcome_known_date as created_date,
+        renewals.churn_date as closed_date,
+        'renewal_churned' as close_reason
+    from renewals
+    where
+        renewals.cancelled_date is not null
+        and renewals.renewal_outcome = 'churned'
+        and renewals.outcome_known_date <= {{ as_of_date() }}
+        and renewals.outcome_known_date >= {{ history_start_date() }}
+
+)
+
+select * from final

@@ -1,0 +1,98 @@
+-- One row per renewal and notice milestone that fired. A milestone fires on its day before the anchor; when the
+-- contract became known only later, the latest milestone missed fires on that day and the earlier ones never do.
+with
+
+renewals as (
+
+    select * from {{ ref('int_renewals__renewals') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('stg_scoring__renewal_stages') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('alert_rules') }} where rule = 'renewal_notice'
+
+),
+
+account_days as (
+
+    select account_id, as_of_date, is_acquired from {{ ref('int_accounts__account_days') }}
+
+),
+
+candidates as (
+
+    select
+        renewals.account_id,
+        renewals.contract_id,
+        renewals.renewal_date,
+        renewals.renewal_outcome,
+        renewals.outcome_known_date,
+        rules.rule,
+        rules.milestone_days,
+        stages.anchor_date,
+        greatest(
+            {{ date_add_days('stages.anchor_date', '-rules.milestone_days') }},
+            renewals.first_known_date,
+            {{ history_start_date() }}
+        ) as created_date
+    from renewals
+    inner join stages
+        on
+            renewals.contract_id = stages.contract_id
+            and renewals.renewal_date = stages.renewal_date
+    inner join rules
+        on rules.segment is null or rules.segment = renewals.segment
+
+),
+
+due as (
+
+    select
+        candidates.*,
+        row_number() over (
+            partition by candidates.contract_id, candidates.renewal_date, candidates.created_date
+            order by candidates.milestone_days
+        ) as position
+    from candidates
+    where
+        candidates.created_date <= {{ as_of_date() }}
+        and candidates.created_date <= candidates.anchor_date
+        and (
+            candidates.outcome_known_date is null
+            or candidates.outcome_known_date > candidates.created_date
+        )
+
+),
+
+final as (
+
+    select
+        due.rule,
+        cast(due.renewal_date as {{ dbt.type_string() }}) || ':'
+        || cast(due.milestone_days as {{ dbt.type_string() }}) as milestone,
+        due.milestone_days,
+        due.account_id,
+        due.contract_id,
+        due.renewal_date,
+        due.created_date,
+        due.outcome_known_date as closed_date,
+        'renewal_' || due.renewal_outcome as close_reason
+    from due
+    left join account_days
+        on
+            due.account_id = account_days.account_id
+            and due.created_date = account_days.as_of_date
+    where
+        due.position = 1
+        and not coalesce(account_days.is_acquired, false)
+
+)
+
+select * from final

@@ -1,0 +1,159 @@
+-- One row per account, churned ones too, with the values of its last day in scope.
+with
+
+accounts as (
+
+    select * from {{ ref('int_canonical__accounts') }}
+    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
+
+),
+
+account_days as (
+
+    select
+        int_accounts__account_days.*,
+        row_number() over (
+            partition by int_accounts__account_days.account_id
+            order by int_accounts__account_days.as_of_date desc
+        ) as recency
+    from {{ ref('int_accounts__account_days') }} as int_accounts__account_days
+    where int_accounts__account_days.as_of_date <= {{ as_of_date() }}
+
+),
+
+health as (
+
+    select * from {{ ref('fct_account_health_daily') }}
+    where model_version = {{ model_version() }}
+
+),
+
+adoption as (
+
+    select account_id, as_of_date, signal_value
+    from {{ ref('int_signals__feature_adoption') }}
+
+),
+
+users as (
+
+    select * from {{ ref('int_canonical__users') }}
+
+),
+
+rules as (
+
+    select
+        max(case when rule = 'onboarding_days' then value end) as onboarding_days,
+        max(case when rule = 'renewal_days' then value end) as renewal_days,
+        max(case when rule = 'growth_days' then value end) as growth_days,
+        max(case when rule = 'growth_adoption' then value end) as growth_adoption
+    from {{ ref('lifecycle_rules') }}
+
+),
+
+staged as (
+
+    select
+        accounts.account_id,
+        accounts.name,
+        accounts.parent_account_id,
+        coalesce(owners.user_id, accounts.owner_id) as owner_id,
+        owners.name as owner_name,
+        coalesce(owners.email, accounts.owner_email) as owner_email,
+        accounts.industry,
+        accounts.region,
+        accounts.territory,
+        account_days.segment,
+        account_days.arr,
+        account_days.next_renewal_date,
+        account_days.days_to_renewal,
+        account_days.as_of_date,
+        coalesce(account_days.as_of_date < {{ as_of_date() }}, false) as is_churned,
+        coalesce(account_days.is_acquired, accounts.is_acquired, false) as is_acquired,
+        health.score,
+        health.weight_coverage,
+        health.category,
+        health.category_effective,
+        health.flag,
+        health.trend,
+        health.score_delta_30d,
+        health.needs_review,
+        health.is_frozen,
+        health.model_version,
+        case
+            when account_days.as_of_date is null then null
+            when
+                not coalesce(accounts.onboarded_date <= account_days.as_of_date, false)
+                and (
+                    account_days.first_term_start_date is null
+                    or {{ days_between('account_days.first_term_start_date', 'account_days.as_of_date') }}
+                    < rules.onboarding_days
+                )
+                then 'onboarding'
+            when account_days.days_to_renewal <= rules.renewal_days then 'renewal'
+            when
+                {{ days_between('account_days.first_term_start_date', 'account_days.as_of_date') }}
+                > rules.growth_days
+                and adoption.signal_value >= rules.growth_adoption
+                then 'growth'
+            else 'adoption'
+        end as lifecycle_stage
+    from accounts
+    cross join rules
+    left join account_days
+        on accounts.account_id = account_days.account_id and account_days.recency = 1
+    left join health
+        on
+            accounts.account_id = health.account_id
+            and account_days.as_of_date = health.as_of_date
+    left join adoption
+        on
+            accounts.account_id = adoption.account_id
+            and account_days.as_of_date = adoption.as_of_date
+    left join users as owners
+        on
+            accounts.owner_id = owners.user_id
+            or (accounts.owner_id is null and lower(accounts.owner_email) = lower(owners.email))
+
+),
+
+final as (
+
+    select
+        staged.account_id,
+        staged.name,
+        staged.owner_id,
+        staged.owner_name,
+        staged.owner_email,
+        staged.parent_account_id,
+        staged.segment,
+        staged.lifecycle_stage,
+        case
+            when staged.flag in ('at_risk_sustained', 'at_risk_renewal', 'critical') then 'at_risk'
+            else staged.lifecycle_stage
+        end as stage_display,
+        staged.industry,
+        staged.region,
+        staged.territory,
+        staged.arr,
+        staged.next_renewal_date,
+        staged.days_to_renewal,
+        staged.score,
+        staged.weight_coverage,
+        staged.category,
+        staged.category_effective,
+        staged.flag,
+        staged.trend,
+        staged.score_delta_30d,
+        staged.model_version,
+        staged.is_churned,
+        staged.is_acquired,
+        staged.needs_review,
+        staged.is_frozen,
+        staged.as_of_date
+    from staged
+
+)
+
+select * from final
