@@ -4,13 +4,14 @@
 #}
 {% macro history_next_date(relation, history_date, history_key, key_value) %}
     {% set sql %}
-        select cast(
-            coalesce(
-                least(
-                    {{ date_add_days('max(' ~ history_date ~ ')', 1) }}, {{ as_of_date() }}
-                ), {{ history_start_date() }}
-            ) as {{ dbt.type_string() }}
-        ) as next_date
+        select
+            cast(
+                case
+                    when max({{ history_date }}) is null then {{ history_start_date() }}
+                    when max({{ history_date }}) >= {{ as_of_date() }} then {{ as_of_date() }}
+                    else {{ date_add_days('max(' ~ history_date ~ ')', 1) }}
+                end as {{ dbt.type_string() }}
+            ) as next_date
         from {{ relation }}
         where {{ history_of_key(history_key, key_value) }}
     {% endset %}
