@@ -7,26 +7,16 @@ import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { Kysely } from 'kysely';
 import { DuckDBDialect } from './duckdb-dialect.ts';
+import { landInDuckDB } from './duckdb-landing.ts';
+import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
 import { WarehouseError, warehouseLocked, warehouseMissing, warehouseUnreadable } from './errors.ts';
+import type { Landing, LandingResult } from './landing.ts';
 import type { Tables } from './tables.ts';
 import { type Column, fromDuckDB, type LogicalType, toLoadText } from './values.ts';
 import { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
 
-const SQL_TYPES: Readonly<Record<LogicalType, string>> = {
-  string: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  decimal: 'DECIMAL(38, 9)',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  timestamp: 'TIMESTAMP',
-  json: 'JSON',
-};
-
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const isFile = async (path: string) =>
   access(path).then(
     () => true,
@@ -168,6 +158,10 @@ class DuckDBWarehouse implements Warehouse {
       await this.ensureTable(schema, table, columns);
       return this.loadRows(schema, table, columns, rows);
     });
+  }
+
+  async landRecords(landing: Landing): Promise<LandingResult> {
+    return this.transaction(() => landInDuckDB(this, landing));
   }
 
   async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {

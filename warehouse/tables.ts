@@ -24,6 +24,17 @@ export interface OpsStreams {
   last_synced_at: IsoInstant;
 }
 
+/** A row that could not be landed, and why. */
+export interface RawRejected {
+  source_name: string;
+  file_name: string;
+  line_number: number | null;
+  column_name: string | null;
+  reason: string;
+  record_key: string | null;
+  content: string | null;
+}
+
 /** The state that a connector continues from, byte for byte; `stream` is empty for one state of all streams. */
 export interface OpsSyncStates {
   source_name: string;
@@ -125,4 +136,5 @@ export interface Tables {
   'ops.runs': OpsRuns;
   'ops.streams': OpsStreams;
   'ops.sync_states': OpsSyncStates;
+  'raw._rejected': RawRejected;
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Landing, LandingResult } from './landing.ts';
 import type { Tables } from './tables.ts';
 import type { Column } from './values.ts';
 
@@ -45,6 +46,8 @@ export interface Warehouse {
     columns: readonly Column[],
     rows: Iterable<Row>,
   ): Promise<number>;
+  /** Lands record messages of a connector in a raw table, which is created or widened first; all of them or none. */
+  landRecords(landing: Landing): Promise<LandingResult>;
   /** Runs any SQL text and gives its result. */
   query(sql: string): Promise<{ columns: Column[]; rows: Row[] }>;
   /** Everything done on this warehouse inside `work` is kept together or not at all. Nested calls join in. */

@@ -1,0 +1,32 @@
+export {
+  type ConnectionCheck,
+  type Connector,
+  discoverStreams,
+  readRecords,
+  specifyConnector,
+} from './connector.ts';
+export { errorReport, IngestError } from './errors.ts';
+export {
+  type AirbyteCatalog,
+  type AirbyteMessage,
+  type AirbyteState,
+  type AirbyteStream,
+  airbyteCatalog,
+  airbyteMessage,
+  type ConfiguredCatalog,
+  configuredCatalog,
+  parseMessage,
+} from './protocol.ts';
+export { rawTableName } from './raw-table.ts';
+export {
+  type LogLevel,
+  type SourceSpec,
+  type StreamOptions,
+  type StreamResult,
+  type SyncError,
+  type SyncOptions,
+  type SyncProgress,
+  type SyncResult,
+  sourceSpec,
+} from './source.ts';
+export { checkSource, syncSource } from './sync.ts';

@@ -1,0 +1,310 @@
+import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
+import {
+  AIRBYTE_COLUMNS,
+  type FieldPath,
+  type Landing,
+  type LandingColumn,
+  type LandingResult,
+} from './landing.ts';
+import type { Column, LogicalType } from './values.ts';
+import type { Warehouse } from './warehouse.ts';
+
+type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
+
+/** The records of this landing, typed, in the order of their lines: `rowid` is the number of the line, from 0. */
+const BATCH = 'temp.tenure_batch';
+const DEFAULT_OBJECT_SIZE = 16 * 1024 * 1024;
+const NO_CHANGES = '{"changes":[]}';
+
+/**
+ * Lands record lines in a DuckDB table; call it inside a transaction. DuckDB parses the lines itself: every
+ * value is read as text and tried on its column's type, so that one that does not fit becomes null and is named in
+ * `_airbyte_meta`, and 64-bit integers keep their digits.
+ */
+export async function landInDuckDB(database: Database, landing: Landing): Promise<LandingResult> {
+  const columns = await tableOf(database, landing);
+  await database.query(batchStatement(landing, columns));
+  try {
+    const unreadableLines = await dropUnreadable(database);
+    const nulled = await countNulled(database);
+    const merged = await merge(database, landing, columns);
+    return { ...merged, unreadableLines, nulled };
+  } finally {
+    await database.query(`drop table if exists ${BATCH}`).catch(() => {}); // a failed transaction takes it along
+  }
+}
+
+/** Creates the table, adds or widens columns; gives the columns as they are then. */
+async function tableOf(database: Database, landing: Landing): Promise<readonly LandingColumn[]> {
+  const present = await database.tableColumns('raw', landing.table);
+  const typeOf = new Map(present?.map((column) => [column.name.toLowerCase(), column.type]));
+  if (landing.write.kind === 'replace' && present !== undefined) return landing.columns; // made anew, if at all
+  await database.ensureTable('raw', landing.table, [...landing.columns, ...AIRBYTE_COLUMNS]);
+  const columns: LandingColumn[] = [];
+  for (const column of landing.columns) {
+    const held = typeOf.get(column.name.toLowerCase()) ?? column.type;
+    const type = wider(held, column.type);
+    if (type !== held) {
+      await database.query(
+        `alter table ${tableName(landing)} alter column ${quote(column.name)} set data type ${SQL_TYPES[type]}`,
+      );
+    }
+    columns.push({ ...column, type });
+  }
+  return columns;
+}
+
+/** The type that holds both what is in the column and what its stream now sends. */
+function wider(held: LogicalType, sent: LogicalType): LogicalType {
+  if (held === sent || held === 'string' || held === 'json') return held;
+  const numbers: readonly LogicalType[] = ['integer', 'number', 'decimal'];
+  return numbers.includes(held) && numbers.includes(sent) ? 'number' : 'string';
+}
+
+const tableName = (landing: Landing) => `raw.${quote(landing.table)}`;
+
+/** Reads the lines into the batch table. */
+function batchStatement(landing: Landing, columns: readonly LandingColumn[]): string {
+  const properties = columns.flatMap(({ property }) => (property === undefined ? [] : [property]));
+  const isStruct =
+    properties.length > 0 && new Set(properties.map((name) => name.toLowerCase())).size === properties.length;
+  const fieldType = (column: LandingColumn) => (column.type === 'json' ? 'JSON' : 'VARCHAR');
+  const fields = columns.map((column) => `${quote(column.property ?? '')} ${fieldType(column)}`).join(', ');
+  // Names of a struct ignore case; data whose names differ only by case is read as a map, which does not.
+  const dataType = properties.length === 0 ? 'JSON' : isStruct ? `STRUCT(${fields})` : 'MAP(VARCHAR, JSON)';
+  const recordType = `STRUCT(data ${dataType}, emitted_at DOUBLE, meta JSON)`;
+
+  const given = (column: LandingColumn) => {
+    if (column.property === undefined) return 'data';
+    if (isStruct) return `data.${quote(column.property)}`;
+    const value = `data[${literal(column.property)}]`;
+    return column.type === 'json' ? `nullif(${value}, 'null')` : `json_extract_string(${value}, '$')`;
+  };
+  const typed = columns.flatMap((column, index) => [
+    `${typedValue(column.type, given(column))} as v${index}`,
+    ...(isTried(column.type) ? [`${given(column)} as t${index}`] : []),
+  ]);
+  const unfit = columns.flatMap((column, index) =>
+    isTried(column.type)
+      ? [{ name: column.name, condition: `(t${index} is not null and v${index} is null)` }]
+      : [],
+  );
+  const anyUnfit = ['meta is not null', ...unfit.map(({ condition }) => condition)].join(' or ');
+  const changes = unfit.map(
+    ({ name, condition }) =>
+      `case when ${condition} then json_object('field', ${literal(name)}, 'change', 'NULLED', 'reason', 'DESTINATION_TYPECAST_ERROR') end`,
+  );
+
+  return `
+    create or replace temp table tenure_batch as
+    with lines as (
+      select record.data as data, record.emitted_at as emitted_at, record.meta as meta
+      from read_json(
+        [${landing.files.map(literal).join(', ')}],
+        format = 'newline_delimited',
+        columns = {record: ${literal(recordType)}},
+        ignore_errors = true,
+        maximum_object_size = ${Math.max(DEFAULT_OBJECT_SIZE, landing.longestLine * 2)}
+      )
+    ),
+    typed as (
+      select ${[...typed, 'data is null as is_unreadable', 'emitted_at', 'meta'].join(', ')} from lines
+    )
+    select
+      ${columns.map((column, index) => `v${index} as ${quote(column.name)},`).join('\n      ')}
+      cast(uuid() as varchar) as _airbyte_raw_id,
+      make_timestamp(cast(emitted_at * 1000 as bigint)) as _airbyte_extracted_at,
+      cast(
+        case when ${anyUnfit} then json_object('changes', list_concat(
+          coalesce(from_json(json_extract(meta, '$.changes'), '["JSON"]'), cast([] as json[])),
+          list_filter(cast([${changes.join(', ')}] as json[]), lambda change: change is not null)
+        )) else ${literal(NO_CHANGES)} end as json
+      ) as _airbyte_meta,
+      cast(${landing.generationId} as bigint) as _airbyte_generation_id,
+      is_unreadable as _tenure_is_unreadable
+    from typed`;
+}
+
+/** Whether a value given as text may fail to become this type. */
+const isTried = (type: LogicalType) => type !== 'string' && type !== 'json';
+
+function typedValue(type: LogicalType, text: string): string {
+  switch (type) {
+    case 'string':
+    case 'json':
+      return text;
+    case 'integer': // DuckDB would round 1.5 to 2
+      return `case when try_cast(${text} as double) = try_cast(${text} as bigint) then try_cast(${text} as bigint) end`;
+    case 'number':
+      return `case when isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`;
+    case 'timestamp': // a cast straight to TIMESTAMP drops the offset instead of applying it
+      return `case when isfinite(try_cast(${text} as timestamptz)) then cast(try_cast(${text} as timestamptz) as timestamp) end`;
+    case 'date':
+      return `case when isfinite(try_cast(${text} as date)) then try_cast(${text} as date) end`;
+    default:
+      return `try_cast(${text} as ${SQL_TYPES[type]})`;
+  }
+}
+
+async function dropUnreadable(database: Database): Promise<number[]> {
+  const { rows } = await database.query(
+    `select rowid + 1 as line from ${BATCH} where _tenure_is_unreadable order by 1`,
+  );
+  if (rows.length > 0) await database.query(`delete from ${BATCH} where _tenure_is_unreadable`);
+  return rows.map((row) => Number(row.line));
+}
+
+async function countNulled(database: Database): Promise<Record<string, number>> {
+  const { rows } = await database.query(`
+    with changes as (
+      select unnest(from_json(json_extract(_airbyte_meta, '$.changes'), '[{"field": "VARCHAR", "reason": "VARCHAR"}]')) as change
+      from ${BATCH}
+      where _airbyte_meta <> ${literal(NO_CHANGES)}
+    )
+    select change.field as field, count(*) as n from changes
+    where change.reason = 'DESTINATION_TYPECAST_ERROR'
+    group by change.field order by change.field`);
+  return Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)]));
+}
+
+type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
+
+async function merge(
+  database: Database,
+  landing: Landing,
+  columns: readonly LandingColumn[],
+): Promise<Merged> {
+  const table = tableName(landing);
+  const countOf = async (relation: string) => {
+    const { rows } = await database.query(`select count(*) as n from ${relation}`);
+    return Number(rows[0]?.n);
+  };
+  if (landing.write.kind === 'replace') return replace(database, landing, columns, countOf);
+
+  const before = await countOf(table);
+  const { write } = landing;
+  if (write.kind !== 'append') await dropBeaten(database, write, countOf);
+  if (write.kind === 'upsert' && before > 0) await deleteSuperseded(database, table, write, columns);
+  if (write.kind === 'snapshot' && before > 0) await dropUnchanged(database, table, write.key, columns);
+  const names = [...columns, ...AIRBYTE_COLUMNS].map((column) => quote(column.name)).join(', ');
+  const isNew =
+    write.kind === 'upsert' && before > 0
+      ? `where not exists (select 1 from ${table} as held where ${sameKey(write.key)})`
+      : '';
+  await database.query(`insert into ${table} (${names}) select ${names} from ${BATCH} as sent ${isNew}`);
+  const rowCount = await countOf(table);
+  return { landed: rowCount - before, rowCount, generationId: landing.generationId };
+}
+
+type Upsert = Extract<Landing['write'], { kind: 'upsert' }>;
+
+function field(relation: string, [column, ...names]: FieldPath): string {
+  const value = `${relation}.${quote(column)}`;
+  if (names.length === 0) return value;
+  return `json_extract_string(${value}, ${literal(`$${names.map((name) => `.${quote(name)}`).join('')}`)})`;
+}
+
+const sameKey = (key: readonly FieldPath[]) =>
+  key.map((path) => `${field('held', path)} is not distinct from ${field('sent', path)}`).join(' and ');
+
+/** Leaves one record of the batch for each key. */
+async function dropBeaten(
+  database: Database,
+  { key, order }: { readonly key: readonly FieldPath[]; readonly order?: FieldPath | undefined },
+  countOf: (relation: string) => Promise<number>,
+): Promise<void> {
+  const keys = key.map((path) => field('sent', path)).join(', ');
+  const keyCount = await countOf(`(select distinct ${keys} from ${BATCH} as sent)`);
+  if (keyCount === (await countOf(BATCH))) return;
+  const best = [
+    ...(order === undefined ? [] : [field('sent', order)]),
+    'sent._airbyte_extracted_at',
+    'sent.rowid',
+  ];
+  await database.query(`
+    delete from ${BATCH} where rowid in (
+      select line from (
+        select sent.rowid as line, row_number() over (
+          partition by ${keys} order by ${best.map((value) => `${value} desc nulls last`).join(', ')}
+        ) as place
+        from ${BATCH} as sent
+      ) where place > 1
+    )`);
+}
+
+/** Deletes the rows of the table that a newer record of the batch replaces with other data. */
+async function deleteSuperseded(
+  database: Database,
+  table: string,
+  { key, order }: Upsert,
+  columns: readonly Column[],
+): Promise<void> {
+  const keyed = new Set(
+    key.flatMap(([column, ...names]) => (names.length === 0 ? [column.toLowerCase()] : [])),
+  );
+  const others = columns.filter((column) => !keyed.has(column.name.toLowerCase()));
+  if (others.length === 0) return;
+  const differs = others
+    .map(({ name }) => `held.${quote(name)} is distinct from sent.${quote(name)}`)
+    .join(' or ');
+  const extractedLater =
+    'coalesce(sent._airbyte_extracted_at >= held._airbyte_extracted_at, held._airbyte_extracted_at is null)';
+  const isNewer =
+    order === undefined
+      ? extractedLater
+      : `coalesce(${field('sent', order)} > ${field('held', order)}, ${field('held', order)} is null and ${field('sent', order)} is not null)
+         or (${field('sent', order)} is not distinct from ${field('held', order)} and ${extractedLater})`;
+  await database.query(
+    `delete from ${table} as held using ${BATCH} as sent
+     where ${sameKey(key)} and (${isNewer}) and (${differs})`,
+  );
+}
+
+/** Drops the records that say what the newest row of their key says already. */
+async function dropUnchanged(
+  database: Database,
+  table: string,
+  key: readonly FieldPath[],
+  columns: readonly Column[],
+): Promise<void> {
+  const same = columns
+    .map(({ name }) => `held.${quote(name)} is not distinct from sent.${quote(name)}`)
+    .join(' and ');
+  await database.query(`
+    delete from ${BATCH} as sent using (
+      select * from ${table} as kept
+      qualify row_number() over (
+        partition by ${key.map((path) => field('kept', path)).join(', ')}
+        order by kept._airbyte_extracted_at desc nulls last, kept.rowid desc
+      ) = 1
+    ) as held
+    where ${sameKey(key)} and ${same}`);
+}
+
+async function replace(
+  database: Database,
+  landing: Landing,
+  columns: readonly LandingColumn[],
+  countOf: (relation: string) => Promise<number>,
+): Promise<Merged> {
+  const table = tableName(landing);
+  const present = await database.tableColumns('raw', landing.table);
+  const rowCount = await countOf(BATCH);
+  let landed = rowCount;
+  const shape = (list: readonly Column[]) =>
+    list
+      .map(({ name, type }) => `${name.toLowerCase()} ${type}`)
+      .sort()
+      .join();
+  if (present !== undefined && shape(present) === shape([...columns, ...AIRBYTE_COLUMNS])) {
+    const names = columns.map((column) => quote(column.name)).join(', ');
+    landed = await countOf(`(select ${names} from ${BATCH} except all select ${names} from ${table})`);
+    if (landed === 0 && rowCount === (await countOf(table))) {
+      const { rows } = await database.query(`select max(_airbyte_generation_id) as generation from ${table}`);
+      return { landed: 0, rowCount, generationId: Number(rows[0]?.generation ?? landing.generationId) };
+    }
+  }
+  await database.query(`drop table if exists ${table}`);
+  await database.query(`create table ${table} as select * exclude (_tenure_is_unreadable) from ${BATCH}`);
+  return { landed, rowCount, generationId: landing.generationId };
+}

@@ -1,0 +1,58 @@
+import type { Column } from './values.ts';
+
+/** A column of a raw table and the property of the record's `data` that fills it. */
+export interface LandingColumn extends Column {
+  /** Undefined: the whole of `data`. */
+  readonly property: string | undefined;
+}
+
+/** Path to a value of a record: a column, then names inside its JSON. */
+export type FieldPath = readonly [string, ...string[]];
+
+/**
+ * How records meet the rows that are there.
+ * - `append`: all of them are added.
+ * - `upsert`: one row stands for each value of `key`. Of several the one with the greatest `order` wins, then the
+ *   one extracted last, then the one that came last; a row that is there stays when the record is older or equal in all data.
+ * - `snapshot`: the last record of each value of `key` is added when its data differ from those of the newest row
+ *   with that key, so that the rows of a key are the versions seen, in order.
+ * - `replace`: they become the table; a table that holds the same rows already is left alone.
+ */
+export type LandingWrite =
+  | { readonly kind: 'append' }
+  | { readonly kind: 'upsert'; readonly key: readonly FieldPath[]; readonly order: FieldPath | undefined }
+  | { readonly kind: 'snapshot'; readonly key: readonly FieldPath[] }
+  | { readonly kind: 'replace' };
+
+/** Record messages to land in `raw.<table>`. */
+export interface Landing {
+  readonly table: string;
+  /** Files with one RECORD message of the Airbyte protocol a line. */
+  readonly files: readonly string[];
+  /** Bytes of the longest line. */
+  readonly longestLine: number;
+  readonly columns: readonly LandingColumn[];
+  readonly generationId: number;
+  readonly write: LandingWrite;
+}
+
+export interface LandingResult {
+  /** Rows that the table has more than before; for `replace`, rows that were not in it. */
+  readonly landed: number;
+  /** Rows in the table now. */
+  readonly rowCount: number;
+  /** The generation the table is of now: another than asked for when `replace` found nothing to replace. */
+  readonly generationId: number;
+  /** Numbers, from 1 and across all files, of the lines that are no readable record; they are not landed. */
+  readonly unreadableLines: readonly number[];
+  /** For each column the number of values that do not fit its type: they are null, and named in `_airbyte_meta`. */
+  readonly nulled: Readonly<Record<string, number>>;
+}
+
+/** The columns that every raw table ends with. */
+export const AIRBYTE_COLUMNS: readonly Column[] = [
+  { name: '_airbyte_raw_id', type: 'string' },
+  { name: '_airbyte_extracted_at', type: 'timestamp' },
+  { name: '_airbyte_meta', type: 'json' },
+  { name: '_airbyte_generation_id', type: 'integer' },
+];
