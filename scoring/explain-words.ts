@@ -91,9 +91,9 @@ const SIGNAL_WORDS: Readonly<Record<string, Words>> = {
     measure: (days) => (days <= 0 ? 'none late in the last 180 days' : `${count(days, 'day')} late at worst`),
   },
   csm_sentiment: {
-    better: 'Your success manager sees the account more favourably',
-    worse: 'Your success manager is more worried about the account',
-    subject: "The success manager's view",
+    better: 'Our own view of how things stand is brighter',
+    worse: 'Our own view of how things stand is darker',
+    subject: 'Our own view of how things stand',
     state: (value) => (value >= 100 ? 'green' : value > 0 ? 'yellow' : 'red'),
   },
   product_usage: {
@@ -107,8 +107,8 @@ const SIGNAL_WORDS: Readonly<Record<string, Words>> = {
     subject: 'Experience with support',
   },
   champion_engagement: {
-    better: 'Our champions are more engaged',
-    worse: 'Our champions are less engaged',
+    better: 'Our champions with you are more engaged',
+    worse: 'Our champions with you are less engaged',
     subject: 'Engagement of champions',
   },
   account_fit: {
