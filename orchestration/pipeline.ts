@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type SyncResult, syncSource } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import { type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import { type ActivationResult, activateDestination } from './activation/index.ts';
+import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
 import { type Config, requireEnvironment, type SourceConfig } from './config.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
 import { TenureError, usage } from './errors.ts';
@@ -129,6 +129,7 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
   const vars = await withWarehouse(config, async (warehouse) => {
     await warehouse.ensureSchemas();
     await ensureScoringTables(warehouse);
+    await ensureLedger(warehouse);
     return dbtVars(config, warehouse, line.asOfDate);
   });
   const selection = options.select?.length ? options : { ...options, exclude: ['source:scoring+'] };

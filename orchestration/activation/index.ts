@@ -5,6 +5,8 @@ import { ensureLedger, readLedger, writeOutcomes } from './ledger.ts';
 import { type Change, type FieldValue, type Payload, plan, planText, type WantedRecord } from './plan.ts';
 import { BATCH_SIZE, SALESFORCE_OBJECTS, type SalesforceClient, salesforceClient } from './salesforce.ts';
 
+export { ensureLedger };
+
 export interface ObjectResult {
   readonly object: string;
   readonly to_create: number;
