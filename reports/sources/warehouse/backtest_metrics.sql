@@ -1,0 +1,15 @@
+-- One row per unit, horizon, segment and metric of the model version tested last.
+select
+    model_version,
+    unit,
+    horizon_days,
+    segment,
+    metric,
+    cast(value as double) as value,
+    n,
+    cast(ci_low as double) as ci_low,
+    cast(ci_high as double) as ci_high,
+    verdict
+from marts.fct_backtest_metrics
+qualify dense_rank() over (order by as_of_date desc, model_version desc) = 1
+order by unit, horizon_days, segment, metric

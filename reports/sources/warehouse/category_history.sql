@@ -1,0 +1,31 @@
+-- One row per week and category: accounts in scope and the ARR they stand for.
+with last_day as (
+    select
+        max(as_of_date) as as_of_date,
+        arg_max(model_version, as_of_date) as model_version
+    from marts.fct_account_health_daily
+),
+
+weekly as (
+    select health.*
+    from marts.fct_account_health_daily as health
+    cross join last_day
+    where
+        datediff('day', health.as_of_date, last_day.as_of_date) % 7 = 0
+        and health.as_of_date > last_day.as_of_date - 371
+    qualify row_number() over (
+        partition by health.account_id, health.as_of_date
+        order by
+            case when health.model_version = last_day.model_version then 0 else 1 end,
+            health.model_version desc
+    ) = 1
+)
+
+select
+    as_of_date,
+    coalesce(category_effective, 'no score') as category,
+    count(*) as account_count,
+    cast(sum(arr) as double) as arr
+from weekly
+group by as_of_date, coalesce(category_effective, 'no score')
+order by as_of_date, category

@@ -1,0 +1,13 @@
+-- One row per day a forecast was frozen, period and segment.
+select
+    cutoff,
+    period,
+    segment,
+    cast(due_arr as double) as due_arr,
+    cast(forecast_arr as double) as forecast_arr,
+    cast(actual_arr as double) as actual_arr,
+    cast(forecast_accuracy as double) as forecast_accuracy,
+    cast(bias_arr as double) as bias_arr,
+    n
+from marts.fct_renewal_forecast
+order by period, segment, cutoff

@@ -1,0 +1,28 @@
+-- One row per account and day: every day of the last 90, before them one day a week.
+-- Where several model versions scored a day, the one in force on the last day is shown.
+with last_day as (
+    select
+        max(as_of_date) as as_of_date,
+        arg_max(model_version, as_of_date) as model_version
+    from marts.fct_account_health_daily
+)
+
+select
+    health.account_id,
+    health.as_of_date,
+    health.score,
+    health.weight_coverage,
+    health.category_effective,
+    health.flag
+from marts.fct_account_health_daily as health
+cross join last_day
+where
+    health.as_of_date > last_day.as_of_date - 90
+    or datediff('day', health.as_of_date, last_day.as_of_date) % 7 = 0
+qualify row_number() over (
+    partition by health.account_id, health.as_of_date
+    order by
+        case when health.model_version = last_day.model_version then 0 else 1 end,
+        health.model_version desc
+) = 1
+order by health.account_id, health.as_of_date
