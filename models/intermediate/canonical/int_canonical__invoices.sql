@@ -1,0 +1,48 @@
+{% set columns = [
+    'invoice_id', 'account_id', 'due_date', 'issued_at', 'paid_at', 'amount', 'status',
+    'updated_at',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__invoices'),
+    ], columns) }}
+),
+
+placed as (
+    select
+        unioned.*,
+        coalesce(issued_at, {{ local_midnight('due_date') }}) as event_at
+    from unioned
+),
+
+{{ version_intervals(
+    'placed',
+    key=['invoice_id'],
+    earliest_date=local_date(source_known_at('event_at')),
+) }},
+
+final as (
+    select
+        invoice_id,
+        known_date,
+        known_until_date,
+        account_id,
+        status,
+        {{ local_date('event_at') }} as event_date,
+        due_date,
+        {{ local_date('issued_at') }} as issued_date,
+        {{ local_date('paid_at') }} as paid_date,
+        amount,
+        event_at,
+        issued_at,
+        paid_at,
+        updated_at,
+        known_at,
+        source_name
+    from versions
+)
+
+select * from final

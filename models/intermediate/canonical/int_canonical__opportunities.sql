@@ -1,0 +1,39 @@
+{% set columns = [
+    'opportunity_id', 'account_id', 'contract_id', 'type', 'stage', 'amount',
+    'close_date', 'is_closed', 'is_won', 'loss_reason', 'created_at', 'updated_at',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__opportunities'),
+    ], columns) }}
+),
+
+{{ version_intervals('unioned', key=['opportunity_id']) }},
+
+final as (
+    select
+        opportunity_id,
+        known_date,
+        known_until_date,
+        dated_from_date,
+        account_id,
+        contract_id,
+        type,
+        stage,
+        loss_reason,
+        amount,
+        close_date,
+        {{ local_date('created_at') }} as created_date,
+        coalesce(is_closed, false) as is_closed,
+        coalesce(is_won, false) as is_won,
+        created_at,
+        updated_at,
+        known_at,
+        source_name
+    from versions
+)
+
+select * from final

@@ -1,0 +1,31 @@
+{% set columns = [
+    'account_id', 'direction', 'reason', 'author', 'set_at', 'expires_at',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__overrides'),
+    ], columns) }}
+),
+
+final as (
+    select
+        account_id,
+        direction,
+        reason,
+        author,
+        {{ local_date('set_at') }} as event_date,
+        {{ local_date('coalesce(known_at, ' ~ source_known_at('set_at') ~ ')') }} as known_date,
+        {{ end_of_time() }} as known_until_date,
+        {{ local_date('expires_at') }} as expires_date,
+        set_at as event_at,
+        set_at,
+        expires_at,
+        known_at,
+        source_name
+    from unioned
+)
+
+select * from final

@@ -1,0 +1,27 @@
+{% set columns = [
+    'currency_code', 'valid_from', 'rate',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__rates'),
+    ], columns) }}
+),
+
+{{ version_intervals('unioned', key=['currency_code', 'valid_from'], updated_at=none) }},
+
+final as (
+    select
+        currency_code,
+        valid_from,
+        known_date,
+        known_until_date,
+        rate,
+        known_at,
+        source_name
+    from versions
+)
+
+select * from final

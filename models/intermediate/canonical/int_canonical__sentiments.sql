@@ -1,0 +1,29 @@
+{% set columns = [
+    'account_id', 'sentiment', 'set_at', 'set_by', 'note',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__sentiments'),
+    ], columns) }}
+),
+
+final as (
+    select
+        account_id,
+        sentiment,
+        set_by,
+        note,
+        {{ local_date('set_at') }} as event_date,
+        {{ local_date('coalesce(known_at, ' ~ source_known_at('set_at') ~ ')') }} as known_date,
+        {{ end_of_time() }} as known_until_date,
+        set_at as event_at,
+        set_at,
+        known_at,
+        source_name
+    from unioned
+)
+
+select * from final

@@ -1,0 +1,36 @@
+{% set columns = [
+    'survey_id', 'account_id', 'answered_at', 'type', 'score',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__surveys'),
+    ], columns) }}
+),
+
+{{ version_intervals(
+    'unioned',
+    key=['survey_id'],
+    updated_at=none,
+    earliest_date=local_date(source_known_at('answered_at')),
+) }},
+
+final as (
+    select
+        survey_id,
+        known_date,
+        known_until_date,
+        account_id,
+        type,
+        {{ local_date('answered_at') }} as event_date,
+        score,
+        answered_at as event_at,
+        answered_at,
+        known_at,
+        source_name
+    from versions
+)
+
+select * from final

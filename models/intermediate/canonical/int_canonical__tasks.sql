@@ -1,0 +1,50 @@
+{% set columns = [
+    'task_key', 'account_id', 'status', 'owner_id', 'completed_at', 'close_reason',
+    'updated_at',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__tasks'),
+    ], columns) }}
+),
+
+placed as (
+    select
+        unioned.*,
+        coalesce(updated_at, completed_at) as event_at,
+        case
+            when completed_at < updated_at then completed_at
+            else coalesce(updated_at, completed_at)
+        end as first_at
+    from unioned
+),
+
+{{ version_intervals(
+    'placed',
+    key=['task_key'],
+    earliest_date='coalesce(' ~ local_date('first_at') ~ ', ' ~ beginning_of_time() ~ ')',
+) }},
+
+final as (
+    select
+        task_key,
+        known_date,
+        known_until_date,
+        account_id,
+        owner_id,
+        status,
+        close_reason,
+        {{ local_date('event_at') }} as event_date,
+        {{ local_date('completed_at') }} as completed_date,
+        event_at,
+        completed_at,
+        updated_at,
+        known_at,
+        source_name
+    from versions
+)
+
+select * from final

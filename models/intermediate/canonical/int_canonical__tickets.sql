@@ -1,0 +1,41 @@
+{% set columns = [
+    'ticket_id', 'account_id', 'created_at', 'solved_at', 'escalated_at', 'priority',
+    'csat', 'updated_at',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__tickets'),
+    ], columns) }}
+),
+
+{{ version_intervals(
+    'unioned',
+    key=['ticket_id'],
+    earliest_date=local_date(source_known_at('created_at')),
+) }},
+
+final as (
+    select
+        ticket_id,
+        known_date,
+        known_until_date,
+        account_id,
+        priority,
+        {{ local_date('created_at') }} as event_date,
+        {{ local_date('solved_at') }} as solved_date,
+        {{ local_date('escalated_at') }} as escalated_date,
+        csat,
+        created_at as event_at,
+        created_at,
+        solved_at,
+        escalated_at,
+        updated_at,
+        known_at,
+        source_name
+    from versions
+)
+
+select * from final

@@ -1,0 +1,29 @@
+{{ config(materialized='view') }}
+
+{% set columns = [
+    'account_id', 'user_id', 'event_at', 'feature', 'event_count',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__usage_events'),
+    ], columns) }}
+),
+
+final as (
+    select
+        account_id,
+        user_id,
+        lower(user_id) as user_key,
+        feature,
+        {{ local_date('event_at') }} as event_date,
+        {{ local_date('coalesce(known_at, ' ~ source_known_at('event_at') ~ ')') }} as known_date,
+        coalesce(event_count, 1) as event_count,
+        event_at,
+        source_name
+    from unioned
+)
+
+select * from final

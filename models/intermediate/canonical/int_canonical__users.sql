@@ -1,0 +1,30 @@
+{% set columns = [
+    'user_id', 'email', 'name', 'role', 'manager_id', 'is_active',
+] %}
+
+with
+
+unioned as (
+    {{ union_rows([
+        ref('stg_files__users'),
+    ], columns) }}
+),
+
+{{ version_intervals('unioned', key=['user_id'], updated_at=none) }},
+
+final as (
+    select
+        user_id,
+        known_date,
+        known_until_date,
+        email,
+        name,
+        role,
+        manager_id,
+        coalesce(is_active, true) as is_active,
+        known_at,
+        source_name
+    from versions
+)
+
+select * from final

@@ -1,0 +1,79 @@
+{#
+    CTEs that turn rows into versions with the days on which each is in force; the last CTE is `versions`, all columns
+    of the rows plus
+
+    - known_date: the first day on which the version counts. The day of its `known_at` when given (strict); else, for the
+      earliest version of a key, `earliest_date`; else the day of `updated_at`.
+    - known_until_date: the first day on which a later version counts, so that a version is in force on D when
+      known_date <= D < known_until_date; a version that never is (replaced on its own day, or learned after a later
+      one) is left out.
+    - dated_from_date: the day from which the version is known by a date of its own, `known_at`, else `updated_at`;
+      never, when it has neither.
+
+    A version is placed by its `updated_at`, else its `known_at`; one with neither comes first. Of rows with the same key,
+    `updated_at` and `known_at` the one loaded last counts.
+
+    rows: the CTE that holds them, with `known_at` and `_airbyte_extracted_at`
+    key: the columns that name the entity
+    earliest_date: an expression over the rows; the default lets the earliest version stand for all days before it
+    updated_at: the column that dates versions, or `none`
+#}
+{% macro version_intervals(rows, key, earliest_date=none, updated_at='updated_at') %}
+    {%- set key_columns = key | join(', ') -%}
+    {%- set version_at = 'coalesce(' ~ updated_at ~ ', known_at)' if updated_at else 'known_at' -%}
+    {%- set dated_at = 'coalesce(known_at, ' ~ updated_at ~ ')' if updated_at else 'known_at' -%}
+    {%- set version_columns = key_columns ~ (', ' ~ updated_at if updated_at else '') ~ ', known_at' -%}
+    deduplicated as (
+        select
+            {{ rows }}.*,
+            row_number() over (
+                partition by {{ version_columns }} order by _airbyte_extracted_at desc nulls last
+            ) as copy_number
+        from {{ rows }}
+    ),
+
+    numbered as (
+        select
+            deduplicated.*,
+            row_number() over (
+                partition by {{ key_columns }}
+                order by {{ version_at }} asc nulls first, known_at asc nulls first
+            ) as version_number
+        from deduplicated
+        where copy_number = 1
+    ),
+
+    dated as (
+        select
+            numbered.*,
+            case
+                when known_at is not null then {{ local_date('known_at') }}
+                when version_number = 1 then {{ earliest_date or beginning_of_time() }}
+                {%- if updated_at %}
+                else {{ local_date(updated_at) }}
+                {%- endif %}
+            end as known_date,
+            coalesce({{ local_date(dated_at) }}, {{ end_of_time() }}) as dated_from_date
+        from numbered
+    ),
+
+    intervals as (
+        select
+            dated.*,
+            coalesce(
+                min(known_date) over (
+                    partition by {{ key_columns }}
+                    order by version_number
+                    rows between 1 following and unbounded following
+                ),
+                {{ end_of_time() }}
+            ) as known_until_date
+        from dated
+    ),
+
+    versions as (
+        select *
+        from intervals
+        where known_date < known_until_date
+    )
+{%- endmacro %}
