@@ -104,9 +104,12 @@ async function firstMessage<T extends OtherMessage['message']['type']>(
   } catch (error) {
     if (found === undefined) throw error; // an answer counts even from a program that then fails to end well
   }
-  if (found === undefined) throw connectorMute(connector.exec.join(' '), verb, type);
+  if (found === undefined) throw connectorMute(nameOf(connector), verb, type);
   return found;
 }
+
+/** The command as messages show it; an argument may hold a secret. */
+const nameOf = (connector: Connector) => connector.redact(connector.exec.join(' '));
 
 /** Runs `exec… verb --name file…`, each file holding the text given under its name. */
 async function* run(
@@ -114,7 +117,7 @@ async function* run(
   verb: string,
   files: Readonly<Record<string, string>>,
 ): AsyncGenerator<ConnectorEvent> {
-  const program = connector.exec.join(' ');
+  const program = nameOf(connector);
   if (connector.signal?.aborted) throw connectorAborted(program, verb);
   mkdirSync(connector.scratchDir, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(connector.scratchDir, `${verb}-`));
@@ -229,6 +232,8 @@ async function nextChunk(
 
 /** Asks the program to end, then makes it. */
 async function stop(child: ChildProcess): Promise<void> {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
