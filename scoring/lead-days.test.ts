@@ -14,6 +14,10 @@ describe('leadDays', () => {
     expect(leadDays(starts, CHURN, 60)).toBe(10);
   });
 
+  it('does not take the same state again as a new run', () => {
+    expect(leadDays(runs(['2025-03-01', true], ['2025-05-01', true]), CHURN, 60)).toBe(92);
+  });
+
   it('keeps a run that ended in the 60 days before, not one that ended earlier', () => {
     expect(leadDays(runs(['2025-03-01', true], ['2025-04-03', false]), CHURN, 60)).toBe(92); // red on 2 April, 60 days before
     expect(leadDays(runs(['2025-03-01', true], ['2025-04-02', false]), CHURN, 60)).toBeNull();

@@ -1,8 +1,8 @@
 import type { IsoDate } from '../warehouse/index.ts';
 import { addDays, daysBetween } from './calendar.ts';
 
-/** The first day of a run of days on which something was on or not; runs are of scored days, in order. */
-export interface RunStart {
+/** A day from which something was on or not, until the next one; in order, and possibly the same again. */
+export interface StateChange {
   readonly date: IsoDate;
   readonly isOn: boolean;
 }
@@ -16,14 +16,15 @@ export interface RunStart {
  * leadDays([{ date: '2025-01-01', isOn: false }, { date: '2025-03-01', isOn: true }], '2025-06-01', 60) // 92
  */
 export function leadDays(
-  runStarts: readonly RunStart[],
+  changes: readonly StateChange[],
   churnDate: IsoDate,
   aheadDays: number,
 ): number | null {
-  const last = runStarts.findLastIndex(({ date, isOn }) => isOn && date < churnDate);
+  const last = changes.findLastIndex(({ date, isOn }) => isOn && date < churnDate);
   if (last === -1) return null;
-  const next = runStarts[last + 1];
+  const next = changes[last + 1];
   const endsBefore = next === undefined || next.date > churnDate ? churnDate : next.date;
-  const isRecent = endsBefore > addDays(churnDate, -aheadDays);
-  return isRecent ? daysBetween(runStarts[last]!.date, churnDate) : null;
+  if (endsBefore <= addDays(churnDate, -aheadDays)) return null;
+  const first = changes.findLastIndex(({ isOn }, index) => index < last && !isOn) + 1;
+  return daysBetween(changes[first]!.date, churnDate);
 }

@@ -1,0 +1,387 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Column, openWarehouse, type Row, type Schema, type Warehouse } from '../warehouse/index.ts';
+import { addDays } from './calendar.ts';
+import { ensureScoringTables, runScoring, SCORING_TABLES } from './index.ts';
+
+const AS_OF = '2026-06-30';
+const OPTIONS = { asOfDate: AS_OF, bootstrapSamples: 50 };
+
+const columns = (definition: string): Column[] =>
+  definition.split(', ').map((column) => {
+    const [name, type] = column.split(' ');
+    return { name, type } as Column;
+  });
+
+const HEALTH = columns(
+  'account_id string, as_of_date date, model_version string, score number, category string, flag string, arr decimal, is_leak_proof boolean',
+);
+const SIGNALS = columns(
+  'account_id string, as_of_date date, model_version string, signal string, measure number, signal_value number, weight number, contribution number',
+);
+const RENEWALS = columns(
+  'contract_id string, renewal_date date, account_id string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
+);
+const CHURNS = columns('account_id string, churn_date date, outcome_known_date date, arr_lost decimal');
+const DAYS = columns('account_id string, as_of_date date, arr decimal, segment string');
+
+const health = (
+  account_id: string,
+  as_of_date: string,
+  score: number | null,
+  flag: string | null = null,
+) => ({
+  account_id,
+  as_of_date,
+  model_version: 'v1',
+  score,
+  category: score === null ? null : score <= 40 ? 'red' : score <= 70 ? 'yellow' : 'green',
+  flag,
+  arr: 1000,
+  is_leak_proof: true,
+});
+
+const every = (from: string, to: string): string[] => {
+  const days = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  return days;
+};
+
+/**
+ * Two accounts, daily from 2025-06-01. `stays` is green and renews on 2026-01-31. `goes` is yellow, red from 2025-12-01, and its
+ * contract lapses on 2026-02-28; that is known on 2026-03-31, when its scoring ends.
+ */
+const HEALTH_ROWS = [
+  ...every('2025-06-01', AS_OF).map((day) => health('stays', day, 80)),
+  ...every('2025-06-01', '2025-11-30').map((day) => health('goes', day, 55, 'at_risk_sustained')),
+  ...every('2025-12-01', '2026-03-30').map((day) => health('goes', day, 35, 'critical')),
+  { ...health('goes', '2026-03-31', 35, 'critical'), arr: 0 },
+];
+const RENEWAL = {
+  arr: 1000,
+  auto_renew: false,
+  notice_days: null,
+  first_known_date: '2025-01-31',
+  renewal_outcome: null,
+  renewed_arr: null,
+  outcome_known_date: null,
+  churn_date: null,
+};
+const RENEWAL_ROWS = [
+  {
+    ...RENEWAL,
+    contract_id: 'C1',
+    account_id: 'stays',
+    renewal_date: '2026-01-31',
+    renewal_outcome: 'renewed',
+    renewed_arr: 1000,
+    outcome_known_date: '2026-01-15',
+  },
+  {
+    ...RENEWAL,
+    contract_id: 'C2',
+    account_id: 'goes',
+    renewal_date: '2026-02-28',
+    renewal_outcome: 'churned',
+    renewed_arr: 0,
+    outcome_known_date: '2026-03-31',
+    churn_date: '2026-02-28',
+  },
+  {
+    ...RENEWAL,
+    contract_id: 'C3',
+    account_id: 'stays',
+    renewal_date: '2027-01-31',
+    auto_renew: true,
+    notice_days: 40,
+  },
+];
+const signal = (as_of_date: string, name: string, signal_value: number | null, measure: number | null) => ({
+  account_id: 'stays',
+  as_of_date,
+  model_version: 'v1',
+  signal: name,
+  measure,
+  signal_value,
+  weight: 15,
+  contribution: 0,
+});
+
+describe('runScoring', () => {
+  let warehouse: Warehouse;
+
+  const fill = (schema: Schema, table: string, tableColumns: Column[], rows: Row[]) =>
+    warehouse.replaceTable(schema, table, tableColumns, rows);
+  const fillHealth = async (rows: (typeof HEALTH_ROWS)[number][]) => {
+    await fill('marts', 'fct_account_health_daily', HEALTH, rows);
+    await fill(
+      'intermediate',
+      'int_accounts__account_days',
+      DAYS,
+      rows.map(({ account_id, as_of_date, arr }) => ({ account_id, as_of_date, arr, segment: 'smb' })),
+    );
+  };
+  const rowsOf = async (query: string) => (await warehouse.query(query)).rows;
+
+  beforeEach(async () => {
+    warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+    await warehouse.ensureSchemas();
+    await fillHealth(HEALTH_ROWS);
+    await fill('marts', 'fct_signal_contributions_daily', SIGNALS, [
+      signal('2026-05-31', 'login_frequency', 100, 22),
+      signal('2026-05-31', 'csm_sentiment', null, null),
+      signal(AS_OF, 'login_frequency', 70, 12),
+      signal(AS_OF, 'csm_sentiment', null, null),
+    ]);
+    await fill('intermediate', 'int_renewals__renewals', RENEWALS, RENEWAL_ROWS);
+    await fill('intermediate', 'int_revenue__account_churns', CHURNS, [
+      { account_id: 'goes', churn_date: '2026-02-28', outcome_known_date: '2026-03-31', arr_lost: 1000 },
+    ]);
+  });
+  afterEach(() => warehouse.close());
+
+  it('observes each renewal once, with what was known H days before', async () => {
+    await runScoring(warehouse, OPTIONS);
+    expect(
+      await rowsOf(
+        `select horizon_days, contract_id, observed_date, score, category, flag, segment, outcome, churn_date
+         from scoring.backtest_observations where unit = 'renewal' order by 1, 2`,
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        {
+          "category": "green",
+          "churn_date": null,
+          "contract_id": "C1",
+          "flag": null,
+          "horizon_days": 90,
+          "observed_date": "2025-11-02",
+          "outcome": "renewed",
+          "score": 80,
+          "segment": "smb",
+        },
+        {
+          "category": "yellow",
+          "churn_date": "2026-02-28",
+          "contract_id": "C2",
+          "flag": "at_risk_sustained",
+          "horizon_days": 90,
+          "observed_date": "2025-11-30",
+          "outcome": "churned",
+          "score": 55,
+          "segment": "smb",
+        },
+        {
+          "category": "green",
+          "churn_date": null,
+          "contract_id": "C1",
+          "flag": null,
+          "horizon_days": 180,
+          "observed_date": "2025-08-04",
+          "outcome": "renewed",
+          "score": 80,
+          "segment": "smb",
+        },
+        {
+          "category": "yellow",
+          "churn_date": "2026-02-28",
+          "contract_id": "C2",
+          "flag": "at_risk_sustained",
+          "horizon_days": 180,
+          "observed_date": "2025-09-01",
+          "outcome": "churned",
+          "score": 55,
+          "segment": "smb",
+        },
+      ]
+    `);
+  });
+
+  it('observes accounts at month ends until the churn, later ones as censored', async () => {
+    await runScoring(warehouse, { ...OPTIONS, horizons: [90] });
+    expect(
+      await rowsOf(
+        `select account_id, outcome, min(observed_date) as first, max(observed_date) as last, count(*) as months
+         from scoring.backtest_observations where unit = 'account' group by 1, 2 order by 1, 3`,
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        {
+          "account_id": "goes",
+          "first": "2025-06-30",
+          "last": "2025-10-31",
+          "months": 5,
+          "outcome": "renewed",
+        },
+        {
+          "account_id": "goes",
+          "first": "2025-11-30",
+          "last": "2026-01-31",
+          "months": 3,
+          "outcome": "churned",
+        },
+        {
+          "account_id": "stays",
+          "first": "2025-06-30",
+          "last": "2026-02-28",
+          "months": 9,
+          "outcome": "renewed",
+        },
+        {
+          "account_id": "stays",
+          "first": "2026-03-31",
+          "last": "2026-06-30",
+          "months": 4,
+          "outcome": "censored",
+        },
+      ]
+    `);
+  });
+
+  it('takes the lead from the first day of the red run', async () => {
+    const { metrics } = await runScoring(warehouse, OPTIONS);
+    const lead = metrics.find(
+      ({ unit, horizon_days, segment, metric }) =>
+        unit === 'renewal' && horizon_days === 90 && segment === 'all' && metric === 'median_lead_days',
+    );
+    expect(lead).toMatchObject({ value: 89, n: 1 }); // 1 December → 28 February
+    const atRisk = metrics.find(
+      ({ metric, segment }) => metric === 'median_lead_days_at_risk' && segment === 'smb',
+    );
+    expect(atRisk).toMatchObject({ value: 272, n: 1 }); // from the first day of the history
+  });
+
+  it('changes nothing at t when later rows are added', async () => {
+    const observed = `select * exclude (outcome, churn_date) from scoring.backtest_observations
+                      where observed_date <= '2025-12-31' order by all`;
+    const asOfDate = '2025-12-31';
+    await fillHealth(HEALTH_ROWS.filter(({ as_of_date }) => as_of_date <= asOfDate));
+    await runScoring(warehouse, { ...OPTIONS, asOfDate });
+    const before = await rowsOf(observed);
+    expect(before.length).toBeGreaterThan(0);
+    await fillHealth(HEALTH_ROWS);
+    await runScoring(warehouse, { ...OPTIONS, asOfDate });
+    expect(await rowsOf(observed)).toEqual(before);
+    const outcomes = await rowsOf(
+      "select distinct outcome from scoring.backtest_observations where unit = 'renewal'",
+    );
+    expect(outcomes).toEqual([{ outcome: 'censored' }]);
+  });
+
+  it('stages every renewal on the as-of date', async () => {
+    await runScoring(warehouse, OPTIONS);
+    expect(
+      await rowsOf('select * exclude (as_of_date) from scoring.renewal_stages order by contract_id'),
+    ).toEqual([
+      {
+        contract_id: 'C1',
+        renewal_date: '2026-01-31',
+        anchor_date: '2026-01-31',
+        days_to_anchor: -150,
+        renewal_stage: 'closed',
+      },
+      {
+        contract_id: 'C2',
+        renewal_date: '2026-02-28',
+        anchor_date: '2026-02-28',
+        days_to_anchor: -122,
+        renewal_stage: 'closed',
+      },
+      // notice day 2026-12-22 is in the holidays
+      {
+        contract_id: 'C3',
+        renewal_date: '2027-01-31',
+        anchor_date: '2026-12-08',
+        days_to_anchor: 161,
+        renewal_stage: 'review',
+      },
+    ]);
+  });
+
+  it('takes the renewal rules of the seed', async () => {
+    await fill('intermediate', 'renewal_rules', columns('rule string, value string, status string'), [
+      { rule: 'holiday_shift_days', value: '7', status: 'confirmed' },
+    ]);
+    await runScoring(warehouse, OPTIONS);
+    expect(await rowsOf("select anchor_date from scoring.renewal_stages where contract_id = 'C3'")).toEqual([
+      { anchor_date: '2026-12-15' },
+    ]);
+  });
+
+  it('divides score changes where both days have a score', async () => {
+    await runScoring(warehouse, OPTIONS);
+    expect(await rowsOf('select * from scoring.score_changes')).toEqual([
+      {
+        account_id: 'stays',
+        as_of_date: AS_OF,
+        since_date: '2026-05-31',
+        window_days: 30,
+        model_version: 'v1',
+        signal: 'login_frequency',
+        value_from: 100,
+        value_to: 70,
+        value_effect: -30,
+        weight_effect: 0,
+        coverage_effect: 0,
+        effect: -30,
+      },
+    ]);
+  });
+
+  it('publishes the same rows twice, and counts them', async () => {
+    const first = await runScoring(warehouse, OPTIONS);
+    const second = await runScoring(warehouse, OPTIONS);
+    expect(second).toEqual(first);
+    for (const [table, rowCount] of Object.entries(first.row_counts)) {
+      expect(await rowsOf(`select count(*) as n from scoring.${table}`)).toEqual([{ n: rowCount }]);
+    }
+  });
+
+  it('reads the version that it is told, and refuses to guess between two', async () => {
+    await fillHealth([...HEALTH_ROWS, { ...health('stays', AS_OF, 10), model_version: 'v2' }]);
+    await expect(runScoring(warehouse, OPTIONS)).rejects.toMatchObject({ code: 'MODEL_VERSION_AMBIGUOUS' });
+    expect((await runScoring(warehouse, { ...OPTIONS, modelVersion: 'v1' })).model_version).toBe('v1');
+  });
+
+  it('publishes figures without value for a company without history', async () => {
+    await fillHealth([]);
+    await fill('intermediate', 'int_renewals__renewals', RENEWALS, []);
+    await fill('intermediate', 'int_revenue__account_churns', CHURNS, []);
+    const { model_version, metrics, row_counts } = await runScoring(warehouse, OPTIONS);
+    expect(model_version).toBeNull();
+    expect(new Set(metrics.map(({ verdict }) => verdict))).toEqual(new Set(['insufficient_evidence']));
+    expect(row_counts.backtest_observations).toBe(0);
+  });
+
+  it('says how far it is', async () => {
+    const steps: string[] = [];
+    await runScoring(warehouse, {
+      ...OPTIONS,
+      onProgress: (howFar, what) => steps.push(`${howFar} ${what}`),
+    });
+    expect(steps[0]).toBe('1/8 reading outcomes');
+    expect(steps.at(-1)).toBe('8/8 publishing');
+  });
+
+  it('names the table that is missing, and the column that is wrong', async () => {
+    await fill(
+      'intermediate',
+      'int_revenue__account_churns',
+      columns('account_id string, churn_date date, outcome_known_date date'),
+      [{ account_id: 'goes', churn_date: null, outcome_known_date: '2026-03-31' }],
+    );
+    await expect(runScoring(warehouse, OPTIONS)).rejects.toMatchObject({
+      code: 'HISTORY_INVALID',
+      data: { relation: 'intermediate.int_revenue__account_churns' },
+    });
+    await warehouse.query('drop table intermediate.int_revenue__account_churns');
+    await expect(runScoring(warehouse, OPTIONS)).rejects.toMatchObject({ code: 'HISTORY_MISSING' });
+  });
+
+  it('makes its tables, empty, before the first run', async () => {
+    await ensureScoringTables(warehouse);
+    await ensureScoringTables(warehouse);
+    for (const [table, expected] of Object.entries(SCORING_TABLES)) {
+      expect(await warehouse.tableColumns('scoring', table)).toEqual(expected);
+    }
+  });
+});
