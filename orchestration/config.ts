@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { sourceSpec } from '../ingest/index.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
 
 const name = z
@@ -37,33 +38,11 @@ const warehouse = z.discriminatedUnion('type', [
   }),
 ]);
 
-const stream = z.strictObject({
-  enabled: z.boolean().optional(),
-  sync_mode: z.enum(['full_refresh', 'incremental']).optional(),
-  mode: z.enum(['history', 'latest', 'append', 'overwrite']).optional(),
-  primary_key: z.array(z.string()).optional(),
-  cursor: z.string().optional(),
-});
-
-const connector = z.union([
-  z.strictObject({
-    exec: z.array(z.string()).min(1),
-    config: z.record(z.string(), z.unknown()).default({}),
-    streams: z.record(z.string(), stream).optional(),
-    timeout_seconds: z.number().positive().optional(),
-  }),
-  z.strictObject({
-    builtin: z.enum(['files', 'demo']),
-    config: z.record(z.string(), z.unknown()).default({}),
-    streams: z.record(z.string(), stream).optional(),
-  }),
-]);
-
 const source = z
   .strictObject({
     name,
     kind: z.enum(['files', 'salesforce', 'zendesk', 'stripe', 'segment', 'raw']),
-    connector: connector.optional(),
+    connector: sourceSpec.shape.connector.optional(),
     /** A schema that somebody else fills: its tables are read as this kind's streams. */
     tables: z.string().optional(),
     /** Hours after which the source counts as stale. */
@@ -163,10 +142,10 @@ export function requireEnvironment(file: string, part: unknown): void {
 const absolute = (directory: string, path: string) => (isAbsolute(path) ? path : resolve(directory, path));
 
 /** A program given by path is relative to the configuration; a bare name is looked up on the PATH. */
-const program = (directory: string, exec: readonly string[]): string[] => {
-  const [command = '', ...rest] = exec;
-  return [command.includes('/') ? absolute(directory, command) : command, ...rest];
-};
+const program = (directory: string, [command, ...rest]: [string, ...string[]]): [string, ...string[]] => [
+  command.includes('/') ? absolute(directory, command) : command,
+  ...rest,
+];
 
 function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
   const sources = parsed.sources.map((each) => {
@@ -174,11 +153,11 @@ function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
     if ('exec' in each.connector) {
       return { ...each, connector: { ...each.connector, exec: program(directory, each.connector.exec) } };
     }
-    const { path } = each.connector.config;
-    if (typeof path !== 'string') return each;
+    const config = (each.connector.config ?? {}) as { path?: unknown };
+    if (typeof config.path !== 'string') return each;
     return {
       ...each,
-      connector: { ...each.connector, config: { ...each.connector.config, path: absolute(directory, path) } },
+      connector: { ...each.connector, config: { ...config, path: absolute(directory, config.path) } },
     };
   });
   const store = parsed.warehouse;

@@ -68,7 +68,7 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
   }
   if (each.connector === undefined) return ok(check, `reads the tables of schema ${each.tables}`);
   if ('builtin' in each.connector) {
-    const { path } = each.connector.config;
+    const { path } = (each.connector.config ?? {}) as { path?: unknown };
     if (each.connector.builtin !== 'files') return ok(check, `built in: ${each.connector.builtin}`);
     const isFolder =
       typeof path === 'string' &&
@@ -80,7 +80,7 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
       ? ok(check, `folder ${path}`)
       : bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
   }
-  const [command = ''] = each.connector.exec;
+  const [command] = each.connector.exec;
   const places = command.includes('/')
     ? [command]
     : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command));

@@ -35,22 +35,33 @@ export interface Explanation {
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-async function findAccount(warehouse: Warehouse, account: string): Promise<{ account_id: string; name: string }> {
+async function findAccount(
+  warehouse: Warehouse,
+  account: string,
+): Promise<{ account_id: string; name: string }> {
   const { rows } = await warehouse.query(
     `select account_id, name from marts.dim_accounts
      where account_id = ${literal(account)} or lower(name) = lower(${literal(account)}) order by account_id`,
   );
   const [found] = rows;
   if (found === undefined) {
-    throw usage(`No account has the id or name "${account}". Find it with: tenure query "select account_id, name from marts.dim_accounts"`);
+    throw usage(
+      `No account has the id or name "${account}". Find it with: tenure query "select account_id, name from marts.dim_accounts"`,
+    );
   }
   if (rows.length > 1) {
-    throw usage(`${rows.length} accounts are named "${account}": use one of the ids ${rows.map((row) => row.account_id).join(', ')}.`);
+    throw usage(
+      `${rows.length} accounts are named "${account}": use one of the ids ${rows.map((row) => row.account_id).join(', ')}.`,
+    );
   }
   return { account_id: String(found.account_id), name: String(found.name) };
 }
 
-async function healthOn(warehouse: Warehouse, accountId: string, day: IsoDate | undefined): Promise<DayHealth | undefined> {
+async function healthOn(
+  warehouse: Warehouse,
+  accountId: string,
+  day: IsoDate | undefined,
+): Promise<DayHealth | undefined> {
   const { rows } = await warehouse.query(
     `select as_of_date, score, category, category_effective, flag, weight_coverage, model_version
      from marts.fct_account_health_daily
@@ -60,7 +71,11 @@ async function healthOn(warehouse: Warehouse, accountId: string, day: IsoDate | 
   return rows[0] as DayHealth | undefined;
 }
 
-async function signalsOn(warehouse: Warehouse, accountId: string, health: DayHealth): Promise<Contribution[]> {
+async function signalsOn(
+  warehouse: Warehouse,
+  accountId: string,
+  health: DayHealth,
+): Promise<Contribution[]> {
   const { rows } = await warehouse.query(
     `select signal, measure, signal_value, weight, contribution from marts.fct_signal_contributions_daily
      where account_id = ${literal(accountId)} and as_of_date = ${literal(health.as_of_date)}
@@ -82,11 +97,13 @@ export async function explain(
   try {
     const { account_id, name } = await findAccount(warehouse, asked.account);
     const health = await healthOn(warehouse, account_id, asked.date);
-    if (health === undefined) throw usage(`${name} was not scored on ${asked.date ?? 'any day'}: it was out of scope.`);
+    if (health === undefined)
+      throw usage(`${name} was not scored on ${asked.date ?? 'any day'}: it was out of scope.`);
     const contributions = await signalsOn(warehouse, account_id, health);
     const day = asked.since ?? Temporal.PlainDate.from(health.as_of_date).subtract({ days: 30 }).toString();
     const before = await healthOn(warehouse, account_id, day);
-    if (before === undefined && asked.since !== undefined) throw usage(`${name} was not scored on ${asked.since}: it was out of scope.`);
+    if (before === undefined && asked.since !== undefined)
+      throw usage(`${name} was not scored on ${asked.since}: it was out of scope.`);
     if (before === undefined) return { account_id, name, health, contributions, change: null };
     const change = explainChange(
       { date: before.as_of_date, signals: await signalsOn(warehouse, account_id, before) },
@@ -101,16 +118,24 @@ export async function explain(
 const points = (value: number | null) => (value === null ? 'no score' : value.toFixed(1));
 /** The explanation for a terminal. */
 export function explanationText({ account_id, name, health, contributions, change }: Explanation): string {
-  if (contributions.length === 0) throw new TenureError('NOT_BUILT', `No contributions of ${name}: run "tenure build" first.`);
-  const override = health.category === health.category_effective ? '' : `, shown as ${health.category_effective} by an override`;
+  if (contributions.length === 0)
+    throw new TenureError('NOT_BUILT', `No contributions of ${name}: run "tenure build" first.`);
+  const override =
+    health.category === health.category_effective
+      ? ''
+      : `, shown as ${health.category_effective} by an override`;
   const head = [
     `${name} (${account_id}) on ${health.as_of_date}`,
     `Score ${points(health.score)}: ${health.category ?? 'no category'}${override}${health.flag ? `, flag ${health.flag}` : ''}`,
     `${Math.round(health.weight_coverage * 100)} % of the weight is known; model ${health.model_version}`,
     '',
-    table(['signal', 'measure', 'signal_value', 'weight', 'contribution'], contributions.map((row) => ({ ...row }))),
+    table(
+      ['signal', 'measure', 'signal_value', 'weight', 'contribution'],
+      contributions.map((row) => ({ ...row })),
+    ),
   ];
-  if (change === null) return [...head, '', 'It was not scored 30 days before, so there is nothing to compare with.'].join('\n');
+  if (change === null)
+    return [...head, '', 'It was not scored 30 days before, so there is nothing to compare with.'].join('\n');
   const moved = change.rows.filter((row) => Math.abs(row.effect) >= 0.05);
   return [...head, '', change.sentence, ...moved.slice(3).map((row) => `  also: ${row.sentence}`)].join('\n');
 }

@@ -71,7 +71,10 @@ const upTo = (asOfDate: IsoDate, source: SourceConfig): SourceConfig =>
   source.connector && 'builtin' in source.connector && source.connector.builtin === 'demo'
     ? {
         ...source,
-        connector: { ...source.connector, config: { end_date: asOfDate, ...source.connector.config } },
+        connector: {
+          ...source.connector,
+          config: { end_date: asOfDate, ...(source.connector.config as object) },
+        },
       }
     : source;
 
