@@ -36,7 +36,9 @@ beforeAll(async () => {
   );
   const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'w.duckdb') });
   await warehouse.ensureSchemas();
-  await warehouse.query(`create table marts.fct_account_health_daily as select date '2026-06-30' as as_of_date`);
+  await warehouse.query(
+    `create table marts.fct_account_health_daily as select date '2026-06-30' as as_of_date`,
+  );
   await warehouse.query(`create table activation.sync_salesforce__accounts as
     select 'A' || range as record_key, range % 100 as Tenure_Score__c from range(${ACCOUNTS})`);
   await warehouse.query(`create table activation.sync_salesforce__tasks as
@@ -68,7 +70,10 @@ describe('tenure activate', () => {
   it('killed in the middle and run again writes each record once, then nothing', async () => {
     salesforce.delayMs = 300;
     const cli = join(projectRoot, 'orchestration', 'cli.ts');
-    const child = spawn(process.execPath, [cli, ...args('--apply')], { env: { ...process.env, ...env }, stdio: 'ignore' });
+    const child = spawn(process.execPath, [cli, ...args('--apply')], {
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    });
     const gone = new Promise((resolve) => child.on('close', resolve));
     while (salesforce.calls.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
     child.kill('SIGKILL');

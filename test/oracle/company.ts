@@ -1,0 +1,111 @@
+/** The canonical rows of a company, as a folder of files would hold them: text, UTC, empty = null. */
+type Text = string | null;
+
+interface Versioned {
+  updated_at?: Text;
+  known_at?: Text;
+}
+
+export interface Company {
+  accounts: { account_id: string; name: string; created_at: Text }[];
+  contracts: {
+    contract_id: string;
+    account_id: string;
+    term_start_date: string;
+    term_end_date: string;
+    arr: number;
+    seats: number | null;
+  }[];
+  contacts: ({
+    contact_id: string;
+    account_id: string;
+    email: Text;
+    is_exec_sponsor: boolean | null;
+    has_consent: boolean | null;
+    left_at: Text;
+  } & Versioned)[];
+  usage_events: {
+    account_id: string;
+    user_id: string;
+    event_at: string;
+    feature: Text;
+    event_count: number | null;
+    known_at?: Text;
+  }[];
+  licensed_features: { account_id: string; feature: string; valid_from: Text; valid_to: Text }[];
+  meetings: ({
+    meeting_id: string;
+    account_id: string;
+    type: 'qbr' | 'sponsor' | 'other';
+    scheduled_at: string;
+    status: 'attended' | 'missed' | 'recap' | 'cancelled';
+    contact_ids: string[];
+  } & Versioned)[];
+  emails: ({
+    email_id: string;
+    account_id: string;
+    contact_id: Text;
+    sent_at: string;
+    direction: 'out' | 'in';
+    replied_at: Text;
+  } & Versioned)[];
+  tickets: ({ ticket_id: string; account_id: string; created_at: string; escalated_at: Text } & Versioned)[];
+  invoices: ({
+    invoice_id: string;
+    account_id: string;
+    due_date: string;
+    issued_at: Text;
+    paid_at: Text;
+    status: 'open' | 'paid' | 'void' | 'uncollectible';
+  } & Versioned)[];
+  sentiments: {
+    account_id: string;
+    sentiment: 'green' | 'yellow' | 'red';
+    set_at: string;
+    known_at?: Text;
+  }[];
+  overrides: {
+    account_id: string;
+    direction: 'up' | 'down' | 'none';
+    reason: string;
+    author: string;
+    set_at: string;
+    expires_at: Text;
+  }[];
+}
+
+/** Calendar days in UTC, which is the tenant's zone here. */
+export const dayOf = (instant: string) => instant.slice(0, 10);
+export const addDays = (day: string, days: number) =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+export const daysBetween = (from: string, to: string) =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+
+const ALWAYS = '0000-00-00';
+
+/**
+ * The versions in force at the end of day D, one a key. `firstInstant` is a fact's own first instant, from which its
+ * earliest version holds; an attribute has none, and its earliest version stands for all earlier days. Definitions, section 1.
+ */
+export function inForce<Row extends Versioned>(
+  rows: readonly Row[],
+  key: (row: Row) => string,
+  day: string,
+  firstInstant?: (row: Row) => string,
+): Row[] {
+  const found: Row[] = [];
+  for (const versions of Map.groupBy(rows, key).values()) {
+    const ordered = [...versions].sort((a, b) => {
+      const [x, y] = [a.updated_at ?? a.known_at ?? '', b.updated_at ?? b.known_at ?? ''];
+      return x < y ? -1 : x > y ? 1 : 0;
+    });
+    const known = ordered.filter((row, index) => {
+      if (row.known_at) return dayOf(row.known_at) <= day;
+      if (index === 0) return (firstInstant ? dayOf(firstInstant(row)) : ALWAYS) <= day;
+      return row.updated_at ? dayOf(row.updated_at) <= day : true;
+    });
+    const last = known.at(-1);
+    if (last) found.push(last);
+  }
+  return found;
+}

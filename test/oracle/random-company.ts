@@ -1,0 +1,222 @@
+import { addDays, type Company } from './company.ts';
+
+/** A seeded generator of numbers in [0, 1): mulberry32. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/**
+ * A company of accounts that have little in common but trouble: late rows, backdated versions, ties, empty cells, facts on
+ * window edges, some sources silent. Days run from `start` for `days` days; each account has contracts over all of it.
+ */
+export function randomCompany(options: {
+  seed: number;
+  accounts: number;
+  start: string;
+  days: number;
+}): Company {
+  const { accounts, start, days } = options;
+  const random = randomNumbers(options.seed);
+  const chance = (probability: number) => random() < probability;
+  const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const day = (from = -200, to = days) => addDays(start, whole(from, to));
+  const clock = () =>
+    `${String(whole(0, 23)).padStart(2, '0')}:${pick(['00', '17', '59'])}:${pick(['00', '30'])}Z`;
+  const instant = (on = day()) => `${on}T${clock()}`;
+  const later = (from: string, most: number) => `${addDays(from.slice(0, 10), whole(0, most))}T23:59:59Z`;
+  const many = <T>(most: number, make: (index: number) => T): T[] =>
+    Array.from({ length: whole(0, most) }, (_, i) => make(i));
+
+  const company: Company = {
+    accounts: [],
+    contracts: [],
+    contacts: [],
+    usage_events: [],
+    licensed_features: [],
+    meetings: [],
+    emails: [],
+    tickets: [],
+    invoices: [],
+    sentiments: [],
+    overrides: [],
+  };
+  for (let index = 0; index < accounts; index += 1) {
+    const account_id = `acc-${String(index).padStart(3, '0')}`;
+    company.accounts.push({ account_id, name: `Fictional ${index}`, created_at: null });
+    for (const part of [0, 1].slice(0, whole(1, 2))) {
+      company.contracts.push({
+        contract_id: `${account_id}-c${part}`,
+        account_id,
+        term_start_date: addDays(start, -400),
+        term_end_date: addDays(start, days + 400),
+        arr: whole(0, 200_000),
+        seats: chance(0.2) ? null : chance(0.1) ? 0 : whole(1, 12),
+      });
+    }
+
+    const contacts = many(3, (i) => `${account_id}-p${i}`);
+    for (const contact_id of contacts) {
+      const versions = whole(1, 2);
+      for (let version = 0; version < versions; version += 1) {
+        const at = `${day(-100)}T0${version}:00:00Z`;
+        company.contacts.push({
+          contact_id,
+          account_id,
+          email: chance(0.7) ? `${contact_id}@Fictional.example` : null,
+          is_exec_sponsor: chance(0.7) ? true : chance(0.5) ? false : null,
+          has_consent: chance(0.1) ? false : chance(0.5) ? true : null,
+          left_at: chance(0.25) ? instant() : null,
+          updated_at: versions > 1 || chance(0.5) ? at : null,
+        });
+      }
+    }
+
+    const features = ['a', 'b', 'c', 'd'];
+    for (const feature of features) {
+      if (!chance(0.6)) continue;
+      company.licensed_features.push({
+        account_id,
+        feature,
+        valid_from: chance(0.6) ? day() : null,
+        valid_to: chance(0.3) ? day(days - 60, days + 30) : null,
+      });
+    }
+    if (chance(0.85)) {
+      const busy = random() * random();
+      const userIds = [
+        ...Array.from({ length: whole(1, 8) }, (_, i) => `${account_id}-u${i}`),
+        ...contacts.filter(() => chance(0.3)),
+        ...contacts.filter(() => chance(0.3)).map((id) => `${id}@fictional.EXAMPLE`.toLowerCase()),
+      ];
+      for (let offset = -120; offset <= days; offset += 1) {
+        for (const user_id of userIds) {
+          if (!chance(busy * 0.5)) continue;
+          const event_at = instant(addDays(start, offset));
+          company.usage_events.push({
+            account_id,
+            user_id,
+            event_at,
+            feature: chance(0.15) ? null : pick(features),
+            event_count: chance(0.1) ? null : chance(0.1) ? 0 : whole(1, 9),
+            known_at: chance(0.15) ? later(event_at, 12) : null,
+          });
+        }
+      }
+    }
+
+    many(7, (i) => {
+      const scheduled_at = instant();
+      const base = {
+        meeting_id: `${account_id}-m${i}`,
+        account_id,
+        type: pick(['qbr', 'qbr', 'sponsor', 'other'] as const),
+        contact_ids: contacts.filter(() => chance(0.5)),
+      };
+      const status = () => pick(['attended', 'missed', 'recap', 'cancelled'] as const);
+      company.meetings.push({
+        ...base,
+        scheduled_at,
+        status: status(),
+        updated_at: chance(0.5) ? scheduled_at : null,
+      });
+      if (chance(0.3)) {
+        company.meetings.push({
+          ...base,
+          scheduled_at,
+          status: status(),
+          updated_at: later(scheduled_at, 40),
+        });
+      }
+    });
+    many(20, (i) => {
+      const sent_at = instant();
+      const replied = chance(0.5)
+        ? new Date(Date.parse(sent_at) + whole(1, 120) * 3_600_000).toISOString()
+        : null;
+      company.emails.push({
+        email_id: `${account_id}-e${i}`,
+        account_id,
+        contact_id: contacts.length > 0 && chance(0.7) ? pick(contacts) : null,
+        sent_at,
+        direction: pick(['out', 'out', 'out', 'in'] as const),
+        replied_at: replied,
+        known_at: chance(0.1) ? later(sent_at, 9) : null,
+      });
+    });
+    many(15, (i) => {
+      const created_at = instant();
+      const ticket = { ticket_id: `${account_id}-t${i}`, account_id, created_at };
+      company.tickets.push({
+        ...ticket,
+        escalated_at: chance(0.2) ? later(created_at, 20) : null,
+        updated_at: created_at,
+      });
+      if (chance(0.3)) {
+        const at = later(created_at, 30);
+        company.tickets.push({
+          ...ticket,
+          escalated_at: chance(0.5) ? later(created_at, 25) : null,
+          updated_at: at.replace('23:59:59', '23:59:58'),
+        });
+      }
+    });
+    many(9, (i) => {
+      const due_date = day();
+      const invoice = {
+        invoice_id: `${account_id}-i${i}`,
+        account_id,
+        due_date,
+        issued_at: chance(0.8) ? `${addDays(due_date, -whole(0, 30))}T09:00:00Z` : null,
+      };
+      const paid = `${addDays(due_date, whole(-10, 50))}T12:00:00Z`;
+      company.invoices.push({
+        ...invoice,
+        paid_at: chance(0.7) ? paid : null,
+        status: pick(['open', 'paid', 'paid', 'paid', 'void', 'uncollectible'] as const),
+      });
+    });
+    many(5, () => {
+      const set_at = instant();
+      const sentiment = { account_id, set_at, known_at: chance(0.2) ? later(set_at, 15) : null };
+      company.sentiments.push({ ...sentiment, sentiment: pick(['green', 'yellow', 'red'] as const) });
+    });
+    many(3, (i) => {
+      const set_at = `${day()}T1${i}:00:00Z`;
+      company.overrides.push({
+        account_id,
+        direction: pick(['up', 'down', 'none'] as const),
+        reason: 'a reason',
+        author: 'someone',
+        set_at,
+        expires_at: chance(0.4) ? later(set_at, 60) : null,
+      });
+    });
+  }
+  return company;
+}
+
+const cell = (value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.join(';');
+  return String(value);
+};
+
+/** A company as the folder of CSV files that the files source reads: file name → text. */
+export function asCsvFiles(company: Company): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(company).map(([name, rows]: [string, object[]]) => {
+      const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+      const lines = rows.map((row) =>
+        columns.map((column) => cell((row as Record<string, unknown>)[column])).join(','),
+      );
+      return [`${name}.csv`, [columns.join(','), ...lines, ''].join('\n')];
+    }),
+  );
+}
