@@ -57,7 +57,8 @@ const pastDays = (days: readonly string[]): ScoredDay[] =>
   );
 const SCORED_PAST = pastDays(['2024-12-31', '2025-01-31', '2025-02-28']);
 const FIRST = '2024-12-31';
-const PRIOR = (30 + 30 * 0.9) / (40 + 30); // 30 of 40 renewed, drawn to 0.9
+const OVERALL = (30 + 30 * 0.9) / (40 + 30); // 30 of 40 renewed, drawn to 0.9
+const PRIOR = (30 + 30 * OVERALL) / (40 + 30); // the same 40 were seen 31–60 days before
 
 describe('forecastRenewals', () => {
   // Q3 2025: 59 days before 29 September is 1 August, a cutoff
@@ -84,7 +85,7 @@ describe('forecastRenewals', () => {
 
   it('multiplies ARR by the shrunk share of its cell', () => {
     const rows = forecastRenewals([...PAST, ...close(due)], scored, FIRST, OPTIONS);
-    // G: green, 31–60 days, smb: 20 of 20 → (20 + 30·prior) / 50. R: red enterprise: no such cell, the prior
+    // G: green, 31–60 days, smb: 20 of 20 → (20 + 30·prior) / 50. R: red enterprise: no such cell, the range's share
     const green = (20 + 30 * PRIOR) / 50;
     const row = find(rows, '2025-08-01', '2025-Q3')!;
     expect(row.forecast_arr).toBeCloseTo(1000 * PRIOR + 2000 * green, 6);
@@ -93,6 +94,14 @@ describe('forecastRenewals', () => {
     expect(row.forecast_accuracy).toBeCloseTo(1 - Math.abs(row.forecast_arr - 2000) / 2000, 12);
     expect(row.wape).toBeCloseTo((1000 * PRIOR + 2000 * (1 - green)) / 2000, 9);
     expect(find(rows, '2025-08-01', '2025-Q3', 'enterprise')!.forecast_arr).toBeCloseTo(1000 * PRIOR, 9);
+  });
+
+  it('expects little of a renewal that is late', () => {
+    const late = renewalOf({ contract_id: 'L', account_id: 'L', renewal_date: '2025-07-20', arr: 1000 });
+    const rows = forecastRenewals([...PAST, late], scored, FIRST, { ...OPTIONS, asOfDate: '2025-08-01' });
+    // the ten that lapsed were still open on 30 April, a day on which the hand case has no scores: 0 of 10 in the range and its cell
+    const ofRange = (30 * OVERALL) / 40;
+    expect(find(rows, '2025-08-01', '2025-Q3')!.forecast_arr).toBeCloseTo(1000 * ((30 * ofRange) / 40), 6);
   });
 
   it('has no accuracy where nothing was kept', () => {
@@ -105,7 +114,9 @@ describe('forecastRenewals', () => {
 
   it('takes renewals closed by the cutoff at their outcome, at most what was due', () => {
     const rows = forecastRenewals([...PAST, ...close(due)], scored, FIRST, OPTIONS);
-    expect(find(rows, '2025-08-31', '2025-Q3')!.forecast_arr).toBeCloseTo(1000 * PRIOR + 2000, 6);
+    // R is 29 days before: nobody was seen within 30 days but the ten that lapsed, on the renewal date itself
+    const nearPrior = (0 + 30 * OVERALL) / (10 + 30);
+    expect(find(rows, '2025-08-31', '2025-Q3')!.forecast_arr).toBeCloseTo(1000 * nearPrior + 2000, 6);
   });
 
   it('leaves the actual open while the period, or a renewal of it, is open', () => {
@@ -135,7 +146,7 @@ describe('forecastRenewals', () => {
     );
     // the ten that lapsed are not known on 1 August: 30 renewed of 30
     const before = find(rows(turned), '2025-08-01', '2025-Q3')!;
-    const prior = (30 + 27) / 60;
+    const prior = (30 + 30 * ((30 + 27) / 60)) / 60;
     expect(before.forecast_arr).toBeCloseTo(1000 * prior + 2000 * ((20 + 30 * prior) / 50), 6);
     expect(find(rows(turned), '2025-08-31', '2025-Q3')!.forecast_arr).toBeLessThan(before.forecast_arr);
   });

@@ -40,27 +40,27 @@ export interface ForecastOptions {
   readonly rules: EvaluationRules;
 }
 
-/** Upper ends, in days, of the ranges of days to renewal that share one probability. */
-const LEAD_RANGES = [30, 60, 90, 120, 180] as const;
+/** Upper ends, in days, of the ranges of days to renewal that share one probability; below 0 it is late. */
+const LEAD_RANGES = [-1, 30, 60, 90, 120, 180] as const;
 
-const leadRange = (days: number): number =>
-  LEAD_RANGES.find((end) => days <= end) ?? Number.POSITIVE_INFINITY;
+const leadRange = (days: number): string => `${LEAD_RANGES.find((end) => days <= end) ?? 'beyond'} days`;
 
-/** What is known of a renewal on a day before it. */
+/** What is known of a renewal on a day. `unscored` stands for accounts without a score that may be used. */
 interface Prospect {
   readonly category: ScoredDay['category'] | 'unscored';
   readonly segment: string;
   readonly days: number;
 }
 
-const cellOf = ({ category, segment, days }: Prospect) => `${category} ${leadRange(days)} ${segment}`;
+const cellOf = ({ category, segment, days }: Prospect) => `${leadRange(days)} ${category} ${segment}`;
 
 /**
- * P(renew | category, days to renewal, segment) from finished renewals: each cell's share drawn to the share of all by n / (n + 30), and
- * that share to the assumed renewal rate likewise. All of 0–1.
+ * P(renew | category, days to renewal, segment) from finished renewals, 0–1: the share of each cell, drawn by n / (n + 30) to the
+ * share of its range of days, that to the share of all, and that to the assumed renewal rate. The range comes first because the days say
+ * most: who renews is often closed by the renewal date, so that those still open after it mostly lapse.
  */
 class RenewalRates {
-  readonly #cells = new Map<string, { n: number; renewed: number }>();
+  readonly #groups = new Map<string, { n: number; renewed: number }>();
   readonly #rules: EvaluationRules;
   readonly #overall: number;
   /** finished renewals it rests on */
@@ -73,25 +73,26 @@ class RenewalRates {
     this.#rules = rules;
     this.n = finished.length;
     const renewed = finished.filter(({ isRenewed }) => isRenewed).length;
-    this.#overall = this.#shrink(renewed, this.n, rules.assumed_renewal_rate);
+    this.#overall = this.#shrink({ n: this.n, renewed }, rules.assumed_renewal_rate);
     for (const { prospects, isRenewed } of finished) {
-      // A renewal counts once in a cell, however many month ends saw it there.
-      for (const cell of new Set(prospects.map(cellOf))) {
-        const counts = this.#cells.get(cell) ?? { n: 0, renewed: 0 };
+      // A renewal counts once in a group, however many month ends saw it there.
+      const groups = prospects.flatMap((prospect) => [cellOf(prospect), leadRange(prospect.days)]);
+      for (const group of new Set(groups)) {
+        const counts = this.#groups.get(group) ?? { n: 0, renewed: 0 };
         counts.n += 1;
         if (isRenewed) counts.renewed += 1;
-        this.#cells.set(cell, counts);
+        this.#groups.set(group, counts);
       }
     }
   }
 
   probability(prospect: Prospect): number {
-    const { n, renewed } = this.#cells.get(cellOf(prospect)) ?? { n: 0, renewed: 0 };
-    return this.#shrink(renewed, n, this.#overall);
+    const ofRange = this.#shrink(this.#groups.get(leadRange(prospect.days)), this.#overall);
+    return this.#shrink(this.#groups.get(cellOf(prospect)), ofRange);
   }
 
   /** w·(renewed / n) + (1 − w)·prior with w = n / (n + shrinkage) */
-  #shrink(renewed: number, n: number, prior: number): number {
+  #shrink({ n, renewed } = { n: 0, renewed: 0 }, prior: number): number {
     const { shrinkage } = this.#rules;
     return (renewed + shrinkage * prior) / (n + shrinkage);
   }
@@ -133,7 +134,7 @@ export function forecastDays(firstScored: IsoDate, asOfDate: IsoDate): IsoDate[]
 /**
  * The renewal forecast per cutoff, quarter and segment (at the cutoff; `all` too): Σ ARR due × P(renew | category, days to renewal,
  * segment), renewals closed by the cutoff at their outcome. The probabilities of a cutoff come from renewals whose grace had ended
- * by then, seen at the month ends before them (walk-forward). Past quarters are forecast only where at least 30 renewals (the shrinkage) had
+ * by then, seen at the month ends on which they were open (walk-forward). Past quarters are forecast only where at least 30 renewals (the shrinkage) had
  * finished by the cutoff; the current and the next quarter always. Definitions, section 6.
  *
  * @param scored accounts with a score on each of `forecastDays`
@@ -148,15 +149,14 @@ export function forecastRenewals(
   const scoredAt = new Map(scored.map((day) => [`${day.as_of_date} ${day.account_id}`, day]));
   const ends = monthEnds(firstScored, asOfDate);
 
-  const prospectOn = (renewal: Renewal, day: IsoDate): Prospect | undefined => {
+  const prospectOn = (renewal: Renewal, day: IsoDate): Prospect => {
+    const days = daysBetween(day, renewal.renewal_date);
     const account = scoredAt.get(`${day} ${renewal.account_id}`);
     // A score that rests on what was learnt later would flatter the past; today's may rest on anything known.
-    if (account === undefined || (!account.is_leak_proof && day < asOfDate)) return undefined;
-    return {
-      category: account.category,
-      segment: account.segment,
-      days: daysBetween(day, renewal.renewal_date),
-    };
+    const isUsable = account !== undefined && (account.is_leak_proof || day === asOfDate);
+    return isUsable
+      ? { category: account.category, segment: account.segment, days }
+      : { category: 'unscored', segment: UNKNOWN_SEGMENT, days };
   };
   const isKnownOn = (renewal: Renewal, day: IsoDate) =>
     renewal.first_known_date === null || renewal.first_known_date <= day;
@@ -169,9 +169,8 @@ export function forecastRenewals(
       const lastGraceDay = addDays(renewal.renewal_date, graceDays);
       const known = renewal.outcome_known_date ?? renewal.renewal_date;
       const prospects = ends
-        .filter((end) => end < renewal.renewal_date && isKnownOn(renewal, end) && !isClosedOn(renewal, end))
-        .map((end) => prospectOn(renewal, end))
-        .filter((prospect) => prospect !== undefined);
+        .filter((end) => isKnownOn(renewal, end) && !isClosedOn(renewal, end) && end <= lastGraceDay)
+        .map((end) => prospectOn(renewal, end));
       return {
         prospects,
         isRenewed: renewal.renewal_outcome !== 'churned',
@@ -194,11 +193,7 @@ export function forecastRenewals(
       const forecasts = due
         .filter((renewal) => isKnownOn(renewal, cutoff))
         .map((renewal) => {
-          const prospect = prospectOn(renewal, cutoff) ?? {
-            category: 'unscored',
-            segment: UNKNOWN_SEGMENT,
-            days: daysBetween(cutoff, renewal.renewal_date),
-          };
+          const prospect = prospectOn(renewal, cutoff);
           const kept = keptArr(renewal);
           return {
             segment: prospect.segment,
