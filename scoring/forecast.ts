@@ -73,7 +73,7 @@ class RenewalRates {
     this.#rules = rules;
     this.n = finished.length;
     const renewed = finished.filter(({ isRenewed }) => isRenewed).length;
-    this.#overall = this.#shrink({ n: this.n, renewed }, rules.assumed_renewal_rate);
+    this.#overall = this.#shrink(rules.assumed_renewal_rate, { n: this.n, renewed });
     for (const { prospects, isRenewed } of finished) {
       // A renewal counts once in a group, however many month ends saw it there.
       const groups = prospects.flatMap((prospect) => [cellOf(prospect), leadRange(prospect.days)]);
@@ -87,12 +87,12 @@ class RenewalRates {
   }
 
   probability(prospect: Prospect): number {
-    const ofRange = this.#shrink(this.#groups.get(leadRange(prospect.days)), this.#overall);
-    return this.#shrink(this.#groups.get(cellOf(prospect)), ofRange);
+    const ofRange = this.#shrink(this.#overall, this.#groups.get(leadRange(prospect.days)));
+    return this.#shrink(ofRange, this.#groups.get(cellOf(prospect)));
   }
 
   /** w·(renewed / n) + (1 − w)·prior with w = n / (n + shrinkage) */
-  #shrink({ n, renewed } = { n: 0, renewed: 0 }, prior: number): number {
+  #shrink(prior: number, { n, renewed } = { n: 0, renewed: 0 }): number {
     const { shrinkage } = this.#rules;
     return (renewed + shrinkage * prior) / (n + shrinkage);
   }
@@ -132,9 +132,9 @@ export function forecastDays(firstScored: IsoDate, asOfDate: IsoDate): IsoDate[]
 }
 
 /**
- * The renewal forecast per cutoff, quarter and segment (at the cutoff; `all` too): Σ ARR due × P(renew | category, days to renewal,
+ * The renewal forecast per cutoff, quarter and segment (at the cutoff, else the renewal's; `all` too): Σ ARR due × P(renew | category, days to renewal,
  * segment), renewals closed by the cutoff at their outcome. The probabilities of a cutoff come from renewals whose grace had ended
- * by then, seen at the month ends on which they were open (walk-forward). Past quarters are forecast only where at least 30 renewals (the shrinkage) had
+ * by then, seen at the month ends on which they were open (walk-forward). ARR due and outcomes are restated, as section 4 has it for renewals. Past quarters are forecast only where at least 30 renewals (the shrinkage) had
  * finished by the cutoff; the current and the next quarter always. Definitions, section 6.
  *
  * @param scored accounts with a score on each of `forecastDays`
@@ -196,7 +196,8 @@ export function forecastRenewals(
           const prospect = prospectOn(renewal, cutoff);
           const kept = keptArr(renewal);
           return {
-            segment: prospect.segment,
+            segment:
+              scoredAt.get(`${cutoff} ${renewal.account_id}`)?.segment ?? renewal.segment ?? UNKNOWN_SEGMENT,
             due: renewal.arr,
             forecast: isClosedOn(renewal, cutoff) ? kept : renewal.arr * rates.probability(prospect),
             actual: kept,

@@ -26,6 +26,7 @@ const renewal = z.object({
   contract_id: z.string(),
   renewal_date: date,
   account_id: z.string(),
+  segment: z.string().nullable(),
   arr: z.number(),
   auto_renew: z.boolean().nullable(),
   notice_days: z.number().int().nullable(),

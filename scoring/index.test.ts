@@ -19,7 +19,7 @@ const SIGNALS = columns(
   'account_id string, as_of_date date, model_version string, signal string, measure number, signal_value number, weight number, contribution number',
 );
 const RENEWALS = columns(
-  'contract_id string, renewal_date date, account_id string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
+  'contract_id string, renewal_date date, account_id string, segment string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
 );
 const CHURNS = columns('account_id string, churn_date date, outcome_known_date date, arr_lost decimal');
 const DAYS = columns('account_id string, as_of_date date, arr decimal, segment string');
@@ -57,6 +57,7 @@ const HEALTH_ROWS = [
   { ...health('goes', '2026-03-31', 35, 'critical'), arr: 0 },
 ];
 const RENEWAL = {
+  segment: 'smb',
   arr: 1000,
   auto_renew: false,
   notice_days: null,

@@ -16,6 +16,7 @@ export const scoredDay = (values: Partial<ScoredDay> & Pick<ScoredDay, 'as_of_da
 export const renewalOf = (values: Partial<Renewal> & Pick<Renewal, 'renewal_date'>): Renewal => ({
   contract_id: `C-${values.account_id ?? 'A1'}`,
   account_id: 'A1',
+  segment: 'smb',
   arr: 1000,
   auto_renew: false,
   notice_days: null,

@@ -93,6 +93,7 @@ export interface IntermediateRenewals {
   contract_id: string;
   renewal_date: IsoDate;
   account_id: string;
+  segment: string | null;
   arr: number;
   auto_renew: boolean | null;
   notice_days: number | null;
