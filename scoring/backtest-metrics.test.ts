@@ -30,7 +30,10 @@ const observation = (values: Partial<CalibratedObservation>): CalibratedObservat
   };
 };
 
-/** Ten renewals to follow by hand: red 3 (2 churned), yellow 3 (1), green 4 (1); beside them one contraction, one censored. */
+/**
+ * Ten renewals to follow by hand: red 3 (2 churned), yellow 3 (1), green 4 (1); beside them one contraction,
+ * one censored.
+ */
 const TEN: CalibratedObservation[] = (
   [
     [10, 'churned', 'critical', 0.8],

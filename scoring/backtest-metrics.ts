@@ -36,12 +36,18 @@ export interface CalibrationDecile {
   readonly ci_high: number;
 }
 
-/** An observation with the probability of churn (0–1) that walk-forward calibration gives its score, null before any outcome is known. */
+/**
+ * An observation with the probability of churn (0–1) that walk-forward calibration gives its score, null
+ * before any outcome is known.
+ */
 export interface CalibratedObservation extends Observation {
   readonly churn_probability: number | null;
 }
 
-/** What counts as flagged, and the ending of the metrics' names. Red is the plain one (definitions, section 6). */
+/**
+ * What counts as flagged, and the ending of the metrics' names. Red is the plain one (definitions, section
+ * 6).
+ */
 const FLAGGINGS = [
   { ending: '', isFlagged: (day: Observation) => day.category === 'red', change: 'is_red' },
   { ending: '_at_risk', isFlagged: (day: Observation) => isAtRisk(day.flag), change: 'is_at_risk' },
@@ -92,12 +98,13 @@ export interface MetricOptions {
 /**
  * The metrics of section 6 of the definitions for the observations of one unit, horizon and segment.
  *
- * Churned and renewed are the two classes; contraction is a third outcome, kept out of them and shown by `contraction_rate` and
- * `contraction_flag_rate`; censored observations are only counted. Flagged means red; the same name with the ending `_at_risk`
- * means a flag of `at_risk_sustained` or graver. Shares (0–1) carry a Wilson interval, for the unit `account` over the
- * effective number of cases, as months of one account are not independent; `auc`, `balanced_accuracy`, `lift_top_decile`,
- * `brier` and `median_lead_days` a bootstrap interval over accounts. A verdict needs `minimum_churns` distinct churns.
- * `go_live_gate` is 1 when passed, else 0.
+ * Churned and renewed are the two classes; contraction is a third outcome, kept out of them and shown by
+ * `contraction_rate` and `contraction_flag_rate`; censored observations are only counted. Flagged means red;
+ * the same name with the ending `_at_risk` means a flag of `at_risk_sustained` or graver. Shares (0–1) carry
+ * a Wilson interval, for the unit `account` over the effective number of cases, as months of one account are
+ * not independent; `auc`, `balanced_accuracy`, `lift_top_decile`, `brier` and `median_lead_days` a bootstrap
+ * interval over accounts. A verdict needs `minimum_churns` distinct churns. `go_live_gate` is 1 when passed,
+ * else 0.
  *
  * @param riskChanges by account: days on which it turned red or at risk, or back
  */
@@ -266,8 +273,8 @@ function shareInterval(
 }
 
 /**
- * Churn rate by decile of score, over churned and renewed observations of one unit and horizon. Intervals as in
- * `backtestMetrics`. Deciles that ties leave empty are not given.
+ * Churn rate by decile of score, over churned and renewed observations of one unit and horizon. Intervals as
+ * in `backtestMetrics`. Deciles that ties leave empty are not given.
  */
 export function calibrationByDecile(observations: readonly Observation[]): CalibrationDecile[] {
   const decided = observations

@@ -35,8 +35,9 @@ export interface UnitBacktest {
 }
 
 /**
- * Judges the scores of a history against what happened, per unit (`renewal`, `account`) and horizon: definitions,
- * section 6. Only scores of day t and outcomes are read; whatever follows t leaves the features of t as they are.
+ * Judges the scores of a history against what happened, per unit (`renewal`, `account`) and horizon:
+ * definitions, section 6. Only scores of day t and outcomes are read; whatever follows t leaves the features
+ * of t as they are.
  *
  * @returns one result a unit and horizon; metrics for each segment at t and for `all`
  */

@@ -8,7 +8,10 @@ const toDays = (date: IsoDate): number => Date.parse(`${date}T00:00:00Z`) / DAY;
 /** @example addDays('2024-02-28', 2) // '2024-03-01' */
 export const addDays = (date: IsoDate, days: number): IsoDate => toDate(toDays(date) + days);
 
-/** Days from one day to another, negative when `to` is earlier. @example daysBetween('2024-02-28', '2024-03-01') // 2 */
+/**
+ * Days from one day to another, negative when `to` is earlier.
+ * @example daysBetween('2024-02-28', '2024-03-01') // 2
+ */
 export const daysBetween = (from: IsoDate, to: IsoDate): number => toDays(to) - toDays(from);
 
 /** @example laterOf('2024-02-28', '2024-03-01') // '2024-03-01' */
@@ -17,13 +20,19 @@ export const laterOf = (one: IsoDate, other: IsoDate): IsoDate => (one > other ?
 /** @example monthStart('2024-02-28') // '2024-02-01' */
 export const monthStart = (date: IsoDate): IsoDate => `${date.slice(0, 7)}-01`;
 
-/** The first day of the month that is `months` later. @example monthStartAfter('2024-11-30', 2) // '2025-01-01' */
+/**
+ * The first day of the month that is `months` later.
+ * @example monthStartAfter('2024-11-30', 2) // '2025-01-01'
+ */
 export const monthStartAfter = (date: IsoDate, months: number): IsoDate => {
   const month = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
   return `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}-01`;
 };
 
-/** All month ends within [from, to]. @example monthEnds('2024-01-31', '2024-03-30') // ['2024-01-31', '2024-02-29'] */
+/**
+ * All month ends within [from, to].
+ * @example monthEnds('2024-01-31', '2024-03-30') // ['2024-01-31', '2024-02-29']
+ */
 export function monthEnds(from: IsoDate, to: IsoDate): IsoDate[] {
   const ends: IsoDate[] = [];
   for (let end = addDays(monthStartAfter(from, 1), -1); end <= to; ) {

@@ -32,8 +32,9 @@ const MAIN_REASONS = 3;
 const LEAST_EFFECT = 0.05;
 
 /**
- * Explains the change of one account's score between two days: one row a signal whose effects add to the change exactly (`scoreChange`),
- * each with a sentence, and the whole in words that a CSM can say to a customer.
+ * Explains the change of one account's score between two days: one row a signal whose effects add to the
+ * change exactly (`scoreChange`), each with a sentence, and the whole in words that a CSM can say to a
+ * customer.
  *
  * @example
  * explainChange(on1June, on30June).sentence

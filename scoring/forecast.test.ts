@@ -37,8 +37,9 @@ describe('quarterCutoffs', () => {
 });
 
 /**
- * A hand case. Forty renewals on 31 March 2025: 20 red accounts, half of which lapse, and 20 green ones that renew, seen at the month ends
- * January and February (59 and 31 days before: one range) and, for December, 90 days before. All are finished on 1 May 2025.
+ * A hand case. Forty renewals on 31 March 2025: 20 red accounts, half of which lapse, and 20 green ones that
+ * renew, seen at the month ends January and February (59 and 31 days before: one range) and, for December, 90
+ * days before. All are finished on 1 May 2025.
  */
 const PAST: Renewal[] = Array.from({ length: 40 }, (_, index) =>
   index < 10

@@ -12,7 +12,10 @@ import {
 import type { Renewal, ScoredDay } from './history.ts';
 import type { EvaluationRules } from './rules.ts';
 
-/** What a quarter's renewals were expected to keep, on a day, and what they kept. Money in the tenant's currency. */
+/**
+ * What a quarter's renewals were expected to keep, on a day, and what they kept. Money in the tenant's
+ * currency.
+ */
 export interface ForecastRow {
   /** day whose knowledge the forecast uses */
   readonly cutoff: IsoDate;
@@ -55,9 +58,10 @@ interface Prospect {
 const cellOf = ({ category, segment, days }: Prospect) => `${leadRange(days)} ${category} ${segment}`;
 
 /**
- * P(renew | category, days to renewal, segment) from finished renewals, 0–1: the share of each cell, drawn by n / (n + 30) to the
- * share of its range of days, that to the share of all, and that to the assumed renewal rate. The range comes first because the days say
- * most: who renews is often closed by the renewal date, so that those still open after it mostly lapse.
+ * P(renew | category, days to renewal, segment) from finished renewals, 0–1: the share of each cell, drawn by
+ * n / (n + 30) to the share of its range of days, that to the share of all, and that to the assumed renewal
+ * rate. The range comes first because the days say most: who renews is often closed by the renewal date, so
+ * that those still open after it mostly lapse.
  */
 class RenewalRates {
   readonly #groups = new Map<string, { n: number; renewed: number }>();
@@ -101,7 +105,8 @@ class RenewalRates {
 const UNKNOWN_SEGMENT = 'unknown';
 
 /**
- * The days whose knowledge forecasts a quarter: its first day, 60 and 30 days before its last, as far as they are past.
+ * The days whose knowledge forecasts a quarter: its first day, 60 and 30 days before its last, as far as they
+ * are past.
  *
  * @example quarterCutoffs(quarterOf('2025-08-15'), '2025-08-15') // ['2025-07-01', '2025-08-01']
  */
@@ -109,7 +114,10 @@ export function quarterCutoffs({ start, lastDay }: Quarter, asOfDate: IsoDate): 
   return [start, addDays(lastDay, -60), addDays(lastDay, -30)].filter((cutoff) => cutoff <= asOfDate);
 }
 
-/** The quarters from the first scored day to the one after the as-of date, each with its cutoffs; the last two also as of today. */
+/**
+ * The quarters from the first scored day to the one after the as-of date, each with its cutoffs; the last two
+ * also as of today.
+ */
 export function forecastPlan(
   firstScored: IsoDate,
   asOfDate: IsoDate,
@@ -132,10 +140,12 @@ export function forecastDays(firstScored: IsoDate, asOfDate: IsoDate): IsoDate[]
 }
 
 /**
- * The renewal forecast per cutoff, quarter and segment (at the cutoff, else the renewal's; `all` too): Σ ARR due × P(renew | category, days to renewal,
- * segment), renewals closed by the cutoff at their outcome. The probabilities of a cutoff come from renewals whose grace had ended
- * by then, seen at the month ends on which they were open (walk-forward). ARR due and outcomes are restated, as section 4 has it for renewals. Past quarters are forecast only where at least 30 renewals (the shrinkage) had
- * finished by the cutoff; the current and the next quarter always. Definitions, section 6.
+ * The renewal forecast per cutoff, quarter and segment (at the cutoff, else the renewal's; `all` too): Σ ARR
+ * due × P(renew | category, days to renewal, segment), renewals closed by the cutoff at their outcome. The
+ * probabilities of a cutoff come from renewals whose grace had ended by then, seen at the month ends on which
+ * they were open (walk-forward). ARR due and outcomes are restated, as section 4 has it for renewals. Past
+ * quarters are forecast only where at least 30 renewals (the shrinkage) had finished by the cutoff; the
+ * current and the next quarter always. Definitions, section 6.
  *
  * @param scored accounts with a score on each of `forecastDays`
  * @param firstScored first day of the score history

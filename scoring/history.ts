@@ -96,7 +96,8 @@ function parseRows<T>(relation: string, schema: z.ZodType<T, unknown>, rows: rea
 
 /**
  * Reads from the warehouse what scoring judges: the score history on chosen days and the outcomes. It never
- * reads a whole history: month ends, the days H before renewals, and run starts of churned accounts are enough.
+ * reads a whole history: month ends, the days H before renewals, and run starts of churned accounts are
+ * enough.
  */
 export interface History {
   /** All renewals, in order of date and contract; an outcome known after `asOfDate` is still open. */
@@ -111,7 +112,9 @@ export interface History {
   scoredBeforeRenewals(horizonDays: number): Promise<ScoredDay[]>;
   /** ARR on each of the days, as known on it. */
   arrOn(days: readonly IsoDate[]): Promise<AccountArr[]>;
-  /** Of accounts that churned: the days on which they turned red or at risk, or back; leak-proof days only. */
+  /**
+   * Of accounts that churned: the days on which they turned red or at risk, or back; leak-proof days only.
+   */
   riskChangesOfChurned(): Promise<RiskChange[]>;
   /** Signals of all accounts, or of one, on each of the days. */
   signalsOn(days: readonly IsoDate[], accountId?: string): Promise<SignalDay[]>;
@@ -120,7 +123,8 @@ export interface History {
 /**
  * Opens the history of one model version up to the end of `asOfDate`; nothing later is read.
  *
- * @throws ScoringError HISTORY_MISSING when a table is not there, HISTORY_INVALID when a row is not as expected
+ * @throws ScoringError HISTORY_MISSING when a table is not there, HISTORY_INVALID when a row is not as
+ * expected
  */
 export async function openHistory(
   warehouse: Warehouse,

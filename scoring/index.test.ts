@@ -47,8 +47,8 @@ const every = (from: string, to: string): string[] => {
 };
 
 /**
- * Two accounts, daily from 2025-06-01. `stays` is green and renews on 2026-01-31. `goes` is yellow, red from 2025-12-01, and its
- * contract lapses on 2026-02-28; that is known on 2026-03-31, when its scoring ends.
+ * Two accounts, daily from 2025-06-01. `stays` is green and renews on 2026-01-31. `goes` is yellow, red from
+ * 2025-12-01, and its contract lapses on 2026-02-28; that is known on 2026-03-31, when its scoring ends.
  */
 const HEALTH_ROWS = [
   ...every('2025-06-01', AS_OF).map((day) => health('stays', day, 80)),

@@ -63,9 +63,9 @@ export interface ScoringSummary {
 }
 
 /**
- * Judges the score history against outcomes, assigns renewal stages, forecasts renewals and divides score changes among signals;
- * publishes all of it into the schema `scoring`, as a whole or not at all. Needs `tenure build` before. The same warehouse, date
- * and seed give the same rows.
+ * Judges the score history against outcomes, assigns renewal stages, forecasts renewals and divides score
+ * changes among signals; publishes all of it into the schema `scoring`, as a whole or not at all. Needs
+ * `tenure build` before. The same warehouse, date and seed give the same rows.
  *
  * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, RENEWAL_RULES_INVALID, MODEL_VERSION_AMBIGUOUS
  * @example
@@ -158,7 +158,9 @@ function stageRows(
   }));
 }
 
-/** Rows of `scoring.score_changes`: accounts with a score on both days, signals with a value on at least one. */
+/**
+ * Rows of `scoring.score_changes`: accounts with a score on both days, signals with a value on at least one.
+ */
 async function scoreChanges(
   history: History,
   asOfDate: IsoDate,

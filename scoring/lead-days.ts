@@ -8,9 +8,9 @@ export interface StateChange {
 }
 
 /**
- * Days of warning before a churn: from the first day of the last unbroken run that was on, to the day the churn took
- * effect or was known, whichever came first. Null when nothing was on in the `aheadDays` days before: a run that ended earlier
- * warned of nothing (a surprise churn, definitions section 4).
+ * Days of warning before a churn: from the first day of the last unbroken run that was on, to the day the
+ * churn took effect or was known, whichever came first. Null when nothing was on in the `aheadDays` days
+ * before: a run that ended earlier warned of nothing (a surprise churn, definitions section 4).
  *
  * @example
  * leadDays([{ date: '2025-01-01', isOn: false }, { date: '2025-03-01', isOn: true }], '2025-06-01', 60) // 92

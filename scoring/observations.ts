@@ -5,7 +5,10 @@ import type { AccountArr, AccountChurn, Renewal, ScoredDay } from './history.ts'
 export type Unit = 'renewal' | 'account';
 export type Outcome = 'churned' | 'renewed' | 'contracted' | 'censored';
 
-/** One score at a day t, and what became of it within the horizon. Score, category, flag and segment are those of t. */
+/**
+ * One score at a day t, and what became of it within the horizon. Score, category, flag and segment are those
+ * of t.
+ */
 export interface Observation {
   readonly unit: Unit;
   readonly horizon_days: number;
@@ -50,9 +53,10 @@ const isContraction = (arrBefore: number, arrAfter: number, contractionShare: nu
   arrBefore > 0 && arrBefore - arrAfter >= contractionShare * arrBefore - 1e-9 * arrBefore;
 
 /**
- * One observation per renewal, at t = renewal_date − H. Left out: renewals not known at t, those whose outcome was already
- * known at t, accounts without a score at t, and scores that are not leak-proof. Censored while renewal_date + grace
- * is after the as-of date, whatever happened before, and while there is no outcome. Definitions, section 6.
+ * One observation per renewal, at t = renewal_date − H. Left out: renewals not known at t, those whose
+ * outcome was already known at t, accounts without a score at t, and scores that are not leak-proof. Censored
+ * while renewal_date + grace is after the as-of date, whatever happened before, and while there is no
+ * outcome. Definitions, section 6.
  *
  * @param scored accounts with a score at t, `history.scoredBeforeRenewals(H)`
  */
@@ -103,10 +107,11 @@ function outcomeOf(renewal: Renewal, contractionShare: number): Exclude<Outcome,
 }
 
 /**
- * One observation per account and month end t: churned when the account churns in (t, t + H], contracted when its ARR at
- * t + H is lower by at least the contraction share, else renewed (here: still a customer). Left out: accounts whose
- * churn was known at t or had taken effect by then, and scores that are not leak-proof. Censored
- * while t + H + grace is after the as-of date, and while a renewal due within the horizon has no outcome. Definitions, section 6.
+ * One observation per account and month end t: churned when the account churns in (t, t + H], contracted when
+ * its ARR at t + H is lower by at least the contraction share, else renewed (here: still a customer). Left
+ * out: accounts whose churn was known at t or had taken effect by then, and scores that are not leak-proof.
+ * Censored while t + H + grace is after the as-of date, and while a renewal due within the horizon has no
+ * outcome. Definitions, section 6.
  *
  * @param scored accounts with a score on month ends
  * @param arrLater ARR at t + H, where the account was in scope then
@@ -161,7 +166,10 @@ export function observeAccounts(
   return { observations, notLeakProofCount };
 }
 
-/** Whether a churn leaves nothing to predict on a day: it is known, or has happened, or both and the account is still gone. */
+/**
+ * Whether a churn leaves nothing to predict on a day: it is known, or has happened, or both and the account
+ * is still gone.
+ */
 function settlesDay(
   { churn_date, outcome_known_date }: AccountChurn,
   { as_of_date, arr }: ScoredDay,

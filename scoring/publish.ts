@@ -6,7 +6,10 @@ const number = (name: string): Column => ({ name, type: 'number' });
 const decimal = (name: string): Column => ({ name, type: 'decimal' });
 const date = (name: string): Column => ({ name, type: 'date' });
 
-/** What scoring publishes into the schema `scoring`, for dbt to read back. Scores 0–100, rates 0–1, money in the tenant's currency. */
+/**
+ * What scoring publishes into the schema `scoring`, for dbt to read back. Scores 0–100, rates 0–1, money in
+ * the tenant's currency.
+ */
 export const SCORING_TABLES = {
   /** one row per contract and renewal date */
   renewal_stages: [
@@ -98,14 +101,20 @@ export type ScoringRow<Table extends ScoringTable> = Record<
   string | number | null
 >;
 
-/** Creates the scoring tables that are not there yet, empty, so that dbt can build before the first scoring run. */
+/**
+ * Creates the scoring tables that are not there yet, empty, so that dbt can build before the first scoring
+ * run.
+ */
 export async function ensureScoringTables(warehouse: Warehouse): Promise<void> {
   for (const [table, columns] of Object.entries(SCORING_TABLES)) {
     await warehouse.ensureTable('scoring', table, columns);
   }
 }
 
-/** Replaces all scoring tables at once, so that a reader never sees the stages of one run beside the metrics of another. */
+/**
+ * Replaces all scoring tables at once, so that a reader never sees the stages of one run beside the metrics
+ * of another.
+ */
 export async function publish(
   warehouse: Warehouse,
   tables: { readonly [Table in ScoringTable]: Iterable<ScoringRow<Table>> },

@@ -27,8 +27,9 @@ function isHoliday(date: IsoDate, { holiday_start, holiday_end }: RenewalRules):
 }
 
 /**
- * The day a renewal is steered by: `renewal_date`, or for an auto-renewing contract the last day to give notice.
- * In the holiday period it moves earlier, once, even if it is still in the period then. Definitions, section 5.
+ * The day a renewal is steered by: `renewal_date`, or for an auto-renewing contract the last day to give
+ * notice. In the holiday period it moves earlier, once, even if it is still in the period then. Definitions,
+ * section 5.
  *
  * @example anchorDate({ renewal_date: '2026-01-05', auto_renew: false, notice_days: null }, rules) // '2025-12-22'
  */
@@ -43,9 +44,9 @@ export function anchorDate(
 }
 
 /**
- * The stage of a renewal on a day: `closed` once its outcome is known, `late` after the renewal date without one, `due` from
- * the anchor through the renewal date, before that by the days to the anchor (`urgent` from 30 … `planning` from
- * 270, else `scheduled`). Definitions, section 5.
+ * The stage of a renewal on a day: `closed` once its outcome is known, `late` after the renewal date without
+ * one, `due` from the anchor through the renewal date, before that by the days to the anchor (`urgent` from
+ * 30 … `planning` from 270, else `scheduled`). Definitions, section 5.
  *
  * @example
  * // 90 days before the anchor

@@ -46,8 +46,8 @@ export const DEFAULT_RENEWAL_RULES: RenewalRules = Object.freeze({
 });
 
 /**
- * The renewal rules from the rows of the seed, each a rule's name and its value; rules that scoring does not use
- * are passed over, absent ones keep their default.
+ * The renewal rules from the rows of the seed, each a rule's name and its value; rules that scoring does not
+ * use are passed over, absent ones keep their default.
  *
  * @throws ScoringError RENEWAL_RULES_INVALID for a value that is no day count or no `MM-DD`
  * @example parseRenewalRules([{ rule: 'grace_days', value: '45' }]).grace_days // 45
@@ -78,8 +78,8 @@ export function parseRenewalRules(
 }
 
 /**
- * The limits of the backtest and the forecast: definitions, section 6. `status: assumed` for all of them until a
- * tenant confirms its own.
+ * The limits of the backtest and the forecast: definitions, section 6. `status: assumed` for all of them
+ * until a tenant confirms its own.
  */
 export interface EvaluationRules {
   /** a loss of at least this share of ARR is a contraction, shown apart */

@@ -26,7 +26,10 @@ const isPresent = (
 ): signal is SignalOnDay & { readonly signal_value: number } =>
   signal !== undefined && signal.signal_value !== null;
 
-/** The score (0–100) that the signals give: Σ wᵢ·vᵢ / Σ wᵢ over those with a value; null when none has. Definitions, section 3. */
+/**
+ * The score (0–100) that the signals give: Σ wᵢ·vᵢ / Σ wᵢ over those with a value; null when none has.
+ * Definitions, section 3.
+ */
 export function scoreOf(signals: readonly SignalOnDay[]): number | null {
   let weights = 0;
   let points = 0;
@@ -39,13 +42,13 @@ export function scoreOf(signals: readonly SignalOnDay[]): number | null {
 }
 
 /**
- * Divides the change of a score between two days among its signals, exactly: all effects together are the score
- * difference (a day without score counts as 0). One row a signal known on either day, in the order of the
- * first day, then what is new. Definitions, section 3:
+ * Divides the change of a score between two days among its signals, exactly: all effects together are the
+ * score difference (a day without score counts as 0). One row a signal known on either day, in the order of
+ * the first day, then what is new. Definitions, section 3:
  *
- * p = w / Σ w(present), 0 if absent. Present on both days: value effect p0·(v1 − v0); weight effect (w1/Σ₀w1 − w0/Σ₀w0)·v1, where
- * Σ₀ runs over the signals present on the first day; coverage effect the rest of p1·v1 − p0·v0. Present on
- * one day only: all of it is coverage effect.
+ * p = w / Σ w(present), 0 if absent. Present on both days: value effect p0·(v1 − v0); weight effect (w1/Σ₀w1
+ * − w0/Σ₀w0)·v1, where Σ₀ runs over the signals present on the first day; coverage effect the rest of p1·v1 −
+ * p0·v0. Present on one day only: all of it is coverage effect.
  *
  * @param from signals of the first day, absent ones (value null) with their weight
  * @param to signals of the second day

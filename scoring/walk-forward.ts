@@ -5,9 +5,10 @@ import type { Observation } from './observations.ts';
 import { fitPlatt, type PlattCurve, plattProbability, type ScoreCount } from './stats/platt-calibration.ts';
 
 /**
- * Gives each observation the probability of churn that its score meant at the time: a logistic curve fitted, anew each month,
- * only on observations of the same unit and horizon whose outcome was known on the last day of the month before t.
- * Scores are counted to the whole point. Null while churn or renewal has not been seen yet.
+ * Gives each observation the probability of churn that its score meant at the time: a logistic curve fitted,
+ * anew each month, only on observations of the same unit and horizon whose outcome was known on the last day
+ * of the month before t. Scores are counted to the whole point. Null while churn or renewal has not been seen
+ * yet.
  */
 export function calibrateWalkForward(observations: readonly Observation[]): CalibratedObservation[] {
   const training = observations

@@ -1,6 +1,6 @@
 /**
- * Brier score: the mean squared distance between the probability of churn (0–1) and what happened (0 or 1).
- * 0 is perfect; always saying the base rate p gives p·(1 − p). Brier 1950, two-class form (half of his
+ * Brier score: the mean squared distance between the probability of churn (0–1) and what happened (0 or 1). 0
+ * is perfect; always saying the base rate p gives p·(1 − p). Brier 1950, two-class form (half of his
  * original). Null without weight.
  *
  * @example brier([0.9, 0.2], [true, false]) // 0.025

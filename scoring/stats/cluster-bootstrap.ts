@@ -8,12 +8,13 @@ export interface BootstrapOptions {
 }
 
 /**
- * A 95 % percentile interval of any statistic by resampling whole clusters with replacement, so that cases of one
- * account stay together (Davison & Hinkley 1997, section 3.8; percentile method of Efron & Tibshirani 1993, chapter 13).
+ * A 95 % percentile interval of any statistic by resampling whole clusters with replacement, so that cases of
+ * one account stay together (Davison & Hinkley 1997, section 3.8; percentile method of Efron & Tibshirani
+ * 1993, chapter 13).
  *
- * The statistic gets one weight per case: how often its cluster was drawn. Resamples for which it is
- * null (one outcome only) are left out; null when that happens in more than half of them, or with
- * fewer than two clusters.
+ * The statistic gets one weight per case: how often its cluster was drawn. Resamples for which it is null
+ * (one outcome only) are left out; null when that happens in more than half of them, or with fewer than two
+ * clusters.
  *
  * @param clusters the cluster of each case, numbered 0 … clusterCount − 1
  * @example clusterBootstrap([0, 0, 1], 2, (weights) => …, { samples: 1000, seed: 1 }) // { low: …, high: … }

@@ -1,12 +1,12 @@
 /**
  * How many independent cases a clustered sample of a proportion is worth: n over the design effect, at most
- * n, at least 1 (0 for no cases). Twelve months of one account are not twelve accounts; a Wilson interval over this n
- * is wide enough.
+ * n, at least 1 (0 for no cases). Twelve months of one account are not twelve accounts; a Wilson interval
+ * over this n is wide enough.
  *
  * The design effect is the cluster-robust (linearised) variance of the ratio Σ hits / Σ cases over the
  * binomial one; Korn & Graubard 1998, "Confidence intervals for proportions with small expected number of
- * positive counts estimated from survey data". Where the variance says nothing (a proportion of 0 or 1), cases of one
- * cluster are taken as one.
+ * positive counts estimated from survey data". Where the variance says nothing (a proportion of 0 or 1),
+ * cases of one cluster are taken as one.
  *
  * @param clusters the cluster of each case, any values
  * @param hits whether each case counts towards the proportion

@@ -1,6 +1,6 @@
 /**
- * How much more often the riskiest tenth churned than everybody: the churn rate among the 10 % with the lowest
- * scores over the churn rate of all. 1 is chance; at most 10 (or 1 / churn rate, when that is less).
+ * How much more often the riskiest tenth churned than everybody: the churn rate among the 10 % with the
+ * lowest scores over the churn rate of all. 1 is chance; at most 10 (or 1 / churn rate, when that is less).
  *
  * Cases come sorted by ascending score. Cases tied at the edge of the tenth count in part, so that their
  * order does not matter. `weights` as in `auc`. Gives null when nobody churned.

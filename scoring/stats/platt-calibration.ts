@@ -14,10 +14,11 @@ export interface ScoreCount {
 const MAX_STEPS = 100;
 
 /**
- * Fits the logistic curve that turns a score (0–100) into a probability of churn (0–1): Platt scaling. Targets are
- * drawn in, (n₊ + 1) / (n₊ + 2) and 1 / (n₋ + 2), so that perfectly parted classes have a finite
- * curve. Newton steps with halving, to a gradient below 1e-9 a case. Platt 1999, "Probabilistic outputs for support vector
- * machines"; the algorithm of Lin, Lin & Weng 2007. Null when one of the two outcomes is absent.
+ * Fits the logistic curve that turns a score (0–100) into a probability of churn (0–1): Platt scaling.
+ * Targets are drawn in, (n₊ + 1) / (n₊ + 2) and 1 / (n₋ + 2), so that perfectly parted classes have a finite
+ * curve. Newton steps with halving, to a gradient below 1e-9 a case. Platt 1999, "Probabilistic outputs for
+ * support vector machines"; the algorithm of Lin, Lin & Weng 2007. Null when one of the two outcomes is
+ * absent.
  *
  * @example
  * // ten of twenty churned at 30, none of twenty at 90

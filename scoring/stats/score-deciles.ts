@@ -1,7 +1,7 @@
 /**
- * The decile (1 lowest scores … 10 highest) of each case by its score. Equal scores share a decile,
- * that of their middle rank, so that the order of the cases does not matter; a decile can then be larger than
- * a tenth, or empty. Scores come in ascending order.
+ * The decile (1 lowest scores … 10 highest) of each case by its score. Equal scores share a decile, that of
+ * their middle rank, so that the order of the cases does not matter; a decile can then be larger than a
+ * tenth, or empty. Scores come in ascending order.
  *
  * @example scoreDeciles([5, 15, 25, 35, 45, 55, 65, 75, 85, 95]) // [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
  */

@@ -11,8 +11,8 @@ export interface Interval {
 }
 
 /**
- * The Wilson score interval of a proportion, by default at 95 %; both ends lie in 0–1.
- * `n` may be a fraction: an effective sample size. Gives null for n = 0.
+ * The Wilson score interval of a proportion, by default at 95 %; both ends lie in 0–1. `n` may be a fraction:
+ * an effective sample size. Gives null for n = 0.
  *
  * Wilson 1927, "Probable inference, the law of succession, and statistical inference"; no continuity
  * correction (method 3 of Newcombe 1998).
