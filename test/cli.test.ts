@@ -1,0 +1,113 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { answer, tenure } from './tenure.ts';
+
+const line = inject('line');
+const folder = await mkdtemp(join(tmpdir(), 'tenure-cli-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('tenure', () => {
+  it('has help for every verb', async () => {
+    const { code, stdout } = await tenure(['--help']);
+    expect(code).toBe(0);
+    for (const verb of 'doctor sync build score report serve activate run explain query backtest check demo'.split(
+      ' ',
+    )) {
+      expect(stdout).toContain(`  ${verb}`);
+    }
+  });
+
+  it('ends with 2 for a verb, an option, a day or a configuration that it does not know', async () => {
+    const file = join(folder, 'broken.yaml');
+    await writeFile(file, 'warehouse: 7\n');
+    for (const [args, message] of [
+      [['frobnicate'], /unknown command 'frobnicate'/],
+      [['sync', '--sideways'], /unknown option '--sideways'/],
+      [
+        ['build', '--as-of', '2026-02-30', '--config', line.config],
+        /Expected a day such as 2026-06-30, got "2026-02-30"/,
+      ],
+      [['sync', '--config', join(folder, 'none.yaml')], /found no file/],
+      [['sync', '--config', file], /warehouse/],
+      [['sync', 'nobody', '--config', line.config], /Expected the name of a source .*crm.*got nobody/],
+    ] as const) {
+      const { code, stderr, stdout } = await tenure(args);
+      expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' });
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  it('answers a query as rows, and refuses to write', async () => {
+    const rows = await answer([
+      'query',
+      `select 1 as n, 'a' as s, date '2026-06-30' as d`,
+      '--config',
+      line.config,
+    ]);
+    expect(rows).toEqual([{ n: 1, s: 'a', d: '2026-06-30' }]);
+    const written = await tenure(['query', 'create table marts.x as select 1', '--config', line.config]);
+    expect(written.code).toBe(1);
+    expect(written.stderr).toMatch(/read-only/);
+  });
+
+  it('finds nothing wrong in the built line', async () => {
+    const findings = await answer<{ check: string; is_ok: boolean; finding: string }[]>([
+      'doctor',
+      '--config',
+      line.config,
+    ]);
+    expect(findings.filter((each) => !each.is_ok)).toEqual([]);
+  });
+
+  it('explains a score by contributions that add to it, and a change by effects that add to it', async () => {
+    const [account] = await answer<{ account_id: string }[]>([
+      'query',
+      `select account_id from marts.fct_account_health_daily where as_of_date = date '${line.asOfDate}' order by abs(score_delta_30d) desc limit 1`,
+      '--config',
+      line.config,
+    ]);
+    const explanation = await answer<{
+      health: { score: number };
+      contributions: { contribution: number }[];
+      change: { score_change: number; rows: { effect: number }[]; sentence: string };
+    }>(['explain', String(account?.account_id), '--config', line.config]);
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    expect(sum(explanation.contributions.map((row) => row.contribution))).toBeCloseTo(
+      explanation.health.score,
+      9,
+    );
+    expect(sum(explanation.change.rows.map((row) => row.effect))).toBeCloseTo(
+      explanation.change.score_change,
+      9,
+    );
+    expect(explanation.change.sentence).toMatch(/^The score (fell|rose|stayed)/);
+    const { stdout } = await tenure(['explain', String(account?.account_id), '--config', line.config]);
+    expect(stdout).toContain('Score ');
+  });
+
+  it('says that an account is not there', async () => {
+    const { code, stderr } = await tenure(['explain', 'nobody', '--config', line.config]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('No account has the id or name "nobody"');
+  });
+
+  it('ends check with 3 when something is red and 0 otherwise', async () => {
+    const { code, stdout } = await tenure(['check', '--config', line.config, '--json']);
+    const isRed = (JSON.parse(stdout) as { is_red: boolean }[]).some((row) => row.is_red);
+    expect(code).toBe(isRed ? 3 : 0);
+  });
+
+  it('shows the backtest of both units at both horizons', async () => {
+    const rows = await answer<{ unit: string; horizon_days: number; metric: string }[]>([
+      'backtest',
+      '--config',
+      line.config,
+    ]);
+    const keys = new Set(
+      rows.filter((row) => row.metric === 'auc').map((row) => `${row.unit} ${row.horizon_days}`),
+    );
+    expect([...keys].sort()).toEqual(['account 180', 'account 90', 'renewal 180', 'renewal 90']);
+  });
+});

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../orchestration/project-root.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tenure-compile-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const models = join(projectRoot, 'models');
+
+describe.each(['duckdb', 'bigquery'])('the models for %s', (target) => {
+  it('compile without a warehouse to ask', () => {
+    const { status, stdout } = spawnSync(
+      join(projectRoot, '.venv', 'bin', 'dbt'),
+      [
+        ...['compile', '--no-introspect', '--no-populate-cache', '--target', target, '--project-dir', models],
+        ...['--profiles-dir', models, '--target-path', join(folder, target), '--log-path', folder],
+        ...['--vars', JSON.stringify({ as_of_date: '2026-06-30' })],
+      ],
+      {
+        cwd: models,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+          TENURE_DUCKDB_PATH: join(folder, 'compile.duckdb'),
+          TENURE_BIGQUERY_PROJECT: 'nobody',
+          TENURE_BIGQUERY_METHOD: 'oauth-secrets',
+          TENURE_BIGQUERY_TOKEN: 'none',
+        },
+      },
+    );
+    expect(stdout).not.toMatch(/Error/);
+    expect(status).toBe(0);
+    const compiled = readdirSync(join(folder, target, 'compiled'), { recursive: true }).filter((name) =>
+      String(name).endsWith('.sql'),
+    );
+    expect(compiled.length).toBeGreaterThan(80);
+  });
+});
