@@ -299,15 +299,18 @@ export async function requireHistory(warehouse: Warehouse): Promise<void> {
 }
 
 /**
- * The model version of the scores on the last scored day up to `asOfDate`; undefined without any score.
+ * The present model version: the one that scored the last day up to `asOfDate`; undefined without any score.
+ * When weights changed, that day is scored under the old version too; `marts.dim_accounts` shows the present
+ * one.
  *
- * @throws ScoringError MODEL_VERSION_AMBIGUOUS when that day was scored under several versions
+ * @throws ScoringError MODEL_VERSION_AMBIGUOUS when several versions remain
  */
-export async function latestModelVersion(
+export async function presentModelVersion(
   warehouse: Warehouse,
   asOfDate: IsoDate,
 ): Promise<string | undefined> {
-  const rows = await warehouse.db
+  const { db } = warehouse;
+  const rows = await db
     .selectFrom('marts.fct_account_health_daily')
     .select('model_version')
     .distinct()
@@ -318,13 +321,20 @@ export async function latestModelVersion(
     )
     .orderBy('model_version')
     .execute();
-  if (rows.length > 1) {
-    throw modelVersionAmbiguous(
-      asOfDate,
-      rows.map((row) => row.model_version),
-    );
-  }
-  return rows[0]?.model_version;
+  const versions = rows.map((row) => row.model_version);
+  if (versions.length <= 1) return versions[0];
+
+  const isShown = (await warehouse.tableColumns('marts', 'dim_accounts')) !== undefined;
+  const shown = isShown
+    ? await db
+        .selectFrom('marts.dim_accounts')
+        .select('model_version')
+        .distinct()
+        .where('model_version', 'in', versions)
+        .execute()
+    : [];
+  if (shown.length !== 1) throw modelVersionAmbiguous(asOfDate, versions);
+  return shown[0]!.model_version!;
 }
 
 /** The renewal rules of the seed `intermediate.renewal_rules`, defaults where it has none. */

@@ -337,10 +337,15 @@ describe('runScoring', () => {
     }
   });
 
-  it('reads the version that it is told, and refuses to guess between two', async () => {
+  it('takes the present of two model versions, and refuses to guess', async () => {
     await fillHealth([...HEALTH_ROWS, { ...health('stays', AS_OF, 10), model_version: 'v2' }]);
     await expect(runScoring(warehouse, OPTIONS)).rejects.toMatchObject({ code: 'MODEL_VERSION_AMBIGUOUS' });
     expect((await runScoring(warehouse, { ...OPTIONS, modelVersion: 'v1' })).model_version).toBe('v1');
+    await fill('marts', 'dim_accounts', columns('account_id string, model_version string'), [
+      { account_id: 'stays', model_version: 'v2' },
+      { account_id: 'goes', model_version: null },
+    ]);
+    expect((await runScoring(warehouse, OPTIONS)).model_version).toBe('v2');
   });
 
   it('publishes figures without value for a company without history', async () => {

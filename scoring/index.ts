@@ -5,8 +5,8 @@ import { addDays } from './calendar.ts';
 import { type ForecastRow, forecastDays, forecastRenewals } from './forecast.ts';
 import {
   type History,
-  latestModelVersion,
   openHistory,
+  presentModelVersion,
   type Renewal,
   readRenewalRules,
   requireHistory,
@@ -31,7 +31,7 @@ export interface ScoringOptions {
   readonly asOfDate: IsoDate;
   /** default 90 and 180 */
   readonly horizons?: readonly number[];
-  /** default: the one that scored the last day */
+  /** default: the present one */
   readonly modelVersion?: string;
   /** of the bootstrap, default 1 */
   readonly seed?: number;
@@ -85,7 +85,7 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   progress('reading outcomes');
   await requireHistory(warehouse);
   const renewalRules = options.renewalRules ?? (await readRenewalRules(warehouse));
-  const modelVersion = options.modelVersion ?? (await latestModelVersion(warehouse, asOfDate));
+  const modelVersion = options.modelVersion ?? (await presentModelVersion(warehouse, asOfDate));
   const history = await openHistory(warehouse, { asOfDate, modelVersion: modelVersion ?? '' });
   const renewals = await history.renewals();
   const churns = await history.accountChurns();

@@ -76,6 +76,12 @@ export interface MartsAccountHealthDaily {
   is_leak_proof: boolean;
 }
 
+/** An account with its last values, under the present model version. */
+export interface MartsAccounts {
+  account_id: string;
+  model_version: string | null;
+}
+
 /** What one signal gave to a score; `signal_value` is null when there was no data. */
 export interface MartsSignalContributionsDaily {
   account_id: string;
@@ -132,6 +138,7 @@ export interface Tables {
   'intermediate.int_renewals__renewals': IntermediateRenewals;
   'intermediate.int_revenue__account_churns': IntermediateAccountChurns;
   'intermediate.renewal_rules': IntermediateRenewalRules;
+  'marts.dim_accounts': MartsAccounts;
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'ops.runs': OpsRuns;
