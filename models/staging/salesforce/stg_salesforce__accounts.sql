@@ -1,0 +1,43 @@
+with
+
+landed as (
+    {{ raw_rows('salesforce', 'Account', [
+        ('Id', 'string'),
+        ('Name', 'string'),
+        ('OwnerId', 'string'),
+        ('ParentId', 'string'),
+        ('CreatedDate', 'timestamp'),
+        ('Industry', 'string'),
+        ('Region__c', 'string'),
+        ('Territory__c', 'string'),
+        ('Segment__c', 'string'),
+        ('Onboarded_At__c', 'timestamp'),
+        ('Is_Acquired__c', 'boolean'),
+        ('IsDeleted', 'boolean'),
+        ('SystemModstamp', 'timestamp'),
+    ]) }}
+),
+
+final as (
+    select
+        {{ clean_text('Id') }} as account_id,
+        {{ clean_text('Name') }} as name,
+        {{ clean_text('OwnerId') }} as owner_id,
+        cast(null as {{ dbt.type_string() }}) as owner_email,
+        {{ clean_text('ParentId') }} as parent_account_id,
+        CreatedDate as created_at,
+        {{ clean_text('Industry') }} as industry,
+        {{ clean_text('Region__c') }} as region,
+        {{ clean_text('Territory__c') }} as territory,
+        lower({{ clean_text('Segment__c') }}) as segment,
+        Onboarded_At__c as onboarded_at,
+        Is_Acquired__c as is_acquired,
+        SystemModstamp as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from landed
+    where not coalesce(IsDeleted, false)
+)
+
+select * from final

@@ -1,0 +1,52 @@
+-- Salesforce's EndDate is the last day of the contract; a term ends on the day after it.
+with
+
+landed as (
+    {{ raw_rows('salesforce', 'Contract', [
+        ('Id', 'string'),
+        ('AccountId', 'string'),
+        ('StartDate', 'date'),
+        ('EndDate', 'date'),
+        ('ARR__c', 'numeric'),
+        ('CurrencyIsoCode', 'string'),
+        ('Seats__c', 'integer'),
+        ('Product__c', 'string'),
+        ('Auto_Renew__c', 'boolean'),
+        ('Notice_Days__c', 'integer'),
+        ('Renewal_Owner__c', 'string'),
+        ('Previous_Contract__c', 'string'),
+        ('Cancelled_At__c', 'timestamp'),
+        ('Cancel_Effective_Date__c', 'date'),
+        ('Cancel_Reason__c', 'string'),
+        ('Status', 'string'),
+        ('IsDeleted', 'boolean'),
+        ('SystemModstamp', 'timestamp'),
+    ]) }}
+),
+
+final as (
+    select
+        {{ clean_text('Id') }} as contract_id,
+        {{ clean_text('AccountId') }} as account_id,
+        StartDate as term_start_date,
+        {{ date_add_days('EndDate', 1) }} as term_end_date,
+        ARR__c as arr,
+        upper({{ clean_text('CurrencyIsoCode') }}) as currency_code,
+        Seats__c as seats,
+        {{ clean_text('Product__c') }} as product,
+        Auto_Renew__c as auto_renew,
+        Notice_Days__c as notice_days,
+        {{ clean_text('Renewal_Owner__c') }} as renewal_owner_id,
+        {{ clean_text('Previous_Contract__c') }} as previous_contract_id,
+        Cancelled_At__c as cancelled_at,
+        Cancel_Effective_Date__c as cancel_effective_date,
+        {{ clean_text('Cancel_Reason__c') }} as cancel_reason,
+        SystemModstamp as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from landed
+    where not coalesce(IsDeleted, false) and coalesce(Status, 'Activated') <> 'Draft'
+)
+
+select * from final

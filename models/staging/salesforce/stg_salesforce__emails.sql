@@ -1,0 +1,33 @@
+-- Mail is related to many kinds of record; ids of accounts begin with 001.
+with
+
+landed as (
+    {{ raw_rows('salesforce', 'EmailMessage', [
+        ('Id', 'string'),
+        ('RelatedToId', 'string'),
+        ('Contact__c', 'string'),
+        ('MessageDate', 'timestamp'),
+        ('Incoming', 'boolean'),
+        ('Replied_At__c', 'timestamp'),
+        ('IsDeleted', 'boolean'),
+        ('SystemModstamp', 'timestamp'),
+    ]) }}
+),
+
+final as (
+    select
+        {{ clean_text('Id') }} as email_id,
+        {{ clean_text('RelatedToId') }} as account_id,
+        {{ clean_text('Contact__c') }} as contact_id,
+        MessageDate as sent_at,
+        case when Incoming then 'in' else 'out' end as direction,
+        Replied_At__c as replied_at,
+        SystemModstamp as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from landed
+    where RelatedToId like '001%' and not coalesce(IsDeleted, false)
+)
+
+select * from final

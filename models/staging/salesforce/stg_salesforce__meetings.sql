@@ -1,0 +1,40 @@
+-- An event without a status is still planned, and no meeting yet.
+with
+
+landed as (
+    {{ raw_rows('salesforce', 'Event', [
+        ('Id', 'string'),
+        ('AccountId', 'string'),
+        ('Meeting_Type__c', 'string'),
+        ('StartDateTime', 'timestamp'),
+        ('Meeting_Status__c', 'string'),
+        ('Attendee_Contact_Ids__c', 'string'),
+        ('Description', 'string'),
+        ('IsDeleted', 'boolean'),
+        ('SystemModstamp', 'timestamp'),
+    ]) }}
+),
+
+final as (
+    select
+        {{ clean_text('Id') }} as meeting_id,
+        {{ clean_text('AccountId') }} as account_id,
+        case
+            when lower(Meeting_Type__c) in ('qbr', 'sponsor') then lower(Meeting_Type__c)
+            else 'other'
+        end as type,
+        StartDateTime as scheduled_at,
+        lower({{ clean_text('Meeting_Status__c') }}) as status,
+        {{ clean_text('Attendee_Contact_Ids__c') }} as contact_ids,
+        {{ clean_text('Description') }} as notes,
+        SystemModstamp as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from landed
+    where AccountId is not null
+        and lower(Meeting_Status__c) in ('attended', 'missed', 'recap', 'cancelled')
+        and not coalesce(IsDeleted, false)
+)
+
+select * from final

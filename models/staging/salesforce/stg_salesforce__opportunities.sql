@@ -1,0 +1,46 @@
+with
+
+landed as (
+    {{ raw_rows('salesforce', 'Opportunity', [
+        ('Id', 'string'),
+        ('AccountId', 'string'),
+        ('ContractId', 'string'),
+        ('Type', 'string'),
+        ('StageName', 'string'),
+        ('Amount', 'numeric'),
+        ('CloseDate', 'date'),
+        ('IsClosed', 'boolean'),
+        ('IsWon', 'boolean'),
+        ('Loss_Reason__c', 'string'),
+        ('CreatedDate', 'timestamp'),
+        ('IsDeleted', 'boolean'),
+        ('SystemModstamp', 'timestamp'),
+    ]) }}
+),
+
+final as (
+    select
+        {{ clean_text('Id') }} as opportunity_id,
+        {{ clean_text('AccountId') }} as account_id,
+        {{ clean_text('ContractId') }} as contract_id,
+        case
+            when lower(Type) like '%renewal%' then 'renewal'
+            when lower(Type) like '%expansion%' then 'expansion'
+            when lower(Type) like '%upgrade%' then 'expansion'
+        end as type,
+        {{ clean_text('StageName') }} as stage,
+        Amount as amount,
+        CloseDate as close_date,
+        IsClosed as is_closed,
+        IsWon as is_won,
+        {{ clean_text('Loss_Reason__c') }} as loss_reason,
+        CreatedDate as created_at,
+        SystemModstamp as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from landed
+    where AccountId is not null and not coalesce(IsDeleted, false)
+)
+
+select * from final

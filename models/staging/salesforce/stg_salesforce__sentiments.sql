@@ -1,0 +1,53 @@
+-- The CSM's view of an account is kept on the account: each version that changes the
+-- colour, or sets it again, is one sentiment.
+with
+
+landed as (
+    {{ raw_rows('salesforce', 'Account', [
+        ('Id', 'string'),
+        ('CSM_Sentiment__c', 'string'),
+        ('CSM_Sentiment_Set_At__c', 'timestamp'),
+        ('CSM_Sentiment_Set_By__c', 'string'),
+        ('CSM_Sentiment_Note__c', 'string'),
+        ('SystemModstamp', 'timestamp'),
+    ]) }}
+),
+
+versions as (
+    select
+        landed.*,
+        lower({{ clean_text('CSM_Sentiment__c') }}) as sentiment,
+        coalesce(CSM_Sentiment_Set_At__c, SystemModstamp) as set_at
+    from landed
+),
+
+compared as (
+    select
+        versions.*,
+        lag(sentiment) over (partition by source_name, Id order by SystemModstamp)
+            as previous_sentiment,
+        lag(CSM_Sentiment_Set_At__c) over (
+            partition by source_name, Id order by SystemModstamp
+        ) as previous_set_at
+    from versions
+),
+
+final as (
+    select
+        {{ clean_text('Id') }} as account_id,
+        sentiment,
+        set_at,
+        {{ clean_text('CSM_Sentiment_Set_By__c') }} as set_by,
+        {{ clean_text('CSM_Sentiment_Note__c') }} as note,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from compared
+    where sentiment in ('green', 'yellow', 'red')
+        and (
+            sentiment is distinct from previous_sentiment
+            or CSM_Sentiment_Set_At__c is distinct from previous_set_at
+        )
+)
+
+select * from final

@@ -1,0 +1,40 @@
+-- Only the tasks that Tenure wrote; they carry its key.
+with
+
+landed as (
+    {{ raw_rows('salesforce', 'Task', [
+        ('Tenure_Key__c', 'string'),
+        ('AccountId', 'string'),
+        ('WhatId', 'string'),
+        ('Status', 'string'),
+        ('OwnerId', 'string'),
+        ('CompletedDateTime', 'timestamp'),
+        ('Tenure_Close_Reason__c', 'string'),
+        ('IsDeleted', 'boolean'),
+        ('SystemModstamp', 'timestamp'),
+    ]) }}
+),
+
+final as (
+    select
+        {{ clean_text('Tenure_Key__c') }} as task_key,
+        coalesce({{ clean_text('AccountId') }}, {{ clean_text('WhatId') }}) as account_id,
+        case lower(Status)
+            when 'not started' then 'open'
+            when 'waiting on someone else' then 'in_progress'
+            when 'in progress' then 'in_progress'
+            when 'deferred' then 'ignored'
+            else lower(Status)
+        end as status,
+        {{ clean_text('OwnerId') }} as owner_id,
+        CompletedDateTime as completed_at,
+        {{ clean_text('Tenure_Close_Reason__c') }} as close_reason,
+        SystemModstamp as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from landed
+    where {{ clean_text('Tenure_Key__c') }} is not null and not coalesce(IsDeleted, false)
+)
+
+select * from final

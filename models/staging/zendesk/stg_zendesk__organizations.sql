@@ -1,0 +1,34 @@
+-- Which account an organization is: the last known `external_id`.
+with
+
+landed as (
+    {{ raw_rows('zendesk', 'organizations', [
+        ('id', 'integer'),
+        ('external_id', 'string'),
+        ('name', 'string'),
+        ('updated_at', 'timestamp'),
+    ]) }}
+),
+
+numbered as (
+    select
+        landed.*,
+        row_number() over (
+            partition by source_name, id order by updated_at desc
+        ) as version_number
+    from landed
+),
+
+final as (
+    select
+        id as organization_id,
+        {{ clean_text('external_id') }} as account_id,
+        {{ clean_text('name') }} as name,
+        updated_at,
+        source_name,
+        _airbyte_extracted_at
+    from numbered
+    where version_number = 1
+)
+
+select * from final
