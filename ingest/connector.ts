@@ -36,6 +36,7 @@ export interface Connector {
 export type ConnectionCheck = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 const STDERR_KEPT = 4_000;
+const LOG_LINE_KEPT = 2_000;
 const GRACE_BEFORE_KILL_MS = 5_000;
 
 const LOG_LEVELS: Readonly<Record<string, LogLevel>> = {
@@ -165,7 +166,7 @@ async function* outputOf(
   function* events(source: Iterable<ConnectorEvent>): Generator<ConnectorEvent> {
     for (const event of source) {
       if (event.type === 'TEXT') {
-        connector.log('info', event.text);
+        connector.log('info', event.text.slice(0, LOG_LINE_KEPT));
         continue;
       }
       if (event.type === 'MESSAGE') {

@@ -107,6 +107,15 @@ export const streamIncomplete = (stream: string, reason: string | undefined) =>
     { stream },
   );
 
+export const landingFailed = (stream: string, table: string, cause: unknown) =>
+  new IngestError(
+    'LANDING_FAILED',
+    `The records of stream "${stream}" could not be written to raw.${table}: ${(cause as Error).message} ` +
+      'Nothing of this batch is kept; the next sync reads it again.',
+    { stream, table },
+    cause,
+  );
+
 /** The code and message of any error, as the run log and `--json` show it. */
 export function errorReport(error: unknown): { code: string; message: string } {
   const code =

@@ -10,7 +10,14 @@ import {
   readRecords,
 } from './connector.ts';
 import { ConnectorConfig } from './connector-config.ts';
-import { errorReport, type IngestError, nothingSelected, recordsLost, streamIncomplete } from './errors.ts';
+import {
+  errorReport,
+  type IngestError,
+  landingFailed,
+  nothingSelected,
+  recordsLost,
+  streamIncomplete,
+} from './errors.ts';
 import { memberTexts } from './json-text.ts';
 import type { OtherMessage, RecordLines } from './message-reader.ts';
 import { type AirbyteCatalog, type AirbyteState, type AirbyteTrace, airbyteCatalog } from './protocol.ts';
@@ -104,7 +111,7 @@ interface StreamRun {
   status: string | undefined;
   /** Why the connector says that the stream failed. */
   reason: string | undefined;
-  error: IngestError | Error | undefined;
+  error: IngestError | undefined;
   /** It has landed as a whole; a `replace` takes no more records. */
   isWhole: boolean;
   landed: number;
@@ -144,7 +151,7 @@ class SourceSync {
     await this.#memory.prepare();
     const { streams: plans, refused } = planStreams(this.#source, await this.#catalog());
     if (plans.length === 0 && refused.length === 0) throw nothingSelected(this.#source.name);
-    await this.#memory.connectOnly(plans.map(({ key }) => key));
+    await this.#memory.connectOnly([...plans.map(({ key }) => key), ...refused.map(({ stream }) => stream)]);
 
     let failure: Error | undefined;
     if (plans.length > 0) {
@@ -296,7 +303,11 @@ class SourceSync {
     const speaksOfStatus = runs.some((run) => run.status !== undefined);
     for (const run of runs) {
       const isDone = run.status === 'COMPLETE' || (failure === undefined && !speaksOfStatus);
-      if (!isDone) run.error ??= streamIncomplete(run.plan.key, run.reason ?? failure?.message);
+      if (!isDone)
+        run.error ??= streamIncomplete(
+          run.plan.key,
+          run.reason ?? (failure && 'the connector stopped before it'),
+        );
       else if (run.error === undefined && !run.isWhole) {
         run.buffer.mark();
         run.isWhole = true;
@@ -333,7 +344,7 @@ class SourceSync {
         this.#note(run, landings[index]);
       });
     } catch (error) {
-      for (const run of joined) run.error ??= error as Error;
+      for (const run of joined) run.error ??= landingFailed(run.plan.key, run.plan.table, error);
     } finally {
       for (const [, file] of taken) if (file !== undefined) rmSync(file.path, { force: true });
     }
@@ -353,7 +364,7 @@ class SourceSync {
       });
       this.#note(run, landing);
     } catch (error) {
-      run.error ??= error as Error;
+      run.error ??= landingFailed(run.plan.key, run.plan.table, error);
     } finally {
       rmSync(file.path, { force: true });
     }
@@ -393,6 +404,8 @@ class SourceSync {
     run.landed += landed.landed;
     run.rejected += landed.rejected;
     run.lines += landed.lines;
+    this.#options.log?.('debug', `raw.${run.plan.table}: ${landed.lines} records committed`);
+    this.#progress(run);
     for (const [column, count] of Object.entries(landed.nulled)) {
       run.nulled += count;
       const type = run.plan.columns.find(({ name }) => name === column)?.type;
@@ -430,6 +443,10 @@ class SourceSync {
     const at = performance.now();
     if (at - this.#reportedAt < PROGRESS_SECONDS * 1000) return;
     this.#reportedAt = at;
+    this.#progress(run);
+  }
+
+  #progress(run: StreamRun): void {
     this.#options.onProgress?.({ source: this.#source.name, stream: run.plan.key, rows: run.received });
   }
 

@@ -11,7 +11,7 @@ import type { Warehouse } from './warehouse.ts';
 
 type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
 
-/** The records of this landing, typed, in the order of their lines: `rowid` is the number of the line, from 0. */
+/** The records of this landing, typed; their `rowid` grows with their lines (inside a transaction it starts at 2^55). */
 const BATCH = 'temp.tenure_batch';
 const DEFAULT_OBJECT_SIZE = 16 * 1024 * 1024;
 const NO_CHANGES = '{"changes":[]}';
@@ -148,7 +148,9 @@ function typedValue(type: LogicalType, text: string): string {
 
 async function dropUnreadable(database: Database): Promise<number[]> {
   const { rows } = await database.query(
-    `select rowid + 1 as line from ${BATCH} where _tenure_is_unreadable order by 1`,
+    `select rowid - first_value + 1 as line
+     from ${BATCH}, (select min(rowid) as first_value from ${BATCH})
+     where _tenure_is_unreadable order by 1`,
   );
   if (rows.length > 0) await database.query(`delete from ${BATCH} where _tenure_is_unreadable`);
   return rows.map((row) => Number(row.line));
