@@ -10,7 +10,20 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['account_id', 'feature', 'valid_from'], updated_at=none) }},
+-- what is licensed from a day on is known from that day, unless the input says otherwise
+dated_by_validity as (
+    select
+        account_id,
+        feature,
+        valid_from,
+        valid_to,
+        coalesce(known_at, {{ local_midnight('valid_from') }}) as known_at,
+        source_name,
+        _airbyte_extracted_at
+    from unioned
+),
+
+{{ version_intervals('dated_by_validity', key=['account_id', 'feature', 'valid_from'], updated_at=none) }},
 
 final as (
     select

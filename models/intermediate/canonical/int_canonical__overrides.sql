@@ -1,5 +1,6 @@
 {% set columns = [
     'account_id', 'direction', 'reason', 'author', 'set_at', 'expires_at',
+    'line_number',
 ] %}
 
 with
@@ -20,6 +21,7 @@ final as (
         {{ local_date('coalesce(known_at, ' ~ source_known_at('set_at') ~ ')') }} as known_date,
         {{ end_of_time() }} as known_until_date,
         {{ local_date('expires_at') }} as expires_date,
+        line_number,
         set_at as event_at,
         set_at,
         expires_at,

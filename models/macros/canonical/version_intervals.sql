@@ -23,57 +23,58 @@
     {%- set version_at = 'coalesce(' ~ updated_at ~ ', known_at)' if updated_at else 'known_at' -%}
     {%- set dated_at = 'coalesce(known_at, ' ~ updated_at ~ ')' if updated_at else 'known_at' -%}
     {%- set version_columns = key_columns ~ (', ' ~ updated_at if updated_at else '') ~ ', known_at' -%}
-    deduplicated as (
-        select
-            {{ rows }}.*,
-            row_number() over (
-                partition by {{ version_columns }} order by _airbyte_extracted_at desc nulls last
-            ) as copy_number
-        from {{ rows }}
-    ),
+deduplicated as (
+    select
+        {{ rows }}.*,
+        row_number() over (
+            partition by {{ version_columns }}
+            order by _airbyte_extracted_at desc nulls last
+        ) as copy_number
+    from {{ rows }}
+),
 
-    numbered as (
-        select
-            deduplicated.*,
-            row_number() over (
+numbered as (
+    select
+        deduplicated.*,
+        row_number() over (
+            partition by {{ key_columns }}
+            order by {{ version_at }} asc nulls first, known_at asc nulls first
+        ) as version_number
+    from deduplicated
+    where copy_number = 1
+),
+
+dated as (
+    select
+        numbered.*,
+        case
+            when known_at is not null then {{ local_date('known_at') }}
+            when version_number = 1 then {{ earliest_date or beginning_of_time() }}
+            {%- if updated_at %}
+            else {{ local_date(updated_at) }}
+            {%- endif %}
+        end as known_date,
+        coalesce({{ local_date(dated_at) }}, {{ end_of_time() }}) as dated_from_date
+    from numbered
+),
+
+intervals as (
+    select
+        dated.*,
+        coalesce(
+            min(known_date) over (
                 partition by {{ key_columns }}
-                order by {{ version_at }} asc nulls first, known_at asc nulls first
-            ) as version_number
-        from deduplicated
-        where copy_number = 1
-    ),
+                order by version_number
+                rows between 1 following and unbounded following
+            ),
+            {{ end_of_time() }}
+        ) as known_until_date
+    from dated
+),
 
-    dated as (
-        select
-            numbered.*,
-            case
-                when known_at is not null then {{ local_date('known_at') }}
-                when version_number = 1 then {{ earliest_date or beginning_of_time() }}
-                {%- if updated_at %}
-                else {{ local_date(updated_at) }}
-                {%- endif %}
-            end as known_date,
-            coalesce({{ local_date(dated_at) }}, {{ end_of_time() }}) as dated_from_date
-        from numbered
-    ),
-
-    intervals as (
-        select
-            dated.*,
-            coalesce(
-                min(known_date) over (
-                    partition by {{ key_columns }}
-                    order by version_number
-                    rows between 1 following and unbounded following
-                ),
-                {{ end_of_time() }}
-            ) as known_until_date
-        from dated
-    ),
-
-    versions as (
-        select *
-        from intervals
-        where known_date < known_until_date
-    )
+versions as (
+    select *
+    from intervals
+    where known_date < known_until_date
+)
 {%- endmacro %}

@@ -9,6 +9,7 @@ landed as (
         ('set_at', 'timestamp'),
         ('expires_at', 'timestamp'),
         ('known_at', 'timestamp'),
+        ('_line_number', 'integer'),
     ]) }}
 ),
 
@@ -20,6 +21,7 @@ final as (
         {{ clean_text('author') }} as author,
         set_at,
         expires_at,
+        _line_number as line_number,
         known_at,
         source_name,
         _airbyte_extracted_at
