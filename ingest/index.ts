@@ -1,10 +1,4 @@
-export {
-  type ConnectionCheck,
-  type Connector,
-  discoverStreams,
-  readRecords,
-  specifyConnector,
-} from './connector.ts';
+export type { ConnectionCheck } from './connector.ts';
 export { errorReport, IngestError } from './errors.ts';
 export {
   type AirbyteCatalog,

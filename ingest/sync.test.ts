@@ -492,6 +492,22 @@ describe('a failed stream', () => {
     ]);
   });
 
+  test('is one that the warehouse refuses, and its state is not kept', async () => {
+    await warehouse.ensureSchemas();
+    await warehouse.query('create view raw.crm__a as select 1 as id');
+    const result = await sync(
+      [stream('a'), stream('b')],
+      [record('a', row(1, 1)), state('a', 1), record('b', row(1, 1)), state('b', 1)],
+    );
+    expect(result.streams.map(({ error }) => error?.code)).toEqual(['LANDING_FAILED', undefined]);
+    expect((await states()).map((line) => line.stream)).toEqual(['b']);
+  });
+
+  test('is one whose table another stream has', async () => {
+    const result = await sync([stream('a b'), stream('a-b')], []);
+    expect(result.streams.map(({ error }) => error?.code)).toEqual([undefined, 'TABLE_TAKEN']);
+  });
+
   test('a connector that cannot be asked for its streams gives a failed source', async () => {
     writeFileSync(join(folder, 'none'), '');
     const result = await sync([], [], { exec: ['/no/such/program'] });
