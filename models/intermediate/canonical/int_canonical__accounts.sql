@@ -9,6 +9,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__accounts'),
+        ref('stg_salesforce__accounts'),
     ], columns) }}
 ),
 

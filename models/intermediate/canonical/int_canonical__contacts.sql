@@ -8,6 +8,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__contacts'),
+        ref('stg_salesforce__contacts'),
     ], columns) }}
 ),
 

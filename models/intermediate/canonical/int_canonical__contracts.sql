@@ -10,6 +10,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__contracts'),
+        ref('stg_salesforce__contracts'),
     ], columns) }}
 ),
 

@@ -8,6 +8,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__emails'),
+        ref('stg_salesforce__emails'),
     ], columns) }}
 ),
 

@@ -8,6 +8,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__invoices'),
+        ref('stg_stripe__invoices'),
     ], columns) }}
 ),
 

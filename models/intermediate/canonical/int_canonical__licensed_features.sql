@@ -7,6 +7,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__licensed_features'),
+        ref('stg_salesforce__licensed_features'),
     ], columns) }}
 ),
 

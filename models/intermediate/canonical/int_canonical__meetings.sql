@@ -8,6 +8,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__meetings'),
+        ref('stg_salesforce__meetings'),
     ], columns) }}
 ),
 

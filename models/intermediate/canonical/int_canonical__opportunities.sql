@@ -8,6 +8,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__opportunities'),
+        ref('stg_salesforce__opportunities'),
     ], columns) }}
 ),
 

@@ -7,6 +7,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__surveys'),
+        ref('stg_salesforce__surveys'),
     ], columns) }}
 ),
 

@@ -8,6 +8,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__tasks'),
+        ref('stg_salesforce__tasks'),
     ], columns) }}
 ),
 

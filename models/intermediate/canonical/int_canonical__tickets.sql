@@ -8,6 +8,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__tickets'),
+        ref('stg_zendesk__tickets'),
     ], columns) }}
 ),
 

@@ -9,6 +9,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__usage_events'),
+        ref('stg_segment__usage_events'),
     ], columns) }}
 ),
 

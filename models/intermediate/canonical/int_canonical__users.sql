@@ -7,6 +7,7 @@ with
 unioned as (
     {{ union_rows([
         ref('stg_files__users'),
+        ref('stg_salesforce__users'),
     ], columns) }}
 ),
 

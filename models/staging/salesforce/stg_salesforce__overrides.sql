@@ -31,6 +31,7 @@ final as (
         {{ clean_text('Author__c') }} as author,
         Set_At__c as set_at,
         Expires_At__c as expires_at,
+        cast(null as {{ dbt.type_bigint() }}) as line_number,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at
