@@ -53,12 +53,14 @@ export interface SyncProgress {
 }
 
 export interface SyncOptions {
-  /** A private folder for batches and for configuration that connectors renew; kept between runs. */
+  /** A private folder for batches and for configuration that connectors renew (tokens): it must outlive the run. */
   readonly workDir: string;
   /** The present instant, ISO 8601 in UTC. */
   readonly now: () => string;
   /** The tenant's time zone, for files that give bare dates. */
   readonly timeZone: string;
+  /** The tenant's currency, which needs no rate; for files that name a currency. */
+  readonly currency?: string;
   readonly log?: (level: LogLevel, text: string) => void;
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Seconds of silence after which a connector is taken for hung; `timeout_seconds` of the source goes first. */
