@@ -186,15 +186,17 @@ async function* outputOf(
     }
   }
 
+  const wait = <T>(step: Promise<T>) =>
+    unlessSilent(step, connector, program, verb, () => connector.redact(stderr.trim()));
   const chunks = child.stdout?.iterator() as AsyncIterator<Buffer>;
   while (true) {
-    const chunk = await nextChunk(chunks, connector, program, verb, () => connector.redact(stderr.trim()));
-    if (chunk === undefined) break;
-    yield* events(reader.push(chunk));
+    const { value, done } = await wait(chunks.next());
+    if (done) break;
+    yield* events(reader.push(value));
   }
   yield* events(reader.end());
 
-  const startFailure = await failedToStart;
+  const startFailure = await wait(failedToStart);
   if (startFailure !== undefined) throw startFailure;
   const [exitCode, signal] = await ended;
   if (exitCode !== 0) {
@@ -203,14 +205,15 @@ async function* outputOf(
   }
 }
 
-/** The next piece of stdout, or undefined at its end. The clock runs only while we wait: slow landing is no silence. */
-async function nextChunk(
-  chunks: AsyncIterator<Buffer>,
+/** Waits for the program's next step. The clock runs only while we wait: slow landing is no silence. */
+async function unlessSilent<T>(
+  step: Promise<T>,
   connector: Connector,
   program: string,
   verb: string,
   stderr: () => string,
-): Promise<Buffer | undefined> {
+): Promise<T> {
+  if (connector.signal?.aborted) throw connectorAborted(program, verb);
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const interrupted = new Promise<never>((_, reject) => {
@@ -222,9 +225,7 @@ async function nextChunk(
     connector.signal?.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    if (connector.signal?.aborted) throw connectorAborted(program, verb);
-    const { value, done } = await Promise.race([chunks.next(), interrupted]);
-    return done ? undefined : value;
+    return await Promise.race([step, interrupted]);
   } finally {
     clearTimeout(timer);
     if (onAbort !== undefined) connector.signal?.removeEventListener('abort', onAbort);

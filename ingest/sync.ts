@@ -303,12 +303,10 @@ class SourceSync {
     const speaksOfStatus = runs.some((run) => run.status !== undefined);
     for (const run of runs) {
       const isDone = run.status === 'COMPLETE' || (failure === undefined && !speaksOfStatus);
-      if (!isDone)
-        run.error ??= streamIncomplete(
-          run.plan.key,
-          run.reason ?? (failure && 'the connector stopped before it'),
-        );
-      else if (run.error === undefined && !run.isWhole) {
+      if (!isDone) {
+        const reason = run.reason ?? (failure && 'the connector stopped before it');
+        run.error ??= streamIncomplete(run.plan.key, reason);
+      } else if (run.error === undefined && !run.isWhole) {
         run.buffer.mark();
         run.isWhole = true;
       }
