@@ -33,13 +33,6 @@ export const rulesInvalid = (problem: string) =>
     { problem },
   );
 
-export const modelVersionAmbiguous = (asOfDate: string, versions: readonly string[]) =>
-  new ScoringError(
-    'MODEL_VERSION_AMBIGUOUS',
-    `Expected one model version with scores on ${asOfDate}, found ${versions.join(', ')}. Say which one to evaluate (modelVersion).`,
-    { asOfDate, versions },
-  );
-
 export const statisticUndefined = (statistic: string, problem: string) =>
   new ScoringError('STATISTIC_UNDEFINED', `${statistic} cannot be computed: ${problem}.`, {
     statistic,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
-import { historyInvalid, historyMissing, modelVersionAmbiguous } from './errors.ts';
+import { historyInvalid, historyMissing } from './errors.ts';
 import { DEFAULT_RENEWAL_RULES, parseRenewalRules, type RenewalRules } from './rules.ts';
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD');
@@ -74,12 +74,15 @@ const signalDay = z.object({
 /** A signal of an account on a day. `signal_value` 0–100, null without data. */
 export type SignalDay = z.infer<typeof signalDay>;
 
+const modelVersionRow = z.object({ model_version: z.string() });
+
 /** Flags of at least `at_risk_sustained`, in order of gravity. */
 export const AT_RISK_FLAGS = ['at_risk_sustained', 'at_risk_renewal', 'critical'] as const;
 
 export const isAtRisk = (flag: string | null): boolean => AT_RISK_FLAGS.some((grave) => grave === flag);
 
 const RELATIONS = [
+  ['intermediate', 'int_scores__model_version'],
   ['marts', 'fct_account_health_daily'],
   ['marts', 'fct_signal_contributions_daily'],
   ['intermediate', 'int_renewals__renewals'],
@@ -126,30 +129,16 @@ export interface History {
  * @throws ScoringError HISTORY_MISSING when a table is not there, HISTORY_INVALID when a row is not as
  * expected
  */
-export async function openHistory(
+export function openHistory(
   warehouse: Warehouse,
   { asOfDate, modelVersion }: { readonly asOfDate: IsoDate; readonly modelVersion: string },
-): Promise<History> {
+): History {
   const { db } = warehouse;
 
   const scoredDays = () =>
     db
       .selectFrom('marts.fct_account_health_daily as health')
-      .innerJoin('intermediate.int_accounts__account_days as account_days', (join) =>
-        join
-          .onRef('account_days.account_id', '=', 'health.account_id')
-          .onRef('account_days.as_of_date', '=', 'health.as_of_date'),
-      )
-      .select([
-        'health.account_id',
-        'health.as_of_date',
-        'health.score',
-        'health.category',
-        'health.flag',
-        'account_days.segment',
-        'health.arr',
-        'health.is_leak_proof',
-      ])
+      .select(Object.keys(scoredDay.shape).map((column) => `health.${column as keyof ScoredDay}` as const))
       .where('health.model_version', '=', modelVersion)
       .where('health.as_of_date', '<=', asOfDate)
       .where('health.score', 'is not', null)
@@ -298,43 +287,13 @@ export async function requireHistory(warehouse: Warehouse): Promise<void> {
   }
 }
 
-/**
- * The present model version: the one that scored the last day up to `asOfDate`; undefined without any score.
- * When weights changed, that day is scored under the old version too; `marts.dim_accounts` shows the present
- * one.
- *
- * @throws ScoringError MODEL_VERSION_AMBIGUOUS when several versions remain
- */
-export async function presentModelVersion(
-  warehouse: Warehouse,
-  asOfDate: IsoDate,
-): Promise<string | undefined> {
-  const { db } = warehouse;
-  const rows = await db
-    .selectFrom('marts.fct_account_health_daily')
-    .select('model_version')
-    .distinct()
-    .where('as_of_date', '=', ({ selectFrom }) =>
-      selectFrom('marts.fct_account_health_daily')
-        .select(({ fn }) => fn.max('as_of_date').as('last'))
-        .where('as_of_date', '<=', asOfDate),
-    )
-    .orderBy('model_version')
-    .execute();
-  const versions = rows.map((row) => row.model_version);
-  if (versions.length <= 1) return versions[0];
-
-  const isShown = (await warehouse.tableColumns('marts', 'dim_accounts')) !== undefined;
-  const shown = isShown
-    ? await db
-        .selectFrom('marts.dim_accounts')
-        .select('model_version')
-        .distinct()
-        .where('model_version', 'in', versions)
-        .execute()
-    : [];
-  if (shown.length !== 1) throw modelVersionAmbiguous(asOfDate, versions);
-  return shown[0]!.model_version!;
+/** The model version that scores now; rows of older ones stay beside its own. */
+export async function presentModelVersion(warehouse: Warehouse): Promise<string> {
+  const relation = 'intermediate.int_scores__model_version';
+  const rows = await warehouse.db.selectFrom(relation).select('model_version').execute();
+  const [row] = parseRows(relation, modelVersionRow, rows);
+  if (row === undefined) throw historyMissing(relation);
+  return row.model_version;
 }
 
 /** The renewal rules of the seed `intermediate.renewal_rules`, defaults where it has none. */

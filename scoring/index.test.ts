@@ -13,7 +13,7 @@ const columns = (definition: string): Column[] =>
   });
 
 const HEALTH = columns(
-  'account_id string, as_of_date date, model_version string, score number, category string, flag string, arr decimal, is_leak_proof boolean',
+  'account_id string, as_of_date date, model_version string, score number, category string, flag string, segment string, arr decimal, is_leak_proof boolean',
 );
 const SIGNALS = columns(
   'account_id string, as_of_date date, model_version string, signal string, measure number, signal_value number, weight number, contribution number',
@@ -22,7 +22,9 @@ const RENEWALS = columns(
   'contract_id string, renewal_date date, account_id string, segment string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
 );
 const CHURNS = columns('account_id string, churn_date date, outcome_known_date date, arr_lost decimal');
-const DAYS = columns('account_id string, as_of_date date, arr decimal, segment string');
+const DAYS = columns('account_id string, as_of_date date, arr decimal');
+
+const VERSION = columns('model_version string');
 
 const health = (
   account_id: string,
@@ -36,6 +38,7 @@ const health = (
   score,
   category: score === null ? null : score <= 40 ? 'red' : score <= 70 ? 'yellow' : 'green',
   flag,
+  segment: 'smb',
   arr: 1000,
   is_leak_proof: true,
 });
@@ -118,7 +121,7 @@ describe('runScoring', () => {
       'intermediate',
       'int_accounts__account_days',
       DAYS,
-      rows.map(({ account_id, as_of_date, arr }) => ({ account_id, as_of_date, arr, segment: 'smb' })),
+      rows.map(({ account_id, as_of_date, arr }) => ({ account_id, as_of_date, arr })),
     );
   };
   const rowsOf = async (query: string) => (await warehouse.query(query)).rows;
@@ -126,6 +129,7 @@ describe('runScoring', () => {
   beforeEach(async () => {
     warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
     await warehouse.ensureSchemas();
+    await fill('intermediate', 'int_scores__model_version', VERSION, [{ model_version: 'v1' }]);
     await fillHealth(HEALTH_ROWS);
     await fill('marts', 'fct_signal_contributions_daily', SIGNALS, [
       signal('2026-05-31', 'login_frequency', 100, 22),
@@ -337,23 +341,22 @@ describe('runScoring', () => {
     }
   });
 
-  it('takes the present of two model versions, and refuses to guess', async () => {
-    await fillHealth([...HEALTH_ROWS, { ...health('stays', AS_OF, 10), model_version: 'v2' }]);
-    await expect(runScoring(warehouse, OPTIONS)).rejects.toMatchObject({ code: 'MODEL_VERSION_AMBIGUOUS' });
-    expect((await runScoring(warehouse, { ...OPTIONS, modelVersion: 'v1' })).model_version).toBe('v1');
-    await fill('marts', 'dim_accounts', columns('account_id string, model_version string'), [
-      { account_id: 'stays', model_version: 'v2' },
-      { account_id: 'goes', model_version: null },
-    ]);
+  it('reads the present model version, beside which older ones stay', async () => {
+    await fillHealth([...HEALTH_ROWS, { ...health('stays', '2025-11-02', 10), model_version: 'v2' }]);
+    const scores =
+      "select score from scoring.backtest_observations where unit = 'renewal' and horizon_days = 90";
+    await fill('intermediate', 'int_scores__model_version', VERSION, [{ model_version: 'v2' }]);
     expect((await runScoring(warehouse, OPTIONS)).model_version).toBe('v2');
+    expect(await rowsOf(scores)).toEqual([{ score: 10 }]);
+    await runScoring(warehouse, { ...OPTIONS, modelVersion: 'v1' });
+    expect(await rowsOf(`${scores} order by 1`)).toEqual([{ score: 55 }, { score: 80 }]);
   });
 
   it('publishes figures without value for a company without history', async () => {
     await fillHealth([]);
     await fill('intermediate', 'int_renewals__renewals', RENEWALS, []);
     await fill('intermediate', 'int_revenue__account_churns', CHURNS, []);
-    const { model_version, metrics, row_counts } = await runScoring(warehouse, OPTIONS);
-    expect(model_version).toBeNull();
+    const { metrics, row_counts } = await runScoring(warehouse, OPTIONS);
     expect(new Set(metrics.map(({ verdict }) => verdict))).toEqual(new Set(['insufficient_evidence']));
     expect(row_counts.backtest_observations).toBe(0);
   });

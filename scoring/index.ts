@@ -54,8 +54,7 @@ export interface BacktestMetric extends Metric {
 /** What a scoring run found and published. */
 export interface ScoringSummary {
   readonly as_of_date: IsoDate;
-  /** null without any score */
-  readonly model_version: string | null;
+  readonly model_version: string;
   readonly metrics: readonly BacktestMetric[];
   readonly forecast: readonly ForecastRow[];
   /** rows per table of the schema `scoring` */
@@ -67,7 +66,7 @@ export interface ScoringSummary {
  * changes among signals; publishes all of it into the schema `scoring`, as a whole or not at all. Needs
  * `tenure build` before. The same warehouse, date and seed give the same rows.
  *
- * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, RENEWAL_RULES_INVALID, MODEL_VERSION_AMBIGUOUS
+ * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, RENEWAL_RULES_INVALID
  * @example
  * const { metrics } = await runScoring(warehouse, { asOfDate: '2026-06-30' });
  * metrics.find(({ unit, metric }) => unit === 'renewal' && metric === 'auc') // { value: 0.81, ci_low: 0.75, … }
@@ -85,8 +84,8 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   progress('reading outcomes');
   await requireHistory(warehouse);
   const renewalRules = options.renewalRules ?? (await readRenewalRules(warehouse));
-  const modelVersion = options.modelVersion ?? (await presentModelVersion(warehouse, asOfDate));
-  const history = await openHistory(warehouse, { asOfDate, modelVersion: modelVersion ?? '' });
+  const modelVersion = options.modelVersion ?? (await presentModelVersion(warehouse));
+  const history = openHistory(warehouse, { asOfDate, modelVersion });
   const renewals = await history.renewals();
   const churns = await history.accountChurns();
 
@@ -114,11 +113,11 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   );
 
   progress('dividing score changes among signals');
-  const changes = await scoreChanges(history, asOfDate, modelVersion ?? '');
+  const changes = await scoreChanges(history, asOfDate, modelVersion);
 
   progress('publishing');
   const metrics = backtests.flatMap(metricsOf);
-  const version = { model_version: modelVersion ?? '' };
+  const version = { model_version: modelVersion };
   const row_counts = await publish(warehouse, {
     renewal_stages: stageRows(renewals, asOfDate, renewalRules),
     backtest_metrics: metrics.map((metric) => ({ ...metric, ...version, as_of_date: asOfDate })),
@@ -137,7 +136,7 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     })),
     score_changes: changes,
   });
-  return { as_of_date: asOfDate, model_version: modelVersion ?? null, metrics, forecast, row_counts };
+  return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast, row_counts };
 }
 
 const metricsOf = ({ unit, horizon_days, metrics }: UnitBacktest): BacktestMetric[] =>

@@ -72,14 +72,9 @@ export interface MartsAccountHealthDaily {
   score: number | null;
   category: string | null;
   flag: string | null;
+  segment: string;
   arr: number | null;
   is_leak_proof: boolean;
-}
-
-/** An account with its last values, under the present model version. */
-export interface MartsAccounts {
-  account_id: string;
-  model_version: string | null;
 }
 
 /** What one signal gave to a score; `signal_value` is null when there was no data. */
@@ -92,6 +87,11 @@ export interface MartsSignalContributionsDaily {
   signal_value: number | null;
   weight: number;
   contribution: number;
+}
+
+/** One row: the model version that scores now. */
+export interface IntermediateModelVersion {
+  model_version: string;
 }
 
 /** One renewal of a contract as known at the as-of date of the run; `renewal_outcome` is null while open. */
@@ -122,7 +122,6 @@ export interface IntermediateAccountDays {
   account_id: string;
   as_of_date: IsoDate;
   arr: number | null;
-  segment: string | null;
 }
 
 /** A rule of the renewal seed by name; the value is a number of days or a day of the year (`MM-DD`). */
@@ -137,8 +136,8 @@ export interface Tables {
   'intermediate.int_accounts__account_days': IntermediateAccountDays;
   'intermediate.int_renewals__renewals': IntermediateRenewals;
   'intermediate.int_revenue__account_churns': IntermediateAccountChurns;
+  'intermediate.int_scores__model_version': IntermediateModelVersion;
   'intermediate.renewal_rules': IntermediateRenewalRules;
-  'marts.dim_accounts': MartsAccounts;
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'ops.runs': OpsRuns;
