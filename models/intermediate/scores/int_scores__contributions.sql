@@ -1,0 +1,129 @@
+-- One row per account, day, model version and signal of the preset: what the signal gave to the score. A signal without
+-- data has no value and a contribution of 0; its weight leaves the formula. On days when the usage feed looks broken the
+-- signals that rest on it keep the value of the last good day for a while.
+{{ config(
+    materialized='history',
+    history_key='model_version',
+    history_key_from='int_scores__model_version',
+) }}
+
+with
+
+spine as (
+    {{ signal_spine(['segment']) }}
+),
+
+signal_index as (
+    select * from {{ ref('int_signals__index') }}
+),
+
+segments as (
+    select distinct segment from signal_index
+),
+
+signals as (
+    select * from {{ ref('int_signals__long') }}
+    where
+        as_of_date >= {{ history_from_date() }}
+        and as_of_date <= {{ as_of_date() }}
+        and {{ in_bucket('account_id') }}
+),
+
+stale_days as (
+    select * from {{ ref('int_usage__stale_days') }}
+    where
+        as_of_date >= {{ history_from_date() }}
+        and {{ in_bucket('account_id') }}
+),
+
+frozen_signals as (
+    select
+        stale_days.account_id,
+        stale_days.as_of_date,
+        signals.signal,
+        signals.measure,
+        signals.signal_value,
+        signals.is_leak_proof
+    from stale_days
+    inner join {{ ref('int_signals__long') }} as signals
+        on
+            stale_days.account_id = signals.account_id
+            and stale_days.fresh_date = signals.as_of_date
+),
+
+weighted as (
+    select
+        signals.account_id,
+        signals.as_of_date,
+        signals.signal,
+        signal_index.dimension,
+        signal_index.weight,
+        case
+            when is_stale.account_id is null then signals.measure
+            else frozen_signals.measure
+        end as measure,
+        case
+            when is_stale.account_id is null then signals.signal_value
+            else frozen_signals.signal_value
+        end as signal_value,
+        is_stale.account_id is not null and frozen_signals.signal_value is not null as is_frozen,
+        signals.is_leak_proof and coalesce(frozen_signals.is_leak_proof, true) as is_leak_proof
+    from signals
+    inner join spine
+        on
+            signals.account_id = spine.account_id
+            and signals.as_of_date = spine.as_of_date
+    left join segments
+        on spine.segment = segments.segment
+    inner join signal_index
+        on
+            signals.signal = signal_index.signal
+            and coalesce(segments.segment, 'all') = signal_index.segment
+    left join stale_days as is_stale
+        on
+            signals.account_id = is_stale.account_id
+            and signals.as_of_date = is_stale.as_of_date
+            and signal_index.source_entity = 'usage_events'
+    left join frozen_signals
+        on
+            is_stale.account_id = frozen_signals.account_id
+            and is_stale.as_of_date = frozen_signals.as_of_date
+            and signals.signal = frozen_signals.signal
+),
+
+present as (
+    select
+        account_id,
+        as_of_date,
+        sum(weight) as weight
+    from weighted
+    where signal_value is not null
+    group by account_id, as_of_date
+),
+
+final as (
+    select
+        weighted.account_id,
+        weighted.as_of_date,
+        model_version.model_version,
+        weighted.signal,
+        weighted.dimension,
+        weighted.measure,
+        weighted.signal_value,
+        weighted.weight,
+        case
+            when weighted.signal_value is not null and present.weight > 0
+                then weighted.weight * weighted.signal_value / present.weight
+            else 0.0
+        end as contribution,
+        weighted.is_frozen,
+        weighted.is_leak_proof
+    from weighted
+    left join present
+        on
+            weighted.account_id = present.account_id
+            and weighted.as_of_date = present.as_of_date
+    cross join {{ ref('int_scores__model_version') }} as model_version
+)
+
+select * from final

@@ -1,0 +1,41 @@
+-- One row: the version of the model that scores now. It is the preset and the hash of all that decides a score
+-- (weights, cuts, rules), so that a changed weight can only write new rows, under a new version.
+with
+
+settings as (
+    select
+        'weight' as topic,
+        {{ surrogate_key(['signal', 'segment', micros('weight')]) }} as setting_key
+    from {{ ref('signal_definitions') }}
+    where preset = '{{ var("signals_preset") }}'
+    union all
+    select
+        'cut' as topic,
+        cuts_hash as setting_key
+    from {{ ref('int_signals__cuts_version') }}
+    union all
+    select
+        'category' as topic,
+        {{ surrogate_key(['segment', 'category', micros('max_score')]) }} as setting_key
+    from {{ ref('category_cuts') }}
+    union all
+    select
+        'rule' as topic,
+        {{ surrogate_key(['rule', micros('value')]) }} as setting_key
+    from {{ ref('score_rules') }}
+),
+
+hashed as (
+    select {{ dbt.hash("string_agg(setting_key, ',' order by topic, setting_key)") }} as config_hash
+    from settings
+),
+
+final as (
+    select
+        {{ dbt.concat(["'" ~ var('signals_preset') ~ "@'", 'substr(config_hash, 1, 8)']) }}
+            as model_version,
+        config_hash
+    from hashed
+)
+
+select * from final

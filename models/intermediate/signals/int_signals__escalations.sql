@@ -1,0 +1,61 @@
+-- One row per account and day: tickets escalated in the last 90 days (lookback_days).
+{{ config(
+    materialized='history',
+    history_key='cuts_hash',
+    history_key_from='int_signals__cuts_version',
+) }}
+
+with
+
+spine as (
+    {{ signal_spine() }}
+),
+
+cuts as (
+    {{ signal_cuts('escalations', ['none', 'one', 'several'], ['lookback_days']) }}
+),
+
+intervals as (
+    select
+        tickets.account_id,
+        greatest(tickets.event_date, tickets.escalated_date, tickets.known_date) as from_date,
+        least(
+            tickets.known_until_date,
+            {{ date_add_days('tickets.escalated_date', 'cuts.lookback_days') }}
+        ) as until_date,
+        1 as escalation_count
+    from {{ ref('int_canonical__tickets') }} as tickets
+    cross join cuts
+    where
+        tickets.escalated_date
+        > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and {{ in_bucket('tickets.account_id') }}
+),
+
+totals as (
+    {{ interval_totals('spine', 'intervals', ['escalation_count']) }}
+),
+
+final as (
+    select
+        totals.account_id,
+        totals.as_of_date,
+        {%- if entity_is_connected('tickets') %}
+        cast(totals.escalation_count as {{ dbt.type_float() }}) as measure,
+        case
+            when totals.escalation_count <= cuts.none_threshold then cuts.none_value
+            when totals.escalation_count <= cuts.one_threshold then cuts.one_value
+            when totals.escalation_count >= cuts.several_threshold then cuts.several_value
+        end as signal_value,
+        {%- else %}
+        cast(null as {{ dbt.type_float() }}) as measure,
+        cast(null as {{ dbt.type_float() }}) as signal_value,
+        {%- endif %}
+        true as is_leak_proof,
+        cuts_version.cuts_hash
+    from totals
+    cross join cuts
+    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
+)
+
+select * from final

@@ -1,0 +1,89 @@
+-- One row per account and day: the distinct users of the last 30 days (lookback_days) against the seats in force.
+{{ config(
+    materialized='history',
+    history_key='cuts_hash',
+    history_key_from='int_signals__cuts_version',
+) }}
+
+with
+
+spine as (
+    {{ signal_spine(['seats', 'is_leak_proof']) }}
+),
+
+cuts as (
+    {{ signal_cuts('license_utilization', ['full'], ['lookback_days']) }}
+),
+
+account_starts as (
+    select * from {{ ref('int_usage__account_starts') }}
+),
+
+user_days as (
+    select
+        usage_events.account_id,
+        usage_events.user_id,
+        usage_events.event_date,
+        max(cuts.lookback_days) as lookback_days,
+        min(greatest(usage_events.event_date, usage_events.known_date)) as from_date
+    from {{ ref('int_canonical__usage_events') }} as usage_events
+    cross join cuts
+    where
+        usage_events.event_count > 0
+        and usage_events.user_id is not null
+        and usage_events.event_date
+        > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and {{ in_bucket('usage_events.account_id') }}
+    group by usage_events.account_id, usage_events.user_id, usage_events.event_date
+),
+
+user_intervals as (
+    select
+        account_id,
+        user_id,
+        from_date,
+        {{ date_add_days('event_date', 'lookback_days') }} as until_date
+    from user_days
+),
+
+intervals as (
+    {{ merged_intervals('user_intervals', ['user_id']) }}
+),
+
+totals as (
+    {{ interval_totals('spine', 'intervals', ['key_count']) }}
+),
+
+measured as (
+    select
+        spine.account_id,
+        spine.as_of_date,
+        spine.is_leak_proof,
+        case
+            when account_starts.known_from_date <= spine.as_of_date and spine.seats > 0
+                then 100.0 * totals.key_count / cast(spine.seats as {{ dbt.type_float() }})
+        end as used_pct
+    from spine
+    inner join totals
+        on spine.account_id = totals.account_id and spine.as_of_date = totals.as_of_date
+    left join account_starts
+        on spine.account_id = account_starts.account_id
+),
+
+final as (
+    select
+        measured.account_id,
+        measured.as_of_date,
+        measured.used_pct as measure,
+        case
+            when measured.used_pct >= cuts.full_threshold then cuts.full_value
+            else measured.used_pct / cuts.full_threshold * cuts.full_value
+        end as signal_value,
+        measured.is_leak_proof,
+        cuts_version.cuts_hash
+    from measured
+    cross join cuts
+    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
+)
+
+select * from final

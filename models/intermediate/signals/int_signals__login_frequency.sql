@@ -1,0 +1,81 @@
+-- One row per account and day: the distinct days with usage in the last 30 (lookback_days).
+{{ config(
+    materialized='history',
+    history_key='cuts_hash',
+    history_key_from='int_signals__cuts_version',
+) }}
+
+with
+
+spine as (
+    {{ signal_spine() }}
+),
+
+cuts as (
+    {{ signal_cuts('login_frequency', ['high', 'medium', 'low', 'silent'], ['lookback_days']) }}
+),
+
+account_starts as (
+    select * from {{ ref('int_usage__account_starts') }}
+),
+
+active_days as (
+    select
+        usage_events.account_id,
+        usage_events.event_date,
+        max(cuts.lookback_days) as lookback_days,
+        min(greatest(usage_events.event_date, usage_events.known_date)) as from_date
+    from {{ ref('int_canonical__usage_events') }} as usage_events
+    cross join cuts
+    where
+        usage_events.event_count > 0
+        and usage_events.event_date
+        > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and {{ in_bucket('usage_events.account_id') }}
+    group by usage_events.account_id, usage_events.event_date
+),
+
+intervals as (
+    select
+        account_id,
+        from_date,
+        {{ date_add_days('event_date', 'lookback_days') }} as until_date,
+        1 as active_days
+    from active_days
+),
+
+totals as (
+    {{ interval_totals('spine', 'intervals', ['active_days']) }}
+),
+
+measured as (
+    select
+        totals.account_id,
+        totals.as_of_date,
+        case
+            when account_starts.known_from_date <= totals.as_of_date then totals.active_days
+        end as active_days
+    from totals
+    left join account_starts
+        on totals.account_id = account_starts.account_id
+),
+
+final as (
+    select
+        measured.account_id,
+        measured.as_of_date,
+        cast(measured.active_days as {{ dbt.type_float() }}) as measure,
+        case
+            when measured.active_days >= cuts.high_threshold then cuts.high_value
+            when measured.active_days >= cuts.medium_threshold then cuts.medium_value
+            when measured.active_days >= cuts.low_threshold then cuts.low_value
+            when measured.active_days is not null then cuts.silent_value
+        end as signal_value,
+        true as is_leak_proof,
+        cuts_version.cuts_hash
+    from measured
+    cross join cuts
+    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
+)
+
+select * from final

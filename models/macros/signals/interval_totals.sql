@@ -1,0 +1,67 @@
+{#
+    For each row of `spine` (account_id, as_of_date) the sum of amounts over the intervals that hold on that day: one
+    cumulative sum over the days on which an interval begins or ends, instead of a join of days and intervals. Exact for
+    whole numbers. Edges before the first day of the spine, or in a gap of it, count from the next day that there is.
+
+    intervals: a CTE with account_id, from_date, until_date (the first day after) and the amounts; without a from_date
+               nothing begins, without an until_date nothing ends; one that ends by its start holds on no day
+    amounts: the columns to sum, never null
+#}
+{% macro interval_totals(spine, intervals, amounts) %}
+    select
+        account_id,
+        as_of_date,
+        {{ amounts | join(',\n        ') }}
+    from (
+        select
+            account_id,
+            as_of_date,
+            is_spine,
+            {%- for amount in amounts %}
+            sum({{ amount }}) over (
+                partition by account_id
+                order by as_of_date
+                rows between unbounded preceding and current row
+            ) as {{ amount }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from (
+            select
+                account_id,
+                as_of_date,
+                max(is_spine) as is_spine,
+                {%- for amount in amounts %}
+                sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from (
+                select
+                    account_id,
+                    as_of_date,
+                    1 as is_spine,
+                    {%- for amount in amounts %}
+                    0 as {{ amount }}{{ ',' if not loop.last }}
+                    {%- endfor %}
+                from {{ spine }}
+                union all
+                select
+                    account_id,
+                    from_date,
+                    0,
+                    {{ amounts | join(',\n                    ') }}
+                from {{ intervals }}
+                where from_date <= {{ as_of_date() }} and (until_date is null or from_date < until_date)
+                union all
+                select
+                    account_id,
+                    until_date,
+                    0,
+                    {%- for amount in amounts %}
+                    -{{ amount }}{{ ',' if not loop.last }}
+                    {%- endfor %}
+                from {{ intervals }}
+                where until_date <= {{ as_of_date() }} and (from_date is null or from_date < until_date)
+            ) as edges
+            group by account_id, as_of_date
+        ) as changes
+    ) as totals
+    where is_spine = 1
+{%- endmacro %}
