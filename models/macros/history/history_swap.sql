@@ -10,11 +10,17 @@
     {% do adapter.rename_relation(new_rows, target_relation) %}
 {% endmacro %}
 
-{# A copy job replaces a table as one step; only a view must go first. #}
+{# BigQuery has no rename onto a table that is there: it is replaced by a copy, as one step. #}
 {% macro bigquery__history_swap(existing_relation, new_rows, target_relation) %}
-    {% if existing_relation is not none and not existing_relation.is_table %}
+    {% set partition_by = adapter.parse_partition_by(config.get('partition_by')) %}
+    {% if existing_relation is not none and not (
+        existing_relation.is_table
+        and adapter.is_replaceable(existing_relation, partition_by, config.get('cluster_by'))
+    ) %}
         {% do adapter.drop_relation(existing_relation) %}
     {% endif %}
-    {% do adapter.copy_table(new_rows, target_relation, 'table') %}
+    {% call statement('replace_table') %}
+        {{ create_table_as(False, target_relation, 'select * from ' ~ new_rows) }}
+    {% endcall %}
     {% do adapter.drop_relation(new_rows) %}
 {% endmacro %}
