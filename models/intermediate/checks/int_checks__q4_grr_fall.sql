@@ -1,7 +1,7 @@
 -- Points by which trailing GRR fell since the quarter before.
 with
 
-trailing as (
+trailing_year as (
 
     select
         period_end,
@@ -15,9 +15,9 @@ trailing as (
 latest as (
 
     select
-        trailing.*,
-        row_number() over (order by trailing.period_end desc) as recency
-    from trailing
+        trailing_year.*,
+        row_number() over (order by trailing_year.period_end desc) as recency
+    from trailing_year
 
 )
 
