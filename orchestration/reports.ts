@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, relative, resolve, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -50,7 +51,10 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
     );
   }
   if (!existsSync(evidenceDir)) {
-    throw new TenureError('REPORTS_NOT_INSTALLED', `Expected Evidence in ${evidenceDir}. Run "npm run setup".`);
+    throw new TenureError(
+      'REPORTS_NOT_INSTALLED',
+      `Expected Evidence in ${evidenceDir}. Run "npm run setup".`,
+    );
   }
   const tenantDir = join(workDir, `tenant-${shortHash(buildDir)}`);
   const version = await pagesVersion();
@@ -62,6 +66,7 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   const last = await lastBuild(buildDir);
   if (last?.version === version && last.dataHash === dataHash && existsSync(join(siteDir, 'index.html'))) {
     log('Neither the data nor the pages changed: the site stays as it is.');
+    await rm(tenantDir, { recursive: true, force: true });
     return { siteDir, pages: last.pages, seconds: (Date.now() - started) / 1000 };
   }
 
@@ -74,6 +79,7 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   onProgress('4 of 4', 'putting the site in place');
   await putInPlace(tenantDir, siteDir);
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version, dataHash, pages }));
+  await rm(tenantDir, { recursive: true, force: true });
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
 
@@ -89,7 +95,8 @@ async function filesBelow(folder: string): Promise<string[]> {
 
 async function folderHash(folder: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of await filesBelow(folder)) hash.update(relative(folder, file)).update(await readFile(file));
+  for (const file of await filesBelow(folder))
+    hash.update(relative(folder, file)).update(await readFile(file));
   return hash.digest('hex');
 }
 
@@ -131,9 +138,17 @@ async function layOut(folder: string): Promise<void> {
   const template = join(folder, '.evidence/template');
   await rm(folder, { recursive: true, force: true });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
+  await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
   await cp(join(reportsDir, 'sources'), join(folder, 'sources'), { recursive: true });
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
   await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
+  // Tailwind looks here for the classes that the components use.
+  const components = 'node_modules/@evidence-dev/core-components';
+  await mkdir(join(folder, 'node_modules/@evidence-dev'), { recursive: true });
+  const installed = [reportsDir, projectRoot]
+    .map((place) => join(place, components))
+    .find((place) => existsSync(place));
+  if (installed !== undefined) await symlink(installed, join(folder, components), 'junction');
   await writeFile(join(folder, 'tsconfig.json'), '{}'); // else esbuild reads the project's own
   for (const file of await filesBelow(join(reportsDir, 'pages'))) {
     const page = relative(join(reportsDir, 'pages'), file);
@@ -151,7 +166,9 @@ async function readSources(
   onProgress: (howFar: string, what: string) => void,
 ): Promise<void> {
   const sourceDir = join(folder, 'sources/warehouse');
-  const total = (await readdir(sourceDir)).filter((name) => name.endsWith('.sql')).length;
+  const total = (await readdir(sourceDir)).filter(
+    (name) => name.endsWith('.sql') && name !== 'initialize.sql',
+  ).length;
   let count = 0;
   onProgress('1 of 4', 'reading the warehouse');
   await runNode([join(evidenceDir, 'cli.js'), 'sources', '--strict'], {
@@ -188,7 +205,10 @@ async function compile(
     env: { TENURE_COMPILE: 'true', NODE_OPTIONS: '--max-old-space-size=4096' },
     onTick: () => onProgress('2 of 4', 'compiling the pages'),
     failed: (cause) =>
-      new TenureError('REPORT_COMPILE_FAILED', `The pages do not compile: ${cause}\nMend the page it names in reports/pages.`),
+      new TenureError(
+        'REPORT_COMPILE_FAILED',
+        `The pages do not compile: ${cause}\nMend the page it names in reports/pages.`,
+      ),
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
   for (const name of await readdir(workDir)) {
@@ -205,7 +225,9 @@ async function renderPages(
   onProgress: (howFar: string, what: string) => void,
 ): Promise<number> {
   const template = join(tenantDir, '.evidence/template');
-  await cp(join(compiledDir, '.evidence/template/.svelte-kit'), join(template, '.svelte-kit'), { recursive: true });
+  await cp(join(compiledDir, '.evidence/template/.svelte-kit'), join(template, '.svelte-kit'), {
+    recursive: true,
+  });
   const output = await runNode([join(reportsDir, 'prerender.mjs')], {
     cwd: template,
     env: {},
@@ -218,7 +240,10 @@ async function renderPages(
   });
   const answer = /^\{"pages":(\d+)\}$/m.exec(output);
   if (answer === null) {
-    throw new TenureError('REPORT_RENDER_FAILED', `Expected the number of rendered pages, got:\n${output.slice(-2000)}`);
+    throw new TenureError(
+      'REPORT_RENDER_FAILED',
+      `Expected the number of rendered pages, got:\n${output.slice(-2000)}`,
+    );
   }
   return Number(answer[1]);
 }
@@ -275,7 +300,8 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
         ...process.env,
         ...run.env,
         SEND_ANONYMOUS_USAGE_STATS: 'no',
-        EVIDENCE_DATA_DIR: run.env.TENURE_COMPILE === undefined ? './.evidence/template/static/data' : './static/data',
+        EVIDENCE_DATA_DIR:
+          run.env.TENURE_COMPILE === undefined ? './.evidence/template/static/data' : './static/data',
         EVIDENCE_DATA_URL_PREFIX: 'static/data',
         EVIDENCE_IS_BUILDING: 'true',
         // A chart or query that fails is an error when pages are rendered with data, and only then.
@@ -308,9 +334,13 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
 
 /** The lines of a program's output that say what went wrong, else its last ones. */
 function causeOf(output: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are control characters
-  const lines = output.replace(/\u001b\[[0-9;]*m/g, '').split('\n').map((line) => line.trim()).filter(Boolean);
-  const telling = lines.filter((line) => /error|fail|cannot|could not/i.test(line) && !line.startsWith('at '));
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const telling = lines.filter(
+    (line) => /error|fail|cannot|could not/i.test(line) && !line.startsWith('at '),
+  );
   const shown = (telling.length > 0 ? telling : lines).slice(-6);
   return shown.length > 0 ? shown.join('\n') : undefined;
 }
@@ -351,20 +381,31 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /** Serves a built site, and nothing outside its folder. Port 0 takes a free one; `url` says which. */
-export async function serveSite(options: { siteDir: string; port: number; host?: string }): Promise<SiteServer> {
+export async function serveSite(options: {
+  siteDir: string;
+  port: number;
+  host?: string;
+}): Promise<SiteServer> {
   const { port, host = '127.0.0.1' } = options;
   const root = resolve(options.siteDir);
   if (!existsSync(join(root, 'index.html'))) {
-    throw new TenureError('SITE_MISSING', `Expected a site in ${root}, found none. Build it with "tenure report".`);
+    throw new TenureError(
+      'SITE_MISSING',
+      `Expected a site in ${root}, found none. Build it with "tenure report".`,
+    );
   }
   const server = createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       refuse(response, 405, 'Only GET and HEAD');
       return;
     }
-    void answer(root, request.url ?? '/', request.headers['if-none-match'], request.method === 'HEAD', response).catch(
-      () => refuse(response, 500, 'The file could not be read'),
-    );
+    void answer(
+      root,
+      request.url ?? '/',
+      request.headers['if-none-match'],
+      request.method === 'HEAD',
+      response,
+    ).catch(() => refuse(response, 500, 'The file could not be read'));
   });
   await new Promise<void>((fulfil, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -431,7 +472,10 @@ async function answer(
   }
   const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`;
   response.setHeader('etag', tag);
-  response.setHeader('cache-control', path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+  response.setHeader(
+    'cache-control',
+    path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+  );
   response.setHeader('content-security-policy', contentSecurityPolicy);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'same-origin');
@@ -444,5 +488,8 @@ async function answer(
     'content-length': found.size,
   });
   if (headOnly) response.end();
-  else createReadStream(file).on('error', () => response.destroy()).pipe(response);
+  else
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
 }

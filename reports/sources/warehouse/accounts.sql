@@ -6,44 +6,58 @@ with last_health as (
         partition by account_id
         order by as_of_date desc, model_version desc
     ) = 1
+),
+
+final as (
+    select
+        page_of(dim_accounts.account_id) as account_page,
+        '/accounts/' || page_of(dim_accounts.account_id) as account_link,
+        dim_accounts.name as account_name,
+        owner_label(dim_accounts.owner_name, dim_accounts.owner_id) as owner_name,
+        md5(owner_label(dim_accounts.owner_name, dim_accounts.owner_id)) as owner_key,
+        replace(dim_accounts.segment, '_', ' ') as segment,
+        replace(dim_accounts.stage_display, '_', ' ') as stage_display,
+        dim_accounts.region,
+        dim_accounts.industry,
+        dim_accounts.is_churned,
+        cast(dim_accounts.arr as double) as arr,
+        dim_accounts.next_renewal_date,
+        last_health.as_of_date,
+        strftime(last_health.as_of_date, '%-d %B %Y') as as_of_text,
+        last_health.score,
+        last_health.weight_coverage,
+        last_health.category_effective,
+        replace(last_health.flag, '_', ' ') as flag,
+        at_risk(last_health.flag) as is_at_risk,
+        last_health.needs_review,
+        last_health.is_frozen,
+        last_health.score_delta_30d,
+        last_health.days_to_renewal
+    from marts.dim_accounts as dim_accounts
+    left join last_health
+        on dim_accounts.account_id = last_health.account_id
 )
 
 select
-    dim_accounts.account_id,
-    dim_accounts.name as account_name,
-    -- The page's address: the id where it can stand in one, else a digest of it.
-    case
-        when regexp_full_match(dim_accounts.account_id, '[A-Za-z0-9_-]+') then dim_accounts.account_id
-        else md5(dim_accounts.account_id)
-    end as account_page,
-    dim_accounts.parent_account_id,
-    coalesce(dim_accounts.owner_name, dim_accounts.owner_id, 'No owner') as owner_name,
-    md5(coalesce(dim_accounts.owner_name, dim_accounts.owner_id, 'No owner')) as owner_key,
-    dim_accounts.segment,
-    dim_accounts.lifecycle_stage,
-    dim_accounts.stage_display,
-    dim_accounts.region,
-    dim_accounts.industry,
-    dim_accounts.is_churned,
-    cast(dim_accounts.arr as double) as arr,
-    dim_accounts.next_renewal_date,
-    last_health.as_of_date,
-    last_health.model_version,
-    last_health.score,
-    last_health.weight_coverage,
-    last_health.category,
-    last_health.category_effective,
-    last_health.flag,
-    last_health.needs_review,
-    last_health.is_frozen,
-    last_health.score_delta_7d,
-    last_health.score_delta_30d,
-    last_health.score_delta_90d,
-    last_health.trend,
-    last_health.is_trending_to_red,
-    last_health.is_sudden_drop,
-    last_health.days_to_renewal
-from marts.dim_accounts as dim_accounts
-left join last_health
-    on dim_accounts.account_id = last_health.account_id
-order by dim_accounts.account_id
+    *,
+    account_name || case
+        when is_churned then ' has churned'
+        when score is null then ' has no score: no connected source says anything about it'
+        when score_delta_30d is null then printf(' scores %.0f, %s', score, category_effective)
+        when abs(score_delta_30d) < 1 then printf(' scores %.0f, %s, as 30 days ago', score, category_effective)
+        else printf(
+            ' scores %.0f, %s, %.0f points %s than 30 days ago',
+            score, category_effective, abs(score_delta_30d),
+            case when score_delta_30d < 0 then 'lower' else 'higher' end
+        )
+    end as headline,
+    'Owner: ' || owner_name
+    || '. Segment: ' || coalesce(segment, 'unknown')
+    || coalesce('. Industry: ' || industry, '') || coalesce('. Region: ' || region, '')
+    || '. Lifecycle stage: ' || coalesce(stage_display, 'unknown')
+    || '. Flag: ' || coalesce(flag, 'none')
+    || case when needs_review then '. Too little data to rely on the score: needs review' else '' end
+    || case when is_frozen then '. A source is late: the score rests on its last values' else '' end
+    || '.' as summary
+from final
+order by account_page

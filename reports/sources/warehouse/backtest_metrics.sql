@@ -3,7 +3,7 @@ select
     model_version,
     unit,
     horizon_days,
-    segment,
+    replace(segment, '_', ' ') as segment,
     metric,
     cast(value as double) as value,
     n,

@@ -1,10 +1,17 @@
 -- One row per check on its last day.
 select
     check_id,
-    replace(check_id, '_', ' ') as check_name,
+    title as check_name,
+    unit,
+    cadence,
     as_of_date,
     cast(value as double) as value,
     cast(red_line as double) as red_line,
+    case
+        when value is null then 'no data'
+        when is_red then 'red'
+        else 'within'
+    end as finding,
     is_red,
     n
 from marts.fct_checks

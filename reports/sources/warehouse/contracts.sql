@@ -1,14 +1,14 @@
--- One row per contract and term as known now.
-select distinct
+-- One row per contract as known now, ARR in the contract's own currency.
+select
+    page_of(account_id) as account_page,
     contract_id,
-    account_id,
     product,
     term_start_date,
     term_end_date,
     cast(arr as double) as arr,
     currency_code,
     seats,
-    auto_renew,
+    case when auto_renew then 'yes' else 'no' end as auto_renew,
     notice_days,
     cancelled_date
 from intermediate.int_canonical__contracts

@@ -3,18 +3,14 @@ select
     renewals.contract_id,
     renewals.renewal_date,
     cast(date_trunc('month', renewals.renewal_date) as date) as renewal_month,
-    renewals.account_id,
-    case
-        when regexp_full_match(renewals.account_id, '[A-Za-z0-9_-]+') then renewals.account_id
-        else md5(renewals.account_id)
-    end as account_page,
+    page_of(renewals.account_id) as account_page,
+    '/accounts/' || page_of(renewals.account_id) as account_link,
     coalesce(renewals.account_name, renewals.account_id) as account_name,
-    coalesce(renewals.owner_name, renewals.owner_id, 'No owner') as owner_name,
-    md5(coalesce(renewals.owner_name, renewals.owner_id, 'No owner')) as owner_key,
-    renewals.segment,
-    renewals.anchor_date,
+    owner_label(renewals.owner_name, renewals.owner_id) as owner_name,
+    md5(owner_label(renewals.owner_name, renewals.owner_id)) as owner_key,
+    replace(renewals.segment, '_', ' ') as segment,
     renewals.days_to_renewal,
-    renewals.renewal_stage,
+    replace(renewals.renewal_stage, '_', ' ') as renewal_stage,
     case renewals.renewal_stage
         when 'late' then 1
         when 'due' then 2
@@ -32,7 +28,8 @@ select
     cast(renewals.renewed_arr as double) as renewed_arr,
     renewals.score,
     renewals.category_effective,
-    renewals.flag,
+    replace(renewals.flag, '_', ' ') as flag,
+    at_risk(renewals.flag) as is_at_risk,
     renewals.is_orphan,
     renewals.is_late
 from marts.fct_renewals as renewals

@@ -1,7 +1,31 @@
 -- One row: what every page says about itself.
+with last_day as (
+    select max(as_of_date) as as_of_date
+    from marts.fct_account_health_daily
+),
+
+cuts as (
+    select
+        max(case when category = 'red' then max_score end) as red_up_to,
+        max(case when category = 'yellow' then max_score end) as yellow_up_to
+    from intermediate.category_cuts
+    where segment is null
+),
+
+connected as (
+    select
+        count(case when signal in ('ticket_trend', 'escalations') then signal_value end) > 0 as has_tickets
+    from marts.fct_signal_contributions_daily
+    where as_of_date = (select max(as_of_date) from marts.fct_signal_contributions_daily)
+)
+
 select
-    cast(max(as_of_date) as date) as as_of_date,
+    last_day.as_of_date,
+    strftime(last_day.as_of_date, '%-d %B %Y') as as_of_text,
     '${currency}' as currency_code,
-    arg_max(model_version, as_of_date) as model_version,
-    strftime(max(as_of_date), '%d %B %Y') as as_of_text
-from marts.fct_account_health_daily
+    cuts.red_up_to,
+    cuts.yellow_up_to,
+    connected.has_tickets
+from last_day
+cross join cuts
+cross join connected

@@ -1,19 +1,55 @@
--- One row per account, window and signal: what moved the score up to the account's last scored day.
+-- One row per account and signal that moved the score in the 30 days up to the account's last scored day, in words.
+with last_rows as (
+    select *
+    from marts.fct_score_changes
+    where window_days = 30
+    qualify rank() over (
+        partition by account_id
+        order by as_of_date desc, model_version desc
+    ) = 1
+),
+
+totals as (
+    select
+        *,
+        sum(effect) over (partition by account_id) as score_change,
+        row_number() over (partition by account_id order by abs(effect) desc, signal) as effect_rank
+    from last_rows
+    where effect is not null
+)
+
 select
-    account_id,
-    as_of_date,
-    since_date,
-    window_days,
+    page_of(account_id) as account_page,
     replace(signal, '_', ' ') as signal_name,
-    value_from,
-    value_to,
+    case
+        when value_from is null and value_to is null
+            then printf('no data on either day; %+.1f points as others shifted', effect)
+        when value_from is null then printf('data arrived: now %.0f of 100, %+.1f points', value_to, effect)
+        when value_to is null then printf('data ended: it was %.0f of 100, %+.1f points', value_from, effect)
+        when abs(value_to - value_from) < 0.5
+            then printf('stayed at %.0f of 100, %+.1f points as its share of the weight changed', value_to, effect)
+        else printf(
+            '%s from %.0f to %.0f of 100, %+.1f points',
+            case when value_to < value_from then 'fell' else 'rose' end, value_from, value_to, effect
+        )
+    end as what_changed,
+    effect,
     value_effect,
     weight_effect,
     coverage_effect,
-    effect
-from marts.fct_score_changes
-qualify rank() over (
-    partition by account_id, window_days
-    order by as_of_date desc, model_version desc
-) = 1
-order by account_id, window_days, effect
+    case
+        when abs(score_change) < 0.05 then 'Over 30 days the score ended where it began'
+        else printf(
+            'Over 30 days the score %s %.1f points, most of it from ',
+            case when score_change < 0 then 'lost' else 'gained' end, abs(score_change)
+        ) || replace(
+            case
+                when score_change < 0 then arg_min(signal, effect) over (partition by account_id)
+                else arg_max(signal, effect) over (partition by account_id)
+            end,
+            '_', ' '
+        )
+    end as headline
+from totals
+where abs(effect) >= 0.05
+order by account_id, abs(effect) desc, signal

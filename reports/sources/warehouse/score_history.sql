@@ -8,17 +8,17 @@ with last_day as (
 )
 
 select
-    health.account_id,
+    page_of(health.account_id) as account_page,
     health.as_of_date,
-    health.score,
-    health.weight_coverage,
-    health.category_effective,
-    health.flag
+    round(health.score, 2) as score
 from marts.fct_account_health_daily as health
 cross join last_day
 where
-    health.as_of_date > last_day.as_of_date - 90
-    or datediff('day', health.as_of_date, last_day.as_of_date) % 7 = 0
+    health.score is not null
+    and (
+        health.as_of_date > last_day.as_of_date - 90
+        or datediff('day', health.as_of_date, last_day.as_of_date) % 7 = 0
+    )
 qualify row_number() over (
     partition by health.account_id, health.as_of_date
     order by

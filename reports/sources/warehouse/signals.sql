@@ -9,7 +9,7 @@ with last_day as (
 used as (
     select
         contributions.signal,
-        max(contributions.weight) as weight,
+        cast(max(contributions.weight) as double) as weight,
         count(*) as account_count,
         count(contributions.signal_value) as accounts_with_data,
         avg(contributions.signal_value) as mean_value
@@ -25,19 +25,16 @@ definitions as (
     select
         signal,
         any_value(dimension) as dimension,
-        any_value(status) as status,
-        any_value(rationale) as rationale
+        case when bool_and(status = 'confirmed') then 'confirmed' else 'assumed' end as weight_status
     from intermediate.signal_definitions
     group by signal
 )
 
 select
-    used.signal,
     replace(used.signal, '_', ' ') as signal_name,
     definitions.dimension,
     used.weight,
-    coalesce(definitions.status, 'assumed') as weight_status,
-    definitions.rationale,
+    coalesce(definitions.weight_status, 'assumed') as weight_status,
     used.account_count,
     used.accounts_with_data,
     used.mean_value

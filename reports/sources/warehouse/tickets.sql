@@ -1,7 +1,7 @@
 -- One row per ticket opened in the last 180 days or still open.
 select
+    page_of(tickets.account_id) as account_page,
     tickets.ticket_id,
-    tickets.account_id,
     tickets.event_date as created_date,
     tickets.priority,
     tickets.escalated_date,

@@ -1,0 +1,15 @@
+-- Read before each query: what several of them say in the same words.
+
+-- The address of an account's page: its id where that can stand in one, else a digest of it.
+create or replace temp macro page_of(account_id) as
+    case
+        when regexp_full_match(account_id, '[A-Za-z0-9_-]+') then account_id
+        else md5(account_id)
+    end;
+
+-- At risk: a flag of at least at_risk_sustained.
+create or replace temp macro at_risk(flag) as
+    coalesce(flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false);
+
+create or replace temp macro owner_label(owner_name, owner_id) as
+    coalesce(owner_name, owner_id, 'No owner');

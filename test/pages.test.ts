@@ -1,0 +1,203 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type SiteServer, serveSite } from '../orchestration/reports.ts';
+import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
+import { chromiumPath, openBrowser, visit } from './browser.ts';
+
+const line = process.env.TENURE_TEST_SITE
+  ? { site: process.env.TENURE_TEST_SITE, warehouse: process.env.TENURE_TEST_WAREHOUSE ?? '' }
+  : inject('line');
+
+/** Set to a folder, the tests leave pictures of every page there, for people to look at. */
+const screenshotDir = process.env.TENURE_SCREENSHOT_DIR;
+
+const AT_RISK = "flag in ('at_risk_sustained', 'at_risk_renewal', 'critical')";
+const LAST_12_MONTHS = `
+  select * from marts.fct_retention
+  where period = 'trailing_12m' and unit = 'account' and segment = 'all'
+  order by period_end desc limit 1`;
+
+const whole = (value: unknown) => Number(value).toLocaleString('en-US', { maximumFractionDigits: 0 });
+const percent = (value: unknown) => `${(100 * Number(value)).toFixed(1)}%`;
+
+const textOf = async (found: Locator) => ((await found.textContent()) ?? '').trim();
+/** The figure under a title. */
+const figure = (title: string) => (page: Page) =>
+  textOf(page.locator(`p:text-is("${title}") + div:visible`).first());
+/** The page's first heading. */
+const heading = (page: Page) => textOf(page.locator('h1:visible').first());
+/** The second cell of the table row that a word begins. */
+const cellBeside = (word: string) => (page: Page) =>
+  textOf(page.locator(`tr:has(td:visible:text-is("${word}")) td:visible`).nth(1));
+
+interface PageCase {
+  readonly name: string;
+  /** The address, or a query whose first column is the part of it that a parameter fills. */
+  readonly path: string;
+  readonly parameter?: string;
+  readonly read: (page: Page) => Promise<string>;
+  /** Gives one row with one column `value`. */
+  readonly sql: string;
+  readonly shown: (value: unknown) => string;
+}
+
+const PAGES: readonly PageCase[] = [
+  {
+    name: 'leadership: ARR at risk',
+    path: '/',
+    read: figure('ARR at risk (USD)'),
+    sql: `select sum(arr) as value from marts.dim_accounts where not is_churned and ${AT_RISK}`,
+    shown: whole,
+  },
+  {
+    name: 'leadership: GRR',
+    path: '/',
+    read: figure('GRR, 12 months'),
+    sql: `select grr as value from (${LAST_12_MONTHS})`,
+    shown: percent,
+  },
+  {
+    name: 'renewals: ARR due in 90 days',
+    path: '/renewals/',
+    read: figure('ARR due in 90 days (USD)'),
+    sql: `select coalesce(sum(arr), 0) as value from marts.fct_renewals
+          where renewal_outcome is null and days_to_renewal between 0 and 90`,
+    shown: whole,
+  },
+  {
+    name: 'books: who carries the most ARR at risk',
+    path: '/csm/',
+    read: heading,
+    sql: `select coalesce(owner_name, owner_id, 'No owner') as value from marts.dim_accounts
+          where not is_churned and ${AT_RISK} group by 1 order by sum(arr) desc limit 1`,
+    shown: (value) => `${value} carries the most ARR at risk`,
+  },
+  {
+    name: 'one book: its ARR',
+    path: '/csm/:parameter/',
+    parameter: `select md5(owner_name) as value from marts.dim_accounts
+                where not is_churned and owner_name is not null group by owner_name order by owner_name limit 1`,
+    read: figure('ARR (USD)'),
+    sql: `select sum(arr) as value from marts.dim_accounts
+          where not is_churned and owner_name is not null group by owner_name order by owner_name limit 1`,
+    shown: whole,
+  },
+  {
+    name: 'accounts: how many there are',
+    path: '/accounts/',
+    read: heading,
+    sql: `select printf('%d accounts in scope, %d of them scored, %d churned', count(case when not is_churned then 1 end),
+            count(case when not is_churned then score end), count(case when is_churned then 1 end)) as value
+          from marts.dim_accounts`,
+    shown: String,
+  },
+  {
+    name: 'one account: its score',
+    path: '/accounts/:parameter/',
+    parameter:
+      'select account_id as value from marts.dim_accounts where not is_churned order by score, account_id limit 1',
+    read: figure('Score, 0 to 100'),
+    sql: 'select score as value from marts.dim_accounts where not is_churned order by score, account_id limit 1',
+    shown: (value) => Number(value).toFixed(1),
+  },
+  {
+    name: 'retention: NRR',
+    path: '/retention/',
+    read: figure('NRR, 12 months'),
+    sql: `select nrr as value from (${LAST_12_MONTHS})`,
+    shown: percent,
+  },
+  {
+    name: 'backtest: AUC at 90 days',
+    path: '/backtest/',
+    read: cellBeside('AUC'),
+    sql: `select value from marts.fct_backtest_metrics
+          where unit = 'renewal' and horizon_days = 90 and segment = 'all' and metric = 'auc'`,
+    shown: (value) => (value === null ? '–' : Number(value).toFixed(2)),
+  },
+  {
+    name: 'how scores work: the number of signals',
+    path: '/how-scores-work/',
+    read: heading,
+    sql: `select count(distinct signal) as value from marts.fct_signal_contributions_daily
+          where signal_value is not null
+            and as_of_date = (select max(as_of_date) from marts.fct_signal_contributions_daily)`,
+    shown: (value) => `A score is the weighted mean of ${value} signals`,
+  },
+];
+
+describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get install chromium)', () => {
+  let server: SiteServer;
+  let browser: Browser;
+  let warehouse: Warehouse;
+
+  beforeAll(async () => {
+    server = await serveSite({ siteDir: line.site, port: 0 });
+    browser = await openBrowser();
+    warehouse = await openWarehouse({ type: 'duckdb', path: line.warehouse }, { readOnly: true });
+  });
+  afterAll(async () => {
+    await warehouse?.close();
+    await browser?.close();
+    await server?.close();
+  });
+
+  const one = async (sql: string) => (await warehouse.query(sql)).rows[0]?.value ?? null;
+  const address = async ({ path, parameter }: PageCase) =>
+    new URL(
+      parameter === undefined
+        ? path
+        : path.replace(':parameter', encodeURIComponent(String(await one(parameter)))),
+      server.url,
+    ).href;
+
+  it.each(PAGES)('$name, as a query gives it, and no error or foreign host', async (each) => {
+    const { page, problems, close } = await visit(browser, await address(each));
+    expect(await each.read(page)).toBe(each.shown(await one(each.sql)));
+    expect(problems).toEqual([]);
+    expect(await page.getByText(/^(Error|Dataset is empty)/).count()).toBe(0);
+    await close();
+  });
+
+  it('asks the data again in the browser when a filter changes', async () => {
+    const { page, problems, requests, close } = await visit(browser, new URL('/renewals/', server.url).href);
+    await page.getByRole('button', { name: '30 days' }).click();
+    const due = Number(
+      await one(
+        `select count(*) as value from marts.fct_renewals where renewal_outcome is null and days_to_renewal <= 30`,
+      ),
+    );
+    const table = page.locator('table').first();
+    await expect
+      .poll(() => table.locator('tbody td:visible').count(), { timeout: 20_000 })
+      .toBe(Math.min(due, 15) * 9);
+    expect(requests.some((url) => url.endsWith('renewals.parquet'))).toBe(true);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it.each(['light', 'dark'] as const)('fits a phone and a desk in %s', async (colorScheme) => {
+    for (const path of new Set(PAGES.map((each) => each.path))) {
+      const each = PAGES.find((candidate) => candidate.path === path)!;
+      for (const width of [390, 1280]) {
+        const { page, problems, close } = await visit(browser, await address(each), {
+          colorScheme,
+          viewport: { width, height: 900 },
+        });
+        const overflow = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect({ path, width, overflow }).toEqual({ path, width, overflow: 0 });
+        expect(problems).toEqual([]);
+        if (screenshotDir !== undefined) {
+          await mkdir(screenshotDir, { recursive: true });
+          const name = `${path.replaceAll(/\W+/g, '-')}-${width}-${colorScheme}.png`;
+          await page.screenshot({ path: join(screenshotDir, name), fullPage: true });
+        }
+        await close();
+      }
+    }
+  });
+});
