@@ -91,9 +91,10 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
       const { name, kind, connector } = upTo(line.asOfDate, source);
       if (connector === undefined) continue;
       const result = await syncSource({ name, kind, connector }, warehouse, {
-        workDir: join(config.buildDirectory, 'sync'),
+        workDir: join(config.directory, '.tenure'),
         now: line.now,
         timeZone: config.tenant.time_zone,
+        cwd: config.directory,
         currency: config.tenant.currency,
         onProgress: ({ stream, rows }) => reporter.progress(count(rows, 'row'), stream),
         log: (level, text) => (level === 'warn' || level === 'error' ? reporter.warn(text) : undefined),

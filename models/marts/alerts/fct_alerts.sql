@@ -30,6 +30,7 @@ renewals as (
 users as (
 
     select * from {{ ref('int_canonical__users') }}
+    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 
 ),
 

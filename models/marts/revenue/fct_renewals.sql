@@ -31,6 +31,7 @@ accounts as (
 users as (
 
     select user_id, name from {{ ref('int_canonical__users') }}
+    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 
 ),
 
