@@ -22,8 +22,10 @@ export interface Account {
   /** The first simulated day; the arrays below count from it. */
   readonly firstDay: number;
   readonly health: readonly number[];
-  /** Seats in use terms, 0 on days on which it is no customer. */
+  /** 0 on days on which it is no customer. */
   readonly seats: readonly number[];
+  /** In its own currency; a renewal that is late counts. */
+  readonly arr: readonly number[];
   readonly contacts: readonly Contact[];
   /** The first day on which it has the add-on's features. */
   readonly addOnFromDay: number;
@@ -51,6 +53,7 @@ export function simulateAccount(seed: number, birth: Birth, team: Team, endDay: 
   const owners = team.ownersOf(index, createdDay);
   const healthByDay: number[] = [];
   const seats: number[] = [];
+  const arr: number[] = [];
   const life: Life = {
     profile,
     day: firstDay,
@@ -65,6 +68,7 @@ export function simulateAccount(seed: number, birth: Birth, team: Team, endDay: 
     isCustomer: false,
     isLeaving: false,
     seats: 0,
+    arr: 0,
     ownerId: null,
     champion: undefined,
     sponsor: undefined,
@@ -104,7 +108,8 @@ export function simulateAccount(seed: number, birth: Birth, team: Team, endDay: 
     engagement.step();
     support.step();
     billing.step();
-    seats.push(life.isCustomer ? Math.max(1, life.seats) : 0);
+    seats.push(life.seats);
+    arr.push(life.arr);
   }
 
   return {
@@ -127,6 +132,7 @@ export function simulateAccount(seed: number, birth: Birth, team: Team, endDay: 
     firstDay,
     health: healthByDay,
     seats,
+    arr,
     contacts: life.contacts,
     addOnFromDay: deals.addOnFromDay(),
     churnDays: deals.churnDays,

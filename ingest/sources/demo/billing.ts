@@ -18,7 +18,7 @@ export function billingOf(seed: number, life: Life, terms: readonly BilledTerm[]
     const issuedAt = instantOf(life.day, random.between(5, 9));
     const dueDay = life.day + DAYS_TO_PAY;
     const mood = life.health - (life.isLeaving ? 0.7 : 0);
-    const isOnTime = random.chance(logistic(1.9 + 1.1 * mood));
+    const isOnTime = random.chance(logistic(1.4 + 1.2 * mood));
     const daysEarly = random.integer(0, 12);
     const daysLate = Math.min(140, Math.ceil(random.logNormal(9 * Math.exp(-0.5 * mood), 0.7)));
     const hour = random.between(8, 17);

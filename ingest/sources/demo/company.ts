@@ -8,7 +8,7 @@ import { type Team, teamOf } from './team.ts';
 /** The books begin this long before the history that is scored, so that its first days have something to look back on. */
 const DAYS_BEFORE_START = 180;
 /** New customers a month, as a share of the first ones. */
-const WINS_PER_MONTH = 0.0115;
+const WINS_PER_MONTH = 0.011;
 
 export interface Rate {
   readonly id: string;

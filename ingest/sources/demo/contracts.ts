@@ -11,7 +11,7 @@ const ADD_ON = 'Insights';
 const LOSS_REASONS = ['Low adoption', 'Champion left', 'Missing feature', 'Price', 'Support quality'];
 
 /** How steeply health decides a renewal, and how many leave at a health of 0 (log-odds). */
-const CHURN = { atZero: -2.35, perHealth: -2.1, chance: 0.6 };
+const CHURN = { atZero: -3.35, perHealth: -2.1, chance: 0.8 };
 
 /** An agreement that runs term after term, through one contract record or several. */
 interface Agreement {
@@ -166,7 +166,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
   };
 
   const signFirst = (startDay: number, signedDay: number) => {
-    const size = { enterprise: [28, 75, 2600], mid_market: [12, 30, 1900], smb: [4, 11, 1500] } as const;
+    const size = { enterprise: [25, 65, 3000], mid_market: [12, 28, 2200], smb: [5, 11, 1500] } as const;
     const [low, high, price] = size[profile.segment];
     const seats = random.integer(low, high);
     sign(CORE, startDay, signedDay, seats * random.logNormal(price, 0.25), seats);
@@ -259,7 +259,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
     const { endDay } = agreement;
     const change = random.uniform();
     const shrinks = logistic(-2.5 - 0.9 * health);
-    const grows = logistic(-0.75 + 0.55 * health);
+    const grows = logistic(-0.5 + 0.55 * health);
     const factor =
       change < shrinks
         ? random.between(0.6, 0.93)
@@ -316,7 +316,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
       CHURN.atZero +
       CHURN.perHealth * health +
       random.normal(0, CHURN.chance) +
-      (life.budgetCutUntilDay > life.day ? 1.8 : 0) +
+      (life.budgetCutUntilDay > life.day ? 2.2 : 0) +
       (life.isAcquired ? 1 : 0) -
       (profile.segment === 'enterprise' ? 0.5 : 0);
     if (random.chance(logistic(logOdds))) leaves(agreement);
@@ -327,8 +327,8 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
   const midTerm = (agreement: Agreement) => {
     const draw = random.uniform() * 365;
     if (agreement.isDecided || life.day >= agreement.endDay - 130) return;
-    const grows = 0.2 * Math.exp(0.5 * life.health);
-    const breaksOff = 0.008 * Math.exp(-1.3 * life.health);
+    const grows = 0.3 * Math.exp(0.5 * life.health);
+    const breaksOff = 0.006 * Math.exp(-1.3 * life.health);
     const record = agreement.record;
     const amend = (day: number, factor: number) =>
       onDay(day, () => {
@@ -410,6 +410,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
     const current = agreements.filter(({ isEnded, startDay }) => !isEnded && startDay <= life.day);
     life.isCustomer = current.length > 0;
     life.seats = current.reduce((sum, { seats }) => sum + seats, 0);
+    life.arr = current.reduce((sum, { arr }) => sum + arr, 0);
   };
   const addOnFromDay = () =>
     agreements.find(({ product }) => product === ADD_ON)?.signedForDay ?? Number.POSITIVE_INFINITY;

@@ -45,7 +45,7 @@ function meetingsOf(seed: number, life: Life) {
   const records: History<MeetingRecord>[] = [];
   const isSmall = profile.segment === 'smb';
   const kinds = [
-    { type: 'qbr', everyDays: isSmall ? 120 : 90, isHeld: profile.hasQbrs, ease: 1.4 },
+    { type: 'qbr', everyDays: isSmall ? 120 : 90, isHeld: profile.hasQbrs, ease: 0.4 },
     { type: 'sponsor', everyDays: isSmall ? 240 : 110, isHeld: profile.hasSponsor, ease: 0.2 },
     { type: 'other', everyDays: isSmall ? 50 : 32, isHeld: true, ease: 1.7 },
   ] as const;
@@ -54,7 +54,8 @@ function meetingsOf(seed: number, life: Life) {
   const attendees = (type: MeetingRecord['type']): string[] => {
     const comes = (contact: Contact | undefined, probability: number) =>
       random.chance(probability) && contact !== undefined ? [contact.id] : [];
-    const sponsorComes = type === 'sponsor' ? 0.95 : type === 'qbr' ? logistic(0.1 + 0.9 * life.health) : 0.1;
+    const sponsorComes =
+      type === 'sponsor' ? 0.95 : type === 'qbr' ? logistic(-0.4 + 1.1 * life.health) : 0.05;
     const present = [...comes(life.champion, 0.85), ...comes(life.sponsor, sponsorComes)];
     if (type === 'sponsor') return present;
     const others = life.contacts.filter(
@@ -66,9 +67,9 @@ function meetingsOf(seed: number, life: Life) {
   const hold = ({ type, ease }: (typeof kinds)[number]): MeetingRecord['status'] => {
     const startsAt = instantOf(life.day, random.integer(14, 31) / 2);
     const ways = random.uniform();
-    const status = random.chance(logistic(ease + 1.2 * life.health))
+    const status = random.chance(logistic(ease + 1.3 * life.health))
       ? 'attended'
-      : ways < 0.3
+      : ways < 0.2
         ? 'recap'
         : ways < 0.92
           ? 'missed'
@@ -110,8 +111,8 @@ function mailsOf(seed: number, life: Life) {
     const contact = chosen ?? (isIncoming && others.length === 0 ? undefined : any);
     const sentAt = instantOf(life.day, random.between(7.5, 18));
     const mood = life.health + random.normal(0, 0.4);
-    const replies = random.chance(logistic(1 + 0.9 * mood)) && !isIncoming;
-    const hours = random.logNormal(18 * Math.exp(-0.6 * mood), 0.7);
+    const replies = random.chance(logistic(0.6 + 0.9 * mood)) && !isIncoming;
+    const hours = random.logNormal(25 * Math.exp(-0.7 * mood), 0.7);
     if (contact === undefined) return;
     const mail = new History<MailRecord>(
       salesforceId('EmailMessage', profile.index, records.length),
@@ -175,7 +176,7 @@ function judgementOf(seed: number, life: Life, account: History<AccountRecord>) 
   const random = new Random(seed, 'judgement', profile.index);
   const records: History<OverrideRecord>[] = [];
   const everyDays = random.integer(25, 65);
-  const optimism = random.normal(0.15, 0.2);
+  const optimism = random.normal(0.1, 0.2);
   let nextDay = life.day + random.integer(1, everyDays);
 
   const override = (
@@ -198,7 +199,7 @@ function judgementOf(seed: number, life: Life, account: History<AccountRecord>) 
     if (life.day < nextDay || isWeekend(life.day)) return;
     nextDay = life.day + everyDays + random.integer(-8, 8);
     const seen = pastHealth(life, 10, 15) + random.normal(optimism, 0.5);
-    const sentiment = seen > 0.15 ? 'green' : seen > -0.85 ? 'yellow' : 'red';
+    const sentiment = seen > 0.5 ? 'green' : seen > -0.5 ? 'yellow' : 'red';
     const at = instantOf(life.day, random.between(9, 17));
     const note = random.chance(0.5) ? random.pick(NOTES[sentiment]) : null;
     const overrides = random.uniform();

@@ -23,6 +23,7 @@ export interface Life {
   /** It has made up its mind to go. */
   isLeaving: boolean;
   seats: number;
+  arr: number;
   ownerId: string | null;
   champion: Contact | undefined;
   sponsor: Contact | undefined;

@@ -25,7 +25,7 @@ export function supportOf(seed: number, life: Life) {
     const createdAt = instantOf(life.day, random.between(7, 20));
     const mood = life.health;
     const draw = random.uniform();
-    const escalates = random.chance(logistic(-2.9 - 0.9 * mood));
+    const escalates = random.chance(logistic(-2.6 - 1.1 * mood));
     const hours = random.logNormal(22 * Math.exp(-0.25 * mood) * (escalates ? 3 : 1), 0.8);
     const escalatedAt = createdAt + Math.round(Math.min(hours * 0.5, random.between(1, 48)) * 3600) * 1000;
     const solvedAt = createdAt + Math.round((hours + 0.2) * 3600) * 1000;

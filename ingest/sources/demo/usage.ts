@@ -33,13 +33,13 @@ function habitsOf(seed: number, account: Account): Habits {
   if (known !== undefined) return known;
   const { index } = account.profile;
   const random = new Random(seed, 'habits', index);
-  const engagement = random.normal(0.6, 0.08);
-  const adoption = random.normal(0.58, 0.09);
+  const engagement = random.normal(0.44, 0.08);
+  const adoption = random.normal(0.36, 0.09);
   const activity = random.between(0.75, 1.2);
   const featureThresholds = Float32Array.from(FEATURES, (_, place) => (place === 0 ? 0 : random.uniform()));
   const users = Array.from(
     { length: MOST_USERS },
-    () => [random.uniform(), random.between(0.2, 0.85)] as const,
+    () => [random.uniform(), random.between(0.12, 0.7)] as const,
   );
   const habits: Habits = {
     engagement,
@@ -83,9 +83,9 @@ export function usageOn(seed: number, account: Account, day: number, onlyIfLate 
   if (onlyIfLate && late === 0) return [];
   const health = account.health[place] as number;
   const habits = habitsOf(seed, account);
-  const work = workload(account, day) * habits.activity;
-  const engaged = clamp(habits.engagement + 0.23 * health, 0.03, 0.97);
-  const adopted = clamp(habits.adoption + 0.2 * health, 0.08, 1);
+  const work = workload(account, day) * habits.activity * clamp(0.9 + 0.3 * health, 0.25, 1.3);
+  const engaged = clamp(habits.engagement + 0.24 * health, 0.03, 0.95);
+  const adopted = clamp(habits.adoption + 0.21 * health, 0.08, 1);
   const used: number[] = [];
   for (let feature = 0; feature < FEATURES.length; feature += 1) {
     if (feature >= account.profile.featureCount && feature < CORE_FEATURES) continue;
@@ -99,7 +99,7 @@ export function usageOn(seed: number, account: Account, day: number, onlyIfLate 
     const lateDays = late > 0 && random.chance(0.6) ? late : 0;
     const feature = used[Math.floor(random.uniform() ** 1.6 * used.length)] as number;
     events.push({ userId, feature: FEATURES[feature] as string, second: first, lateDays });
-    if (!random.chance(0.35)) return;
+    if (!random.chance(0.25)) return;
     const next = used[random.integer(0, used.length - 1)] as number;
     if (next === feature) return;
     events.push({
@@ -109,15 +109,16 @@ export function usageOn(seed: number, account: Account, day: number, onlyIfLate 
       lateDays,
     });
   };
-  for (let user = 0; user < Math.min(seats, MOST_USERS); user += 1) {
-    const isEngaged = (habits.userThresholds[user] as number) < engaged;
-    const active = isEngaged ? (habits.userActivity[user] as number) * work : 0.003 * work;
-    if (random.uniform() < active) act(habits.userIds[user] as string);
+  const contacts = account.contacts.filter(({ fromDay, untilDay }) => fromDay <= day && day < untilDay);
+  for (const { email, isSponsor, isChampion } of contacts) {
+    const often = isSponsor ? 0.02 : isChampion ? 0.45 : 0.3;
+    if (random.uniform() < often * engaged * work) act(email);
   }
-  for (const contact of account.contacts) {
-    if (day < contact.fromDay || day >= contact.untilDay) continue;
-    const often = contact.isSponsor ? 0.02 : contact.isChampion ? 0.45 : 0.3;
-    if (random.uniform() < often * engaged * work) act(contact.email);
+  const others = Math.max(1, Math.min(seats, MOST_USERS) - contacts.length); // contacts take seats too
+  for (let user = 0; user < others; user += 1) {
+    const isEngaged = (habits.userThresholds[user] as number) < engaged;
+    const active = isEngaged ? (habits.userActivity[user] as number) * work : 0.002 * work;
+    if (random.uniform() < active) act(habits.userIds[user] as string);
   }
   return events;
 }
