@@ -1,187 +1,180 @@
--- One row per account and day in scope, with what was known of its contracts that day. See definitions, section 1.
+-- One row per account and day in scope: what was known of its contracts on that day.
 {{ config(materialized='history') }}
 
 with
 
-states as (
-
-    select * from {{ ref('int_revenue__term_states') }}
-    where {{ in_bucket('account_id') }}
-
+segment_cuts as (
+    {{ segment_cuts() }}
 ),
 
 accounts as (
-
-    select * from {{ ref('int_canonical__accounts') }}
-    where known_date <= {{ as_of_date() }} and {{ in_bucket('account_id') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('segments') }}
-
-),
-
-spans as (
-
     select
-        accounts.account_id,
+        accounts.*,
+        -- Without a `created_at` an account is in scope from its earliest version, else from the start of history.
+        case
+            when accounts.created_date is not null then accounts.created_date
+            when first_versions.dated_from_date < {{ end_of_time() }} then first_versions.dated_from_date
+            else {{ history_start_date() }}
+        end as scope_from_date
+    from {{ ref('int_canonical__accounts') }} as accounts
+    inner join (
+        select account_id, min(dated_from_date) as dated_from_date
+        from {{ ref('int_canonical__accounts') }}
+        group by account_id
+    ) as first_versions
+        on accounts.account_id = first_versions.account_id
+    where {{ in_bucket('accounts.account_id') }}
+),
+
+states as (
+    select * from {{ ref('int_revenue__term_states') }}
+    where {{ in_bucket('account_id') }} and until_date > {{ history_from_date() }}
+),
+
+first_terms as (
+    select
+        account_id,
+        epoch_number,
+        min(term_start_date) as first_term_start_date
+    from states
+    group by account_id, epoch_number
+),
+
+-- Terms that are in force or open on some day of the epoch.
+running as (
+    select *
+    from states
+    where in_force_until_date > from_date or outcome_from_date > from_date
+),
+
+epochs as (
+    select * from {{ ref('int_revenue__epochs') }}
+    where {{ in_bucket('account_id') }} and until_date > {{ history_from_date() }}
+),
+
+days as (
+    select
+        epochs.account_id,
+        epochs.epoch_number,
+        calendar.as_of_date
+    from epochs
+    cross join {{ date_series(
+        'greatest(epochs.from_date, ' ~ history_from_date() ~ ')',
+        'least(' ~ date_add_days('epochs.until_date', -1) ~ ', ' ~ as_of_date() ~ ')'
+    ) }} as calendar
+),
+
+term_days as (
+    select
+        days.account_id,
+        days.as_of_date,
+        running.contract_id,
+        running.term_end_date,
+        running.arr,
+        running.seats,
+        running.dated_from_date,
+        running.term_start_date <= days.as_of_date
+        and running.in_force_until_date > days.as_of_date as is_in_force,
+        -- A term that renewed itself is not there before it began.
+        running.outcome_from_date > days.as_of_date
+        and (running.cycle_number = 0 or running.term_start_date <= days.as_of_date) as is_open
+    from days
+    inner join running
+        on days.account_id = running.account_id and days.epoch_number = running.epoch_number
+),
+
+-- A day and a contract as one text, so that the least of them is the contract of the least day.
+summed as (
+    select
+        account_id,
+        as_of_date,
+        sum(case when is_in_force then arr end) as arr,
+        sum(case when is_in_force then seats end) as seats,
+        count(distinct case when is_in_force then contract_id end) as contract_count,
         min(
-            greatest(
-                coalesce(
-                    accounts.created_date,
-                    case when accounts.known_date = {{ beginning_of_time() }} then nullif(accounts.dated_from_date, {{ end_of_time() }}) else accounts.known_date end,
-                    {{ history_start_date() }}
-                ),
-                {{ history_start_date() }}
-            )
-        ) as created_from_date
-    from accounts
-    group by accounts.account_id
-
+            case
+                when is_open and term_end_date >= as_of_date
+                    then cast(term_end_date as {{ dbt.type_string() }}) || contract_id
+            end
+        ) as next_renewal,
+        max(
+            case
+                when is_open and term_end_date < as_of_date
+                    then cast(term_end_date as {{ dbt.type_string() }}) || contract_id
+            end
+        ) as late_renewal,
+        max(case when dated_from_date > as_of_date then 1 else 0 end) as undated_count
+    from term_days
+    where is_in_force or is_open
+    group by account_id, as_of_date
 ),
 
-calendar as (
-
+joined as (
     select
-        spans.account_id,
-        spans.created_from_date,
-        days.as_of_date
-    from spans
-    cross join {{ date_series(history_from_date(), as_of_date()) }} as days
-
-),
-
-on_day as (
-
-    select
-        calendar.account_id,
-        calendar.as_of_date,
-        states.contract_id,
-        states.term_start_date,
-        states.renewal_date,
-        states.seats,
-        states.arr,
-        states.dated_from_date,
-        states.ended_by,
-        states.grace_end_date,
-        calendar.as_of_date >= states.term_start_date and calendar.as_of_date < states.arr_until_date as is_in_force,
-        states.ended_by in ('none', 'itself')
-        and (states.repeat_number = 0 or states.term_start_date <= calendar.as_of_date)
-        and (states.ended_by = 'none' or calendar.as_of_date < states.renewal_date)
-        and calendar.as_of_date <= states.grace_end_date as is_open
-    from calendar
-    inner join states
-        on
-            calendar.account_id = states.account_id
-            and calendar.as_of_date >= states.known_date
-            and calendar.as_of_date < states.known_until_date
-
-),
-
-by_day as (
-
-    select
-        on_day.account_id,
-        on_day.as_of_date,
-        sum(case when on_day.is_in_force then on_day.arr end) as arr,
-        sum(case when on_day.is_in_force then on_day.seats end) as seats,
-        count(case when on_day.is_in_force then 1 end) as contract_count,
-        min(on_day.term_start_date) as first_term_start_date,
-        min(case when on_day.is_open and on_day.renewal_date >= on_day.as_of_date then on_day.renewal_date end)
-            as next_open_date,
-        max(case when on_day.is_open and on_day.renewal_date < on_day.as_of_date then on_day.renewal_date end)
-            as latest_late_date,
-        max(case when on_day.is_in_force then on_day.dated_from_date end) as dated_from_date
-    from on_day
-    group by on_day.account_id, on_day.as_of_date
-
-),
-
-next_contracts as (
-
-    select
-        on_day.account_id,
-        on_day.as_of_date,
-        min(on_day.contract_id) as next_contract_id
-    from on_day
-    inner join by_day
-        on
-            on_day.account_id = by_day.account_id
-            and on_day.as_of_date = by_day.as_of_date
-            and on_day.renewal_date = coalesce(by_day.next_open_date, by_day.latest_late_date)
-    where on_day.is_open
-    group by on_day.account_id, on_day.as_of_date
-
-),
-
-described as (
-
-    select
-        calendar.account_id,
-        calendar.as_of_date,
-        coalesce(by_day.arr, 0) as arr,
-        by_day.seats,
-        coalesce(by_day.contract_count, 0) as contract_count,
-        by_day.first_term_start_date,
-        coalesce(by_day.next_open_date, by_day.latest_late_date) as next_renewal_date,
-        next_contracts.next_contract_id,
+        days.account_id,
+        days.as_of_date,
+        coalesce(summed.arr, 0) as arr,
+        summed.seats,
+        coalesce(summed.next_renewal, summed.late_renewal) as renewal,
+        coalesce(summed.contract_count, 0) as contract_count,
         accounts.segment as explicit_segment,
         coalesce(accounts.is_acquired, false) as is_acquired,
-        coalesce(by_day.contract_count, 0) > 0 as has_contract,
-        coalesce(by_day.dated_from_date <= calendar.as_of_date, true)
-        and (accounts.segment is null or coalesce(accounts.dated_from_date <= calendar.as_of_date, false))
-            as is_leak_proof
-    from calendar
-    left join by_day
-        on
-            calendar.account_id = by_day.account_id
-            and calendar.as_of_date = by_day.as_of_date
-    left join next_contracts
-        on
-            calendar.account_id = next_contracts.account_id
-            and calendar.as_of_date = next_contracts.as_of_date
+        first_terms.first_term_start_date,
+        coalesce(summed.undated_count, 0) = 0
+        and not (
+            accounts.dated_from_date > days.as_of_date
+            and (accounts.segment is not null or coalesce(summed.contract_count, 0) = 0)
+        ) as is_leak_proof
+    from days
+    left join summed
+        on days.account_id = summed.account_id and days.as_of_date = summed.as_of_date
+    left join first_terms
+        on days.account_id = first_terms.account_id and days.epoch_number = first_terms.epoch_number
     left join accounts
         on
-            calendar.account_id = accounts.account_id
-            and calendar.as_of_date >= accounts.known_date
-            and calendar.as_of_date < accounts.known_until_date
+            days.account_id = accounts.account_id
+            and days.as_of_date >= accounts.known_date
+            and days.as_of_date < accounts.known_until_date
     where
-        by_day.contract_count > 0
+        summed.contract_count > 0
         or (
-            calendar.as_of_date >= calendar.created_from_date
-            and (by_day.first_term_start_date is null or calendar.as_of_date < by_day.first_term_start_date)
+            accounts.scope_from_date <= days.as_of_date
+            and (
+                first_terms.first_term_start_date is null
+                or first_terms.first_term_start_date > days.as_of_date
+            )
         )
+),
 
+dated as (
+    select
+        joined.*,
+        cast(substr(joined.renewal, 1, 10) as date) as next_renewal_date,
+        substr(joined.renewal, 11) as next_contract_id
+    from joined
 ),
 
 final as (
-
     select
-        described.account_id,
-        described.as_of_date,
-        {{ account_bucket('described.account_id') }} as account_bucket,
-        coalesce(
-            described.explicit_segment,
-            (
-                select min(segments.segment)
-                from segments
-                where described.arr >= segments.arr_from and described.arr < segments.arr_until
-            )
-        ) as segment,
-        described.arr,
-        described.seats,
-        described.contract_count,
-        described.first_term_start_date,
-        described.next_renewal_date,
-        {{ days_between('described.as_of_date', 'described.next_renewal_date') }} as days_to_renewal,
-        described.next_contract_id,
-        described.has_contract,
-        described.is_acquired,
-        described.is_leak_proof
-    from described
-
+        dated.account_id,
+        dated.as_of_date,
+        cast({{ account_bucket('dated.account_id') }} as {{ dbt.type_int() }}) as account_bucket,
+        coalesce(dated.explicit_segment, segment_cuts.segment) as segment,
+        dated.next_contract_id,
+        dated.next_renewal_date,
+        dated.first_term_start_date,
+        {{ days_between('dated.as_of_date', 'dated.next_renewal_date') }} as days_to_renewal,
+        cast(dated.arr as {{ dbt.type_numeric() }}) as arr,
+        cast(dated.seats as {{ dbt.type_bigint() }}) as seats,
+        dated.contract_count,
+        dated.contract_count > 0 as has_contract,
+        dated.is_acquired,
+        coalesce(dated.is_leak_proof, false) as is_leak_proof
+    from dated
+    left join segment_cuts
+        on
+            dated.arr >= segment_cuts.min_arr
+            and (segment_cuts.next_min_arr is null or dated.arr < segment_cuts.next_min_arr)
 )
 
 select * from final

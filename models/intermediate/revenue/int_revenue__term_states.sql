@@ -1,331 +1,168 @@
--- One row per account's epoch of knowledge and term: inside an epoch [known_date, known_until_date) nothing new becomes known,
--- so that what ends and what renews each term is settled once. A contract that renews itself has a term for each
--- period up to the as-of date.
+-- One row per epoch of an account and term known in it: until when the term is in force, its outcome and from which day
+-- that outcome holds, by what is known in the epoch.
 with
 
-versions as (
-
-    select * from {{ ref('int_revenue__term_versions') }}
-
-),
-
 rules as (
-
-    select
-        max(case when rule = 'grace_days' then value end) as grace_days,
-        max(case when rule = 'early_days' then value end) as early_days
-    from {{ ref('renewal_rules') }}
-
-),
-
-lost as (
-
-    select
-        opportunities.account_id,
-        opportunities.contract_id,
-        greatest(opportunities.known_date, opportunities.close_date) as lost_known_date,
-        opportunities.known_until_date,
-        opportunities.close_date
-    from {{ ref('int_canonical__opportunities') }} as opportunities
-    where
-        opportunities.type = 'renewal'
-        and opportunities.is_closed
-        and not opportunities.is_won
-        and opportunities.close_date is not null
-        and opportunities.contract_id is not null
-        and greatest(opportunities.known_date, opportunities.close_date) < opportunities.known_until_date
-        and greatest(opportunities.known_date, opportunities.close_date) <= {{ as_of_date() }}
-
-),
-
-marks as (
-
-    select account_id, known_date as mark_date from versions
-    union distinct
-    select account_id, greatest(known_date, cancelled_date) as mark_date from versions
-    where cancelled_date is not null and cancelled_date < known_until_date
-    union distinct
-    select account_id, lost_known_date as mark_date from lost
-    union distinct
-    select account_id, known_until_date as mark_date from lost
-
-),
-
-epochs as (
-
-    select
-        marks.account_id,
-        marks.mark_date as known_date,
-        coalesce(
-            lead(marks.mark_date) over (partition by marks.account_id order by marks.mark_date),
-            {{ end_of_time() }}
-        ) as known_until_date
-    from marks
-    where marks.mark_date <= {{ as_of_date() }}
-
-),
-
-known_terms as (
-
-    select
-        epochs.known_date as epoch_date,
-        epochs.known_until_date as epoch_until_date,
-        versions.account_id,
-        versions.contract_id,
-        versions.term_number,
-        versions.term_start_date as base_start_date,
-        versions.term_end_date as base_end_date,
-        versions.product,
-        versions.auto_renew,
-        versions.notice_days,
-        versions.renewal_owner_id,
-        versions.previous_contract_id,
-        versions.seats,
-        versions.arr,
-        versions.dated_from_date,
-        case when versions.cancelled_date <= epochs.known_date then versions.cancelled_date end as cancelled_date,
-        case when versions.cancelled_date <= epochs.known_date then versions.cancel_effective_date end
-            as cancel_effective_date,
-        case
-            when
-                {{ date_add_months(
-                    'versions.term_start_date',
-                    dbt.datediff('versions.term_start_date', 'versions.term_end_date', 'month')
-                ) }} = versions.term_end_date
-                then {{ dbt.datediff('versions.term_start_date', 'versions.term_end_date', 'month') }}
-        end as term_months,
-        {{ days_between('versions.term_start_date', 'versions.term_end_date') }} as term_days
-    from epochs
-    inner join versions
-        on
-            epochs.account_id = versions.account_id
-            and epochs.known_date >= versions.known_date
-            and epochs.known_date < versions.known_until_date
-
-),
-
-repeats as (
-
-    select
-        known_terms.*,
-        series.repeat_number
-    from known_terms
-    cross join (
-        select cast(row_number() over (order by spread.as_of_date) - 1 as {{ dbt.type_int() }}) as repeat_number
-        from (select cast('2000-01-01' as date) as first_date, cast('2000-02-29' as date) as last_date) as bounds
-        cross join {{ date_series('bounds.first_date', 'bounds.last_date') }} as spread
-    ) as series
-    where
-        series.repeat_number = 0
-        or (
-            known_terms.auto_renew
-            and {{ days_between('known_terms.base_end_date', as_of_date()) }}
-            >= (series.repeat_number - 1) * known_terms.term_days * 0.97
-        )
-
+    {{ renewal_rules(['grace_days']) }}
 ),
 
 terms as (
-
-    select
-        repeats.*,
-        case
-            when repeats.term_months > 0
-                then {{ date_add_months('repeats.base_start_date', 'repeats.repeat_number * repeats.term_months') }}
-            else {{ date_add_days('repeats.base_start_date', 'repeats.repeat_number * repeats.term_days') }}
-        end as term_start_date,
-        case
-            when repeats.term_months > 0
-                then {{ date_add_months('repeats.base_end_date', 'repeats.repeat_number * repeats.term_months') }}
-            else {{ date_add_days('repeats.base_end_date', 'repeats.repeat_number * repeats.term_days') }}
-        end as term_end_date
-    from repeats
-
+    select * from {{ ref('int_revenue__epoch_terms') }}
 ),
 
-started as (
+successions as (
+    select * from {{ ref('int_revenue__successions') }}
+),
 
-    select terms.*
+succeeded as (
+    select
+        terms.*,
+        successions.successor_contract_id,
+        successions.successor_term_number,
+        successions.successor_start_date,
+        min(
+            case when successions.contract_id is not null then terms.cycle_number end
+        ) over (
+            partition by terms.account_id, terms.epoch_number, terms.contract_id, terms.term_number
+        ) as last_cycle_number,
+        {{ date_add_days('terms.term_end_date', 'rules.grace_days') }} as grace_end_date
     from terms
-    where terms.repeat_number = 0 or terms.term_start_date <= {{ as_of_date() }}
-
+    cross join rules
+    left join successions
+        on
+            terms.account_id = successions.account_id
+            and terms.epoch_number = successions.epoch_number
+            and terms.contract_id = successions.contract_id
+            and terms.term_number = successions.term_number
+            and terms.cycle_number = successions.cycle_number
 ),
 
--- every (old term, contract that could renew it); a contract renews one term, the one with the latest end
-candidates as (
+-- What another contract renews does not renew itself any more.
+standing as (
+    select *
+    from succeeded
+    where last_cycle_number is null or cycle_number <= last_cycle_number
+),
 
+-- A lost opportunity speaks of the first term of its contract that had not run out of grace when it was lost; one that
+-- names no contract, of the first such term of the account that nothing else renews.
+losses as (
     select
-        older.account_id,
-        older.epoch_date,
-        older.contract_id,
-        older.term_number,
-        older.repeat_number,
-        newer.contract_id as successor_contract_id,
-        newer.term_number as successor_term_number,
-        newer.base_start_date as successor_start_date,
-        newer.base_end_date as successor_end_date,
-        newer.arr as successor_arr,
-        case
-            when newer.contract_id = older.contract_id or newer.previous_contract_id = older.contract_id then 0
-            else 1
-        end as link_order,
+        standing.account_id,
+        standing.epoch_number,
+        standing.contract_id,
+        standing.term_number,
+        standing.cycle_number,
         row_number() over (
-            partition by older.account_id, older.epoch_date, newer.contract_id, newer.term_number
+            partition by lost.opportunity_id, standing.epoch_number
             order by
                 case
-                    when newer.contract_id = older.contract_id or newer.previous_contract_id = older.contract_id then 0
-                    else 1
-                end,
-                case
-                    when newer.contract_id = older.contract_id or newer.previous_contract_id = older.contract_id
-                        then older.repeat_number
+                    when
+                        lost.contract_id is null
+                        and (standing.successor_contract_id is not null or standing.auto_renew)
+                        then 1
                     else 0
-                end,
-                older.term_end_date desc,
-                older.contract_id desc
-        ) as old_order
-    from started as older
-    cross join rules
-    inner join known_terms as newer
+                end asc,
+                standing.term_end_date asc,
+                standing.contract_id asc,
+                standing.term_number asc
+        ) as choice
+    from standing
+    inner join {{ ref('int_revenue__lost_opportunities') }} as lost
         on
-            older.account_id = newer.account_id
-            and older.epoch_date = newer.epoch_date
-            and newer.base_start_date > older.term_start_date
-            and newer.base_start_date <= {{ date_add_days('older.term_end_date', 'rules.grace_days') }}
-            and (
-                (newer.contract_id = older.contract_id and newer.term_number = older.term_number + 1)
-                or (newer.contract_id <> older.contract_id and newer.previous_contract_id = older.contract_id)
-                or (
-                    newer.contract_id <> older.contract_id
-                    and newer.previous_contract_id is null
-                    and newer.term_number = 0
-                    and newer.product = older.product
-                    and newer.base_start_date >= {{ date_add_days('older.term_end_date', '-rules.early_days') }}
-                )
-            )
-
-),
-
-matches as (
-
-    select
-        candidates.*,
-        row_number() over (
-            partition by
-                candidates.account_id,
-                candidates.epoch_date,
-                candidates.contract_id,
-                candidates.term_number,
-                candidates.repeat_number
-            order by candidates.link_order, candidates.successor_start_date, candidates.successor_contract_id
-        ) as new_order
-    from candidates
-    where candidates.old_order = 1
-
-),
-
-ended as (
-
-    select
-        started.*,
-        matches.successor_contract_id,
-        matches.successor_start_date,
-        matches.successor_end_date,
-        matches.successor_arr,
-        min(case when matches.successor_contract_id is not null then started.repeat_number end) over (
-            partition by started.account_id, started.epoch_date, started.contract_id, started.term_number
-        ) as last_by_successor,
-        min(case when started.cancelled_date <= started.term_end_date then started.repeat_number end) over (
-            partition by started.account_id, started.epoch_date, started.contract_id, started.term_number
-        ) as last_by_cancellation
-    from started
-    left join matches
-        on
-            started.account_id = matches.account_id
-            and started.epoch_date = matches.epoch_date
-            and started.contract_id = matches.contract_id
-            and started.term_number = matches.term_number
-            and started.repeat_number = matches.repeat_number
-            and matches.new_order = 1
-
+            standing.account_id = lost.account_id
+            and standing.from_date >= lost.known_from_date
+            and standing.from_date < lost.known_until_date
+            and (lost.contract_id is null or lost.contract_id = standing.contract_id)
+            and lost.close_date <= standing.grace_end_date
+            and lost.close_date >= standing.term_start_date
 ),
 
 lost_terms as (
+    select distinct account_id, epoch_number, contract_id, term_number, cycle_number
+    from losses
+    where choice = 1
+),
 
-    select distinct
-        ended.account_id,
-        ended.epoch_date,
-        ended.contract_id,
-        ended.term_number,
-        ended.repeat_number,
-        min(lost.lost_known_date) over (
-            partition by
-                ended.account_id, ended.epoch_date, ended.contract_id, ended.term_number, ended.repeat_number
-        ) as lost_known_date
-    from ended
-    inner join lost
+decided as (
+    select
+        standing.*,
+        case
+            when standing.successor_contract_id is not null then 'successor'
+            when
+                standing.cancelled_date is not null
+                and (not standing.auto_renew or standing.cancelled_date <= standing.term_end_date)
+                then 'cancellation'
+            when standing.auto_renew and standing.term_start_date < standing.term_end_date then 'auto_renewal'
+            when lost_terms.contract_id is not null then 'lost_opportunity'
+            else 'grace'
+        end as outcome_reason,
+        least(
+            coalesce(standing.cancel_effective_date, standing.term_end_date),
+            standing.term_end_date
+        ) as cancel_churn_date
+    from standing
+    left join lost_terms
         on
-            ended.account_id = lost.account_id
-            and ended.contract_id = lost.contract_id
-            and ended.epoch_date >= lost.lost_known_date
-            and ended.epoch_date < lost.known_until_date
-            and lost.close_date > ended.term_start_date
-    where not ended.auto_renew
-
+            standing.account_id = lost_terms.account_id
+            and standing.epoch_number = lost_terms.epoch_number
+            and standing.contract_id = lost_terms.contract_id
+            and standing.term_number = lost_terms.term_number
+            and standing.cycle_number = lost_terms.cycle_number
 ),
 
 final as (
-
     select
-        ended.account_id,
-        ended.epoch_date as known_date,
-        ended.epoch_until_date as known_until_date,
-        ended.contract_id,
-        ended.term_number,
-        ended.repeat_number,
-        ended.term_start_date,
-        ended.term_end_date as renewal_date,
-        ended.product,
-        ended.auto_renew,
-        ended.notice_days,
-        ended.renewal_owner_id,
-        ended.seats,
-        ended.arr,
-        ended.dated_from_date,
-        ended.successor_contract_id,
-        ended.successor_start_date,
-        ended.successor_arr,
-        ended.cancelled_date,
+        account_id,
+        epoch_number,
+        contract_id,
+        term_number,
+        cycle_number,
+        from_date,
+        until_date,
+        is_current,
+        term_start_date,
+        term_end_date,
+        grace_end_date,
+        dated_from_date,
+        -- The first day on which its ARR no longer counts.
         case
-            when ended.successor_contract_id is not null then 'successor'
-            when ended.last_by_cancellation = ended.repeat_number then 'cancellation'
-            when ended.auto_renew then 'itself'
-            when lost_terms.lost_known_date is not null then 'lost'
-            else 'none'
-        end as ended_by,
-        {{ date_add_days('ended.term_end_date', 'rules.grace_days') }} as grace_end_date,
-        lost_terms.lost_known_date,
-        -- the first day on which the term's ARR no longer counts, given this knowledge
+            when outcome_reason = 'successor' and cancelled_date is not null
+                then least(successor_start_date, cancel_churn_date)
+            when outcome_reason = 'successor' then successor_start_date
+            when outcome_reason = 'cancellation' then cancel_churn_date
+            when outcome_reason = 'grace' then {{ date_add_days('grace_end_date', 1) }}
+            else term_end_date
+        end as in_force_until_date,
+        outcome_reason,
+        -- The day from which the outcome is known, given what is known in the epoch.
         case
-            when ended.successor_contract_id is not null then ended.successor_start_date
-            when ended.last_by_cancellation = ended.repeat_number
-                then least(coalesce(ended.cancel_effective_date, ended.term_end_date), ended.term_end_date)
-            when ended.auto_renew or lost_terms.lost_known_date is not null then ended.term_end_date
-            else {{ date_add_days('ended.term_end_date', 'rules.grace_days + 1') }}
-        end as arr_until_date
-    from ended
-    cross join rules
-    left join lost_terms
-        on
-            ended.account_id = lost_terms.account_id
-            and ended.epoch_date = lost_terms.epoch_date
-            and ended.contract_id = lost_terms.contract_id
-            and ended.term_number = lost_terms.term_number
-            and ended.repeat_number = lost_terms.repeat_number
-    where
-        ended.repeat_number <= coalesce(ended.last_by_successor, ended.repeat_number)
-        and ended.repeat_number <= coalesce(ended.last_by_cancellation, ended.repeat_number)
-
+            when outcome_reason = 'auto_renewal' then term_end_date
+            when outcome_reason = 'grace' then {{ date_add_days('grace_end_date', 1) }}
+            when cycle_number > 0 then term_start_date
+            else {{ beginning_of_time() }}
+        end as outcome_from_date,
+        case
+            when outcome_reason = 'cancellation' then cancel_churn_date
+            when outcome_reason in ('lost_opportunity', 'grace') then term_end_date
+        end as churn_date,
+        case
+            when outcome_reason = 'auto_renewal' then contract_id
+            else successor_contract_id
+        end as successor_contract_id,
+        successor_term_number,
+        case
+            when outcome_reason = 'auto_renewal' then term_end_date
+            else successor_start_date
+        end as successor_start_date,
+        product,
+        renewal_owner_id,
+        arr,
+        seats,
+        notice_days,
+        cancelled_date,
+        auto_renew
+    from decided
 )
 
 select * from final

@@ -1,152 +1,206 @@
--- One row per term and version: what was known of a contract's term, from when until when, in the tenant's currency.
--- A version that starts at or after the end of the one before is a new term of the contract; any other amends the term.
+-- One row per contract, term of it and version of that term: what a term said, in the tenant's currency, and from when
+-- that could be known.
 with
 
-contracts as (
-
-    select * from {{ ref('int_canonical__contracts') }}
-    where known_date <= {{ as_of_date() }}
-
-),
-
 rules as (
-
-    select
-        max(case when rule = 'grace_days' then value end) as grace_days,
-        max(case when rule = 'early_days' then value end) as early_days
-    from {{ ref('renewal_rules') }}
-
+    {{ renewal_rules(['grace_days', 'early_renewal_days']) }}
 ),
 
 rates as (
-
     select
-        rates.currency_code,
-        rates.rate,
+        currency_code,
+        rate,
         case
-            when row_number() over (partition by rates.currency_code order by rates.valid_from) = 1
+            when lag(valid_from) over (partition by currency_code order by valid_from) is null
                 then {{ beginning_of_time() }}
-            else rates.valid_from
-        end as from_date,
+            else valid_from
+        end as valid_from,
         coalesce(
-            lead(rates.valid_from) over (partition by rates.currency_code order by rates.valid_from),
+            lead(valid_from) over (partition by currency_code order by valid_from),
             {{ end_of_time() }}
-        ) as until_date
-    from {{ ref('int_canonical__rates') }} as rates
-
+        ) as valid_until
+    from {{ ref('int_canonical__rates') }}
+    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 ),
 
-steps as (
-
+contracts as (
     select
         contracts.*,
+        lag(contracts.term_end_date) over (
+            partition by contracts.contract_id order by contracts.known_date
+        ) as previous_end_date,
+        12 * (
+            extract(year from contracts.term_end_date) - extract(year from contracts.term_start_date)
+        )
+        + extract(month from contracts.term_end_date)
+        - extract(month from contracts.term_start_date) as months_apart
+    from {{ ref('int_canonical__contracts') }} as contracts
+    where contracts.known_date <= {{ as_of_date() }}
+),
+
+-- A version that starts at or after the end of the one before it is a new term; any other amends its term.
+numbered as (
+    select
+        contracts.contract_id,
+        1 + sum(
+            case when contracts.term_start_date >= contracts.previous_end_date then 1 else 0 end
+        ) over (
+            partition by contracts.contract_id
+            order by contracts.known_date
+            rows between unbounded preceding and current row
+        ) as term_number,
+        contracts.account_id,
+        contracts.known_date,
+        contracts.dated_from_date,
+        contracts.term_start_date,
+        contracts.term_end_date,
+        {{ days_between('contracts.term_start_date', 'contracts.term_end_date') }} as term_days,
         case
             when
-                contracts.term_start_date >= lag(contracts.term_end_date) over (
-                    partition by contracts.contract_id order by contracts.known_date
-                )
-                then 1
-            else 0
-        end as is_new_term
+                contracts.months_apart > 0
+                and {{ date_add_months('contracts.term_start_date', 'contracts.months_apart') }}
+                = contracts.term_end_date
+                then contracts.months_apart
+        end as term_months,
+        contracts.product,
+        contracts.renewal_owner_id,
+        contracts.previous_contract_id,
+        -- A currency without any rate is rejected, here for the sources that cannot refuse it themselves.
+        cast(
+            case
+                when contracts.currency_code = '{{ var("currency") }}' then round(contracts.arr, 2)
+                else round(cast(contracts.arr as {{ dbt.type_float() }}) * rates.rate, 2)
+            end as {{ dbt.type_numeric() }}
+        ) as arr,
+        contracts.seats,
+        contracts.notice_days,
+        contracts.auto_renew,
+        contracts.cancelled_date,
+        contracts.cancel_effective_date
     from contracts
-
-),
-
-numbered as (
-
-    select
-        steps.*,
-        sum(steps.is_new_term) over (
-            partition by steps.contract_id order by steps.known_date
-            rows between unbounded preceding and current row
-        ) as term_number
-    from steps
-
-),
-
-continuing as (
-
-    select distinct
-        later.contract_id
-    from contracts as later
-    cross join rules
-    inner join contracts as earlier
+    left join rates
         on
-            later.account_id = earlier.account_id
-            and later.contract_id <> earlier.contract_id
-            and later.term_start_date > earlier.term_start_date
-            and (
-                later.previous_contract_id = earlier.contract_id
-                or (
-                    later.previous_contract_id is null
-                    and coalesce(later.product, '') = coalesce(earlier.product, '')
-                    and {{ days_between('earlier.term_end_date', 'later.term_start_date') }}
-                    between -rules.early_days and rules.grace_days
-                )
-            )
-
+            contracts.currency_code = rates.currency_code
+            and contracts.term_start_date >= rates.valid_from
+            and contracts.term_start_date < rates.valid_until
+    where
+        contracts.currency_code = '{{ var("currency") }}'
+        or rates.rate is not null
 ),
 
-dated as (
+cycles as (
+    {{ term_cycles('numbered') }}
+),
 
+-- Whether a contract continues another, by whatever is known of either: only then is its start an outcome.
+continuing as (
+    select distinct
+        numbered.contract_id,
+        numbered.term_number,
+        numbered.known_date
+    from numbered
+    cross join rules
+    inner join cycles
+        on
+            numbered.account_id = cycles.account_id
+            and numbered.contract_id != cycles.contract_id
+            and coalesce(numbered.product, '') = coalesce(cycles.product, '')
+            and cycles.term_start_date < numbered.term_start_date
+            and numbered.term_start_date <= {{ date_add_days('cycles.cycle_end_date', 'rules.grace_days') }}
+            and numbered.term_start_date
+            >= {{ date_add_days('cycles.cycle_end_date', '-rules.early_renewal_days') }}
+    where
+        numbered.known_date < numbered.dated_from_date
+        and numbered.previous_contract_id is null
+        and numbered.term_number = 1
+),
+
+-- On the days for which the earliest version only stands in, an outcome is not known before it happened.
+dated as (
     select
         numbered.*,
-        -- an outcome is never known before it happened: an undated successor counts from its own start
         case
             when
-                numbered.known_date = {{ beginning_of_time() }}
-                and (continuing.contract_id is not null or numbered.previous_contract_id is not null)
-                then numbered.term_start_date
+                numbered.known_date < numbered.dated_from_date
+                and (
+                    continuing.contract_id is not null
+                    or numbered.previous_contract_id is not null
+                    or numbered.term_number > 1
+                )
+                then
+                    least(
+                        numbered.dated_from_date,
+                        greatest(numbered.known_date, numbered.term_start_date)
+                    )
             else numbered.known_date
-        end as term_known_date
+        end as known_from_date,
+        case
+            when numbered.cancelled_date is not null
+                then greatest(numbered.known_date, numbered.cancelled_date)
+            when
+                numbered.cancel_effective_date is not null
+                and numbered.known_date < numbered.dated_from_date
+                then
+                    least(
+                        numbered.dated_from_date,
+                        greatest(numbered.known_date, numbered.cancel_effective_date)
+                    )
+            when numbered.cancel_effective_date is not null then numbered.known_date
+        end as cancel_known_date
     from numbered
     left join continuing
-        on numbered.contract_id = continuing.contract_id
+        on
+            numbered.contract_id = continuing.contract_id
+            and numbered.term_number = continuing.term_number
+            and numbered.known_date = continuing.known_date
+),
 
+followed as (
+    select
+        dated.*,
+        coalesce(
+            min(known_from_date) over (
+                partition by contract_id, term_number
+                order by known_date
+                rows between 1 following and unbounded following
+            ),
+            {{ end_of_time() }}
+        ) as known_until_date
+    from dated
 ),
 
 final as (
-
     select
-        dated.contract_id,
-        dated.term_number,
-        dated.account_id,
-        dated.term_known_date as known_date,
-        coalesce(
-            lead(dated.term_known_date) over (
-                partition by dated.contract_id, dated.term_number order by dated.known_date
-            ),
-            {{ end_of_time() }}
-        ) as known_until_date,
-        greatest(dated.dated_from_date, dated.term_known_date) as dated_from_date,
-        dated.term_start_date,
-        dated.term_end_date,
-        coalesce(dated.product, '') as product,
-        dated.auto_renew,
-        coalesce(dated.notice_days, 0) as notice_days,
-        dated.renewal_owner_id,
-        dated.previous_contract_id,
-        coalesce(dated.cancelled_date, dated.cancel_effective_date) as cancelled_date,
-        dated.cancel_effective_date,
-        dated.seats,
-        cast(
-            round(
-                cast(dated.arr as {{ dbt.type_float() }})
-                * case
-                    when dated.currency_code = '{{ var("currency") }}' then 1.0
-                    else coalesce(cast(rates.rate as {{ dbt.type_float() }}), 1.0)
-                end,
-                2
-            ) as {{ dbt.type_numeric() }}
-        ) as arr
-    from dated
-    left join rates
-        on
-            dated.currency_code = rates.currency_code
-            and dated.term_start_date >= rates.from_date
-            and dated.term_start_date < rates.until_date
-
+        contract_id,
+        term_number,
+        known_from_date,
+        known_until_date,
+        dated_from_date,
+        -- What was said first of a term also holds for its days before anybody said so.
+        case
+            when row_number() over (
+                partition by contract_id, term_number order by known_date
+            ) = 1
+                then {{ beginning_of_time() }}
+            else known_from_date
+        end as arr_from_date,
+        account_id,
+        term_start_date,
+        term_end_date,
+        term_months,
+        term_days,
+        product,
+        renewal_owner_id,
+        previous_contract_id,
+        arr,
+        seats,
+        notice_days,
+        cancel_known_date,
+        coalesce(cancelled_date, cancel_effective_date) as cancelled_date,
+        cancel_effective_date,
+        auto_renew
+    from followed
+    where known_from_date < known_until_date and known_from_date <= {{ as_of_date() }}
 )
 
 select * from final
-where known_date < known_until_date
