@@ -1,186 +1,284 @@
--- One row per contract and renewal date, as known on the as-of day.
+-- One row per contract and renewal date, by all that is known on the as-of day. Terms by which an auto-renewing contract
+-- renewed itself are renewals of their own.
+{%- set users_are_connected = entity_is_connected('users') %}
 with
 
-states as (
+segment_cuts as (
+    {{ segment_cuts() }}
+),
 
+all_states as (
     select * from {{ ref('int_revenue__term_states') }}
-
 ),
 
-present as (
-
-    select * from states
-    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
-      and term_start_date <= {{ date_add_days(as_of_date(), 3650) }}
-
+versions as (
+    select * from {{ ref('int_revenue__term_versions') }}
 ),
 
--- the first epoch since which the term has been ended the way it is now ended
-learned as (
-
-    select
-        present.contract_id,
-        present.renewal_date,
-        min(states.known_date) as outcome_date,
-        min(first_states.known_date) as first_known_date
-    from present
-    left join states
-        on
-            present.contract_id = states.contract_id
-            and present.renewal_date = states.renewal_date
-            and present.ended_by = states.ended_by
-    left join states as first_states
-        on
-            present.contract_id = first_states.contract_id
-            and present.renewal_date = first_states.renewal_date
-    group by present.contract_id, present.renewal_date
-
+arr_intervals as (
+    select * from {{ ref('int_revenue__arr_intervals') }}
 ),
 
 accounts as (
-
     select * from {{ ref('int_canonical__accounts') }}
     where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
-
 ),
 
 users as (
-
     select * from {{ ref('int_canonical__users') }}
-
+    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 ),
 
-last_days as (
-
-    select account_id, max(as_of_date) as last_date
-    from {{ ref('int_accounts__account_days') }}
-    where as_of_date <= {{ as_of_date() }}
-    group by account_id
-
-),
-
-account_days as (
-
-    select days.account_id, days.segment
-    from {{ ref('int_accounts__account_days') }} as days
-    inner join last_days
-        on days.account_id = last_days.account_id and days.as_of_date = last_days.last_date
-
-),
-
-settled as (
-
+-- What each epoch knew of an outcome before it ended: whether the renewal was lost, or who renewed it.
+known_outcomes as (
     select
-        present.*,
-        learned.first_known_date,
+        account_id,
+        epoch_number,
+        from_date,
+        is_current,
+        contract_id,
+        term_number,
+        cycle_number,
+        greatest(from_date, outcome_from_date) as closed_date,
         case
-            when present.ended_by = 'successor' then greatest(learned.outcome_date, {{ beginning_of_time() }})
-            when present.ended_by = 'cancellation' then greatest(present.cancelled_date, learned.outcome_date)
-            when present.ended_by = 'lost' then present.lost_known_date
-            when present.ended_by = 'itself' and present.renewal_date <= {{ as_of_date() }} then present.renewal_date
-            when present.ended_by = 'none' and present.grace_end_date < {{ as_of_date() }}
-                then {{ date_add_days('present.grace_end_date', 1) }}
-        end as outcome_known_date,
-        case
-            when present.ended_by = 'successor' then present.successor_arr
-            when present.ended_by = 'itself' and present.renewal_date <= {{ as_of_date() }} then present.arr
-            when present.ended_by in ('cancellation', 'lost') then 0
-            when present.ended_by = 'none' and present.grace_end_date < {{ as_of_date() }} then 0
-        end as renewed_arr
-    from present
-    inner join learned
+            when greatest(from_date, outcome_from_date) >= until_date then 'open'
+            when churn_date is not null
+                then 'churned ' || cast(churn_date as {{ dbt.type_string() }})
+            else
+                'renewed by ' || coalesce(cast(successor_term_number as {{ dbt.type_string() }}), 'itself')
+                || ' ' || successor_contract_id
+        end as outcome
+    from all_states
+),
+
+compared as (
+    select
+        known_outcomes.*,
+        max(case when is_current then outcome end) over (
+            partition by account_id, contract_id, term_number, cycle_number
+        ) as last_outcome
+    from known_outcomes
+),
+
+-- The closing day is the first day of the last unbroken run of days on which the outcome was known.
+last_breaks as (
+    select
+        account_id,
+        contract_id,
+        term_number,
+        cycle_number,
+        max(case when outcome != last_outcome then epoch_number else 0 end) as epoch_number
+    from compared
+    group by account_id, contract_id, term_number, cycle_number
+),
+
+closings as (
+    select
+        compared.account_id,
+        compared.contract_id,
+        compared.term_number,
+        compared.cycle_number,
+        min(compared.closed_date) as closed_date
+    from compared
+    inner join last_breaks
         on
-            present.contract_id = learned.contract_id
-            and present.renewal_date = learned.renewal_date
-
+            compared.account_id = last_breaks.account_id
+            and compared.contract_id = last_breaks.contract_id
+            and compared.term_number = last_breaks.term_number
+            and compared.cycle_number = last_breaks.cycle_number
+            and compared.epoch_number > last_breaks.epoch_number
+    group by compared.account_id, compared.contract_id, compared.term_number, compared.cycle_number
 ),
 
-owned as (
-
+first_known as (
     select
-        settled.*,
-        accounts.territory,
-        coalesce(account_days.segment, accounts.segment) as segment,
-        case
-            when (settled.renewal_owner_id is not null and ({{ 'coalesce(renewal_owners.is_active, renewal_owners.user_id is not null)' if entity_is_connected('users') else 'true' }})) then settled.renewal_owner_id
-            when (accounts.owner_id is not null and ({{ 'coalesce(account_owners.is_active, account_owners.user_id is not null)' if entity_is_connected('users') else 'true' }})) then accounts.owner_id
-            when email_owners.user_id is not null then email_owners.user_id
-        end as named_owner_id
-    from settled
-    left join accounts
-        on settled.account_id = accounts.account_id
-    left join account_days
-        on settled.account_id = account_days.account_id
-    left join users as renewal_owners
-        on settled.renewal_owner_id = renewal_owners.user_id
-    left join users as account_owners
-        on accounts.owner_id = account_owners.user_id
-    left join users as email_owners
+        contract_id,
+        term_number,
+        min(known_from_date) as first_known_date
+    from versions
+    group by contract_id, term_number
+),
+
+-- A later term of a contract takes the place of a renewal of itself up to the same day.
+states as (
+    select
+        all_states.*,
+        row_number() over (
+            partition by all_states.contract_id, all_states.term_end_date
+            order by all_states.term_number desc, all_states.cycle_number desc
+        ) as place,
+        all_states.outcome_from_date <= {{ as_of_date() }} as is_closed,
+        -- The day on which the ARR that is due was last in force.
+        {{ date_add_days(
+            'least(all_states.in_force_until_date, all_states.term_end_date, '
+            ~ date_add_days(as_of_date(), 1) ~ ')',
+            -1
+        ) }} as due_date,
+        {{ date_add_days(
+            'least(all_states.term_end_date, ' ~ date_add_days(as_of_date(), 1) ~ ')',
+            -1
+        ) }} as segment_date
+    from all_states
+    where all_states.is_current
+),
+
+account_arrs as (
+    select
+        states.contract_id,
+        states.term_number,
+        states.cycle_number,
+        sum(arr_intervals.arr) as arr
+    from states
+    inner join arr_intervals
         on
-            accounts.owner_id is null
-            and lower(accounts.owner_email) = lower(email_owners.email)
-            and coalesce(email_owners.is_active, true)
-
+            states.account_id = arr_intervals.account_id
+            and states.segment_date >= arr_intervals.from_date
+            and states.segment_date < arr_intervals.until_date
+    group by states.contract_id, states.term_number, states.cycle_number
 ),
 
-assigned as (
-
+priced as (
     select
-        owned.*,
+        states.*,
+        due_versions.arr as due_arr,
+        case
+            when not states.is_closed then null
+            when states.churn_date is not null then 0
+            when states.outcome_reason = 'auto_renewal' then due_versions.arr
+            else successor_versions.arr
+        end as renewed_arr,
+        closings.closed_date,
+        case
+            when states.cycle_number = 0 then first_known.first_known_date
+            else greatest(states.term_start_date, first_known.first_known_date)
+        end as first_known_date,
+        coalesce(account_arrs.arr, 0) as account_arr
+    from states
+    inner join first_known
+        on
+            states.contract_id = first_known.contract_id
+            and states.term_number = first_known.term_number
+    inner join versions as due_versions
+        on
+            states.contract_id = due_versions.contract_id
+            and states.term_number = due_versions.term_number
+            and states.due_date >= due_versions.arr_from_date
+            and states.due_date < due_versions.known_until_date
+    left join versions as successor_versions
+        on
+            states.successor_contract_id = successor_versions.contract_id
+            and states.successor_term_number = successor_versions.term_number
+            and least(states.successor_start_date, {{ as_of_date() }}) >= successor_versions.arr_from_date
+            and least(states.successor_start_date, {{ as_of_date() }}) < successor_versions.known_until_date
+    left join closings
+        on
+            states.account_id = closings.account_id
+            and states.contract_id = closings.contract_id
+            and states.term_number = closings.term_number
+            and states.cycle_number = closings.cycle_number
+    left join account_arrs
+        on
+            states.contract_id = account_arrs.contract_id
+            and states.term_number = account_arrs.term_number
+            and states.cycle_number = account_arrs.cycle_number
+    where states.place = 1
+),
+
+owner_candidates as (
+    select
+        priced.*,
+        coalesce(accounts.segment, segment_cuts.segment) as segment,
         coalesce(
-            owned.named_owner_id
-            {%- for rule in var('owner_rules') %},
-            case
-                when
-                    true
-                    {%- if rule.territory is defined %} and owned.territory = '{{ rule.territory }}'{% endif %}
-                    {%- if rule.segment is defined %} and owned.segment = '{{ rule.segment }}'{% endif %}
-                    then '{{ rule.owner_id }}'
-            end
+            accounts.owner_id,
+            {{ 'owners_by_email.user_id' if users_are_connected else 'accounts.owner_email' }}
+        ) as account_owner_id,
+        case
+            {%- for rule in var('owner_rules') %}
+            when
+                true
+                {%- if rule.get('territory') %}
+                and accounts.territory = '{{ rule.territory | replace("'", "''") }}'
+                {%- endif %}
+                {%- if rule.get('segment') %}
+                and coalesce(accounts.segment, segment_cuts.segment)
+                = '{{ rule.segment | replace("'", "''") }}'
+                {%- endif %}
+                then '{{ rule.owner_id | replace("'", "''") }}'
             {%- endfor %}
-        ) as owner_id
-    from owned
+            when false then null
+        end as rule_owner_id
+    from priced
+    left join accounts
+        on priced.account_id = accounts.account_id
+    left join segment_cuts
+        on
+            priced.account_arr >= segment_cuts.min_arr
+            and (segment_cuts.next_min_arr is null or priced.account_arr < segment_cuts.next_min_arr)
+    {%- if users_are_connected %}
+    left join (
+        select
+            lower(email) as email,
+            coalesce(min(case when is_active then user_id end), min(user_id)) as user_id
+        from users
+        group by lower(email)
+    ) as owners_by_email
+        on lower(accounts.owner_email) = owners_by_email.email
+    {%- endif %}
+),
 
+-- An inactive owner is none. Where no source has users, whoever is named is taken as active.
+owned as (
+    select
+        owner_candidates.*,
+        {%- if users_are_connected %}
+        coalesce(renewal_owners.user_id, account_owners.user_id, rule_owners.user_id) as owner_id
+        {%- else %}
+        coalesce(
+            owner_candidates.renewal_owner_id,
+            owner_candidates.account_owner_id,
+            owner_candidates.rule_owner_id
+        ) as owner_id
+        {%- endif %}
+    from owner_candidates
+    {%- if users_are_connected %}
+    {%- for level in ['renewal', 'account', 'rule'] %}
+    left join users as {{ level }}_owners
+        on owner_candidates.{{ level }}_owner_id = {{ level }}_owners.user_id and {{ level }}_owners.is_active
+    {%- endfor %}
+    {%- endif %}
 ),
 
 final as (
-
     select
-        assigned.contract_id,
-        assigned.renewal_date,
-        assigned.account_id,
-        assigned.term_start_date,
-        assigned.arr,
-        nullif(assigned.product, '') as product,
-        assigned.auto_renew,
-        assigned.notice_days,
-        assigned.owner_id,
-        assigned.segment,
-        assigned.first_known_date,
-        {{ days_between(as_of_date(), 'assigned.renewal_date') }} as days_to_renewal,
+        contract_id,
+        term_end_date as renewal_date,
+        account_id,
+        owner_id,
+        segment,
+        product,
+        term_start_date,
+        first_known_date,
+        grace_end_date,
+        cancelled_date,
+        {{ days_between(as_of_date(), 'term_end_date') }} as days_to_renewal,
+        due_arr as arr,
+        notice_days,
         case
-            when assigned.renewed_arr is null then null
-            when assigned.ended_by in ('cancellation', 'lost', 'none') then 'churned'
-            when assigned.renewed_arr > assigned.arr then 'expanded'
-            when assigned.renewed_arr < assigned.arr then 'contracted'
+            when not is_closed then null
+            when churn_date is not null then 'churned'
+            when renewed_arr > due_arr then 'expanded'
+            when renewed_arr < due_arr then 'contracted'
             else 'renewed'
         end as renewal_outcome,
-        assigned.renewed_arr,
-        case when assigned.ended_by = 'itself' then assigned.contract_id else assigned.successor_contract_id end
-            as successor_contract_id,
-        assigned.outcome_known_date,
-        case
-            when assigned.ended_by = 'none' and assigned.renewed_arr is not null then assigned.renewal_date
-            when assigned.ended_by in ('cancellation', 'lost') then assigned.arr_until_date
-        end as churn_date,
-        assigned.grace_end_date,
-        assigned.cancelled_date,
-        assigned.owner_id is null as is_orphan,
-        assigned.ended_by = 'none'
-        and assigned.renewal_date < {{ as_of_date() }}
-        and assigned.grace_end_date >= {{ as_of_date() }} as is_late
-    from assigned
-
+        case when is_closed then outcome_reason end as outcome_reason,
+        cast(renewed_arr as {{ dbt.type_numeric() }}) as renewed_arr,
+        case when is_closed and churn_date is null then successor_contract_id end as successor_contract_id,
+        case when is_closed then closed_date end as outcome_known_date,
+        case when is_closed then churn_date end as churn_date,
+        owner_id is null as is_orphan,
+        not is_closed and term_end_date < {{ as_of_date() }} as is_late,
+        auto_renew
+    from owned
 )
 
 select * from final

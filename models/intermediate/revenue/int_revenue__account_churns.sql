@@ -1,44 +1,109 @@
--- One row per account and day on which its last ARR ended, with what is known now.
+-- One row per account and day on which its last contract in force ended without a renewal, restated; still to come when
+-- all that is in force was cancelled. An account that came back may churn again.
 with
 
-renewals as (
-
-    select * from {{ ref('int_renewals__renewals') }}
-
+intervals as (
+    select * from {{ ref('int_revenue__arr_intervals') }}
 ),
 
-states as (
+renewals as (
+    select * from {{ ref('int_renewals__renewals') }}
+),
 
-    select * from {{ ref('int_revenue__term_states') }}
-    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
+terms as (
+    select
+        account_id,
+        contract_id,
+        term_number,
+        cycle_number,
+        min(from_date) as from_date,
+        max(until_date) as until_date,
+        max(restated_until_date) as restated_until_date,
+        max(churn_date) as churn_date,
+        max(case when is_open then 1 else 0 end) as open_count
+    from intervals
+    group by account_id, contract_id, term_number, cycle_number
+),
 
+-- Spans without a day on which no contract is in force.
+marked as (
+    select
+        terms.*,
+        case
+            when from_date <= max(until_date) over (
+                partition by account_id
+                order by from_date, until_date
+                rows between unbounded preceding and 1 preceding
+            ) then 0
+            else 1
+        end as is_span_start
+    from terms
+),
+
+numbered as (
+    select
+        marked.*,
+        sum(is_span_start) over (
+            partition by account_id
+            order by from_date, until_date
+            rows between unbounded preceding and current row
+        ) as span_number
+    from marked
+),
+
+ends as (
+    select
+        account_id,
+        span_number,
+        max(until_date) as until_date
+    from numbered
+    group by account_id, span_number
+),
+
+-- Churned is a span of which every term that ended last ended so.
+churned as (
+    select
+        numbered.account_id,
+        ends.until_date as churn_date,
+        numbered.span_number
+    from numbered
+    inner join ends
+        on numbered.account_id = ends.account_id and numbered.span_number = ends.span_number
+    where numbered.until_date = ends.until_date
+    group by numbered.account_id, ends.until_date, numbered.span_number
+    having
+        max(numbered.open_count) = 0
+        and min(case when numbered.churn_date = ends.until_date then 1 else 0 end) = 1
+),
+
+known as (
+    select
+        churned.account_id,
+        churned.churn_date,
+        max(renewals.outcome_known_date) as outcome_known_date
+    from churned
+    inner join numbered
+        on churned.account_id = numbered.account_id and churned.span_number = numbered.span_number
+    inner join renewals
+        on
+            numbered.contract_id = renewals.contract_id
+            and numbered.churn_date = renewals.churn_date
+    group by churned.account_id, churned.churn_date
 ),
 
 final as (
-
     select
-        renewals.account_id,
-        renewals.churn_date,
-        max(renewals.outcome_known_date) as outcome_known_date,
-        sum(renewals.arr) as arr_lost
-    from renewals
-    where
-        renewals.renewal_outcome = 'churned'
-        and renewals.churn_date <= {{ as_of_date() }}
-        and not exists (
-            select 1
-            from states
-            where
-                states.account_id = renewals.account_id
-                and states.term_start_date <= renewals.churn_date
-                and case
-                    when states.ended_by = 'none' and states.grace_end_date < {{ as_of_date() }}
-                        then states.renewal_date
-                    else states.arr_until_date
-                end > renewals.churn_date
-        )
-    group by renewals.account_id, renewals.churn_date
-
+        known.account_id,
+        known.churn_date,
+        known.outcome_known_date,
+        sum(intervals.arr) as arr_lost
+    from known
+    inner join intervals
+        on
+            known.account_id = intervals.account_id
+            and intervals.from_date < known.churn_date
+            and intervals.until_date >= known.churn_date
+    group by known.account_id, known.churn_date, known.outcome_known_date
 )
 
 select * from final
