@@ -36,19 +36,27 @@ stale_days as (
         and {{ in_bucket('account_id') }}
 ),
 
-frozen_signals as (
+usage_signals as (
+    select distinct signal from signal_index
+    where source_entity = 'usage_events'
+),
+
+stale_signals as (
     select
         stale_days.account_id,
         stale_days.as_of_date,
-        signals.signal,
-        signals.measure,
-        signals.signal_value,
-        signals.is_leak_proof
+        usage_signals.signal,
+        fresh.measure,
+        fresh.signal_value,
+        coalesce(fresh.is_leak_proof, true) as is_leak_proof,
+        true as is_stale
     from stale_days
-    inner join {{ ref('int_signals__long') }} as signals
+    cross join usage_signals
+    left join {{ ref('int_signals__long') }} as fresh
         on
-            stale_days.account_id = signals.account_id
-            and stale_days.fresh_date = signals.as_of_date
+            stale_days.account_id = fresh.account_id
+            and stale_days.fresh_date = fresh.as_of_date
+            and usage_signals.signal = fresh.signal
 ),
 
 weighted as (
@@ -59,15 +67,16 @@ weighted as (
         signal_index.dimension,
         signal_index.weight,
         case
-            when is_stale.account_id is null then signals.measure
-            else frozen_signals.measure
+            when stale_signals.is_stale then stale_signals.measure
+            else signals.measure
         end as measure,
         case
-            when is_stale.account_id is null then signals.signal_value
-            else frozen_signals.signal_value
+            when stale_signals.is_stale then stale_signals.signal_value
+            else signals.signal_value
         end as signal_value,
-        is_stale.account_id is not null and frozen_signals.signal_value is not null as is_frozen,
-        signals.is_leak_proof and coalesce(frozen_signals.is_leak_proof, true) as is_leak_proof
+        coalesce(stale_signals.is_stale and stale_signals.signal_value is not null, false)
+            as is_frozen,
+        signals.is_leak_proof and coalesce(stale_signals.is_leak_proof, true) as is_leak_proof
     from signals
     inner join spine
         on
@@ -79,16 +88,11 @@ weighted as (
         on
             signals.signal = signal_index.signal
             and coalesce(segments.segment, 'all') = signal_index.segment
-    left join stale_days as is_stale
+    left join stale_signals
         on
-            signals.account_id = is_stale.account_id
-            and signals.as_of_date = is_stale.as_of_date
-            and signal_index.source_entity = 'usage_events'
-    left join frozen_signals
-        on
-            is_stale.account_id = frozen_signals.account_id
-            and is_stale.as_of_date = frozen_signals.as_of_date
-            and signals.signal = frozen_signals.signal
+            signals.account_id = stale_signals.account_id
+            and signals.as_of_date = stale_signals.as_of_date
+            and signals.signal = stale_signals.signal
 ),
 
 present as (

@@ -86,37 +86,44 @@ earlier_days as (
 ),
 
 -- The least-squares line through the scores of the days before a yellow one, which is day 0.
-line_sums as (
+yellow_days as (
     select
         present_days.account_id,
         present_days.as_of_date,
-        count(*) as n,
-        cast(
-            sum({{ days_between('present_days.as_of_date', 'earlier_days.as_of_date') }})
-            as {{ dbt.type_float() }}
-        ) as sum_x,
-        cast(
-            sum(
-                {{ days_between('present_days.as_of_date', 'earlier_days.as_of_date') }}
-                * {{ days_between('present_days.as_of_date', 'earlier_days.as_of_date') }}
-            )
-            as {{ dbt.type_float() }}
-        ) as sum_xx,
-        sum(earlier_days.score) as sum_y,
-        sum(
-            {{ days_between('present_days.as_of_date', 'earlier_days.as_of_date') }}
-            * earlier_days.score
-        ) as sum_xy
+        {{ date_add_days('present_days.as_of_date', '1 - rules.line_days') }} as line_from_date
     from present_days
     cross join rules
+    where present_days.category = 'yellow'
+),
+
+line_days as (
+    select
+        yellow_days.account_id,
+        yellow_days.as_of_date,
+        days.line_date,
+        {{ days_between('yellow_days.as_of_date', 'days.line_date') }} as x
+    from yellow_days
+    cross join {{ date_series(
+        'yellow_days.line_from_date', 'yellow_days.as_of_date', 'line_date'
+    ) }} as days
+),
+
+line_sums as (
+    select
+        line_days.account_id,
+        line_days.as_of_date,
+        count(*) as n,
+        cast(sum(line_days.x) as {{ dbt.type_float() }}) as sum_x,
+        cast(sum(line_days.x * line_days.x) as {{ dbt.type_float() }}) as sum_xx,
+        sum(earlier_days.score) as sum_y,
+        sum(line_days.x * earlier_days.score) as sum_xy
+    from line_days
     inner join earlier_days
         on
-            present_days.account_id = earlier_days.account_id
-            and earlier_days.as_of_date <= present_days.as_of_date
-            and earlier_days.as_of_date
-            > {{ date_add_days('present_days.as_of_date', '-rules.line_days') }}
-    where present_days.category = 'yellow' and earlier_days.score is not null
-    group by present_days.account_id, present_days.as_of_date
+            line_days.account_id = earlier_days.account_id
+            and line_days.line_date = earlier_days.as_of_date
+    where earlier_days.score is not null
+    group by line_days.account_id, line_days.as_of_date
 ),
 
 lines as (
