@@ -7,7 +7,8 @@ segment_cuts as (
 ),
 
 month_ends as (
-    select * from {{ ref('int_revenue__account_arr_month_ends') }}
+    select * from {{ ref('int_revenue__arr_month_ends') }}
+    where month_end_date = {{ month_end('month_end_date') }}
 ),
 
 account_versions as (

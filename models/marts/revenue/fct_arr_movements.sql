@@ -1,9 +1,9 @@
--- One row per account and complete month in which it had ARR at the start or the end: what moved it, net between the two
--- month ends. Restated by each run.
+-- One row per account and month in which it had ARR at the start or the end: what moved it, net between the two month
+-- ends. The running month ends on the as-of day. Restated by each run.
 with
 
 month_ends as (
-    select * from {{ ref('int_revenue__account_arr_month_ends') }}
+    select * from {{ ref('int_revenue__arr_month_ends') }}
 ),
 
 -- The first month begins at the last month end before history, which is no month of its own.
