@@ -48,14 +48,21 @@ export function billingOf(seed: number, life: Life, terms: readonly BilledTerm[]
     records.push(invoice);
   };
 
+  const issueDays = new Map<BilledTerm, ReadonlySet<number>>();
+  const issueDaysOf = (term: BilledTerm) => {
+    const known = issueDays.get(term);
+    if (known !== undefined) return known;
+    const count = Math.ceil(term.months / profile.billingMonths);
+    const days = new Set(
+      Array.from({ length: count }, (_, period) => addMonths(term.fromDay, period * profile.billingMonths)),
+    );
+    issueDays.set(term, days);
+    return days;
+  };
+
   const step = () => {
-    for (const { fromDay, months, arr, untilDay } of terms) {
-      if (life.day < fromDay || life.day >= untilDay) continue;
-      const isDue = Array.from({ length: Math.ceil(months / profile.billingMonths) }, (_, period) =>
-        addMonths(fromDay, period * profile.billingMonths),
-      ).includes(life.day);
-      if (isDue) issue(arr);
-    }
+    for (const term of terms)
+      if (life.day < term.untilDay && issueDaysOf(term).has(life.day)) issue(term.arr);
   };
   return { records, step };
 }

@@ -11,7 +11,7 @@ const ADD_ON = 'Insights';
 const LOSS_REASONS = ['Low adoption', 'Champion left', 'Missing feature', 'Price', 'Support quality'];
 
 /** How steeply health decides a renewal, and how many leave at a health of 0 (log-odds). */
-const CHURN = { atZero: -3.35, perHealth: -2.1, chance: 0.8 };
+const CHURN = { atZero: -3.55, perHealth: -2.1, chance: 0.8 };
 
 /** An agreement that runs term after term, through one contract record or several. */
 interface Agreement {
@@ -258,8 +258,8 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
   const goesOn = (agreement: Agreement, health: number) => {
     const { endDay } = agreement;
     const change = random.uniform();
-    const shrinks = logistic(-2.5 - 0.9 * health);
-    const grows = logistic(-0.5 + 0.55 * health);
+    const shrinks = logistic(-2.7 - 0.9 * health);
+    const grows = logistic(-0.35 + 0.55 * health);
     const factor =
       change < shrinks
         ? random.between(0.6, 0.93)
@@ -318,7 +318,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
       random.normal(0, CHURN.chance) +
       (life.budgetCutUntilDay > life.day ? 2.2 : 0) +
       (life.isAcquired ? 1 : 0) -
-      (profile.segment === 'enterprise' ? 0.5 : 0);
+      (profile.segment === 'enterprise' ? 0.7 : 0);
     if (random.chance(logistic(logOdds))) leaves(agreement);
     else goesOn(agreement, health);
   };

@@ -22,7 +22,7 @@ export const KEY_PREFIXES = {
  *
  * @param owner the account's number, or 0
  * @param number counts from 0 within the owner and the object
- * @example salesforceId('Account', 0, 0) // '0015f000000000AAAA'
+ * @example salesforceId('Account', 0, 0) // '0015f000000000AAAQ'
  */
 export function salesforceId(object: keyof typeof KEY_PREFIXES, owner: number, number: number): string {
   let digits = '';

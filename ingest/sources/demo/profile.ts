@@ -93,7 +93,7 @@ export function profileOf(seed: number, index: number): Profile {
         : 3
       : 12,
     featureCount: isEnterprise ? 16 : segment === 'mid_market' ? random.integer(9, 13) : random.integer(5, 8),
-    baseline: clamp(random.normal(0.05, 0.85), -2.2, 2.2),
+    baseline: clamp(random.normal(-0.06, 0.88), -2.2, 2.2),
     sendsUsage: !random.chance(0.03),
     hasSeatsOnRecord: !random.chance(0.03),
     hasFeaturesOnRecord: !random.chance(0.03),

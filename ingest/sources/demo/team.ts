@@ -32,7 +32,7 @@ export interface Team {
   readonly activeOwner: (owners: readonly Ownership[], day: number) => string | null;
 }
 
-/** The n-th part of the accounts that nobody took over when a CSM left, and those that never had an owner. */
+/** Shares of accounts that nobody took over when a CSM left, and that never had an owner (account 11 is one always). */
 const FORGOTTEN_SHARE = 0.15;
 const OWNERLESS_SHARE = 0.01;
 const DAYS_UNTIL_A_CSM_LEAVES = 420;
@@ -65,7 +65,7 @@ export function teamOf(seed: number, csms: number, startDay: number): Team {
   const ownersOf = (account: number, createdDay: number): Ownership[] => {
     const random = new Random(seed, 'owner', account);
     const since = { at: instantOf(createdDay, 0), fromDay: createdDay };
-    const isOwnerless = random.chance(OWNERLESS_SHARE);
+    const isOwnerless = random.chance(OWNERLESS_SHARE) || account === 11;
     const isLeaversBook = random.chance(1 / (csms + 1));
     const ownerId = csmIds[account % csms] as string;
     const takeoverDay = leavingDay + random.integer(4, 30);

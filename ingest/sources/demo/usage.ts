@@ -83,9 +83,9 @@ export function usageOn(seed: number, account: Account, day: number, onlyIfLate 
   if (onlyIfLate && late === 0) return [];
   const health = account.health[place] as number;
   const habits = habitsOf(seed, account);
-  const work = workload(account, day) * habits.activity * clamp(0.9 + 0.3 * health, 0.25, 1.3);
+  const work = workload(account, day) * habits.activity * clamp(0.9 + 0.35 * health, 0.15, 1.35);
   const engaged = clamp(habits.engagement + 0.24 * health, 0.03, 0.95);
-  const adopted = clamp(habits.adoption + 0.21 * health, 0.08, 1);
+  const adopted = clamp(habits.adoption + 0.23 * health, 0.08, 1);
   const used: number[] = [];
   for (let feature = 0; feature < FEATURES.length; feature += 1) {
     if (feature >= account.profile.featureCount && feature < CORE_FEATURES) continue;
