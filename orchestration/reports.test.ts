@@ -29,10 +29,11 @@ describe('serveSite', () => {
   const get = (path: string, init?: RequestInit) =>
     fetch(new URL(path, server.url), { redirect: 'manual', ...init });
 
-  it('serves a folder as its index and sends the address without a slash there', async () => {
+  it('serves a folder as its index and sends other addresses of it there', async () => {
     expect(await (await get('/renewals/')).text()).toBe('<p>renewals</p>');
     const redirect = await get('/renewals');
     expect([redirect.status, redirect.headers.get('location')]).toEqual([308, '/renewals/']);
+    expect((await get('/renewals/index.html')).headers.get('location')).toBe('/renewals/');
   });
 
   it('names the content type', async () => {

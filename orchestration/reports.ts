@@ -111,7 +111,8 @@ async function pagesVersion(): Promise<string> {
   ]) {
     hash.update(await readFile(join(projectRoot, file)));
   }
-  hash.update(await folderHash(join(projectRoot, 'patches')));
+  for (const folder of ['reports/static', 'patches'])
+    hash.update(await folderHash(join(projectRoot, folder)));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -138,6 +139,7 @@ async function layOut(folder: string): Promise<void> {
   const template = join(folder, '.evidence/template');
   await rm(folder, { recursive: true, force: true });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
+  await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
   await cp(join(reportsDir, 'sources'), join(folder, 'sources'), { recursive: true });
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
@@ -211,10 +213,9 @@ async function compile(
       ),
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
+  // Another run may be compiling too, so only whole versions go.
   for (const name of await readdir(workDir)) {
-    if (name.startsWith('compiled-') && !name.endsWith(`.${process.pid}`)) {
-      await rm(join(workDir, name), { recursive: true, force: true });
-    }
+    if (/^compiled-[0-9a-f]+$/.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
   }
   await rename(folder, compiledDir);
 }
@@ -455,6 +456,10 @@ async function answer(
   let file = resolve(root, `.${path}`);
   if (path.includes('\0') || (file !== root && !file.startsWith(root + sep))) {
     refuse(response, 404, 'No such page');
+    return;
+  }
+  if (path.endsWith('/index.html')) {
+    response.writeHead(308, { location: encodeURI(path.slice(0, -'index.html'.length)) }).end();
     return;
   }
   let found = await stat(file).catch(() => undefined);

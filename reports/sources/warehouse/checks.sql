@@ -6,7 +6,8 @@ select
     cadence,
     as_of_date,
     cast(value as double) as value,
-    cast(red_line as double) as red_line,
+    plain_number(cast(value as double)) as value_text,
+    plain_number(cast(red_line as double)) as red_line_text,
     case
         when value is null then 'no data'
         when is_red then 'red'

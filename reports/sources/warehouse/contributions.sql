@@ -22,7 +22,7 @@ select
     replace(last_rows.signal, '_', ' ') as signal_name,
     definitions.dimension,
     coalesce(printf('%.0f', last_rows.signal_value), 'no data') as value_text,
-    last_rows.measure,
+    plain_number(last_rows.measure) as measure_text,
     cast(last_rows.weight as double) as weight,
     coalesce(definitions.weight_status, 'assumed') as weight_status,
     last_rows.contribution

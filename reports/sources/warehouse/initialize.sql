@@ -11,5 +11,14 @@ create or replace temp macro page_of(account_id) as
 create or replace temp macro at_risk(flag) as
     coalesce(flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false);
 
+-- A number as a reader writes it: whole when it is whole.
+create or replace temp macro plain_number(number_value) as
+    case
+        when number_value is null then null
+        when number_value = round(number_value) then format('{:,}', cast(number_value as bigint))
+        else format('{:,.2f}', number_value)
+    end;
+
+-- The name of an owner, else the id.
 create or replace temp macro owner_label(owner_name, owner_id) as
     coalesce(owner_name, owner_id, 'No owner');
