@@ -41,7 +41,7 @@ export interface Deals {
   readonly features: History<FeatureRecord>[];
   /** The days on which the account was lost: what a score should foretell. */
   readonly churnDays: number[];
-  /** Terms to bill: called with each new or renewed term, and when one is cut short. */
+  /** Every term that began, to be billed until it ends or is cut short. */
   readonly terms: BilledTerm[];
   /** The first day with the add-on's features; never, without it. */
   readonly addOnFromDay: () => number;

@@ -249,6 +249,7 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
     'EmailMessage',
     {
       RelatedToId: FIELD.text,
+      CreatedById: FIELD.text,
       FromAddress: FIELD.text,
       ToAddress: FIELD.text,
       Incoming: FIELD.boolean,
@@ -259,6 +260,7 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
     (facts) => facts.mails,
     (data, { id }) => ({
       RelatedToId: id,
+      CreatedById: data.ownerId,
       FromAddress: data.isIncoming ? data.contactEmail : null,
       ToAddress: data.isIncoming ? null : data.contactEmail,
       Incoming: data.isIncoming,

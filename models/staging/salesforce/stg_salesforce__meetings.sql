@@ -32,7 +32,8 @@ final as (
         source_name,
         _airbyte_extracted_at
     from landed
-    where AccountId is not null
+    where
+        AccountId is not null
         and lower(Meeting_Status__c) in ('attended', 'missed', 'recap', 'cancelled')
         and not coalesce(IsDeleted, false)
 )

@@ -29,7 +29,7 @@ final as (
             when lower(Type) like '%upgrade%' then 'expansion'
         end as type,
         {{ clean_text('StageName') }} as stage,
-        Amount as amount,
+        Amount as amount, -- noqa: AL09
         CloseDate as close_date,
         IsClosed as is_closed,
         IsWon as is_won,

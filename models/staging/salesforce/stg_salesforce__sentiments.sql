@@ -43,7 +43,8 @@ final as (
         source_name,
         _airbyte_extracted_at
     from compared
-    where sentiment in ('green', 'yellow', 'red')
+    where
+        sentiment in ('green', 'yellow', 'red')
         and (
             sentiment is distinct from previous_sentiment
             or CSM_Sentiment_Set_At__c is distinct from previous_set_at

@@ -1,5 +1,5 @@
--- One track call, one event; `groupId` names the account. Both spellings are read: that of the calls
--- (camelCase) and that of Segment's warehouse tables (snake_case).
+-- One track call, one event; `groupId` names the account. Both spellings are read: that of the
+-- calls (camelCase) and that of Segment's warehouse tables (snake_case).
 with
 
 landed as (

@@ -1,5 +1,5 @@
--- An invoice names its customer, and the customer its account: hence the join. Amounts are in the
--- currency's smallest unit. An invoice without a due date is due when it is issued.
+-- An invoice names its customer, and the customer its account: hence the join. Amounts are
+-- in the currency's smallest unit. An invoice without a due date is due when it is issued.
 {% set zero_decimal = [
     'bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'ugx', 'vnd',
     'vuv', 'xaf', 'xof', 'xpf',
@@ -46,8 +46,10 @@ final as (
         dated.issued_at,
         dated.paid_at,
         cast(
-            dated.total / case
-                when lower(dated.currency) in ('{{ zero_decimal | join("', '") }}') then 1
+            dated.total / case lower(dated.currency)
+                {%- for code in zero_decimal %}
+                when '{{ code }}' then 1
+                {%- endfor %}
                 else 100
             end as {{ dbt.type_numeric() }}
         ) as amount,
@@ -58,7 +60,9 @@ final as (
         dated._airbyte_extracted_at
     from dated
     inner join customers
-        on dated.source_name = customers.source_name and dated.customer = customers.customer_id
+        on
+            dated.source_name = customers.source_name
+            and dated.customer = customers.customer_id
     where customers.account_id is not null
 )
 

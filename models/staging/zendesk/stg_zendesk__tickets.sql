@@ -1,5 +1,5 @@
--- A ticket names its organization, and the organization its account: hence the join. Zendesk keeps no
--- instant of escalation; it is that of the first version with the tag `escalated`.
+-- A ticket names its organization, and the organization its account: hence the join. Zendesk keeps
+-- no instant of escalation; it is that of the first version with the tag `escalated`.
 with
 
 landed as (
