@@ -5,7 +5,7 @@ import { figures } from './rough-score.ts';
 
 // The bounds are those in which the demo is worth looking at: a score that foretells churn well and not perfectly, in a
 // company as its industry knows them. The seed is the one that `npm run demo` uses.
-it('behaves like a company whose score is good and not perfect', () => {
+it('behaves like a company whose score is good and not perfect', { timeout: 180_000 }, () => {
   const config = {
     system: 'segment',
     seed: 1,

@@ -77,6 +77,13 @@ function read(system: System, endDate: string, states: unknown[] = [], more: obj
   return { messages, records, states: [...lastStates.values()] };
 }
 
+const wholes = new Map<System, ReturnType<typeof read>>();
+function whole(system: System): ReturnType<typeof read> {
+  const known = wholes.get(system) ?? read(system, '2026-01-31');
+  wholes.set(system, known);
+  return known;
+}
+
 const rows = (records: Map<string, string[]>, stream: string): Data[] =>
   records.get(stream)!.map((text) => JSON.parse(text));
 
@@ -142,27 +149,25 @@ describe('the program', () => {
 
 describe.each(SYSTEMS)('%s', (system) => {
   it('tells the same history twice, and its beginning when it ends earlier', () => {
-    const whole = read(system, '2026-01-31');
-    expect(read(system, '2026-01-31').records).toEqual(whole.records);
+    expect(read(system, '2026-01-31').records).toEqual(whole(system).records);
     const shorter = read(system, '2025-11-17');
     for (const [stream, texts] of shorter.records)
-      expect(whole.records.get(stream)!.slice(0, texts.length)).toEqual(texts);
+      expect(whole(system).records.get(stream)!.slice(0, texts.length)).toEqual(texts);
   });
 
   it('adds exactly the rest to what a state vouches for', () => {
-    const whole = read(system, '2026-01-31');
     const first = read(system, '2025-12-30');
     const second = read(system, '2025-12-31', first.states);
     const third = read(system, '2026-01-31', second.states);
-    for (const [stream, texts] of whole.records)
+    for (const [stream, texts] of whole(system).records)
       expect([first, second, third].flatMap(({ records }) => records.get(stream)!)).toEqual(texts);
     const again = read(system, '2026-01-31', third.states);
     expect([...again.records.values()].flat()).toEqual([]);
-    expect(again.states.length).toBe(whole.records.size);
+    expect(again.states.length).toBe(whole(system).records.size);
   });
 
   it('counts the records before each state, and gives each a key and a cursor of its own', () => {
-    const { messages } = read(system, '2026-01-31');
+    const { messages } = whole(system);
     const since = new Map<string, number>();
     const keys = new Set<string>();
     for (const message of messages) {
@@ -189,7 +194,7 @@ describe.each(SYSTEMS)('%s', (system) => {
 
   it('knows nothing ahead of time', () => {
     const planned = new Set(['EndDateTime', 'Expires_At__c']);
-    const { messages } = read(system, '2026-01-31');
+    const { messages } = whole(system);
     for (const message of messages) {
       if (message.type !== 'RECORD') continue;
       const { data } = message.record;
