@@ -38,6 +38,11 @@ category_cuts as (
     group by segment
 ),
 
+default_cuts as (
+    select * from category_cuts
+    where segment is null
+),
+
 -- A shadow signal (weight 0) is kept apart: neither its leaks nor its frozen values are the score's.
 summed as (
     select
@@ -53,7 +58,7 @@ summed as (
     group by account_id, as_of_date
 ),
 
--- Of overrides set at one instant the one known later is the later line.
+-- Of overrides set at one instant the later line counts.
 overrides as (
     select
         overrides.account_id,
@@ -70,7 +75,7 @@ overrides as (
         end as until_date,
         row_number() over (
             partition by overrides.account_id
-            order by overrides.set_at, overrides.known_date, overrides.direction, overrides.reason
+            order by overrides.set_at, coalesce(overrides.line_number, 0), overrides.direction
         ) as position
     from {{ ref('int_canonical__overrides') }} as overrides
     cross join rules
@@ -114,24 +119,27 @@ scored as (
 ),
 
 -- Rounded first, so that 40.5 that a computer holds as 40.4999… is 41 like any other.
-categorised as (
+pointed as (
     select
         scored.*,
-        case
-            when floor(round(scored.score, 9) + 0.5)
-                <= coalesce(own_cuts.red_max_score, default_cuts.red_max_score)
-                then 'red'
-            when floor(round(scored.score, 9) + 0.5)
-                <= coalesce(own_cuts.yellow_max_score, default_cuts.yellow_max_score)
-                then 'yellow'
-            when scored.score is not null then 'green'
-        end as category,
-        coalesce(own_cuts.red_max_score, default_cuts.red_max_score) as red_max_score
+        floor(round(scored.score, 9) + 0.5) as points,
+        coalesce(own_cuts.red_max_score, default_cuts.red_max_score) as red_max_score,
+        coalesce(own_cuts.yellow_max_score, default_cuts.yellow_max_score) as yellow_max_score
     from scored
+    cross join default_cuts
     left join category_cuts as own_cuts
         on scored.segment = own_cuts.segment
-    left join category_cuts as default_cuts
-        on default_cuts.segment is null
+),
+
+categorised as (
+    select
+        pointed.*,
+        case
+            when points <= red_max_score then 'red'
+            when points <= yellow_max_score then 'yellow'
+            when points is not null then 'green'
+        end as category
+    from pointed
 ),
 
 final as (

@@ -1,6 +1,6 @@
 -- One row per account, day, model version and signal of the preset: what the signal gave to the score. A signal without
--- data has no value and a contribution of 0; its weight leaves the formula. On days when the usage feed looks broken the
--- signals that rest on it keep the value of the last good day for a while.
+-- data has no value and a contribution of 0; its weight leaves the formula. On days when the usage feed looks broken
+-- the signals that rest on it keep the value of the last good day for a while.
 {{ config(
     materialized='history',
     history_key='model_version',

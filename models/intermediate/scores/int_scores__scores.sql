@@ -90,7 +90,7 @@ yellow_days as (
     select
         present_days.account_id,
         present_days.as_of_date,
-        {{ date_add_days('present_days.as_of_date', '1 - rules.line_days') }} as line_from_date
+        {{ date_add_days('present_days.as_of_date', '(1 - rules.line_days)') }} as line_from_date
     from present_days
     cross join rules
     where present_days.category = 'yellow'

@@ -39,7 +39,7 @@ held as (
         coalesce(
             min(from_date) over (
                 partition by account_id
-                order by event_at, signal_value desc, from_date desc
+                order by event_at asc, signal_value desc, from_date desc
                 rows between 1 following and unbounded following
             ),
             {{ end_of_time() }}

@@ -83,9 +83,17 @@ wrote as (
 ),
 
 sponsor_keys as (
-    select distinct account_id, contact_id, contact_key as user_key from sponsors
+    select
+        account_id,
+        contact_id,
+        contact_key as user_key
+    from sponsors
     union distinct
-    select distinct account_id, contact_id, email_key as user_key from sponsors
+    select
+        account_id,
+        contact_id,
+        email_key as user_key
+    from sponsors
     where email_key is not null
 ),
 
