@@ -31,7 +31,8 @@ health as (
 adoption as (
 
     select account_id, as_of_date, signal_value
-    from {{ ref('int_signals__feature_adoption') }}
+    from {{ ref('int_signals__long') }}
+    where signal = 'feature_adoption'
 
 ),
 
