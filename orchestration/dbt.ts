@@ -132,6 +132,8 @@ export async function dbtBuild(
     ...(options.select?.length ? ['--select', ...options.select] : []),
     ...(options.exclude?.length ? ['--exclude', ...options.exclude] : []),
     ...(options.fullRefresh ? ['--full-refresh'] : []),
+    // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
+    '--exclude-resource-type', 'unit_test',
   ]; // biome-ignore format: a command line reads as one
   const child = spawn(join(projectRoot, '.venv', 'bin', 'dbt'), args, {
     cwd: models,
