@@ -213,6 +213,10 @@ async function compile(
       ),
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
+  if (existsSync(compiledDir)) {
+    await rm(folder, { recursive: true, force: true }); // another run was faster
+    return;
+  }
   // Another run may be compiling too, so only whole versions go.
   for (const name of await readdir(workDir)) {
     if (/^compiled-[0-9a-f]+$/.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
@@ -278,6 +282,8 @@ async function copyData(from: string, to: string): Promise<void> {
       const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
       await mkdir(join(to, source, table, digest), { recursive: true });
       await writeFile(join(to, source, table, digest, name), content);
+      const schema = name.replace(/\.parquet$/, '.schema.json');
+      await cp(join(from, source, table, schema), join(to, source, table, digest, schema));
       files[index] = `static/data/${source}/${table}/${digest}/${name}`;
     }
   }

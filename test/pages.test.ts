@@ -1,10 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { stringify } from 'yaml';
+import { projectRoot } from '../orchestration/project-root.ts';
 import { type SiteServer, serveSite } from '../orchestration/reports.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import { chromiumPath, openBrowser, visit } from './browser.ts';
+import { tenure } from './tenure.ts';
 
 const line = process.env.TENURE_TEST_SITE
   ? { site: process.env.TENURE_TEST_SITE, warehouse: process.env.TENURE_TEST_WAREHOUSE ?? '' }
@@ -206,5 +209,80 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
         await close();
       }
     }
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)('the pages of a tenant with only accounts and contracts', () => {
+  const folder = join(projectRoot, '.cache', 'test-minimal');
+  let server: SiteServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    let siteDir = process.env.TENURE_TEST_MINIMAL_SITE;
+    if (siteDir === undefined) {
+      siteDir = join(folder, '.build', 'site');
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(join(folder, 'data'), { recursive: true });
+      await writeFile(
+        join(folder, 'data', 'accounts.csv'),
+        'account_id,name\nA1,Alder Works\nB 2,Birch & Co\n',
+      );
+      await writeFile(
+        join(folder, 'data', 'contracts.csv'),
+        'contract_id,account_id,term_start_date,term_end_date,arr\n' +
+          'K1,A1,2025-09-01,2026-09-01,120000\nK2,B 2,2025-03-01,2027-03-01,40000\n',
+      );
+      await writeFile(
+        join(folder, 'tenure.yaml'),
+        stringify({
+          warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
+          tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: '2026-01-01' },
+          sources: [
+            { name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: './data' } } },
+          ],
+        }),
+      );
+      const config = join(folder, 'tenure.yaml');
+      const { code, stderr } = await tenure([
+        'run',
+        '--until',
+        'report',
+        '--config',
+        config,
+        '--as-of',
+        '2026-06-30',
+      ]);
+      if (code !== 0) throw new Error(`The line did not run (code ${code}):\n${stderr}`);
+    }
+    server = await serveSite({ siteDir, port: 0 });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it.each([
+    ['/', 'Less than twelve months of contracts: no retention figure yet'],
+    ['/renewals/', 'One renewal falls due in the next 90 days'],
+    ['/csm/', 'No account has a score yet, so what is at risk is unknown'],
+    ['/retention/', 'Less than twelve months of contracts: no retention figure yet'],
+    ['/backtest/', 'Not enough evidence: too few renewals have run their course'],
+    ['/how-scores-work/', 'No signal has data yet: connect a source to get scores'],
+  ])('%s says what is missing', async (path, title) => {
+    const { page, problems, close } = await visit(browser, new URL(path, server.url).href);
+    expect(await heading(page)).toBe(title);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('opens an account, whatever its id, and says what is not connected', async () => {
+    const { page, problems, close } = await visit(browser, new URL('/accounts/', server.url).href);
+    await page.locator('td:visible', { hasText: 'Birch & Co' }).click();
+    await page.waitForURL(/accounts\/[0-9a-f]{32}\/$/);
+    await page.getByText('Not connected: there is no source of support tickets.').waitFor();
+    expect(await heading(page)).toBe('Birch & Co has no score: no connected source says anything about it');
+    expect(problems).toEqual([]);
+    await close();
   });
 });
