@@ -17,6 +17,9 @@ import { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } 
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
 
+/** Characters of rows that are written to disk at once. */
+const LOAD_BUFFER = 1024 * 1024;
+
 const isFile = async (path: string) =>
   access(path).then(
     () => true,
@@ -115,19 +118,23 @@ class DuckDBWarehouse implements Warehouse {
     rows: Iterable<Row>,
   ): Promise<number> {
     const file = join(tmpdir(), `tenure-load-${process.pid}-${randomUUID()}.ndjson`);
+    const stream = createWriteStream(file, { mode: 0o600 });
     try {
-      const stream = createWriteStream(file, { mode: 0o600 });
       let count = 0;
+      let text = '';
       for (const row of rows) {
-        const line = JSON.stringify(
-          Object.fromEntries(
-            columns.map((column) => [column.name, toLoadText(column.type, row[column.name])]),
-          ),
-        );
+        const given: Row = {};
+        for (const { name, type } of columns) {
+          const value = toLoadText(type, row[name]);
+          if (value !== null) given[name] = value; // what is not there is read as null
+        }
+        text += `${JSON.stringify(given)}\n`;
         count += 1;
-        if (!stream.write(`${line}\n`)) await once(stream, 'drain');
+        if (text.length < LOAD_BUFFER) continue;
+        if (!stream.write(text)) await once(stream, 'drain');
+        text = '';
       }
-      stream.end();
+      stream.end(text);
       await once(stream, 'close');
       if (count === 0) return 0;
       const types = columns
@@ -143,6 +150,7 @@ class DuckDBWarehouse implements Warehouse {
       );
       return count;
     } finally {
+      stream.destroy();
       await rm(file, { force: true });
     }
   }
