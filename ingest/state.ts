@@ -22,7 +22,7 @@ const SYNC_STATES: readonly Column[] = [
   { name: 'updated_at', type: 'timestamp' },
 ];
 
-const REJECTED: readonly Column[] = [
+export const REJECTED: readonly Column[] = [
   { name: 'source_name', type: 'string' },
   { name: 'file_name', type: 'string' },
   { name: 'line_number', type: 'integer' },

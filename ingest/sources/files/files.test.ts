@@ -1,0 +1,678 @@
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
+import type { SyncResult } from '../../source.ts';
+import { syncFiles } from './index.ts';
+
+let folder: string;
+let data: string;
+let warehouse: Warehouse;
+let logged: string[];
+let clock: number;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tenure-files-'));
+  data = join(folder, 'data [x]'); // a name that DuckDB would take for a pattern
+  mkdirSync(data);
+  warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+  logged = [];
+  clock = 0;
+});
+
+afterEach(async () => {
+  await warehouse.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const put = (name: string, text: string | Buffer) => writeFileSync(join(data, name), text);
+const drop = (name: string) => unlinkSync(join(data, name));
+
+const sync = (timeZone = 'UTC', path = data): Promise<SyncResult> =>
+  syncFiles({ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path } } }, warehouse, {
+    workDir: join(folder, 'work'),
+    now: () => new Date(Date.UTC(2026, 5, 30, 12) + 1000 * clock++).toISOString(),
+    timeZone,
+    currency: 'USD',
+    log: (level, text) => logged.push(`${level} ${text}`),
+  });
+
+const rows = async (query: string) => (await warehouse.query(query)).rows;
+const values = async (query: string) => (await rows(query)).map((row) => Object.values(row));
+const rejects = () =>
+  values(
+    'select file_name, line_number, column_name, reason, record_key from raw._rejected order by file_name, line_number',
+  );
+const outcomes = ({ status, streams }: SyncResult) => [
+  status,
+  ...streams.map((each) => `${each.stream} ${each.error?.code ?? each.status}`),
+];
+
+const ACCOUNTS = 'account_id,name\nA1,Acorn\nA2,Birch\n';
+const CONTRACT_HEADER = 'contract_id,account_id,term_start_date,term_end_date,arr';
+const CONTRACTS = `${CONTRACT_HEADER}\nC1,A1,2026-01-01,2027-01-01,1200.10\n`;
+
+describe('a folder of files', () => {
+  it('lands each file as a typed table with the Airbyte columns', async () => {
+    put('accounts.csv', ACCOUNTS);
+    put('contracts.csv', CONTRACTS);
+    expect(await sync()).toEqual({
+      source: 'book',
+      status: 'succeeded',
+      streams: [
+        { stream: 'accounts', status: 'succeeded', rows_received: 2, rows_landed: 2, rows_rejected: 0 },
+        { stream: 'contracts', status: 'succeeded', rows_received: 1, rows_landed: 1, rows_rejected: 0 },
+      ],
+    });
+    expect(
+      (await warehouse.tableColumns('raw', 'book__contracts'))?.map(({ name, type }) => `${name} ${type}`),
+    ).toEqual([
+      'contract_id string',
+      'account_id string',
+      'term_start_date date',
+      'term_end_date date',
+      'arr decimal',
+      'currency_code string',
+      'seats integer',
+      'product string',
+      'auto_renew boolean',
+      'notice_days integer',
+      'renewal_owner_id string',
+      'previous_contract_id string',
+      'cancelled_at timestamp',
+      'cancel_effective_date date',
+      'cancel_reason string',
+      'updated_at timestamp',
+      'known_at timestamp',
+      '_line_number integer',
+      '_airbyte_raw_id string',
+      '_airbyte_extracted_at timestamp',
+      '_airbyte_meta json',
+      '_airbyte_generation_id integer',
+    ]);
+    expect(await rows('select * from ops.streams order by stream')).toMatchInlineSnapshot(`
+      [
+        {
+          "generation_id": 1,
+          "is_connected": true,
+          "last_synced_at": "2026-06-30T12:00:01.000Z",
+          "rejected_count": 0,
+          "row_count": 2,
+          "source_name": "book",
+          "stream": "accounts",
+          "sync_mode": "full_refresh",
+        },
+        {
+          "generation_id": 1,
+          "is_connected": true,
+          "last_synced_at": "2026-06-30T12:00:03.000Z",
+          "rejected_count": 0,
+          "row_count": 1,
+          "source_name": "book",
+          "stream": "contracts",
+          "sync_mode": "full_refresh",
+        },
+      ]
+    `);
+  });
+
+  it('gives the same table for the same files', async () => {
+    put('accounts.csv', ACCOUNTS);
+    await sync();
+    const before = await rows('select * from raw.book__accounts');
+    const again = await sync();
+    expect(again.streams[0]?.rows_landed).toBe(0);
+    expect(await rows('select * from raw.book__accounts')).toEqual(before);
+  });
+
+  it('replaces a table by its file, and keeps the ids of lines that stay', async () => {
+    put('accounts.csv', ACCOUNTS);
+    await sync();
+    const ids = () =>
+      values("select _airbyte_raw_id from raw.book__accounts where account_id = 'A1'").then(String);
+    const before = await ids();
+    put('accounts.csv', 'account_id,name\nA1,Acorn\nA3,Cedar\n');
+    expect((await sync()).streams[0]?.rows_landed).toBe(1);
+    expect(await values('select account_id, _airbyte_generation_id from raw.book__accounts')).toEqual([
+      ['A1', 2],
+      ['A3', 2],
+    ]);
+    expect(await ids()).toBe(before);
+  });
+
+  it('tells a file that is gone from one that is empty', async () => {
+    put('accounts.csv', ACCOUNTS);
+    put('tickets.csv', 'ticket_id,account_id,created_at\nT1,A1,2026-01-01\nT2,A1,bad\n');
+    put('emails.ndjson', '');
+    expect((await sync()).status).toBe('succeeded');
+    drop('tickets.csv');
+    expect((await sync()).status).toBe('succeeded');
+    expect(await values('select stream, is_connected, row_count from ops.streams order by 1')).toEqual([
+      ['accounts', true, 2],
+      ['emails', true, 0],
+      ['tickets', false, 1],
+    ]);
+    expect(await values('select count(*) from raw.book__tickets')).toEqual([[1]]);
+    expect(await rejects()).toEqual([]);
+    expect(logged.join()).toContain('the file of tickets is gone');
+
+    put('tickets.csv', 'ticket_id,account_id,created_at\nT1,A1,2026-01-01\n');
+    await sync();
+    expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
+  });
+
+  it('that is not there, or holds nothing to read, changes nothing', async () => {
+    put('accounts.csv', ACCOUNTS);
+    await sync();
+    drop('accounts.csv');
+    expect((await sync()).error?.code).toBe('NO_FILES');
+    expect((await sync('UTC', join(data, 'nowhere'))).error?.code).toBe('FOLDER_UNREADABLE');
+    expect(await values('select is_connected from ops.streams')).toEqual([[true]]);
+  });
+
+  it('needs a path in its configuration', async () => {
+    const connector = { builtin: 'files', config: { folder: data } } as const;
+    const options = { workDir: folder, now: () => '', timeZone: 'UTC' };
+    expect(await syncFiles({ name: 'book', kind: 'files', connector }, warehouse, options)).toMatchObject({
+      status: 'failed',
+      error: { code: 'FILES_CONFIG_INVALID' },
+    });
+  });
+});
+
+describe('a file that is not taken', () => {
+  const keeps = async (name: string, text: string | Buffer, code: string) => {
+    put('accounts.csv', ACCOUNTS);
+    put('contracts.csv', CONTRACTS);
+    await sync();
+    const before = await rows('select * from raw.book__contracts');
+    drop('contracts.csv');
+    put(name, text);
+    put('accounts.csv', 'account_id,name\nA1,Acorn\nA9,Yew\n');
+    const result = await sync();
+    expect(outcomes(result)).toEqual(['partial', 'accounts succeeded', `contracts ${code}`]);
+    expect(await rows('select * from raw.book__contracts')).toEqual(before);
+    expect(await values('select account_id from raw.book__accounts')).toEqual([['A1'], ['A9']]);
+    expect(
+      await values("select is_connected, row_count from ops.streams where stream = 'contracts'"),
+    ).toEqual([[true, 1]]);
+    await sync();
+    return rejects(); // once, however often
+  };
+
+  it('lacks a required column', async () => {
+    expect(
+      await keeps(
+        'contracts.csv',
+        'contract_id,account_id,term_start_date,term_end_date,ARR\nC1,A1,2026-01-01,2027-01-01,1\n',
+        'MISSING_COLUMN',
+      ),
+    ).toEqual([['contracts.csv', 1, 'arr', 'missing_column', null]]);
+  });
+
+  it('is empty to the last byte, so that it has no header', async () => {
+    expect(await keeps('contracts.csv', '', 'MISSING_COLUMN')).toEqual([
+      ['contracts.csv', 1, 'contract_id', 'missing_column', null],
+    ]);
+  });
+
+  it('has a column twice', async () => {
+    expect(await keeps('contracts.csv', `${CONTRACT_HEADER},arr\n`, 'FILE_UNREADABLE')).toEqual([
+      ['contracts.csv', 1, 'arr', 'unreadable', null],
+    ]);
+  });
+
+  it('is not UTF-8', async () => {
+    const text = Buffer.from(`${CONTRACT_HEADER},product\nC1,A1,2026-01-01,2027-01-01,1,caf\xe9\n`, 'latin1');
+    expect(await keeps('contracts.csv', text, 'FILE_UNREADABLE')).toEqual([
+      ['contracts.csv', 1, null, 'unreadable', null],
+    ]);
+  });
+
+  it('opens a quote and never closes it', async () => {
+    const text = `${CONTRACT_HEADER}\nC1,A1,2026-01-01,2027-01-01,1\nC2,"A1,2026-01-01\n\n`;
+    expect(await keeps('contracts.csv', text, 'FILE_UNREADABLE')).toEqual([
+      ['contracts.csv', 3, null, 'unreadable', null],
+    ]);
+  });
+
+  it('is no Parquet', async () => {
+    expect(await keeps('contracts.parquet', 'PAR?', 'FILE_UNREADABLE')).toEqual([
+      ['contracts.parquet', null, null, 'unreadable', null],
+    ]);
+  });
+
+  it('is no NDJSON', async () => {
+    expect(await keeps('contracts.ndjson', CONTRACTS, 'FILE_UNREADABLE')).toEqual([
+      ['contracts.ndjson', 1, null, 'unreadable', null],
+    ]);
+  });
+
+  it('is NDJSON in which no line has a required column', async () => {
+    const text = '{"contract_id":"C1","account_id":"A1","term_start_date":"2026-01-01","arr":1}\n';
+    expect(await keeps('contracts.jsonl', text, 'MISSING_COLUMN')).toEqual([
+      ['contracts.jsonl', 1, 'term_end_date', 'missing_column', null],
+    ]);
+  });
+
+  it('is one of two for its table', async () => {
+    put('contracts.csv', CONTRACTS);
+    put('contracts.ndjson', '');
+    put('accounts.csv', ACCOUNTS);
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'contracts FILE_AMBIGUOUS']);
+    expect(await rejects()).toEqual([['contracts.csv, contracts.ndjson', null, null, 'unreadable', null]]);
+    drop('contracts.ndjson');
+    await sync();
+    expect(await rejects()).toEqual([]);
+  });
+
+  it('is a folder', async () => {
+    put('accounts.csv', ACCOUNTS);
+    mkdirSync(join(data, 'users.csv'));
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users FILE_UNREADABLE']);
+    expect(await values('select count(*) from raw.book__accounts')).toEqual([[2]]);
+  });
+
+  it('comes first: nothing is there before or after', async () => {
+    put('accounts.csv', 'id\n');
+    expect(outcomes(await sync())).toEqual(['failed', 'accounts MISSING_COLUMN']);
+    expect(await warehouse.listTables('raw')).toEqual(['_rejected']);
+    expect(await values('select * from ops.streams')).toEqual([]);
+  });
+});
+
+describe('a row that is not taken', () => {
+  it('is reported with its first fault by column, and the rest lands', async () => {
+    put('accounts.csv', ACCOUNTS);
+    put('rates.csv', 'currency_code,valid_from,rate\nEUR,2026-01-01,1.1\nGBP,2026-01-01,0\n');
+    put(
+      'contracts.csv',
+      [
+        `${CONTRACT_HEADER},currency_code,seats,auto_renew,cancelled_at`,
+        'C1,A1,2026-01-01,2027-01-01,1200.10,EUR,10,Yes,2026-05-01',
+        ',A1,2026-01-01,2027-01-01,1,,,,',
+        'C3,A1,2024-02-30,2027-01-01,1,,,,',
+        'C4,A1,12/31/2024,2027-01-01,1,,,,',
+        'C5,A1,2026-01-01,2027-01-01,"1,200",,,,',
+        'C6,A1,2026-01-01,2027-01-01,NaN,,,,',
+        'C7,A1,2026-01-01,2027-01-01,1,,2.5,,',
+        'C8,A1,2026-01-01,2027-01-01,1,,,maybe,',
+        'C9,A1,2026-01-01,2027-01-01,1,,,,yesterday',
+        'C10,A1,2026-01-01,2025-01-01,1,,,,',
+        'C11,A1,2026-01-01,2027-01-01,-0.01,,,,',
+        'C12,A1,2026-01-01,2027-01-01,1,,-1,,',
+        'C13,A1,2026-01-01,2027-01-01,1,GBP,,,',
+        'C14,A7,2026-01-01,2027-01-01,1,,,,',
+        'C15,A2,2026-01-01,2026-01-01,0,usd,0,0,',
+        'C16,A2,2026-01-01',
+        'C17,A2,2026-01-01,2027-01-01,1,,,,,and more',
+      ].join('\n'),
+    );
+    const result = await sync();
+    expect(result.streams.at(-1)).toMatchObject({ rows_received: 17, rows_landed: 2, rows_rejected: 15 });
+    expect(await rejects()).toEqual([
+      ['contracts.csv', 3, 'contract_id', 'missing_value', null],
+      ['contracts.csv', 4, 'term_start_date', 'bad_date', 'C3'],
+      ['contracts.csv', 5, 'term_start_date', 'bad_date', 'C4'],
+      ['contracts.csv', 6, 'arr', 'bad_number', 'C5'],
+      ['contracts.csv', 7, 'arr', 'bad_number', 'C6'],
+      ['contracts.csv', 8, 'seats', 'bad_number', 'C7'],
+      ['contracts.csv', 9, 'auto_renew', 'bad_boolean', 'C8'],
+      ['contracts.csv', 10, 'cancelled_at', 'bad_date', 'C9'],
+      ['contracts.csv', 11, 'term_end_date', 'bad_range', 'C10'],
+      ['contracts.csv', 12, 'arr', 'bad_range', 'C11'],
+      ['contracts.csv', 13, 'seats', 'bad_range', 'C12'],
+      ['contracts.csv', 14, 'currency_code', 'unknown_value', 'C13'],
+      ['contracts.csv', 15, 'account_id', 'unknown_account', 'C14'],
+      ['contracts.csv', 17, 'term_end_date', 'missing_value', 'C16'],
+      ['contracts.csv', 18, null, 'unknown_value', 'C17'],
+      ['rates.csv', 3, 'rate', 'bad_range', 'GBP|2026-01-01'],
+    ]);
+    expect(await values('select content from raw._rejected where line_number = 6')).toEqual([
+      ['C5,A1,2026-01-01,2027-01-01,"1,200",,,,'],
+    ]);
+    expect(await rows('select contract_id, arr, auto_renew, cancelled_at from raw.book__contracts')).toEqual([
+      { contract_id: 'C1', arr: 1200.1, auto_renew: true, cancelled_at: '2026-05-01T00:00:00.000Z' },
+      { contract_id: 'C15', arr: 0, auto_renew: false, cancelled_at: null },
+    ]);
+  });
+
+  it.each([
+    ['users.csv', 'user_id,email,role\nU1,a@b.example,boss\n', 'role', 'unknown_value'],
+    [
+      'meetings.csv',
+      'meeting_id,account_id,type,scheduled_at,status\nM1,A1,qbr,2026-01-01,Attended\n',
+      'status',
+      'unknown_value',
+    ],
+    [
+      'meetings.csv',
+      'meeting_id,account_id,type,scheduled_at,status,contact_ids\nM1,A1,qbr,2026-01-01,missed,[1\n',
+      'contact_ids',
+      'unknown_value',
+    ],
+    ['tickets.csv', 'ticket_id,account_id,created_at,csat\nT1,A1,2026-01-01,6\n', 'csat', 'bad_range'],
+    [
+      'surveys.csv',
+      'survey_id,account_id,answered_at,type,score\nS1,A1,2026-01-01,csat,6\n',
+      'score',
+      'bad_range',
+    ],
+    [
+      'surveys.csv',
+      'survey_id,account_id,answered_at,type,score\nS1,A1,2026-01-01,nps,11\n',
+      'score',
+      'bad_range',
+    ],
+    [
+      'usage_events.csv',
+      'account_id,user_id,event_at,event_count\nA1,U1,2026-01-01T24:00:00Z,1\n',
+      'event_at',
+      'bad_date',
+    ],
+    [
+      'usage_events.csv',
+      'account_id,user_id,event_at,event_count\nA1,U1,2026-01-01,Infinity\n',
+      'event_count',
+      'bad_number',
+    ],
+    ['invoices.ndjson', '{"invoice_id":"I1","account_id":"A1","due_date":20260101}', 'due_date', 'bad_date'],
+    [
+      'invoices.ndjson',
+      '{"invoice_id":"I1","account_id":null,"due_date":"2026-01-01"}',
+      'account_id',
+      'missing_value',
+    ],
+    [
+      'contacts.ndjson',
+      '{"contact_id":"P1","account_id":"A1","is_champion":2}',
+      'is_champion',
+      'bad_boolean',
+    ],
+  ])('of %s: %s', async (name, text, column, reason) => {
+    put(name, text);
+    expect((await sync()).status).toBe('succeeded');
+    expect((await rejects()).map(([, , ...rest]) => rest.slice(0, 2))).toEqual([[column, reason]]);
+  });
+
+  it('is a line of NDJSON that is no object', async () => {
+    put(
+      'accounts.ndjson',
+      '{"account_id":"A1","name":"Acorn"}\n\n{"account_id":\n[1]\r\n{"account_id":"A2","name":"Birch"}',
+    );
+    await sync();
+    expect(await values('select account_id, _line_number from raw.book__accounts')).toEqual([
+      ['A1', 1],
+      ['A2', 5],
+    ]);
+    expect(
+      await values('select line_number, column_name, reason, content from raw._rejected order by 1'),
+    ).toEqual([
+      [3, null, 'unknown_value', '{"account_id":'],
+      [4, null, 'unknown_value', '[1]'],
+    ]);
+  });
+
+  it('is forgotten when its file is mended', async () => {
+    put('accounts.csv', ACCOUNTS);
+    put('users.csv', 'user_id,email\nU1,\n');
+    await sync();
+    expect(await values('select rejected_count from ops.streams order by stream')).toEqual([[0], [1]]);
+    drop('users.csv');
+    put('users.ndjson', '{"user_id":"U1","email":"a@b.example"}');
+    await sync();
+    expect(await rejects()).toEqual([]);
+  });
+
+  it('of contracts is held against the accounts that landed before, when their file fails', async () => {
+    put('accounts.csv', ACCOUNTS);
+    await sync();
+    put('accounts.csv', 'name\n');
+    put('contracts.csv', `${CONTRACTS}C2,A9,2026-01-01,2027-01-01,1\n`);
+    expect((await sync()).status).toBe('partial');
+    expect(await values('select contract_id from raw.book__contracts')).toEqual([['C1']]);
+  });
+
+  it('of contracts is held against no accounts when this source has none', async () => {
+    put('contracts.csv', CONTRACTS);
+    expect(outcomes(await sync())).toEqual(['succeeded', 'contracts succeeded']);
+    expect(await rejects()).toEqual([]);
+  });
+});
+
+describe('rows of one key', () => {
+  it('are versions when updated_at differs, and else the later line lands', async () => {
+    put(
+      'accounts.csv',
+      [
+        'account_id,name,updated_at',
+        'A1,first,',
+        'A1,v1,2026-01-01',
+        'A1,v2,2026-02-01T00:00:00Z',
+        'A1,again,',
+        'A1,v2 mended,2026-02-01T01:00:00+01:00',
+        'A1,never,bad',
+        'A2,only,',
+      ].join('\n'),
+    );
+    await sync();
+    expect(await values('select name, _line_number from raw.book__accounts order by 2')).toEqual([
+      ['v1', 3],
+      ['again', 5],
+      ['v2 mended', 6],
+      ['only', 8],
+    ]);
+    expect(await rejects()).toEqual([
+      ['accounts.csv', 2, 'account_id', 'duplicate_key', 'A1'],
+      ['accounts.csv', 4, 'account_id', 'duplicate_key', 'A1'],
+      ['accounts.csv', 7, 'updated_at', 'bad_date', 'A1'],
+    ]);
+    expect(await values('select content from raw._rejected where line_number = 4')).toEqual([
+      ['A1,v2,2026-02-01T00:00:00Z'],
+    ]);
+    expect(await values('select row_count, rejected_count from ops.streams')).toEqual([[4, 3]]);
+  });
+
+  it('are told apart by all parts of the key', async () => {
+    put('licensed_features.csv', 'account_id,feature,valid_from\nA1,x,\nA1,x,2026-01-01\nA1,y,\nA1,x,\n');
+    await sync();
+    expect(await values('select _line_number from raw.book__licensed_features order by 1')).toEqual([
+      [3],
+      [4],
+      [5],
+    ]);
+    expect(await rejects()).toEqual([['licensed_features.csv', 2, 'account_id', 'duplicate_key', 'A1|x']]);
+  });
+
+  it('all land where a table has no key', async () => {
+    const event = 'A1,U1,2026-01-01\n';
+    put('usage_events.csv', `account_id,user_id,event_at\n${event}${event}`);
+    put('overrides.csv', `account_id,direction,reason,author,set_at\n${'A1,up,r,me,2026-01-01\n'.repeat(2)}`);
+    await sync();
+    expect(
+      await values('select count(*), count(distinct _airbyte_raw_id) from raw.book__usage_events'),
+    ).toEqual([[2, 2]]);
+    expect(await values('select _line_number from raw.book__overrides')).toEqual([[2], [3]]);
+  });
+});
+
+describe('a CSV', () => {
+  it('may have a BOM, CRLF, quotes, blank lines, blanks around values and columns of its own', async () => {
+    put(
+      'accounts.csv',
+      '\ufeff"account_id" , name,mood,industry\r\n' +
+        '007, "Acorn, ""Inc."""\r\n\r\n' +
+        '9007199254740993,"two\r\nlines",fine,  \r\n' +
+        '   \r\n' +
+        'Ж-1,5" pipe 💧,,""\r\n' +
+        ',no id,,',
+    );
+    await sync();
+    expect(await values('select account_id, name, industry, _line_number from raw.book__accounts')).toEqual([
+      ['007', 'Acorn, "Inc."', null, 2],
+      ['9007199254740993', 'two\r\nlines', null, 4],
+      ['Ж-1', '5" pipe 💧', null, 7],
+    ]);
+    expect(await rejects()).toEqual([['accounts.csv', 8, 'account_id', 'missing_value', null]]);
+    expect(logged.filter((text) => text.startsWith('warn'))).toEqual([
+      'warn book: accounts.csv: columns that mean nothing to Tenure are ignored: mood',
+      'warn book: accounts.csv: 1 lines are shorter than the header; the cells they lack are empty',
+    ]);
+  });
+
+  it('of a header only is connected and has no rows', async () => {
+    put('accounts.csv', 'account_id,name');
+    expect((await sync()).status).toBe('succeeded');
+    expect(await values('select is_connected, row_count from ops.streams')).toEqual([[true, 0]]);
+  });
+
+  it('gives back any texts, each on its line', async () => {
+    const cell = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.toWellFormed());
+    const text = fc.oneof(cell, fc.constantFrom('"', '""', ',', '\n', '\r\n', '\n\n"', ' x ', 'a\0b'), cell);
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 20 }), async (names) => {
+        const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`);
+        put(
+          'accounts.csv',
+          ['account_id,name', ...quoted.map((name, index) => `A${index},${name}`)].join('\n'),
+        );
+        await sync();
+        let line = 2;
+        const expected = names.map((name, index) => {
+          const row = [`A${index}`, name.trim(), line];
+          line += 1 + name.split('\n').length - 1;
+          return row;
+        });
+        const landed = await values(
+          'select account_id, name, _line_number from raw.book__accounts order by 3',
+        );
+        expect(landed).toEqual(expected.filter(([, name]) => name !== ''));
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
+
+  it('longer than what is read at once keeps its lines', async () => {
+    const line = (index: number) => `A${index},"${'é'.repeat(90)}\n${index}"`;
+    put(
+      'accounts.csv',
+      `account_id,name\n${Array.from({ length: 12_000 }, (_, index) => line(index)).join('\n')}\n`,
+    );
+    await sync();
+    expect(
+      await values(
+        `select count(*), count(distinct name), max(_line_number), sum(cast(_line_number = 2 + 2 * cast(substr(account_id, 2) as int) as int))
+         from raw.book__accounts`,
+      ),
+    ).toEqual([[12_000, 12_000, 24_000, 12_000]]);
+  });
+});
+
+describe('an instant', () => {
+  it('is UTC without a zone, and a bare day begins at midnight of the tenant', async () => {
+    put(
+      'accounts.csv',
+      [
+        'account_id,name,created_at',
+        '1,n,2026-03-01',
+        '2,n,2026-03-01T10:00:00',
+        '3,n,2026-03-01 10:00',
+        '4,n,2026-03-01T10:00:00.123456789+02:00',
+        '5,n,2026-03-01T00:30:00-0930',
+        '6,n,2026-03-29',
+        '7,n,2026-03-30',
+      ].join('\n'),
+    );
+    await sync('Europe/Berlin');
+    expect(await values('select created_at from raw.book__accounts order by account_id')).toEqual([
+      ['2026-02-28T23:00:00.000Z'],
+      ['2026-03-01T10:00:00.000Z'],
+      ['2026-03-01T10:00:00.000Z'],
+      ['2026-03-01T08:00:00.123456Z'],
+      ['2026-03-01T10:00:00.000Z'],
+      ['2026-03-28T23:00:00.000Z'],
+      ['2026-03-29T22:00:00.000Z'], // summer time began on the 29th
+    ]);
+    await sync('Asia/Tokyo'); // the same file means other instants now
+    expect(await values("select created_at from raw.book__accounts where account_id = '1'")).toEqual([
+      ['2026-02-28T15:00:00.000Z'],
+    ]);
+  });
+});
+
+describe('NDJSON', () => {
+  it('keeps each digit of a number, and takes JSON values for what they are', async () => {
+    put('accounts.csv', 'account_id,name\n12345678901234567890,n\n');
+    put(
+      'contracts.ndjson',
+      '{"contract_id":9007199254740993,"account_id":12345678901234567890,"term_start_date":"2026-01-01","term_end_date":"2027-01-01","arr":1200.10,"seats":1e1,"auto_renew":true,"extra":{"a":[1]}}\n',
+    );
+    put(
+      'meetings.jsonl',
+      '{"meeting_id":"M1","account_id":"A1","type":"qbr","scheduled_at":"2026-01-01","status":"attended","contact_ids":[12345678901234567890," P2 ",null],"notes":"cut \\ud83d"}\n',
+    );
+    await sync();
+    expect(
+      await values('select contract_id, account_id, arr, seats, auto_renew from raw.book__contracts'),
+    ).toEqual([['9007199254740993', '12345678901234567890', 1200.1, 10, true]]);
+    expect(await values('select contact_ids, notes from raw.book__meetings')).toEqual([
+      ['["12345678901234567890","P2"]', 'cut \ufffd'],
+    ]);
+    expect(await rejects()).toEqual([]);
+  });
+});
+
+describe('Parquet', () => {
+  const write = (name: string, query: string) =>
+    warehouse.query(`copy (${query}) to '${join(data, name)}' (format parquet)`);
+
+  it('gives the same rows as the CSV of them', async () => {
+    await write(
+      'contracts.parquet',
+      `select 9007199254740993 as contract_id, 17.0::double as account_id, timestamp '2026-01-01' as term_start_date,
+        date '2027-01-01' as term_end_date, 1200.10::decimal(18, 2) as arr, 3.0::double as seats, true as auto_renew,
+        timestamptz '2026-05-01 02:00:00+02' as cancelled_at, 'x'::blob as product, 1 as stranger`,
+    );
+    await sync();
+    expect(
+      await rows(
+        'select contract_id, account_id, term_start_date, term_end_date, arr, seats, auto_renew, cancelled_at, product from raw.book__contracts',
+      ),
+    ).toEqual([
+      {
+        contract_id: '9007199254740993',
+        account_id: '17',
+        term_start_date: '2026-01-01',
+        term_end_date: '2027-01-01',
+        arr: 1200.1,
+        seats: 3,
+        auto_renew: true,
+        cancelled_at: '2026-05-01T00:00:00.000Z',
+        product: 'x',
+      },
+    ]);
+  });
+
+  it('reports rows by their number, from 1, and takes lists for contact_ids', async () => {
+    await write(
+      'meetings.parquet',
+      `select * from (values ('M1', 'A1', 'qbr', timestamp '2026-01-01 10:00:00', 'attended', ['P1', 'P2']),
+        ('M2', 'A1', 'walk', timestamp '2026-01-01', 'attended', null))
+        as m(meeting_id, account_id, type, scheduled_at, status, contact_ids)`,
+    );
+    await sync();
+    expect(await values('select meeting_id, contact_ids, scheduled_at from raw.book__meetings')).toEqual([
+      ['M1', '["P1","P2"]', '2026-01-01T10:00:00.000Z'],
+    ]);
+    expect(await rejects()).toEqual([['meetings.parquet', 2, 'type', 'unknown_value', 'M2']]);
+  });
+
+  it('without rows is connected; without a required column it is not taken', async () => {
+    await write('accounts.parquet', "select 'A1' as account_id, 'n' as name where false");
+    await write('users.parquet', "select 'U1' as user_id");
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users MISSING_COLUMN']);
+    expect(await rejects()).toEqual([['users.parquet', 1, 'email', 'missing_column', null]]);
+  });
+});

@@ -1,0 +1,342 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Warehouse } from '../../../warehouse/index.ts';
+import { errorReport, landingFailed } from '../../errors.ts';
+import { rawTableName } from '../../raw-table.ts';
+import type { LogLevel, SourceSpec, StreamResult, SyncOptions, SyncResult } from '../../source.ts';
+import { REJECTED, SourceMemory } from '../../state.ts';
+import { csvRecords } from './csv.ts';
+import {
+  configInvalid,
+  FileFault,
+  fileAmbiguous,
+  fileUnreadable,
+  folderEmpty,
+  folderUnreadable,
+} from './errors.ts';
+import type { FileRecord, ReadNotes } from './file-record.ts';
+import { ndjsonRecords } from './ndjson.ts';
+import { parquetToNdjson } from './parquet.ts';
+import { RawFileTable, valuesOf } from './raw-file-table.ts';
+import { type Reject, RejectLog } from './reject-log.ts';
+import { RowReader } from './row-reader.ts';
+import { type Fault, type FileRow, type FileTable, TABLES } from './tables.ts';
+
+const PROGRESS_ROWS = 20_000;
+const FORMATS: readonly string[] = ['csv', 'ndjson', 'jsonl', 'parquet'];
+const TABLE_NAMES: readonly string[] = TABLES.map(({ name }) => name);
+
+const filesConfig = z.strictObject({ path: z.string().min(1) });
+
+/**
+ * Lands a folder of canonical files, each as a whole, in `raw.<source>__<table>`. A row that cannot stand goes to
+ * `raw._rejected` with its file, line and column. A file that cannot be read as a whole fails alone, is reported
+ * once and leaves what was landed of it; a file that is gone is no longer connected, and its table is left alone.
+ * Nothing is thrown for any of it: the result says what became of each file.
+ *
+ * @example
+ * await syncFiles({ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: '/data' } } }, warehouse, options)
+ * // { source: 'book', status: 'succeeded', streams: [{ stream: 'accounts', status: 'succeeded', rows_received: 3, … }] }
+ */
+export async function syncFiles(
+  source: SourceSpec,
+  warehouse: Warehouse,
+  options: SyncOptions,
+): Promise<SyncResult> {
+  const scratch = join(options.workDir, 'sync', source.name);
+  try {
+    const config = filesConfig.safeParse(source.connector.config ?? {});
+    if (!config.success) throw configInvalid(source.name, z.prettifyError(config.error));
+    rmSync(scratch, { recursive: true, force: true }); // what a killed run left
+    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    return await new FilesSync(source.name, config.data.path, scratch, warehouse, options).run();
+  } catch (error) {
+    return { source: source.name, status: 'failed', streams: [], error: errorReport(error) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What one sync knows of a file while it lands. */
+interface FileRun {
+  readonly table: FileTable;
+  readonly file: string;
+  readonly rejects: RejectLog;
+  readonly notes: ReadNotes;
+  received: number;
+}
+
+/** Reads a file from its start, each time it is called. */
+type ReadFile = () => Iterable<FileRecord>;
+
+class FilesSync {
+  readonly #source: string;
+  readonly #folder: string;
+  readonly #scratch: string;
+  readonly #warehouse: Warehouse;
+  readonly #options: SyncOptions;
+  readonly #memory: SourceMemory;
+
+  constructor(source: string, folder: string, scratch: string, warehouse: Warehouse, options: SyncOptions) {
+    this.#source = source;
+    this.#folder = folder;
+    this.#scratch = scratch;
+    this.#warehouse = warehouse;
+    this.#options = options;
+    this.#memory = new SourceMemory(warehouse, source, options.now);
+  }
+
+  async run(): Promise<SyncResult> {
+    const files = this.#files();
+    await this.#memory.prepare();
+    await this.#disconnect(files);
+    const streams: StreamResult[] = [];
+    for (const table of TABLES) {
+      const names = files.get(table.name);
+      if (names !== undefined) streams.push(await this.#syncTable(table, names));
+    }
+    const failed = streams.filter(({ status }) => status === 'failed').length;
+    const status = failed === 0 ? 'succeeded' : failed === streams.length ? 'failed' : 'partial';
+    return { source: this.#source, status, streams };
+  }
+
+  /** The files of each table that has any. */
+  #files(): ReadonlyMap<string, readonly string[]> {
+    const files = new Map<string, string[]>();
+    for (const name of listing(this.#folder)) {
+      const [, stem = '', extension = ''] = /^(.*)\.([^.]*)$/.exec(name.toLowerCase()) ?? [];
+      if (!FORMATS.includes(extension)) continue;
+      if (TABLE_NAMES.includes(stem)) files.set(stem, [...(files.get(stem) ?? []), name]);
+      else this.#log('warn', `${name} is ignored: no canonical table is named "${stem}"`);
+    }
+    if (files.size === 0) throw folderEmpty(this.#folder, TABLE_NAMES);
+    return files;
+  }
+
+  /** Marks the tables whose file is gone as not connected, and forgets what was rejected of them. */
+  async #disconnect(files: ReadonlyMap<string, unknown>): Promise<void> {
+    const connected = await this.#connectedStreams();
+    const gone = TABLE_NAMES.filter((name) => !files.has(name));
+    for (const name of gone) {
+      if (connected.includes(name)) {
+        this.#log('warn', `the file of ${name} is gone from ${this.#folder}: it counts as not connected now`);
+      }
+    }
+    await this.#warehouse.transaction(async () => {
+      await this.#memory.connectOnly(connected.filter((name) => files.has(name)));
+      for (const name of gone) await this.#forgetRejects(name);
+    });
+  }
+
+  async #syncTable(table: FileTable, files: readonly string[]): Promise<StreamResult> {
+    const run: FileRun = {
+      table,
+      file: files.join(', '),
+      rejects: new RejectLog(join(this.#scratch, `${table.name}-rejects.ndjson`)),
+      notes: { strangers: new Set(), shortLines: 0 },
+      received: 0,
+    };
+    try {
+      if (files.length > 1) throw fileAmbiguous(table.name, files);
+      const landed = await this.#warehouse.transaction(() => this.#landFile(run));
+      this.#tell(run);
+      return {
+        stream: table.name,
+        status: 'succeeded',
+        rows_received: run.received,
+        rows_landed: landed,
+        rows_rejected: run.rejects.count,
+      };
+    } catch (error) {
+      this.#options.signal?.throwIfAborted();
+      if (error instanceof FileFault) await this.#reportFault(run, error);
+      const failure =
+        error instanceof FileFault
+          ? error
+          : landingFailed(table.name, rawTableName(this.#source, table.name), error);
+      return {
+        stream: table.name,
+        status: 'failed',
+        rows_received: run.received,
+        rows_landed: 0,
+        rows_rejected: 0,
+        error: errorReport(failure),
+      };
+    } finally {
+      run.rejects.close();
+    }
+  }
+
+  /** Lands one file with its rejects; gives the number of rows that were not there before. */
+  async #landFile(run: FileRun): Promise<number> {
+    const { table, file, rejects } = run;
+    const path = join(this.#folder, file);
+    const version = versionOf(path);
+    const read = await this.#reading(path, run);
+    const reader = new RowReader(table, this.#options.timeZone, await this.#references(table));
+    const raw = new RawFileTable(this.#warehouse, table, rawTableName(this.#source, table.name));
+    await raw.take(this.#rows(run, read, reader));
+    const duplicates = await raw.dropDuplicates();
+    if (duplicates.size > 0) this.#rejectDuplicates(run, read, reader, duplicates);
+    if (versionOf(path) !== version) throw fileUnreadable(file, 'it changed while it was read; sync again');
+
+    const generation = (await this.#memory.generations()).get(table.name) ?? 0;
+    const { landed, rowCount, isSame } = await raw.replace(this.#options.now(), generation + 1);
+    await this.#memory.keepStream({
+      stream: table.name,
+      syncMode: 'full_refresh',
+      generationId: isSame ? generation : generation + 1,
+      rowCount,
+      rejectedCount: rejects.count,
+    });
+    await this.#forgetRejects(table.name);
+    await this.#keepRejects(file, rejects.rows());
+    return landed;
+  }
+
+  async #reading(path: string, { table, notes }: FileRun): Promise<ReadFile> {
+    const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+    if (extension === 'csv') return () => csvRecords(path, table, notes);
+    if (extension !== 'parquet') return () => ndjsonRecords(path, table, notes);
+    const converted = join(this.#scratch, `${table.name}.ndjson`);
+    await parquetToNdjson(path, converted, table, notes);
+    return () => ndjsonRecords(converted, table, notes);
+  }
+
+  /** The rows that may land; what may not goes to the rejects on the way. */
+  *#rows(run: FileRun, read: ReadFile, reader: RowReader): Generator<{ line: number; row: FileRow }> {
+    for (const record of read()) {
+      run.received += 1;
+      if (run.received % PROGRESS_ROWS === 0) this.#progress(run);
+      const given = reader.read(record);
+      if ('row' in given) yield { line: record.line, row: given.row };
+      else run.rejects.add(rejectOf(record, given.fault, given.key));
+    }
+    this.#progress(run);
+  }
+
+  /** The file is read once more for what the lines said. */
+  #rejectDuplicates(run: FileRun, read: ReadFile, reader: RowReader, lines: ReadonlySet<number>): void {
+    const fault: Fault = { column: run.table.key[0] ?? null, reason: 'duplicate_key' };
+    for (const record of read()) {
+      if (lines.has(record.line)) run.rejects.add(rejectOf(record, fault, reader.keyOf(record)));
+    }
+  }
+
+  /** What a row of this table must find among what has landed. */
+  async #references(table: FileTable): Promise<(row: FileRow) => Fault | undefined> {
+    if (table.name !== 'contracts') return () => undefined;
+    const connected = await this.#connectedStreams();
+    const valuesIn = (stream: string, column: string) =>
+      connected.includes(stream)
+        ? valuesOf(this.#warehouse, rawTableName(this.#source, stream), column)
+        : undefined;
+    const accounts = await valuesIn('accounts', 'account_id');
+    if (accounts === undefined) {
+      this.#log('warn', 'contracts are not held against accounts, of which this source has landed no file');
+    }
+    const rates = (await valuesIn('rates', 'currency_code')) ?? [];
+    const { currency } = this.#options;
+    const isAccount = accounts === undefined ? undefined : new Set(accounts);
+    const isCurrency =
+      currency === undefined ? undefined : new Set([currency, ...rates].map((code) => code.toUpperCase()));
+    return (row) => {
+      const code = row.currency_code;
+      if (code !== null && isCurrency?.has(String(code).toUpperCase()) === false) {
+        return { column: 'currency_code', reason: 'unknown_value' };
+      }
+      return isAccount?.has(String(row.account_id)) === false
+        ? { column: 'account_id', reason: 'unknown_account' }
+        : undefined;
+    };
+  }
+
+  async #connectedStreams(): Promise<string[]> {
+    const rows = await this.#warehouse.db
+      .selectFrom('ops.streams')
+      .select('stream')
+      .where('source_name', '=', this.#source)
+      .where('is_connected', '=', true)
+      .execute();
+    return rows.map((row) => row.stream);
+  }
+
+  /** A file that is not taken is reported once, in the place of what was rejected of it before. */
+  async #reportFault({ table, file }: FileRun, fault: FileFault): Promise<void> {
+    const { line, column, reason, content } = fault;
+    await this.#warehouse.transaction(async () => {
+      await this.#forgetRejects(table.name);
+      await this.#keepRejects(file, [
+        { line_number: line, column_name: column, reason, record_key: null, content },
+      ]);
+    });
+  }
+
+  async #keepRejects(file: string, rejects: Iterable<Reject>): Promise<void> {
+    const source = this.#source;
+    function* rows() {
+      for (const reject of rejects) yield { source_name: source, file_name: file, ...reject };
+    }
+    await this.#warehouse.loadRows('raw', '_rejected', REJECTED, rows());
+  }
+
+  /** Forgets what earlier syncs rejected of a table, in whatever file it came. */
+  async #forgetRejects(table: string): Promise<void> {
+    await this.#warehouse.db
+      .deleteFrom('raw._rejected')
+      .where('source_name', '=', this.#source)
+      .where(({ fn, val }) => fn<boolean>('starts_with', [fn('lower', ['file_name']), val(`${table}.`)]))
+      .execute();
+  }
+
+  #tell({ file, notes }: FileRun): void {
+    if (notes.strangers.size > 0) {
+      this.#log(
+        'warn',
+        `${file}: columns that mean nothing to Tenure are ignored: ${[...notes.strangers].join(', ')}`,
+      );
+    }
+    if (notes.shortLines > 0) {
+      this.#log(
+        'warn',
+        `${file}: ${notes.shortLines} lines are shorter than the header; the cells they lack are empty`,
+      );
+    }
+  }
+
+  #progress({ table, received }: FileRun): void {
+    this.#options.signal?.throwIfAborted();
+    this.#options.onProgress?.({ source: this.#source, stream: table.name, rows: received });
+  }
+
+  #log(level: LogLevel, text: string): void {
+    this.#options.log?.(level, `${this.#source}: ${text}`);
+  }
+}
+
+function listing(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    throw folderUnreadable(folder, error);
+  }
+}
+
+/** Changes when a file is written to. */
+function versionOf(path: string): string {
+  try {
+    const { size, mtimeMs, ino } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return 'gone'; // opening it says why
+  }
+}
+
+const rejectOf = ({ line, text }: FileRecord, fault: Fault, key: string | null): Reject => ({
+  line_number: line,
+  column_name: fault.column,
+  reason: fault.reason,
+  record_key: key,
+  content: text,
+});

@@ -1,0 +1,118 @@
+import { type RawBuilder, sql } from 'kysely';
+import { AIRBYTE_COLUMNS, type Column, type Warehouse } from '../../../warehouse/index.ts';
+import { contentHash } from './content-hash.ts';
+import type { FileRow, FileTable } from './tables.ts';
+
+/** The line a row comes from; of overrides set at one instant the later line counts. */
+const LINE: Column = { name: '_line_number', type: 'integer' };
+const RAW_ID: Column = { name: '_airbyte_raw_id', type: 'string' };
+const NO_CHANGES = '{"changes":[]}';
+const UNIT_SEPARATOR = '\u001f';
+
+/** A raw table that a file becomes as a whole. Call its methods inside one transaction, in their order. */
+export class RawFileTable {
+  readonly #warehouse: Warehouse;
+  readonly #table: FileTable;
+  readonly #target: string;
+  readonly #incoming: string;
+
+  constructor(warehouse: Warehouse, table: FileTable, target: string) {
+    this.#warehouse = warehouse;
+    this.#table = table;
+    this.#target = target;
+    this.#incoming = `${target}__incoming`;
+  }
+
+  /** Takes the rows, with their lines, and holds them beside the table. */
+  async take(rows: Iterable<{ readonly line: number; readonly row: FileRow }>): Promise<void> {
+    const columns = [...this.#table.columns, LINE, RAW_ID];
+    await this.#warehouse.replaceTable('raw', this.#incoming, columns, identified(this.#table, rows));
+  }
+
+  /** Lines that a later one with the same key and the same `updated_at` makes void, in no order; they are dropped. */
+  async dropDuplicates(): Promise<ReadonlySet<number>> {
+    if (!this.#table.isKeyUnique) return new Set();
+    const isVersioned = this.#table.columns.some(({ name }) => name === 'updated_at');
+    const key = [...this.#table.key, ...(isVersioned ? ['updated_at'] : [])].map((name) => sql.ref(name));
+    const beaten = sql`select line from (
+        select
+          ${sql.ref(LINE.name)} as line,
+          row_number() over (partition by ${sql.join(key)} order by ${sql.ref(LINE.name)} desc) as place
+        from ${rawTable(this.#incoming)}
+      ) as placed
+      where place > 1`;
+    const { rows } = await sql<{ line: number }>`${beaten}`.execute(this.#warehouse.db);
+    if (rows.length > 0) {
+      await sql`delete from ${rawTable(this.#incoming)} where ${sql.ref(LINE.name)} in (${beaten})`.execute(
+        this.#warehouse.db,
+      );
+    }
+    return new Set(rows.map(({ line }) => line));
+  }
+
+  /** Puts what was taken in the place of the table, unless the table says the same already. */
+  async replace(
+    extractedAt: string,
+    generationId: number,
+  ): Promise<{ readonly landed: number; readonly rowCount: number; readonly isSame: boolean }> {
+    const { db } = this.#warehouse;
+    const columns = [...this.#table.columns, LINE, ...AIRBYTE_COLUMNS];
+    const present = await this.#warehouse.tableColumns('raw', this.#target);
+    const isComparable = present !== undefined && shapeOf(present) === shapeOf(columns);
+    const rowCount = await this.#count(sql`${rawTable(this.#incoming)}`);
+    const landed = isComparable ? await this.#count(this.#unheld()) : rowCount;
+    const isSame =
+      isComparable && landed === 0 && rowCount === (await this.#count(sql`${rawTable(this.#target)}`));
+    if (!isSame) {
+      const held = [...this.#table.columns, LINE, RAW_ID].map(({ name }) => sql.ref(name));
+      await this.#warehouse.replaceTable('raw', this.#target, columns, []);
+      await sql`
+        insert into ${rawTable(this.#target)} (${sql.join(columns.map(({ name }) => sql.ref(name)))})
+        select ${sql.join(held)}, cast(${extractedAt.replace(/Z$/, '')} as timestamp), cast(${NO_CHANGES} as json),
+          cast(${generationId} as bigint)
+        from ${rawTable(this.#incoming)}`.execute(db);
+    }
+    await sql`drop table ${rawTable(this.#incoming)}`.execute(db);
+    return { landed, rowCount, isSame };
+  }
+
+  #unheld(): RawBuilder<unknown> {
+    const id = sql.ref(RAW_ID.name);
+    return sql`${rawTable(this.#incoming)} as sent where not exists (
+      select 1 from ${rawTable(this.#target)} as held where held.${id} = sent.${id})`;
+  }
+
+  async #count(relation: RawBuilder<unknown>): Promise<number> {
+    const { rows } = await sql<{ n: number }>`select count(*) as n from ${relation}`.execute(
+      this.#warehouse.db,
+    );
+    return Number(rows[0]?.n);
+  }
+}
+
+const rawTable = (name: string) => sql.table(`raw.${name}`);
+
+const shapeOf = (columns: readonly Column[]) =>
+  columns.map(({ name, type }) => `${name.toLowerCase()} ${type}`).join();
+
+/** Adds each row's line and its id, which is the same for the same values on the same line. */
+function* identified(
+  table: FileTable,
+  rows: Iterable<{ readonly line: number; readonly row: FileRow }>,
+): Generator<FileRow> {
+  const names = table.columns.map(({ name }) => name);
+  for (const { line, row } of rows) {
+    let values = '';
+    for (const name of names) values += `${row[name] ?? ''}${UNIT_SEPARATOR}`;
+    row[LINE.name] = line;
+    row[RAW_ID.name] = `${line}-${contentHash(values)}`;
+    yield row;
+  }
+}
+
+/** The values that a column of a landed table of this source has. */
+export async function valuesOf(warehouse: Warehouse, table: string, column: string): Promise<string[]> {
+  const { rows } = await sql<{ value: string }>`
+    select distinct ${sql.ref(column)} as value from ${rawTable(table)}`.execute(warehouse.db);
+  return rows.map((row) => row.value);
+}

@@ -1,0 +1,46 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import type { Fault } from './tables.ts';
+import { textPieces } from './text-pieces.ts';
+
+/** A row of `raw._rejected`. */
+export interface Reject {
+  readonly line_number: number | null;
+  readonly column_name: string | null;
+  readonly reason: Fault['reason'];
+  readonly record_key: string | null;
+  readonly content: string | null;
+}
+
+/** Keeps the rejects of one file on disk until they land: a file of millions of bad lines fits in memory too. */
+export class RejectLog {
+  readonly #path: string;
+  #descriptor: number | undefined;
+  #count = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(reject: Reject): void {
+    this.#descriptor ??= openSync(this.#path, 'w', 0o600);
+    writeSync(this.#descriptor, `${JSON.stringify(reject)}\n`);
+    this.#count += 1;
+  }
+
+  /** Everything added so far, in order. */
+  *rows(): Generator<Reject> {
+    if (this.#count === 0) return;
+    for (const piece of textPieces(this.#path)) {
+      for (const line of piece.split('\n')) if (line !== '') yield JSON.parse(line) as Reject;
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    rmSync(this.#path, { force: true });
+  }
+}

@@ -1,0 +1,152 @@
+import { Temporal } from 'temporal-polyfill';
+import { sourcedJson } from './sourced-json.ts';
+import type { FileColumn, Reason } from './tables.ts';
+
+/** Turns the text of a cell (trimmed, not empty) into the value that lands; undefined when it is none. */
+export type Reader = (text: string) => unknown;
+
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+const INSTANT =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?$/;
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isDay(year: number, month: number, day: number): boolean {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const last = month === 2 && isLeap ? 29 : (DAYS_OF_MONTH[month - 1] ?? 0);
+  return year >= 1 && day >= 1 && day <= last;
+}
+
+function dayOf(text: string): string | undefined {
+  const parts = DAY.exec(text);
+  return parts !== null && isDay(Number(parts[1]), Number(parts[2]), Number(parts[3])) ? text : undefined;
+}
+
+/** Instants in UTC to the microsecond; what has no zone is UTC, and a bare day is its first instant in `timeZone`. */
+function instantIn(timeZone: string): Reader {
+  const midnights = new Map<string, string>();
+  const midnightOf = (day: string): string => {
+    let midnight = midnights.get(day);
+    if (midnight === undefined) {
+      midnight = Temporal.PlainDate.from(day).toZonedDateTime(timeZone).toInstant().toString();
+      midnights.set(day, midnight); // as many as there are days
+    }
+    return midnight;
+  };
+  return (text) => {
+    const parts = INSTANT.exec(text);
+    if (parts === null) return dayOf(text) === undefined ? undefined : midnightOf(text);
+    const [, year, month, day, hour, minute, second = '00', fraction = '', , sign, zoneHour, zoneMinute] =
+      parts;
+    if (!isDay(Number(year), Number(month), Number(day))) return undefined;
+    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+    const micros = fraction === '' ? '' : `.${fraction.slice(0, 6)}`;
+    if (sign === undefined) return `${year}-${month}-${day}T${hour}:${minute}:${second}${micros}Z`;
+    if (Number(zoneHour) > 23 || Number(zoneMinute ?? 0) > 59) return undefined;
+    const offset = (Number(zoneHour) * 60 + Number(zoneMinute ?? 0)) * (sign === '-' ? -1 : 1);
+    const local = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+    const utc = new Date(local - offset * 60_000).toISOString().slice(0, 19);
+    return utc.length === 19 && /^(?!0000)\d{4}-/.test(utc) ? `${utc}${micros}Z` : undefined;
+  };
+}
+
+const numberParts = (text: string): RegExpExecArray | undefined => {
+  const parts = NUMBER.exec(text);
+  return parts === null || `${parts[2]}${parts[3] ?? ''}` === '' ? undefined : parts;
+};
+
+function numberOf(text: string): number | undefined {
+  if (numberParts(text) === undefined) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function integerOf(text: string): number | undefined {
+  const value = numberOf(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** Digits before the point that a decimal of the warehouse holds. */
+const DECIMAL_DIGITS = 29;
+
+/** A decimal as plain digits, exact: `1.2e3` is `1200`. */
+function decimalOf(text: string): string | undefined {
+  const parts = numberParts(text);
+  if (parts === undefined) return undefined;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = parts;
+  const shift = Number(exponent);
+  const digits = `${'0'.repeat(Math.max(0, -shift))}${whole}${fraction}${'0'.repeat(Math.max(0, shift))}`;
+  const point = Math.max(0, -shift) + whole.length + shift;
+  const before = digits.slice(0, point).replace(/^0+/, '') || '0';
+  const after = digits.slice(point, point + 12).replace(/0+$/, '');
+  if (before.length > DECIMAL_DIGITS) return undefined;
+  return `${sign === '-' ? '-' : ''}${before}${after === '' ? '' : `.${after}`}`;
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+]);
+
+/** JSON may write half a surrogate pair (a cut emoji), which no warehouse takes: it becomes U+FFFD. */
+const wellFormed = (text: string) => text.toWellFormed();
+
+/** A JSON array, or values separated by `;`, as the texts in it. */
+function listOf(text: string): string[] | undefined {
+  const items = text.startsWith('[') ? sourcedJson(text) : text.split(';');
+  if (!Array.isArray(items) || items.some((item) => item !== null && typeof item !== 'string'))
+    return undefined;
+  return items.map((item: string | null) => wellFormed(item?.trim() ?? '')).filter((item) => item !== '');
+}
+
+const REASONS: Readonly<Record<FileColumn['type'], Reason>> = {
+  string: 'unknown_value',
+  json: 'unknown_value',
+  integer: 'bad_number',
+  number: 'bad_number',
+  decimal: 'bad_number',
+  boolean: 'bad_boolean',
+  date: 'bad_date',
+  timestamp: 'bad_date',
+};
+
+/** The reason a text that a reader of this column gives up on is rejected for. */
+export const reasonOf = (column: FileColumn): Reason => REASONS[column.type];
+
+/**
+ * How the text of a column's cell is read.
+ *
+ * @example readerOf({ name: 'created_at', type: 'timestamp' }, 'Europe/Berlin')('2026-06-30') // '2026-06-29T22:00:00Z'
+ */
+export function readerOf(column: FileColumn, timeZone: string): Reader {
+  switch (column.type) {
+    case 'date':
+      return dayOf;
+    case 'timestamp':
+      return instantIn(timeZone);
+    case 'integer':
+      return integerOf;
+    case 'number':
+      return numberOf;
+    case 'decimal':
+      return decimalOf;
+    case 'boolean':
+      return (text) => BOOLEANS.get(text.toLowerCase());
+    case 'json':
+      return listOf;
+    default: {
+      const known = column.oneOf === undefined ? undefined : new Set(column.oneOf);
+      return known === undefined ? wellFormed : (text) => (known.has(text) ? text : undefined);
+    }
+  }
+}
+
+/** Whether a value that was read lies outside its column's limits. */
+export function isOutOfRange({ min, max }: FileColumn, value: unknown): boolean {
+  return (min !== undefined && Number(value) < min) || (max !== undefined && Number(value) > max);
+}
