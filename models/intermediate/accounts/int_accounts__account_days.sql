@@ -18,7 +18,9 @@ accounts as (
         end as scope_from_date
     from {{ ref('int_canonical__accounts') }} as accounts
     inner join (
-        select account_id, min(dated_from_date) as dated_from_date
+        select
+            account_id,
+            min(dated_from_date) as dated_from_date
         from {{ ref('int_canonical__accounts') }}
         group by account_id
     ) as first_versions

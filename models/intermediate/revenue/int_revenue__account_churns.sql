@@ -101,8 +101,8 @@ final as (
     inner join intervals
         on
             known.account_id = intervals.account_id
-            and intervals.from_date < known.churn_date
-            and intervals.until_date >= known.churn_date
+            and known.churn_date > intervals.from_date
+            and known.churn_date <= intervals.until_date
     group by known.account_id, known.churn_date, known.outcome_known_date
 )
 

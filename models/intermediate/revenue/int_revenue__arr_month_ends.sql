@@ -1,5 +1,5 @@
--- One row per account and month end, from the last one before history on (the as-of day stands for the running month's):
--- restated ARR, 0 without a contract. An account is there from the first month end by which it ever had ARR.
+-- One row per account and month end, from the last one before history on (the as-of day stands for the running
+-- month's): restated ARR, 0 without a contract. An account is there from the first month end by which it had ARR.
 with
 
 intervals as (

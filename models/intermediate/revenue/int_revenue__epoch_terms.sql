@@ -44,7 +44,7 @@ known as (
             epochs.account_id = cycles.account_id
             and epochs.from_date >= cycles.known_from_date
             and epochs.from_date < cycles.known_until_date
-            and (cycles.cycle_number = 0 or cycles.cycle_start_date < epochs.until_date)
+            and (cycles.cycle_number = 0 or epochs.until_date > cycles.cycle_start_date)
 ),
 
 -- A contract cancelled by the end of a term does not renew itself from it.

@@ -3,31 +3,47 @@
 with
 
 cuts as (
-    select account_id, {{ beginning_of_time() }} as from_date
+    select
+        account_id,
+        {{ beginning_of_time() }} as from_date
     from {{ ref('int_canonical__accounts') }}
     union all
-    select account_id, {{ beginning_of_time() }}
+    select
+        account_id,
+        {{ beginning_of_time() }}
     from {{ ref('int_revenue__term_versions') }}
     union all
-    select account_id, known_from_date
+    select
+        account_id,
+        known_from_date
     from {{ ref('int_revenue__term_versions') }}
     union all
-    select account_id, known_until_date
+    select
+        account_id,
+        known_until_date
     from {{ ref('int_revenue__term_versions') }}
     union all
-    select account_id, cancel_known_date
+    select
+        account_id,
+        cancel_known_date
     from {{ ref('int_revenue__term_versions') }}
     where cancel_known_date > known_from_date and cancel_known_date < known_until_date
     union all
-    select account_id, known_from_date
+    select
+        account_id,
+        known_from_date
     from {{ ref('int_revenue__lost_opportunities') }}
     union all
-    select account_id, known_until_date
+    select
+        account_id,
+        known_until_date
     from {{ ref('int_revenue__lost_opportunities') }}
 ),
 
 distinct_cuts as (
-    select distinct account_id, from_date
+    select distinct
+        account_id,
+        from_date
     from cuts
     where account_id is not null and from_date <= {{ as_of_date() }}
 ),

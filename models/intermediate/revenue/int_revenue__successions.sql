@@ -106,7 +106,8 @@ pairs as (
 ),
 
 {{ round }}_matches as (
-    select * from {{ round }}_ranked where bid = 1
+    select * from {{ round }}_ranked
+    where bid = 1
 ),
 
 {% endfor -%}

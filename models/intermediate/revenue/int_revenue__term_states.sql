@@ -73,13 +73,18 @@ losses as (
             standing.account_id = lost.account_id
             and standing.from_date >= lost.known_from_date
             and standing.from_date < lost.known_until_date
-            and (lost.contract_id is null or lost.contract_id = standing.contract_id)
-            and lost.close_date <= standing.grace_end_date
-            and lost.close_date >= standing.term_start_date
+            and (lost.contract_id is null or standing.contract_id = lost.contract_id)
+            and standing.grace_end_date >= lost.close_date
+            and standing.term_start_date <= lost.close_date
 ),
 
 lost_terms as (
-    select distinct account_id, epoch_number, contract_id, term_number, cycle_number
+    select distinct
+        account_id,
+        epoch_number,
+        contract_id,
+        term_number,
+        cycle_number
     from losses
     where choice = 1
 ),

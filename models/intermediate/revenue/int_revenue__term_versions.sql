@@ -105,7 +105,7 @@ continuing as (
             numbered.account_id = cycles.account_id
             and numbered.contract_id != cycles.contract_id
             and coalesce(numbered.product, '') = coalesce(cycles.product, '')
-            and cycles.term_start_date < numbered.term_start_date
+            and numbered.term_start_date > cycles.term_start_date
             and numbered.term_start_date <= {{ date_add_days('cycles.cycle_end_date', 'rules.grace_days') }}
             and numbered.term_start_date
             >= {{ date_add_days('cycles.cycle_end_date', '-rules.early_renewal_days') }}

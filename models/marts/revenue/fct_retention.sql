@@ -7,11 +7,17 @@ rules as (
 ),
 
 periods as (
-    select 'month' as period, 1 as period_months
+    select
+        'month' as period,
+        1 as period_months
     union all
-    select 'quarter', 3
+    select
+        'quarter',
+        3
     union all
-    select 'trailing_12m', 12
+    select
+        'trailing_12m',
+        12
 ),
 
 unit_arrs as (
@@ -24,7 +30,10 @@ renewals as (
 ),
 
 accounts as (
-    select account_id, parent_account_id from {{ ref('int_canonical__accounts') }}
+    select
+        account_id,
+        parent_account_id
+    from {{ ref('int_canonical__accounts') }}
     where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 ),
 
@@ -73,8 +82,8 @@ cohorts as (
         on
             starts.unit = later.unit
             and starts.unit_id = later.unit_id
-            and later.month_end_date > covered_spans.period_start
-            and later.month_end_date <= covered_spans.period_end
+            and covered_spans.period_start < later.month_end_date
+            and covered_spans.period_end >= later.month_end_date
     where starts.arr > 0
     group by
         covered_spans.period,
@@ -119,8 +128,8 @@ due as (
     from covered_spans
     inner join unit_renewals
         on
-            unit_renewals.renewal_date > covered_spans.period_start
-            and unit_renewals.renewal_date <= covered_spans.period_end
+            covered_spans.period_start < unit_renewals.renewal_date
+            and covered_spans.period_end >= unit_renewals.renewal_date
     left join cohorts
         on
             covered_spans.period = cohorts.period
@@ -136,7 +145,7 @@ parts as (
         period,
         period_end,
         unit,
-        {{ segment }} as segment,
+        {{ segment }},
         1 as unit_count,
         case when arr_end = 0 then 1 else 0 end as churned_count,
         arr_start,
@@ -151,7 +160,7 @@ parts as (
         period,
         period_end,
         unit,
-        {{ segment }} as segment,
+        {{ segment }},
         0 as unit_count,
         0 as churned_count,
         0 as arr_start,
