@@ -17,6 +17,10 @@ const line = process.env.TENURE_TEST_SITE
 const screenshotDir = process.env.TENURE_SCREENSHOT_DIR;
 
 const AT_RISK = "flag in ('at_risk_sustained', 'at_risk_renewal', 'critical')";
+/** Accounts with a row on the last day. */
+const IN_SCOPE = `account_id in (
+  select account_id from marts.fct_account_health_daily
+  where as_of_date = (select max(as_of_date) from marts.fct_account_health_daily))`;
 const LAST_12_MONTHS = `
   select * from marts.fct_retention
   where period = 'trailing_12m' and unit = 'account' and segment = 'all'
@@ -51,7 +55,7 @@ const PAGES: readonly PageCase[] = [
     name: 'leadership: ARR at risk',
     path: '/',
     read: figure('ARR at risk (USD)'),
-    sql: `select sum(arr) as value from marts.dim_accounts where not is_churned and ${AT_RISK}`,
+    sql: `select sum(arr) as value from marts.dim_accounts where ${IN_SCOPE} and ${AT_RISK}`,
     shown: whole,
   },
   {
@@ -74,35 +78,34 @@ const PAGES: readonly PageCase[] = [
     path: '/csm/',
     read: heading,
     sql: `select coalesce(owner_name, owner_id, 'No owner') as value from marts.dim_accounts
-          where not is_churned and ${AT_RISK} group by 1 order by sum(arr) desc limit 1`,
+          where ${IN_SCOPE} and ${AT_RISK} group by 1 order by sum(arr) desc limit 1`,
     shown: (value) => `${value} carries the most ARR at risk`,
   },
   {
     name: 'one book: its ARR',
     path: '/csm/:parameter/',
     parameter: `select md5(owner_name) as value from marts.dim_accounts
-                where not is_churned and owner_name is not null group by owner_name order by owner_name limit 1`,
+                where ${IN_SCOPE} and owner_name is not null group by owner_name order by owner_name limit 1`,
     read: figure('ARR (USD)'),
     sql: `select sum(arr) as value from marts.dim_accounts
-          where not is_churned and owner_name is not null group by owner_name order by owner_name limit 1`,
+          where ${IN_SCOPE} and owner_name is not null group by owner_name order by owner_name limit 1`,
     shown: whole,
   },
   {
     name: 'accounts: how many there are',
     path: '/accounts/',
     read: heading,
-    sql: `select printf('%d accounts in scope, %d of them scored, %d churned', count(case when not is_churned then 1 end),
-            count(case when not is_churned then score end), count(case when is_churned then 1 end)) as value
+    sql: `select printf('%d accounts in scope, %d of them scored, %d churned', count(case when ${IN_SCOPE} then 1 end),
+            count(case when ${IN_SCOPE} then score end), count(case when is_churned then 1 end)) as value
           from marts.dim_accounts`,
     shown: String,
   },
   {
     name: 'one account: its score',
     path: '/accounts/:parameter/',
-    parameter:
-      'select account_id as value from marts.dim_accounts where not is_churned order by score, account_id limit 1',
+    parameter: `select account_id as value from marts.dim_accounts where ${IN_SCOPE} order by score, account_id limit 1`,
     read: figure('Score, 0 to 100'),
-    sql: 'select score as value from marts.dim_accounts where not is_churned order by score, account_id limit 1',
+    sql: `select score as value from marts.dim_accounts where ${IN_SCOPE} order by score, account_id limit 1`,
     shown: (value) => Number(value).toFixed(1),
   },
   {
@@ -170,7 +173,7 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
     const shown = async () => {
       const rows = await table.locator('tr:has(td:visible)').count();
       const pages = table.locator('.page-count');
-      return { rows, pages: (await pages.count()) === 0 ? 1 : Number(await pages.textContent()) };
+      return { rows, pages: (await pages.count()) === 0 ? 1 : Number(await pages.last().textContent()) };
     };
     for (const days of [30, 60]) {
       await page.getByRole('button', { name: `${days} days` }).click();

@@ -20,6 +20,8 @@ final as (
         dim_accounts.region,
         dim_accounts.industry,
         dim_accounts.is_churned,
+        -- Accounts without a contract yet are known, but nobody scores them.
+        coalesce(last_health.as_of_date = max(last_health.as_of_date) over (), false) as is_in_scope,
         cast(dim_accounts.arr as double) as arr,
         dim_accounts.next_renewal_date,
         last_health.as_of_date,
@@ -42,6 +44,7 @@ select
     *,
     account_name || case
         when is_churned then ' has churned'
+        when not is_in_scope then ' is not scored: it has no contract in force'
         when score is null then ' has no score: no connected source says anything about it'
         when score_delta_30d is null then printf(' scores %.0f, %s', score, category_effective)
         when abs(score_delta_30d) < 1 then printf(' scores %.0f, %s, as 30 days ago', score, category_effective)
