@@ -65,7 +65,8 @@ async function healthOn(
   const { rows } = await warehouse.query(
     `select as_of_date, score, category, category_effective, flag, weight_coverage, model_version
      from marts.fct_account_health_daily
-     where account_id = ${literal(accountId)} ${day === undefined ? '' : `and as_of_date = ${literal(day)}`}
+     where model_version = (select model_version from intermediate.int_scores__model_version)
+       and account_id = ${literal(accountId)} ${day === undefined ? '' : `and as_of_date = ${literal(day)}`}
      order by as_of_date desc limit 1`,
   );
   return rows[0] as DayHealth | undefined;

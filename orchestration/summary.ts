@@ -9,7 +9,9 @@ export async function backtestTable(config: Config): Promise<Row[]> {
   const { rows } = await query(
     config,
     `select model_version, unit, horizon_days, metric, value, n, ci_low, ci_high, verdict
-     from marts.fct_backtest_metrics where segment = 'all' order by unit, horizon_days, metric`,
+     from marts.fct_backtest_metrics
+     where segment = 'all' and model_version = (select model_version from intermediate.int_scores__model_version)
+     order by unit, horizon_days, metric`,
   );
   return rows;
 }
@@ -58,7 +60,8 @@ export async function summarize(config: Config): Promise<Summary> {
          count(case when category_effective = 'green' then 1 end) as green,
          coalesce(sum(case when flag in ('at_risk_sustained', 'at_risk_renewal', 'critical') then arr end), 0) as arr_at_risk
        from marts.fct_account_health_daily
-       where as_of_date = (select max(as_of_date) from marts.fct_account_health_daily)`,
+       where as_of_date = (select max(as_of_date) from marts.fct_account_health_daily)
+         and model_version = (select model_version from intermediate.int_scores__model_version)`,
     );
     const retention = await one(
       warehouse,
@@ -83,7 +86,8 @@ export async function summarize(config: Config): Promise<Summary> {
     const metrics = (
       await warehouse.query(
         `select horizon_days, metric, value, n, ci_low, ci_high, verdict from marts.fct_backtest_metrics
-       where unit = 'account' and segment = 'all' and metric in ('auc', 'go_live_gate')`,
+       where unit = 'account' and segment = 'all' and metric in ('auc', 'go_live_gate')
+         and model_version = (select model_version from intermediate.int_scores__model_version)`,
       )
     ).rows;
     const auc = (horizon: number) =>

@@ -25,8 +25,7 @@ flagged as (
             churns.account_id = health.account_id
             and health.as_of_date >= churns.from_date
             and health.as_of_date < churns.churn_date
-            and health.model_version = {{ model_version() }}
-    where health.flag is not null
+    where health.flag is not null and health.model_version = {{ model_version() }}
 
 )
 
