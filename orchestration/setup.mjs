@@ -135,9 +135,30 @@ async function setUpDbt() {
     '--disable-pip-version-check',
     `uv==${UV_VERSION}`,
   ]);
-  await run('dbt', advice, join(venv, 'bin', 'uv'), [
-    'pip', 'install', '--quiet', '--python', inside, '--require-hashes', '-r', 'orchestration/requirements.txt',
-  ]); // biome-ignore format: one command reads as one line
+  const requirements = ['--require-hashes', '-r', 'orchestration/requirements.txt'];
+  try {
+    const uv = join(venv, 'bin', 'uv');
+    await run('dbt', '', uv, [
+      'pip',
+      'install',
+      '--quiet',
+      '--system-certs',
+      '--python',
+      inside,
+      ...requirements,
+    ]);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    // uv knows nothing of pip's own settings (an index or a certificate of the company): then pip takes its time
+    await run('dbt, by pip', advice, inside, [
+      '-m',
+      'pip',
+      'install',
+      '-q',
+      '--disable-pip-version-check',
+      ...requirements,
+    ]);
+  }
   writeFileSync(stamp, print);
 }
 
