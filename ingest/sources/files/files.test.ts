@@ -163,6 +163,12 @@ describe('a folder of files', () => {
     expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
   });
 
+  it('of the three accounts worked by hand lands without a reject', async () => {
+    const result = await sync('UTC', join(import.meta.dirname, '../../../test/fixtures/three-accounts'));
+    expect([result.status, result.streams.length]).toEqual(['succeeded', 16]);
+    expect(await rejects()).toEqual([]);
+  });
+
   it('that is not there, or holds nothing to read, changes nothing', async () => {
     put('accounts.csv', ACCOUNTS);
     await sync();
@@ -391,7 +397,7 @@ describe('a row that is not taken', () => {
       'is_champion',
       'bad_boolean',
     ],
-  ])('of %s: %s', async (name, text, column, reason) => {
+  ])('of %s with %j', async (name, text, column, reason) => {
     put(name, text);
     expect((await sync()).status).toBe('succeeded');
     expect((await rejects()).map(([, , ...rest]) => rest.slice(0, 2))).toEqual([[column, reason]]);

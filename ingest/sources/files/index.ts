@@ -68,7 +68,9 @@ interface FileRun {
 }
 
 /** Reads a file from its start, each time it is called. */
-type ReadFile = () => Iterable<FileRecord>;
+type ReadFile = (notes: ReadNotes) => Iterable<FileRecord>;
+
+const noNotes = (): ReadNotes => ({ strangers: new Set(), shortLines: 0 });
 
 class FilesSync {
   readonly #source: string;
@@ -134,7 +136,7 @@ class FilesSync {
       table,
       file: files.join(', '),
       rejects: new RejectLog(join(this.#scratch, `${table.name}-rejects.ndjson`)),
-      notes: { strangers: new Set(), shortLines: 0 },
+      notes: noNotes(),
       received: 0,
     };
     try {
@@ -197,16 +199,16 @@ class FilesSync {
 
   async #reading(path: string, { table, notes }: FileRun): Promise<ReadFile> {
     const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-    if (extension === 'csv') return () => csvRecords(path, table, notes);
-    if (extension !== 'parquet') return () => ndjsonRecords(path, table, notes);
+    if (extension === 'csv') return (seen) => csvRecords(path, table, seen);
+    if (extension !== 'parquet') return (seen) => ndjsonRecords(path, table, seen);
     const converted = join(this.#scratch, `${table.name}.ndjson`);
     await parquetToNdjson(path, converted, table, notes);
-    return () => ndjsonRecords(converted, table, notes);
+    return (seen) => ndjsonRecords(converted, table, seen);
   }
 
   /** The rows that may land; what may not goes to the rejects on the way. */
   *#rows(run: FileRun, read: ReadFile, reader: RowReader): Generator<{ line: number; row: FileRow }> {
-    for (const record of read()) {
+    for (const record of read(run.notes)) {
       run.received += 1;
       if (run.received % PROGRESS_ROWS === 0) this.#progress(run);
       const given = reader.read(record);
@@ -219,7 +221,7 @@ class FilesSync {
   /** The file is read once more for what the lines said. */
   #rejectDuplicates(run: FileRun, read: ReadFile, reader: RowReader, lines: ReadonlySet<number>): void {
     const fault: Fault = { column: run.table.key[0] ?? null, reason: 'duplicate_key' };
-    for (const record of read()) {
+    for (const record of read(noNotes())) {
       if (lines.has(record.line)) run.rejects.add(rejectOf(record, fault, reader.keyOf(record)));
     }
   }

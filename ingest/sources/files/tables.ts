@@ -87,8 +87,8 @@ function scoreIsOnItsScale(row: FileRow): Fault | undefined {
 }
 
 /**
- * The canonical files with their columns, as `docs` gives them to users. They land in this order: accounts and rates
- * come first, because contracts are held against them.
+ * The canonical files with their columns; users rely on the names. They land in this order: accounts and rates come
+ * first, because contracts are held against them.
  */
 export const TABLES: readonly FileTable[] = [
   table(
@@ -116,7 +116,7 @@ export const TABLES: readonly FileTable[] = [
     [
       text('currency_code', required),
       day('valid_from', required),
-      decimal('rate', { ...required, min: Number.MIN_VALUE }),
+      decimal('rate', { ...required, min: Number.MIN_VALUE }), // more than nothing
     ],
   ),
   table(
