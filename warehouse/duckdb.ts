@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
@@ -118,7 +116,7 @@ class DuckDBWarehouse implements Warehouse {
     rows: Iterable<Row>,
   ): Promise<number> {
     const file = join(tmpdir(), `tenure-load-${process.pid}-${randomUUID()}.ndjson`);
-    const stream = createWriteStream(file, { mode: 0o600 });
+    const handle = await open(file, 'w', 0o600);
     try {
       let count = 0;
       let text = '';
@@ -131,11 +129,10 @@ class DuckDBWarehouse implements Warehouse {
         text += `${JSON.stringify(given)}\n`;
         count += 1;
         if (text.length < LOAD_BUFFER) continue;
-        if (!stream.write(text)) await once(stream, 'drain');
+        await handle.appendFile(text);
         text = '';
       }
-      stream.end(text);
-      await once(stream, 'close');
+      await handle.appendFile(text);
       if (count === 0) return 0;
       const types = columns
         .map((column) => `${literal(column.name)}: ${literal(readType(column.type))}`)
@@ -150,7 +147,7 @@ class DuckDBWarehouse implements Warehouse {
       );
       return count;
     } finally {
-      stream.destroy();
+      await handle.close();
       await rm(file, { force: true });
     }
   }
