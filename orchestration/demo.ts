@@ -46,7 +46,26 @@ function demoConfig(asOfDate: IsoDate): string {
   return `# A simulated company: nothing in here is real. Delete this folder to start over.\n${stringify(document)}`;
 }
 
-const ALLOW_FIELDS = ['*'];
+/** What the demo would write: every field of the two sync models. */
+const ALLOW_FIELDS = [
+  'Account.Tenure_Score__c',
+  'Account.Tenure_Category__c',
+  'Account.Tenure_Flag__c',
+  'Account.Tenure_Trend__c',
+  'Account.Tenure_Stage__c',
+  'Account.Tenure_Next_Renewal__c',
+  'Account.Tenure_Renewal_Stage__c',
+  'Account.Tenure_Weakest_Signal__c',
+  'Account.Tenure_Second_Weakest_Signal__c',
+  'Account.Tenure_Needs_Review__c',
+  'Task.Subject',
+  'Task.WhatId',
+  'Task.OwnerId',
+  'Task.ActivityDate',
+  'Task.Priority',
+  'Task.Tenure_Rule__c',
+  'Task.Tenure_Severity__c',
+];
 
 export interface DemoResult {
   readonly value: {
