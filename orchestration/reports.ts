@@ -105,7 +105,7 @@ async function pagesVersion(): Promise<string> {
   const hash = createHash('sha256').update(await folderHash(join(reportsDir, 'pages')));
   for (const file of [
     'evidence.config.yaml',
-    'package-lock.json',
+    'reports/package.json', // names exact versions; the whole lock file would change with every other tool
     'reports/svelte.config.js',
     'reports/prerender.mjs',
   ]) {
