@@ -63,17 +63,31 @@ export class RawFileTable {
     const landed = isComparable ? await this.#count(this.#unheld()) : rowCount;
     const isSame =
       isComparable && landed === 0 && rowCount === (await this.#count(sql`${rawTable(this.#target)}`));
-    if (!isSame) {
-      const held = [...this.#table.columns, LINE, RAW_ID].map(({ name }) => sql.ref(name));
-      await this.#warehouse.replaceTable('raw', this.#target, columns, []);
-      await sql`
-        insert into ${rawTable(this.#target)} (${sql.join(columns.map(({ name }) => sql.ref(name)))})
-        select ${sql.join(held)}, cast(${extractedAt.replace(/Z$/, '')} as timestamp), cast(${NO_CHANGES} as json),
-          cast(${generationId} as bigint)
-        from ${rawTable(this.#incoming)}`.execute(db);
+    if (isSame) {
+      await sql`drop table ${rawTable(this.#incoming)}`.execute(db);
+    } else {
+      await this.#addLoadColumns(extractedAt, generationId);
+      await sql`drop table if exists ${rawTable(this.#target)}`.execute(db);
+      await sql`alter table ${rawTable(this.#incoming)} rename to ${sql.ref(this.#target)}`.execute(db);
     }
-    await sql`drop table ${rawTable(this.#incoming)}`.execute(db);
     return { landed, rowCount, isSame };
+  }
+
+  /** A column's default fills the rows that are there at no cost, where a copy would write them all once more. */
+  async #addLoadColumns(extractedAt: string, generationId: number): Promise<void> {
+    const table = rawTable(this.#incoming);
+    const added: readonly [name: string, type: string, value: string | number][] = [
+      ['_airbyte_extracted_at', 'timestamp', extractedAt.replace(/Z$/, '')],
+      ['_airbyte_meta', 'json', NO_CHANGES],
+      ['_airbyte_generation_id', 'bigint', generationId],
+    ];
+    for (const [name, type, value] of added) {
+      const column = sql.ref(name);
+      await sql`alter table ${table} add column ${column} ${sql.raw(type)} default ${sql.lit(value)}`.execute(
+        this.#warehouse.db,
+      );
+      await sql`alter table ${table} alter column ${column} drop default`.execute(this.#warehouse.db);
+    }
   }
 
   #unheld(): RawBuilder<unknown> {

@@ -8,6 +8,8 @@ export type Reader = (text: string) => unknown;
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
 const INSTANT =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?$/;
+/** How programs write instants; such a text stands as it is, which saves much of the time on millions of events. */
+const PLAIN_INSTANT = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -35,6 +37,7 @@ function instantIn(timeZone: string): Reader {
     return midnight;
   };
   return (text) => {
+    if (PLAIN_INSTANT.test(text)) return dayOf(text.slice(0, 10)) && text;
     const parts = INSTANT.exec(text);
     if (parts === null) return dayOf(text) === undefined ? undefined : midnightOf(text);
     const [, year, month, day, hour, minute, second = '00', fraction = '', , sign, zoneHour, zoneMinute] =
