@@ -44,18 +44,19 @@ async function readSyncModel(
   model: string,
   object: string,
   allowed: readonly string[],
-): Promise<WantedRecord[]> {
+): Promise<{ fields: string[]; wanted: WantedRecord[] }> {
   if ((await warehouse.tableColumns('activation', model)) === undefined) throw syncModelMissing(model);
   const { columns, rows } = await warehouse.query(`select * from activation.${model} order by record_key`);
   const fields = columns.map((column) => column.name).filter((name) => isAllowed(allowed, object, name));
-  if (fields.length === 0) return []; // nothing of this object may be written
-  return rows.map((row) => {
+  if (fields.length === 0) return { fields, wanted: [] }; // nothing of this object may be written
+  const wanted = rows.map((row) => {
     if (typeof row.record_key !== 'string' || row.record_key === '') throw fieldMissing(model);
     const payload = Object.fromEntries(
       fields.map((field) => [field, (row[field] ?? null) as FieldValue]),
     ) as Payload;
     return { record_key: row.record_key, payload };
   });
+  return { fields, wanted };
 }
 
 const DAY_MS = 86_400_000;
@@ -80,9 +81,14 @@ export async function activateDestination(options: ActivationOptions): Promise<A
   await refuseStaleScores(warehouse, options.asOfDate);
   const planned = [];
   for (const { model, object, key_field } of SALESFORCE_OBJECTS) {
-    const wanted = await readSyncModel(warehouse, model, object, destination.allow_fields);
+    const { fields, wanted } = await readSyncModel(warehouse, model, object, destination.allow_fields);
     const written = await readLedger(warehouse, destination.name, object);
-    planned.push({ object, key_field, ...plan(object, wanted, written, destination.max_change_share) });
+    planned.push({
+      object,
+      key_field,
+      fields,
+      ...plan(object, wanted, written, destination.max_change_share),
+    });
   }
 
   const objects: ObjectResult[] = [];
@@ -109,6 +115,12 @@ export async function activateDestination(options: ActivationOptions): Promise<A
       changes,
     });
   }
-  const diff = planned.map((each) => planText(each.object, each)).join('\n');
+  const diff = planned
+    .map((each) =>
+      each.fields.length === 0
+        ? `${each.object}: nothing, because allow_fields of ${destination.name} names none of its fields`
+        : planText(each.object, each),
+    )
+    .join('\n');
   return { destination: destination.name, applied: apply, objects, diff_text: diff };
 }

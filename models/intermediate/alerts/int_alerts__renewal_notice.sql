@@ -1,5 +1,6 @@
 -- One row per renewal and notice milestone that fired. A milestone fires on its day before the anchor; when the
--- contract became known only later, the latest milestone missed fires on that day and the earlier ones never do.
+-- contract became known only later, the latest milestone missed fires on that day and the earlier ones never do. It
+-- closes when the next one fires or when the renewal's outcome is known.
 with
 
 renewals as (
@@ -71,27 +72,41 @@ due as (
 
 ),
 
+fired as (
+
+    select
+        due.*,
+        lead(due.created_date) over (
+            partition by due.contract_id, due.renewal_date order by due.created_date
+        ) as next_date
+    from due
+    where due.position = 1
+
+),
+
 final as (
 
     select
-        due.rule,
-        cast(due.renewal_date as {{ dbt.type_string() }}) || ':'
-        || cast(due.milestone_days as {{ dbt.type_string() }}) as milestone,
-        due.milestone_days,
-        due.account_id,
-        due.contract_id,
-        due.renewal_date,
-        due.created_date,
-        due.outcome_known_date as closed_date,
-        'renewal_' || due.renewal_outcome as close_reason
-    from due
+        fired.rule,
+        cast(fired.renewal_date as {{ dbt.type_string() }}) || ':'
+        || cast(fired.milestone_days as {{ dbt.type_string() }}) as milestone,
+        fired.milestone_days,
+        fired.account_id,
+        fired.contract_id,
+        fired.renewal_date,
+        fired.created_date,
+        coalesce(fired.next_date, fired.outcome_known_date) as closed_date,
+        case
+            when fired.next_date is not null then 'superseded'
+            else 'renewal_' || fired.renewal_outcome
+        end as close_reason
+    from fired
     left join account_days
         on
-            due.account_id = account_days.account_id
-            and due.created_date = account_days.as_of_date
+            fired.account_id = account_days.account_id
+            and fired.created_date = account_days.as_of_date
     where
-        due.position = 1
-        and not coalesce(account_days.is_acquired, false)
+        not coalesce(account_days.is_acquired, false)
 
 )
 

@@ -1,4 +1,5 @@
--- One row per executive sponsor who left an account in scope, on the day on which it could be known.
+-- One row per executive sponsor who left an account in scope, on the day on which it could be known. It closes when
+-- another sponsor is named.
 with
 
 contacts as (
@@ -32,6 +33,27 @@ leavings as (
 
 ),
 
+replacements as (
+
+    select
+        leavings.account_id,
+        leavings.contact_id,
+        min(contacts.known_date) as replaced_date
+    from leavings
+    inner join contacts
+        on
+            leavings.account_id = contacts.account_id
+            and leavings.contact_id <> contacts.contact_id
+            and contacts.known_date > leavings.created_date
+            and contacts.known_date <= {{ as_of_date() }}
+    where
+        contacts.is_exec_sponsor
+        and coalesce(contacts.has_consent, true)
+        and (contacts.left_date is null or contacts.left_date > contacts.known_date)
+    group by leavings.account_id, leavings.contact_id
+
+),
+
 final as (
 
     select
@@ -42,9 +64,13 @@ final as (
         account_days.next_contract_id as contract_id,
         account_days.next_renewal_date as renewal_date,
         leavings.created_date,
-        cast(null as date) as closed_date,
-        cast(null as {{ dbt.type_string() }}) as close_reason
+        replacements.replaced_date as closed_date,
+        case when replacements.replaced_date is not null then 'sponsor_replaced' end as close_reason
     from leavings
+    left join replacements
+        on
+            leavings.account_id = replacements.account_id
+            and leavings.contact_id = replacements.contact_id
     inner join account_days
         on
             leavings.account_id = account_days.account_id

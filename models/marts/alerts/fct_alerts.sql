@@ -72,8 +72,14 @@ keyed as (
         rules.escalates_to,
         alerts.created_date,
         {{ date_add_days('alerts.created_date', 'rules.due_days') }} as due_date,
-        case when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date end as closed_date,
-        case when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason end as close_reason
+        case
+            when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date
+            when accounts.is_churned then accounts.as_of_date
+        end as closed_date,
+        case
+            when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason
+            when accounts.is_churned then 'account_left'
+        end as close_reason
     from alerts
     inner join rules
         on
