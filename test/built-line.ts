@@ -53,6 +53,7 @@ export default async function setup(project: TestProject): Promise<void> {
     ],
   };
   await writeFile(line.config, stringify(config));
+  process.stderr.write('Building the line that the tests read\n');
   const { code, stderr } = await tenure([
     'run',
     '--until',

@@ -8,10 +8,10 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** Runs the command line as a user does and gives what it answered. */
+/** Runs the command line as a user does and gives what it answered; `echo` shows its progress meanwhile. */
 export function tenure(
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string } = {},
+  options: { env?: Record<string, string>; cwd?: string; echo?: boolean } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(projectRoot, 'orchestration', 'cli.ts'), ...args], {
@@ -26,6 +26,7 @@ export function tenure(
     });
     child.stderr.on('data', (data) => {
       stderr += data;
+      if (options.echo) process.stderr.write(data);
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
