@@ -306,6 +306,7 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
       env: {
         ...process.env,
         ...run.env,
+        NODE_ENV: 'production', // a test runner's own would make Vite build pages for development
         SEND_ANONYMOUS_USAGE_STATS: 'no',
         EVIDENCE_DATA_DIR:
           run.env.TENURE_COMPILE === undefined ? './.evidence/template/static/data' : './static/data',
