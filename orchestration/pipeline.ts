@@ -171,6 +171,7 @@ export async function report(line: Line): Promise<StepResult<{ siteDir: string; 
   const site = await buildReports({
     warehousePath: config.warehouse.path,
     buildDir: config.buildDirectory,
+    currency: config.tenant.currency,
     onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
     log: (text: string) => reporter.note(text),
   });

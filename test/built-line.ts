@@ -54,14 +54,9 @@ export default async function setup(project: TestProject): Promise<void> {
   };
   await writeFile(line.config, stringify(config));
   process.stderr.write('Building the line that the tests read\n');
-  const { code, stderr } = await tenure([
-    'run',
-    '--until',
-    'report',
-    '--config',
-    line.config,
-    '--as-of',
-    AS_OF,
-  ]);
+  const { code, stderr } = await tenure(
+    ['run', '--until', 'report', '--config', line.config, '--as-of', AS_OF],
+    { echo: true },
+  );
   if (code !== 0) throw new Error(`The line did not run (code ${code}):\n${stderr}`);
 }

@@ -4,7 +4,7 @@ with last_health as (
     from marts.fct_account_health_daily
     qualify row_number() over (
         partition by account_id
-        order by as_of_date desc, model_version desc
+        order by as_of_date desc, in_force(model_version) desc, model_version desc
     ) = 1
 ),
 

@@ -9,5 +9,5 @@ select
     cast(ci_low as double) as ci_low,
     cast(ci_high as double) as ci_high
 from marts.fct_backtest_calibration
-qualify dense_rank() over (order by model_version desc) = 1
+qualify dense_rank() over (order by in_force(model_version) desc, model_version desc) = 1
 order by unit, horizon_days, decile

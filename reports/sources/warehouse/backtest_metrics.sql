@@ -11,5 +11,5 @@ select
     cast(ci_high as double) as ci_high,
     verdict
 from marts.fct_backtest_metrics
-qualify dense_rank() over (order by as_of_date desc, model_version desc) = 1
+qualify dense_rank() over (order by as_of_date desc, in_force(model_version) desc, model_version desc) = 1
 order by unit, horizon_days, segment, metric

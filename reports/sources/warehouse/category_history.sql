@@ -1,8 +1,6 @@
 -- One row per week and category: accounts in scope and the ARR they stand for.
 with last_day as (
-    select
-        max(as_of_date) as as_of_date,
-        arg_max(model_version, as_of_date) as model_version
+    select max(as_of_date) as as_of_date
     from marts.fct_account_health_daily
 ),
 
@@ -16,7 +14,7 @@ weekly as (
     qualify row_number() over (
         partition by health.account_id, health.as_of_date
         order by
-            case when health.model_version = last_day.model_version then 0 else 1 end,
+            in_force(health.model_version) desc,
             health.model_version desc
     ) = 1
 )

@@ -19,6 +19,10 @@ create or replace temp macro plain_number(number_value) as
         else format('{:,.2f}', number_value)
     end;
 
+-- Which of several model versions a page shows: the one in force (true) before those that it replaced.
+create or replace temp macro in_force(version) as
+    version = (select model_version from intermediate.int_scores__model_version);
+
 -- The name of an owner, else the id.
 create or replace temp macro owner_label(owner_name, owner_id) as
     coalesce(owner_name, owner_id, 'No owner');

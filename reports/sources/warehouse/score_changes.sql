@@ -5,7 +5,7 @@ with last_rows as (
     where window_days = 30
     qualify rank() over (
         partition by account_id
-        order by as_of_date desc, model_version desc
+        order by as_of_date desc, in_force(model_version) desc, model_version desc
     ) = 1
 ),
 

@@ -1,9 +1,7 @@
 -- One row per account and day: every day of the last 90, before them one day a week.
--- Where several model versions scored a day, the one in force on the last day is shown.
+-- Where several model versions scored a day, the one in force is shown.
 with last_day as (
-    select
-        max(as_of_date) as as_of_date,
-        arg_max(model_version, as_of_date) as model_version
+    select max(as_of_date) as as_of_date
     from marts.fct_account_health_daily
 )
 
@@ -22,7 +20,7 @@ where
 qualify row_number() over (
     partition by health.account_id, health.as_of_date
     order by
-        case when health.model_version = last_day.model_version then 0 else 1 end,
+        in_force(health.model_version) desc,
         health.model_version desc
 ) = 1
 order by health.account_id, health.as_of_date
