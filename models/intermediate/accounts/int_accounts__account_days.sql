@@ -54,67 +54,115 @@ epochs as (
     where {{ in_bucket('account_id') }} and until_date > {{ history_from_date() }}
 ),
 
-days as (
+-- The days on which something may change: a term begins, ends, is decided or known by a date of its own, or another
+-- version of the account holds.
+cuts as (
+    select
+        account_id,
+        epoch_number,
+        from_date,
+        until_date
+    from epochs
+    {%- for day in [
+        'term_start_date',
+        date_add_days('term_end_date', 1),
+        'in_force_until_date',
+        'outcome_from_date',
+        'dated_from_date',
+    ] %}
+    union distinct
+    select
+        account_id,
+        epoch_number,
+        {{ day }} as from_date,
+        until_date
+    from states
+    where {{ day }} > from_date and {{ day }} < until_date
+    {%- endfor %}
+    {%- for day in ['known_date', 'known_until_date', 'dated_from_date', 'scope_from_date'] %}
+    union distinct
     select
         epochs.account_id,
         epochs.epoch_number,
-        calendar.as_of_date
+        accounts.{{ day }} as from_date,
+        epochs.until_date
     from epochs
-    cross join {{ date_series(
-        'greatest(epochs.from_date, ' ~ history_from_date() ~ ')',
-        'least(' ~ date_add_days('epochs.until_date', -1) ~ ', ' ~ as_of_date() ~ ')'
-    ) }} as calendar
+    inner join accounts
+        on
+            epochs.account_id = accounts.account_id
+            and epochs.from_date < accounts.{{ day }}
+            and epochs.until_date > accounts.{{ day }}
+    {%- endfor %}
 ),
 
-term_days as (
+bounded as (
     select
-        days.account_id,
-        days.as_of_date,
+        account_id,
+        epoch_number,
+        from_date,
+        coalesce(
+            lead(from_date) over (partition by account_id, epoch_number order by from_date),
+            until_date
+        ) as until_date
+    from cuts
+),
+
+-- Days between two cuts are alike: what holds on the first holds on all.
+spans as (
+    select * from bounded
+    where until_date > {{ history_from_date() }} and from_date <= {{ as_of_date() }}
+),
+
+span_terms as (
+    select
+        spans.account_id,
+        spans.from_date,
         running.contract_id,
         running.term_end_date,
         running.arr,
         running.seats,
         running.dated_from_date,
-        running.term_start_date <= days.as_of_date
-        and running.in_force_until_date > days.as_of_date as is_in_force,
+        running.term_start_date <= spans.from_date
+        and running.in_force_until_date > spans.from_date as is_in_force,
         -- A term that renewed itself is not there before it began.
-        running.outcome_from_date > days.as_of_date
-        and (running.cycle_number = 0 or running.term_start_date <= days.as_of_date) as is_open
-    from days
+        running.outcome_from_date > spans.from_date
+        and (running.cycle_number = 0 or running.term_start_date <= spans.from_date) as is_open
+    from spans
     inner join running
-        on days.account_id = running.account_id and days.epoch_number = running.epoch_number
+        on spans.account_id = running.account_id and spans.epoch_number = running.epoch_number
 ),
 
 -- A day and a contract as one text, so that the least of them is the contract of the least day.
 summed as (
     select
         account_id,
-        as_of_date,
+        from_date,
         sum(case when is_in_force then arr end) as arr,
         sum(case when is_in_force then seats end) as seats,
         count(distinct case when is_in_force then contract_id end) as contract_count,
         min(
             case
-                when is_open and term_end_date >= as_of_date
+                when is_open and term_end_date >= from_date
                     then cast(term_end_date as {{ dbt.type_string() }}) || contract_id
             end
         ) as next_renewal,
         max(
             case
-                when is_open and term_end_date < as_of_date
+                when is_open and term_end_date < from_date
                     then cast(term_end_date as {{ dbt.type_string() }}) || contract_id
             end
         ) as late_renewal,
-        max(case when dated_from_date > as_of_date then 1 else 0 end) as undated_count
-    from term_days
+        max(case when dated_from_date > from_date then 1 else 0 end) as undated_count
+    from span_terms
     where is_in_force or is_open
-    group by account_id, as_of_date
+    group by account_id, from_date
 ),
 
 joined as (
     select
-        days.account_id,
-        days.as_of_date,
+        spans.account_id,
+        spans.from_date,
+        spans.until_date,
         coalesce(summed.arr, 0) as arr,
         summed.seats,
         coalesce(summed.next_renewal, summed.late_renewal) as renewal,
@@ -124,26 +172,26 @@ joined as (
         first_terms.first_term_start_date,
         coalesce(summed.undated_count, 0) = 0
         and not (
-            accounts.dated_from_date > days.as_of_date
+            accounts.dated_from_date > spans.from_date
             and (accounts.segment is not null or coalesce(summed.contract_count, 0) = 0)
         ) as is_leak_proof
-    from days
+    from spans
     left join summed
-        on days.account_id = summed.account_id and days.as_of_date = summed.as_of_date
+        on spans.account_id = summed.account_id and spans.from_date = summed.from_date
     left join first_terms
-        on days.account_id = first_terms.account_id and days.epoch_number = first_terms.epoch_number
+        on spans.account_id = first_terms.account_id and spans.epoch_number = first_terms.epoch_number
     left join accounts
         on
-            days.account_id = accounts.account_id
-            and days.as_of_date >= accounts.known_date
-            and days.as_of_date < accounts.known_until_date
+            spans.account_id = accounts.account_id
+            and spans.from_date >= accounts.known_date
+            and spans.from_date < accounts.known_until_date
     where
         summed.contract_count > 0
         or (
-            accounts.scope_from_date <= days.as_of_date
+            accounts.scope_from_date <= spans.from_date
             and (
                 first_terms.first_term_start_date is null
-                or first_terms.first_term_start_date > days.as_of_date
+                or first_terms.first_term_start_date > spans.from_date
             )
         )
 ),
@@ -156,27 +204,38 @@ dated as (
     from joined
 ),
 
-final as (
+segmented as (
     select
-        dated.account_id,
-        dated.as_of_date,
-        cast({{ account_bucket('dated.account_id') }} as {{ dbt.type_int() }}) as account_bucket,
-        coalesce(dated.explicit_segment, segment_cuts.segment) as segment,
-        dated.next_contract_id,
-        dated.next_renewal_date,
-        dated.first_term_start_date,
-        {{ days_between('dated.as_of_date', 'dated.next_renewal_date') }} as days_to_renewal,
-        cast(dated.arr as {{ dbt.type_numeric() }}) as arr,
-        cast(dated.seats as {{ dbt.type_bigint() }}) as seats,
-        dated.contract_count,
-        dated.contract_count > 0 as has_contract,
-        dated.is_acquired,
-        coalesce(dated.is_leak_proof, false) as is_leak_proof
+        dated.*,
+        coalesce(dated.explicit_segment, segment_cuts.segment) as segment
     from dated
     left join segment_cuts
         on
             dated.arr >= segment_cuts.min_arr
             and (segment_cuts.next_min_arr is null or dated.arr < segment_cuts.next_min_arr)
+),
+
+final as (
+    select
+        segmented.account_id,
+        days.as_of_date,
+        cast({{ account_bucket('segmented.account_id') }} as {{ dbt.type_int() }}) as account_bucket,
+        segmented.segment,
+        segmented.next_contract_id,
+        segmented.next_renewal_date,
+        segmented.first_term_start_date,
+        {{ days_between('days.as_of_date', 'segmented.next_renewal_date') }} as days_to_renewal,
+        cast(segmented.arr as {{ dbt.type_numeric() }}) as arr,
+        cast(segmented.seats as {{ dbt.type_bigint() }}) as seats,
+        segmented.contract_count,
+        segmented.contract_count > 0 as has_contract,
+        segmented.is_acquired,
+        coalesce(segmented.is_leak_proof, false) as is_leak_proof
+    from segmented
+    cross join {{ date_series(
+        'greatest(segmented.from_date, ' ~ history_from_date() ~ ')',
+        'least(' ~ date_add_days('segmented.until_date', -1) ~ ', ' ~ as_of_date() ~ ')'
+    ) }} as days
 )
 
 select * from final
