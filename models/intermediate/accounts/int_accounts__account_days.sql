@@ -7,6 +7,14 @@ segment_cuts as (
     {{ segment_cuts() }}
 ),
 
+first_versions as (
+    select
+        account_id,
+        min(dated_from_date) as dated_from_date
+    from {{ ref('int_canonical__accounts') }}
+    group by account_id
+),
+
 accounts as (
     select
         accounts.*,
@@ -17,13 +25,7 @@ accounts as (
             else {{ history_start_date() }}
         end as scope_from_date
     from {{ ref('int_canonical__accounts') }} as accounts
-    inner join (
-        select
-            account_id,
-            min(dated_from_date) as dated_from_date
-        from {{ ref('int_canonical__accounts') }}
-        group by account_id
-    ) as first_versions
+    inner join first_versions
         on accounts.account_id = first_versions.account_id
     where {{ in_bucket('accounts.account_id') }}
 ),

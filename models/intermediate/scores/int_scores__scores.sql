@@ -39,23 +39,97 @@ composites as (
         and {{ in_bucket('account_id') }}
 ),
 
--- Rows since the last one that was not at risk; of an account that came back they reach beyond the gap.
-numbered as (
-    select
-        composites.account_id,
-        composites.as_of_date,
-        coalesce(round(composites.score, 9) < rules.at_risk_score, false) as is_low,
-        row_number() over (
-            partition by composites.account_id order by composites.as_of_date
-        ) as position
+-- Of the days before those to compute, as many as they are compared with …
+recent as (
+    select composites.*
     from composites
+    cross join rules
+    where
+        composites.as_of_date >= {{ date_add_days(
+            history_from_date(), '-greatest(rules.long_change_days, rules.line_days)'
+        ) }}
+),
+
+-- … and all of an account that was in scope on too few of them to say whether it was at risk for long.
+well_known as (
+    select recent.account_id
+    from recent
+    cross join rules
+    where recent.as_of_date < {{ history_from_date() }}
+    group by recent.account_id
+    having count(*) >= max(rules.at_risk_rows)
+),
+
+older as (
+    select composites.*
+    from composites
+    cross join rules
+    left join well_known
+        on composites.account_id = well_known.account_id
+    where
+        composites.as_of_date < {{ date_add_days(
+            history_from_date(), '-greatest(rules.long_change_days, rules.line_days)'
+        ) }}
+        and well_known.account_id is null
+),
+
+read_days as (
+    select * from recent
+    union all
+    select * from older
+),
+
+-- Whole billionths of a point, so that sums are exact in whatever order, and days before the as-of day.
+pointed as (
+    select
+        read_days.*,
+        coalesce(round(read_days.score, 9) < rules.at_risk_score, false) as is_low,
+        case
+            when read_days.score is not null
+                then {{ days_between(as_of_date(), 'read_days.as_of_date') }}
+        end as x,
+        cast(round(read_days.score * 1000000000) as {{ dbt.type_bigint() }}) as y
+    from read_days
     cross join rules
 ),
 
+summed as (
+    select
+        pointed.*,
+        lead(as_of_date) over (partition by account_id order by as_of_date) as next_date,
+        row_number() over (partition by account_id order by as_of_date) as position,
+        sum(case when x is not null then 1 else 0 end) over (
+            partition by account_id
+            order by as_of_date
+            rows between unbounded preceding and current row
+        ) as n,
+        sum(coalesce(x, 0)) over (
+            partition by account_id
+            order by as_of_date
+            rows between unbounded preceding and current row
+        ) as sum_x,
+        sum(coalesce(x * x, 0)) over (
+            partition by account_id
+            order by as_of_date
+            rows between unbounded preceding and current row
+        ) as sum_xx,
+        sum(coalesce(y, 0)) over (
+            partition by account_id
+            order by as_of_date
+            rows between unbounded preceding and current row
+        ) as sum_y,
+        sum(coalesce(x * y, 0)) over (
+            partition by account_id
+            order by as_of_date
+            rows between unbounded preceding and current row
+        ) as sum_xy
+    from pointed
+),
+
+-- Rows since the last one that was not at risk; of an account that came back they reach beyond the gap.
 runs as (
     select
-        account_id,
-        as_of_date,
+        summed.*,
         position - coalesce(
             max(case when not is_low then position end) over (
                 partition by account_id
@@ -64,79 +138,92 @@ runs as (
             ),
             0
         ) as at_risk_rows
-    from numbered
+    from summed
 ),
 
 present_days as (
-    select * from composites
+    select * from runs
     where as_of_date >= {{ history_from_date() }}
 ),
 
-earlier_days as (
+-- The sums up to each day, on the days of a gap those up to its beginning.
+sums_by_day as (
     select
-        composites.account_id,
-        composites.as_of_date,
-        composites.score,
-        composites.category
-    from composites
-    cross join rules
-    where
-        composites.as_of_date
-        >= {{ date_add_days(history_from_date(), '-rules.long_change_days') }}
+        account_id,
+        as_of_date,
+        n,
+        sum_x,
+        sum_xx,
+        sum_y,
+        sum_xy
+    from summed
+    union all
+    select
+        gaps.account_id,
+        days.as_of_date,
+        gaps.n,
+        gaps.sum_x,
+        gaps.sum_xx,
+        gaps.sum_y,
+        gaps.sum_xy
+    from (
+        select
+            summed.*,
+            greatest(
+                {{ date_add_days('summed.as_of_date', 1) }},
+                {{ date_add_days(history_from_date(), '-rules.line_days') }}
+            ) as gap_from_date,
+            {{ date_add_days('summed.next_date', -1) }} as gap_to_date
+        from summed
+        cross join rules
+        where summed.next_date > {{ date_add_days('summed.as_of_date', 1) }}
+    ) as gaps
+    cross join {{ date_series('gaps.gap_from_date', 'gaps.gap_to_date') }} as days
 ),
 
 -- The least-squares line through the scores of the days before a yellow one, which is day 0.
-yellow_days as (
-    select
-        present_days.account_id,
-        present_days.as_of_date,
-        {{ date_add_days('present_days.as_of_date', '(1 - rules.line_days)') }} as line_from_date
-    from present_days
-    cross join rules
-    where present_days.category = 'yellow'
-),
-
-line_days as (
-    select
-        yellow_days.account_id,
-        yellow_days.as_of_date,
-        days.line_date,
-        {{ days_between('yellow_days.as_of_date', 'days.line_date') }} as x
-    from yellow_days
-    cross join {{ date_series(
-        'yellow_days.line_from_date', 'yellow_days.as_of_date', 'line_date'
-    ) }} as days
-),
-
 line_sums as (
     select
-        line_days.account_id,
-        line_days.as_of_date,
-        count(*) as n,
-        cast(sum(line_days.x) as {{ dbt.type_float() }}) as sum_x,
-        cast(sum(line_days.x * line_days.x) as {{ dbt.type_float() }}) as sum_xx,
-        sum(earlier_days.score) as sum_y,
-        sum(line_days.x * earlier_days.score) as sum_xy
-    from line_days
-    inner join earlier_days
+        yellow.account_id,
+        yellow.as_of_date,
+        yellow.x,
+        yellow.n - coalesce(before.n, 0) as n,
+        yellow.sum_x - coalesce(before.sum_x, 0) as sum_x,
+        yellow.sum_xx - coalesce(before.sum_xx, 0) as sum_xx,
+        yellow.sum_y - coalesce(before.sum_y, 0) as sum_y,
+        yellow.sum_xy - coalesce(before.sum_xy, 0) as sum_xy
+    from present_days as yellow
+    cross join rules
+    left join sums_by_day as before
         on
-            line_days.account_id = earlier_days.account_id
-            and line_days.line_date = earlier_days.as_of_date
-    where earlier_days.score is not null
-    group by line_days.account_id, line_days.as_of_date
+            yellow.account_id = before.account_id
+            and {{ date_add_days('yellow.as_of_date', '-rules.line_days') }} = before.as_of_date
+    where yellow.category = 'yellow'
+),
+
+centred as (
+    select
+        account_id,
+        as_of_date,
+        n,
+        cast(sum_x - n * x as {{ dbt.type_float() }}) as sum_x,
+        cast(sum_xx - 2 * x * sum_x + n * x * x as {{ dbt.type_float() }}) as sum_xx,
+        cast(sum_y as {{ dbt.type_float() }}) / 1000000000 as sum_y,
+        cast(sum_xy - x * sum_y as {{ dbt.type_float() }}) / 1000000000 as sum_xy
+    from line_sums
 ),
 
 lines as (
     select
-        line_sums.account_id,
-        line_sums.as_of_date,
-        (line_sums.n * line_sums.sum_xy - line_sums.sum_x * line_sums.sum_y)
-        / (line_sums.n * line_sums.sum_xx - line_sums.sum_x * line_sums.sum_x) as slope,
-        line_sums.sum_x / line_sums.n as mean_x,
-        line_sums.sum_y / line_sums.n as mean_y
-    from line_sums
+        centred.account_id,
+        centred.as_of_date,
+        (centred.n * centred.sum_xy - centred.sum_x * centred.sum_y)
+        / (centred.n * centred.sum_xx - centred.sum_x * centred.sum_x) as slope,
+        centred.sum_x / centred.n as mean_x,
+        centred.sum_y / centred.n as mean_y
+    from centred
     cross join rules
-    where line_sums.n >= rules.line_min_points
+    where centred.n >= rules.line_min_points
 ),
 
 -- A line is lowest at one of its ends.
@@ -161,7 +248,6 @@ compared as (
         present_days.score - short_ago.score as score_delta_7d,
         present_days.score - medium_ago.score as score_delta_30d,
         present_days.score - long_ago.score as score_delta_90d,
-        runs.at_risk_rows,
         coalesce(round(lowest.lowest_score, 9) <= present_days.red_max_score, false)
             as is_trending_to_red
     from present_days
@@ -170,21 +256,17 @@ compared as (
         on
             present_days.account_id = spine.account_id
             and present_days.as_of_date = spine.as_of_date
-    inner join runs
-        on
-            present_days.account_id = runs.account_id
-            and present_days.as_of_date = runs.as_of_date
-    left join earlier_days as short_ago
+    left join recent as short_ago
         on
             present_days.account_id = short_ago.account_id
             and {{ date_add_days('present_days.as_of_date', '-rules.short_change_days') }}
             = short_ago.as_of_date
-    left join earlier_days as medium_ago
+    left join recent as medium_ago
         on
             present_days.account_id = medium_ago.account_id
             and {{ date_add_days('present_days.as_of_date', '-rules.medium_change_days') }}
             = medium_ago.as_of_date
-    left join earlier_days as long_ago
+    left join recent as long_ago
         on
             present_days.account_id = long_ago.account_id
             and {{ date_add_days('present_days.as_of_date', '-rules.long_change_days') }}

@@ -103,9 +103,8 @@ logged_in as (
         usage_events.account_id,
         sponsor_keys.contact_id,
         sponsor_keys.user_key,
-        usage_events.event_date,
-        max(cuts.lookback_days) as lookback_days,
-        min(greatest(usage_events.event_date, usage_events.known_date)) as from_date
+        min(greatest(usage_events.event_date, usage_events.known_date)) as from_date,
+        max({{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }}) as until_date
     from {{ ref('int_canonical__usage_events') }} as usage_events
     inner join sponsor_keys
         on
@@ -121,7 +120,7 @@ logged_in as (
         usage_events.account_id,
         sponsor_keys.contact_id,
         sponsor_keys.user_key,
-        usage_events.event_date
+        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
 ),
 
 intervals as (
@@ -150,10 +149,7 @@ intervals as (
     select
         sponsors.account_id,
         greatest(sponsors.from_date, logged_in.from_date) as from_date,
-        least(
-            sponsors.until_date,
-            {{ date_add_days('logged_in.event_date', 'logged_in.lookback_days') }}
-        ) as until_date,
+        least(sponsors.until_date, logged_in.until_date) as until_date,
         0 as met_count,
         1 as response_count,
         0 as undated_count

@@ -39,13 +39,14 @@ licensed as (
     {{ merged_intervals('licences', ['feature']) }}
 ),
 
-feature_days as (
+uses as (
     select
         usage_events.account_id,
         usage_events.feature,
-        usage_events.event_date,
-        max(cuts.lookback_days) as lookback_days,
-        min(greatest(usage_events.event_date, usage_events.known_date)) as from_date
+        greatest(usage_events.event_date, usage_events.known_date) as from_date,
+        {{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }} as until_date,
+        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
+            as use_block
     from {{ ref('int_canonical__usage_events') }} as usage_events
     cross join cuts
     where
@@ -54,23 +55,29 @@ feature_days as (
         and usage_events.event_date
         > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
         and {{ in_bucket('usage_events.account_id') }}
-    group by usage_events.account_id, usage_events.feature, usage_events.event_date
+),
+
+feature_intervals as (
+    select
+        account_id,
+        feature,
+        min(from_date) as from_date,
+        max(until_date) as until_date
+    from uses
+    group by account_id, feature, use_block
 ),
 
 used_while_licensed as (
     select
         licences.account_id,
         licences.feature,
-        greatest(licences.from_date, feature_days.from_date) as from_date,
-        least(
-            licences.until_date,
-            {{ date_add_days('feature_days.event_date', 'feature_days.lookback_days') }}
-        ) as until_date
+        greatest(licences.from_date, feature_intervals.from_date) as from_date,
+        least(licences.until_date, feature_intervals.until_date) as until_date
     from licences
-    inner join feature_days
+    inner join feature_intervals
         on
-            licences.account_id = feature_days.account_id
-            and licences.feature = feature_days.feature
+            licences.account_id = feature_intervals.account_id
+            and licences.feature = feature_intervals.feature
 ),
 
 used as (

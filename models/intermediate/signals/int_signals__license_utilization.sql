@@ -19,13 +19,14 @@ account_starts as (
     select * from {{ ref('int_usage__account_starts') }}
 ),
 
-user_days as (
+uses as (
     select
         usage_events.account_id,
         usage_events.user_id,
-        usage_events.event_date,
-        max(cuts.lookback_days) as lookback_days,
-        min(greatest(usage_events.event_date, usage_events.known_date)) as from_date
+        greatest(usage_events.event_date, usage_events.known_date) as from_date,
+        {{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }} as until_date,
+        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
+            as use_block
     from {{ ref('int_canonical__usage_events') }} as usage_events
     cross join cuts
     where
@@ -34,16 +35,16 @@ user_days as (
         and usage_events.event_date
         > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
         and {{ in_bucket('usage_events.account_id') }}
-    group by usage_events.account_id, usage_events.user_id, usage_events.event_date
 ),
 
 user_intervals as (
     select
         account_id,
         user_id,
-        from_date,
-        {{ date_add_days('event_date', 'lookback_days') }} as until_date
-    from user_days
+        min(from_date) as from_date,
+        max(until_date) as until_date
+    from uses
+    group by account_id, user_id, use_block
 ),
 
 intervals as (

@@ -20,7 +20,8 @@
             {%- for amount in amounts %}
             sum({{ amount }}) over (
                 partition by account_id
-                order by as_of_date
+                -- the day itself comes after all that begins or ends on it
+                order by as_of_date, is_spine
                 rows between unbounded preceding and current row
             ) as {{ amount }}{{ ',' if not loop.last }}
             {%- endfor %}
@@ -28,40 +29,30 @@
             select
                 account_id,
                 as_of_date,
-                max(is_spine) as is_spine,
+                1 as is_spine,
                 {%- for amount in amounts %}
-                sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
+                0 as {{ amount }}{{ ',' if not loop.last }}
                 {%- endfor %}
-            from (
-                select
-                    account_id,
-                    as_of_date,
-                    1 as is_spine,
-                    {%- for amount in amounts %}
-                    0 as {{ amount }}{{ ',' if not loop.last }}
-                    {%- endfor %}
-                from {{ spine }}
-                union all
-                select
-                    account_id,
-                    from_date,
-                    0,
-                    {{ amounts | join(',\n                    ') }}
-                from {{ intervals }}
-                where from_date <= {{ as_of_date() }} and (until_date is null or from_date < until_date)
-                union all
-                select
-                    account_id,
-                    until_date,
-                    0,
-                    {%- for amount in amounts %}
-                    -{{ amount }}{{ ',' if not loop.last }}
-                    {%- endfor %}
-                from {{ intervals }}
-                where until_date <= {{ as_of_date() }} and (from_date is null or from_date < until_date)
-            ) as edges
-            group by account_id, as_of_date
-        ) as changes
+            from {{ spine }}
+            union all
+            select
+                account_id,
+                from_date,
+                0,
+                {{ amounts | join(',\n                ') }}
+            from {{ intervals }}
+            where from_date <= {{ as_of_date() }} and (until_date is null or from_date < until_date)
+            union all
+            select
+                account_id,
+                until_date,
+                0,
+                {%- for amount in amounts %}
+                -{{ amount }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from {{ intervals }}
+            where until_date <= {{ as_of_date() }} and (from_date is null or from_date < until_date)
+        ) as edges
     ) as totals
     where is_spine = 1
 {%- endmacro %}
