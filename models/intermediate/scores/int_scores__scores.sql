@@ -31,8 +31,23 @@ rules as (
     ]) }}
 ),
 
-composites as (
+present_days as (
     select * from {{ ref('int_scores__composites') }}
+    where
+        as_of_date >= {{ history_from_date() }}
+        and as_of_date <= {{ as_of_date() }}
+        and model_version = {{ model_version() }}
+        and {{ in_bucket('account_id') }}
+),
+
+-- Only what other days are compared with, so that little is sorted.
+composites as (
+    select
+        account_id,
+        as_of_date,
+        score,
+        category
+    from {{ ref('int_scores__composites') }}
     where
         as_of_date <= {{ as_of_date() }}
         and model_version = {{ model_version() }}
@@ -82,7 +97,9 @@ read_days as (
 -- Whole billionths of a point, so that sums are exact in whatever order, and days before the as-of day.
 pointed as (
     select
-        read_days.*,
+        read_days.account_id,
+        read_days.as_of_date,
+        read_days.category,
         coalesce(round(read_days.score, 9) < rules.at_risk_score, false) as is_low,
         case
             when read_days.score is not null
@@ -129,7 +146,8 @@ summed as (
 -- Rows since the last one that was not at risk; of an account that came back they reach beyond the gap.
 runs as (
     select
-        summed.*,
+        account_id,
+        as_of_date,
         position - coalesce(
             max(case when not is_low then position end) over (
                 partition by account_id
@@ -139,11 +157,6 @@ runs as (
             0
         ) as at_risk_rows
     from summed
-),
-
-present_days as (
-    select * from runs
-    where as_of_date >= {{ history_from_date() }}
 ),
 
 -- The sums up to each day, on the days of a gap those up to its beginning.
@@ -192,13 +205,15 @@ line_sums as (
         yellow.sum_xx - coalesce(before.sum_xx, 0) as sum_xx,
         yellow.sum_y - coalesce(before.sum_y, 0) as sum_y,
         yellow.sum_xy - coalesce(before.sum_xy, 0) as sum_xy
-    from present_days as yellow
+    from summed as yellow
     cross join rules
     left join sums_by_day as before
         on
             yellow.account_id = before.account_id
             and {{ date_add_days('yellow.as_of_date', '-rules.line_days') }} = before.as_of_date
-    where yellow.category = 'yellow'
+    where
+        yellow.category = 'yellow'
+        and yellow.as_of_date >= {{ history_from_date() }}
 ),
 
 centred as (
@@ -248,6 +263,7 @@ compared as (
         present_days.score - short_ago.score as score_delta_7d,
         present_days.score - medium_ago.score as score_delta_30d,
         present_days.score - long_ago.score as score_delta_90d,
+        runs.at_risk_rows,
         coalesce(round(lowest.lowest_score, 9) <= present_days.red_max_score, false)
             as is_trending_to_red
     from present_days
@@ -256,6 +272,10 @@ compared as (
         on
             present_days.account_id = spine.account_id
             and present_days.as_of_date = spine.as_of_date
+    inner join runs
+        on
+            present_days.account_id = runs.account_id
+            and present_days.as_of_date = runs.as_of_date
     left join recent as short_ago
         on
             present_days.account_id = short_ago.account_id
