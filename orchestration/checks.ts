@@ -1,15 +1,78 @@
 import type { Row } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
+import { percent, table } from './print.ts';
 import { query } from './query.ts';
 
-/** The checks of the latest day, red ones first. */
-export async function redChecks(config: Config): Promise<Row[]> {
-  const { rows } = await query(
-    config,
-    `select check_id, as_of_date, value, red_line, is_red, n
-     from marts.fct_checks
-     where as_of_date = (select max(as_of_date) from marts.fct_checks)
-     order by is_red desc, check_id`,
-  );
-  return rows;
+export interface Checks {
+  /** Every check of the latest day, red ones first; those that a person must make have no value. */
+  readonly checks: readonly Row[];
+  readonly sources: readonly Row[];
+  /** The data quality audit; the aspect `all` is the score. */
+  readonly quality: readonly Row[];
+}
+
+/** What `tenure check` shows: the red flags of the latest day, the state of each source, the data quality audit. */
+export async function readChecks(config: Config): Promise<Checks> {
+  const rows = async (sql: string) => (await query(config, sql)).rows;
+  return {
+    checks: await rows(
+      `select check_id, title, as_of_date, value, unit, red_line, is_red, n, min_n, cadence, is_by_hand
+       from marts.fct_checks
+       where as_of_date = (select max(as_of_date) from marts.fct_checks)
+       order by is_red desc, is_by_hand, check_id`,
+    ),
+    sources: await rows(
+      `select source_name, kind, last_status, last_error_code, last_ok_at, red_line_hours, is_stale, is_failing_again,
+         is_quiet, failures_30d, last_rejected_count
+       from marts.fct_source_freshness order by source_name`,
+    ),
+    quality: await rows(
+      `select aspect, title, complete_share, complete_count, n, advice from marts.fct_data_quality
+       order by case when aspect = 'all' then 1 else 0 end, weight desc, aspect`,
+    ),
+  };
+}
+
+const finding = (row: Row): string => {
+  if (row.is_by_hand) return 'by hand';
+  if (row.value === null || row.n === null || row.n === 0) return 'no data';
+  if (Number(row.n) < Number(row.min_n)) return 'too few';
+  return row.is_red ? 'RED' : 'ok';
+};
+
+const sourceFinding = (row: Row): string => {
+  if (row.is_failing_again) return `RED: failed twice in a row (${row.last_error_code ?? row.last_status})`;
+  if (row.is_stale) return 'RED: past its red line';
+  if (row.is_quiet) return 'RED: quiet';
+  return row.last_status === 'succeeded' ? 'ok' : `last sync: ${row.last_status}`;
+};
+
+/** The same for the terminal. */
+export function checksText({ checks, sources, quality }: Checks): string {
+  const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
+  const sections = [
+    table(
+      ['check_id', 'finding', 'value', 'red_line', 'n', 'title'],
+      checks.filter((row) => !row.is_by_hand).map((row) => ({ ...row, finding: finding(row) })),
+    ),
+    `For a person to look at: ${byHand.join(', ')}.`,
+    'Data quality\n' +
+      table(
+        ['complete', 'accounts', 'of', 'what', 'what_to_do'],
+        quality.map((row) => ({
+          complete: percent(row.complete_share as number | null),
+          accounts: row.complete_count,
+          of: row.n,
+          what: row.title,
+          what_to_do: row.advice,
+        })),
+      ),
+  ];
+  if (sources.length > 0) {
+    const rows = sources.map((row) => ({ ...row, finding: sourceFinding(row) }));
+    sections.push(
+      `Sources\n${table(['source_name', 'kind', 'finding', 'last_ok_at', 'failures_30d'], rows)}`,
+    );
+  }
+  return sections.join('\n\n');
 }

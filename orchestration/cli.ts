@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { WarehouseError } from '../warehouse/index.ts';
-import { redChecks } from './checks.ts';
+import { checksText, readChecks } from './checks.ts';
 import { type Config, loadConfig } from './config.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -209,15 +209,13 @@ verb('backtest', 'how well the score foretold what happened').does(async (option
   };
 });
 
-verb('check', 'the monthly and quarterly red flags').does(async (options) => {
-  const rows = await redChecks(await config(options));
-  const isRed = rows.some((row) => row.is_red === true);
-  return {
-    value: rows,
-    text: table(['check_id', 'as_of_date', 'value', 'red_line', 'is_red', 'n'], rows),
-    exitCode: isRed ? 3 : 0,
-  };
-});
+verb('check', 'the monthly and quarterly red flags, the sources and the data quality').does(
+  async (options) => {
+    const found = await readChecks(await config(options));
+    const isRed = found.checks.some((row) => row.is_red === true);
+    return { value: found.checks, text: checksText(found), exitCode: isRed ? 3 : 0 };
+  },
+);
 
 verb('query', 'run a read-only query on the warehouse', (command) =>
   command.argument('<sql>', 'the query'),

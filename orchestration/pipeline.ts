@@ -9,6 +9,7 @@ import { TenureError, usage } from './errors.ts';
 import type { Reporter } from './reporter.ts';
 import { buildReports } from './reports.ts';
 import { beginStep, endStep, newRunId, unfinishedRun } from './run-log.ts';
+import { beginSync, endSync, ensureSyncLog } from './sync-log.ts';
 
 /** The steps of the line, in order. */
 export const STEPS = ['sync', 'build', 'score', 'report', 'activate'] as const;
@@ -90,6 +91,8 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
       reporter.step(`Syncing ${source.name} (${source.kind})`);
       const { name, kind, connector } = upTo(line.asOfDate, source);
       if (connector === undefined) continue;
+      const startedAt = line.now();
+      await beginSync(warehouse, { name, kind, startedAt });
       const result = await syncSource({ name, kind, connector }, warehouse, {
         workDir: join(config.directory, '.tenure'),
         now: line.now,
@@ -99,6 +102,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
         onProgress: ({ stream, rows }) => reporter.progress(count(rows, 'row'), stream),
         log: (level, text) => (level === 'warn' || level === 'error' ? reporter.warn(text) : undefined),
       });
+      await endSync(warehouse, { name, startedAt, endedAt: line.now() }, result);
       results.push(result);
       for (const stream of result.streams) {
         if (stream.error !== undefined) reporter.warn(`${name}.${stream.stream}: ${stream.error.message}`);
@@ -134,6 +138,7 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     await warehouse.ensureSchemas();
     await ensureScoringTables(warehouse);
     await ensureLedger(warehouse);
+    await ensureSyncLog(warehouse);
     return dbtVars(config, warehouse, line.asOfDate);
   });
   const selection = options.select?.length ? options : { ...options, exclude: ['source:scoring+'] };

@@ -38,7 +38,9 @@ export interface Summary {
   readonly arr_at_risk: number;
   readonly renewals_90d: { readonly count: number; readonly arr: number; readonly orphans: number };
   readonly open_alerts: number;
-  readonly red_checks: readonly string[];
+  readonly red_checks: readonly { check_id: string; title: string; value: number; unit: string }[];
+  /** 0 to 100, null without accounts. */
+  readonly data_quality: number | null;
   readonly auc: Readonly<Record<'90' | '180', Interval | null>>;
   readonly go_live_verdict: string | null;
 }
@@ -77,9 +79,13 @@ export async function summarize(config: Config): Promise<Summary> {
       warehouse,
       `select count(*) as n from marts.fct_alerts where state in ('created', 'acknowledged')`,
     );
+    const quality = await one(
+      warehouse,
+      `select 100 * complete_share as score from marts.fct_data_quality where aspect = 'all'`,
+    );
     const checks = (
       await warehouse.query(
-        `select check_id from marts.fct_checks where is_red
+        `select check_id, title, value, unit from marts.fct_checks where is_red
          and as_of_date = (select max(as_of_date) from marts.fct_checks) order by check_id`,
       )
     ).rows;
@@ -109,7 +115,8 @@ export async function summarize(config: Config): Promise<Summary> {
         orphans: number(renewals.orphans),
       },
       open_alerts: number(alerts.n),
-      red_checks: checks.map((row) => String(row.check_id)),
+      red_checks: checks as unknown as Summary['red_checks'],
+      data_quality: maybe(quality.score),
       auc: { '90': auc(90), '180': auc(180) },
       go_live_verdict: maybe(
         metrics.find((row) => row.metric === 'go_live_gate' && row.horizon_days === 90)?.verdict,
@@ -140,6 +147,11 @@ export function summaryText(summary: Summary): string {
     `  Open alerts     ${summary.open_alerts}`,
     `  Does it foretell churn?  ${aucText('90', summary.auc['90'])}`,
     `                           ${aucText('180', summary.auc['180'])}`,
-    `  Checks that are red      ${summary.red_checks.length === 0 ? 'none' : summary.red_checks.join(', ')}`,
+    `  Data quality    ${summary.data_quality === null ? '–' : `${Math.round(summary.data_quality)} of 100`}`,
+    `  Checks that are red      ${summary.red_checks.length === 0 ? 'none' : ''}`,
+    ...summary.red_checks.map(
+      ({ check_id, title, value, unit }) =>
+        `    ${check_id}  ${title}: ${Math.round(value * 100) / 100} ${unit}`,
+    ),
   ].join('\n');
 }

@@ -132,6 +132,13 @@ const PAGES: readonly PageCase[] = [
             and as_of_date = (select max(as_of_date) from marts.fct_signal_contributions_daily)`,
     shown: (value) => `A score is the weighted mean of ${value} signals`,
   },
+  {
+    name: 'data and checks: the data quality score',
+    path: '/data-quality/',
+    read: heading,
+    sql: `select round(100 * complete_share) as value from marts.fct_data_quality where aspect = 'all'`,
+    shown: (value) => `Data quality is ${value} of 100`,
+  },
 ];
 
 describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get install chromium)', () => {

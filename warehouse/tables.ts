@@ -12,6 +12,18 @@ export interface OpsRuns {
   as_of_date: IsoDate;
 }
 
+/** One sync of a source; `running` when it never came to its end. */
+export interface OpsSyncs {
+  source_name: string;
+  kind: string;
+  started_at: IsoInstant;
+  ended_at: IsoInstant | null;
+  status: 'running' | 'succeeded' | 'partial' | 'failed';
+  row_count: number | null;
+  rejected_count: number | null;
+  error_code: string | null;
+}
+
 /** What is landed of each stream. `is_connected` is false when a source no longer has it. */
 export interface OpsStreams {
   source_name: string;
@@ -141,6 +153,7 @@ export interface Tables {
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'ops.runs': OpsRuns;
+  'ops.syncs': OpsSyncs;
   'ops.streams': OpsStreams;
   'ops.sync_states': OpsSyncStates;
   'raw._rejected': RawRejected;

@@ -1,7 +1,10 @@
 -- One row per check: its value on the as-of day and how many things it looked at.
 {% set models = [
-    'm2_alerts_ignored', 'm3_orphan_renewals', 'm5_stale_sources', 'm6_distribution', 'm9_healthy_churn',
-    'm11_tasks_on_time', 'q4_grr_fall', 't1_surprise_churn', 'h3_null_scores', 'd1_renewal_dates', 'd2_weight_coverage',
+    'm2_alerts_ignored', 'm3_orphan_renewals', 'm5_stale_sources', 'm6_distribution', 'm7_red_in_time',
+    'm9_healthy_churn', 'm10_failing_syncs', 'm11_tasks_on_time', 'q1_accuracy_fall', 'q4_grr_fall',
+    't1_surprise_churn', 't2_alert_fatigue', 't5_errors_rise', 't6_errors_high', 'h3_null_scores',
+    'd1_renewal_dates', 'd2_weight_coverage', 'd3_owners', 'd4_renewal_dates_complete', 'f1_quiet_feeds',
+    's1_extreme_scores', 'r1_left_out',
 ] %}
 {% for model in models %}
 select

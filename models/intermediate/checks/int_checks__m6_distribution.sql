@@ -3,7 +3,9 @@ with
 
 categories as (
 
-    select category, count(*) as account_count
+    select
+        category,
+        count(*) as account_count
     from {{ ref('fct_account_health_daily') }}
     where
         as_of_date = {{ as_of_date() }}

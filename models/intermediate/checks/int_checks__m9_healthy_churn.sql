@@ -16,7 +16,10 @@ churns as (
 
 health as (
 
-    select account_id, as_of_date, category
+    select
+        account_id,
+        as_of_date,
+        category
     from {{ ref('fct_account_health_daily') }}
     where
         model_version = {{ model_version() }}

@@ -23,8 +23,8 @@ flagged as (
     inner join {{ ref('fct_account_health_daily') }} as health
         on
             churns.account_id = health.account_id
-            and health.as_of_date >= churns.from_date
-            and health.as_of_date < churns.churn_date
+            and churns.from_date <= health.as_of_date
+            and churns.churn_date > health.as_of_date
     where health.flag is not null and health.model_version = {{ model_version() }}
 
 )

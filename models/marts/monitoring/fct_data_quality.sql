@@ -1,0 +1,159 @@
+-- The data quality audit of the as-of day: one row per aspect, how many of the accounts in scope are complete in it,
+-- and one row `all` with the score: the weighted mean of the aspects that have anything to look at.
+with
+
+rules as (
+
+    select * from {{ ref('quality_rules') }}
+
+),
+
+scope as (
+
+    select
+        account_id,
+        arr,
+        next_renewal_date,
+        days_to_renewal
+    from {{ ref('int_accounts__account_days') }}
+    where as_of_date = {{ as_of_date() }}
+
+),
+
+accounts as (
+
+    select *
+    from {{ ref('int_canonical__accounts') }}
+    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
+
+),
+
+contacts as (
+
+    select distinct account_id
+    from {{ ref('int_canonical__contacts') }}
+    where
+        known_date <= {{ as_of_date() }}
+        and known_until_date > {{ as_of_date() }}
+        and (is_exec_sponsor or is_champion)
+        and not coalesce(left_date <= {{ as_of_date() }}, false)
+
+),
+
+activity as (
+    {% for entity in ['usage_events', 'meetings', 'emails'] %}
+    select account_id
+    from {{ ref('int_canonical__' ~ entity) }}
+    where
+        known_date <= {{ as_of_date() }}
+        and event_date > {{ date_add_days(as_of_date(), '-90') }}
+        and event_date <= {{ as_of_date() }}
+    {% if not loop.last %}union distinct{% endif %}
+    {% endfor %}
+),
+
+opportunities as (
+
+    select distinct account_id
+    from {{ ref('int_canonical__opportunities') }}
+    where
+        known_date <= {{ as_of_date() }}
+        and known_until_date > {{ as_of_date() }}
+        and type = 'renewal'
+        and not is_closed
+
+),
+
+facts as (
+
+    select
+        scope.account_id,
+        scope.next_renewal_date is not null as has_renewal_date,
+        coalesce(accounts.owner_id, accounts.owner_email) is not null as has_owner,
+        coalesce(scope.arr > 0, false) as has_contract_value,
+        accounts.industry is not null
+        and accounts.region is not null
+        and accounts.created_date is not null as has_account_fields,
+        contacts.account_id is not null as has_contact_roles,
+        activity.account_id is not null as has_activity,
+        accounts.parent_account_id is not null as names_parent,
+        parents.account_id is not null as has_hierarchy,
+        coalesce(scope.days_to_renewal between 0 and 120, false) as is_renewing,
+        opportunities.account_id is not null as has_opportunities
+    from scope
+    inner join accounts
+        on scope.account_id = accounts.account_id
+    left join accounts as parents
+        on accounts.parent_account_id = parents.account_id
+    left join contacts
+        on scope.account_id = contacts.account_id
+    left join activity
+        on scope.account_id = activity.account_id
+    left join opportunities
+        on scope.account_id = opportunities.account_id
+
+),
+
+aspects as (
+{% for aspect in [
+    'renewal_date', 'owner', 'contract_value', 'account_fields', 'contact_roles', 'activity', 'hierarchy', 'opportunities',
+] %}
+    {% set looked_at = {'hierarchy': 'names_parent', 'opportunities': 'is_renewing'}.get(aspect, 'true') %}
+    select
+        '{{ aspect }}' as aspect,
+        count(case when has_{{ aspect }} then 1 end) as complete_count,
+        count(*) as n
+    from facts
+    where {{ looked_at }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+measured as (
+
+    select
+        rules.aspect,
+        rules.title,
+        rules.advice,
+        rules.weight,
+        aspects.complete_count,
+        aspects.n,
+        case when aspects.n > 0 then 1.0 * aspects.complete_count / aspects.n end as complete_share
+    from rules
+    inner join aspects
+        on rules.aspect = aspects.aspect
+
+),
+
+final as (
+
+    select
+        {{ as_of_date() }} as as_of_date,
+        aspect,
+        title,
+        weight,
+        complete_count,
+        n,
+        complete_share,
+        case when complete_count < n then advice end as advice
+    from measured
+    union all
+    select
+        {{ as_of_date() }} as as_of_date,
+        'all' as aspect,
+        'Data quality score' as title,
+        sum(case when n > 0 then weight end) as weight,
+        null as complete_count,
+        max(n) as n,
+        sum(weight * complete_share) / sum(case when n > 0 then weight end) as complete_share,
+        case
+            when max(case when aspect = 'renewal_date' then complete_share end) < 0.70
+                then 'Pause: enter renewal dates before anything is automated'
+            when max(case when aspect = 'renewal_date' then complete_share end) <= 0.70
+                then 'Clean up renewal dates first'
+        end as advice
+    from measured
+
+)
+
+select * from final

@@ -1,0 +1,10 @@
+select
+    source_name,
+    kind,
+    started_at,
+    {{ local_date('started_at') }} as started_date,
+    status,
+    row_count,
+    rejected_count,
+    error_code
+from {{ source('ops', 'syncs') }}

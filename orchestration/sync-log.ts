@@ -1,0 +1,55 @@
+import type { SyncResult } from '../ingest/index.ts';
+import type { Column, IsoInstant, OpsSyncs, Warehouse } from '../warehouse/index.ts';
+
+const COLUMNS: readonly Column[] = [
+  { name: 'source_name', type: 'string' },
+  { name: 'kind', type: 'string' },
+  { name: 'started_at', type: 'timestamp' },
+  { name: 'ended_at', type: 'timestamp' },
+  { name: 'status', type: 'string' },
+  { name: 'row_count', type: 'integer' },
+  { name: 'rejected_count', type: 'integer' },
+  { name: 'error_code', type: 'string' },
+];
+
+/** Creates `ops.syncs` when it is not there yet, so that dbt can read it before the first sync. */
+export const ensureSyncLog = (warehouse: Warehouse): Promise<void> =>
+  warehouse.ensureTable('ops', 'syncs', COLUMNS);
+
+/** Notes that a source's sync has begun. One that never ends (the process was killed) stays `running`. */
+export async function beginSync(
+  warehouse: Warehouse,
+  source: { name: string; kind: string; startedAt: IsoInstant },
+): Promise<void> {
+  await ensureSyncLog(warehouse);
+  const row = {
+    source_name: source.name,
+    kind: source.kind,
+    started_at: source.startedAt,
+    status: 'running' satisfies OpsSyncs['status'],
+  };
+  await warehouse.loadRows('ops', 'syncs', COLUMNS, [row]);
+}
+
+/** Notes how it ended: what it landed and refused in all streams, and the first error's code. */
+export async function endSync(
+  warehouse: Warehouse,
+  sync: { name: string; startedAt: IsoInstant; endedAt: IsoInstant },
+  result: SyncResult,
+): Promise<void> {
+  const sum = (of: 'rows_landed' | 'rows_rejected') =>
+    result.streams.reduce((total, stream) => total + stream[of], 0);
+  const error = result.error ?? result.streams.find((stream) => stream.error !== undefined)?.error;
+  await warehouse.db
+    .updateTable('ops.syncs')
+    .set({
+      ended_at: sync.endedAt.replace(/Z$/, ''),
+      status: result.status,
+      row_count: sum('rows_landed'),
+      rejected_count: sum('rows_rejected'),
+      error_code: error?.code ?? null,
+    })
+    .where('source_name', '=', sync.name)
+    .where('started_at', '=', sync.startedAt.replace(/Z$/, ''))
+    .execute();
+}
