@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { projectRoot } from '../orchestration/project-root.ts';
+
+interface Exposure {
+  readonly name: string;
+  readonly meta?: { readonly page?: string };
+  readonly depends_on: readonly string[];
+}
+
+const reports = join(projectRoot, 'reports');
+const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
+const matches = (text: string, pattern: RegExp) => [
+  ...new Set([...text.matchAll(pattern)].map(([, name]) => String(name))),
+];
+
+/** The models behind each page: its queries read sources, which read marts. */
+function modelsOfPages(): Record<string, string[]> {
+  const sources = join(reports, 'sources', 'warehouse');
+  const modelsOf = Object.fromEntries(
+    readdirSync(sources)
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => [
+        basename(file, '.sql'),
+        matches(read(sources, file), /\b(?:marts|intermediate)\.([a-z_]+)/g),
+      ]),
+  );
+  return Object.fromEntries(
+    readdirSync(join(reports, 'pages'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => [
+        file.replace(/\.md$/, ''),
+        [
+          ...new Set(
+            matches(read(reports, 'pages', file), /\bwarehouse\.([a-z_]+)/g).flatMap(
+              (name) => modelsOf[name] ?? [`no source ${name}`],
+            ),
+          ),
+        ].sort(),
+      ]),
+  );
+}
+
+describe('the exposures', () => {
+  it('name each page with the models that it reads', () => {
+    const { exposures } = parse(read(projectRoot, 'models', 'marts', '_reports__exposures.yml')) as {
+      exposures: Exposure[];
+    };
+    const declared = Object.fromEntries(
+      exposures.map(({ meta, depends_on }) => [
+        meta?.page,
+        depends_on.map((ref) => /'(.+)'/.exec(ref)?.[1]).sort(),
+      ]),
+    );
+    expect(declared).toEqual(modelsOfPages());
+  });
+
+  it('name each model that is written back', () => {
+    const folder = join(projectRoot, 'models', 'marts', 'activation');
+    const { exposures } = parse(read(folder, '_activation__exposures.yml')) as { exposures: Exposure[] };
+    const written = readdirSync(folder)
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => basename(file, '.sql'));
+    expect(
+      exposures.flatMap(({ depends_on }) => depends_on.map((ref) => /'(.+)'/.exec(ref)?.[1])).sort(),
+    ).toEqual(written.sort());
+  });
+});
