@@ -133,6 +133,13 @@ const PAGES: readonly PageCase[] = [
     shown: (value) => `A score is the weighted mean of ${value} signals`,
   },
   {
+    name: 'baseline report: GRR now',
+    path: '/baseline/',
+    read: cellBeside('GRR, 12 months'),
+    sql: `select grr as value from (${LAST_12_MONTHS})`,
+    shown: (value) => (value === null ? '-' : `${(100 * Number(value)).toFixed(1)} %`),
+  },
+  {
     name: 'data and checks: the data quality score',
     path: '/data-quality/',
     read: heading,
