@@ -47,6 +47,8 @@ const source = z
     tables: z.string().optional(),
     /** Hours after which the source counts as stale. */
     red_line_hours: z.number().positive().default(24),
+    /** Whole hours after an event at which the source delivers it. */
+    delay_hours: z.int().nonnegative().default(0),
   })
   .refine((value) => (value.connector === undefined) !== (value.tables === undefined), {
     message: 'expected either "connector" (tenure lands it) or "tables" (somebody else does)',

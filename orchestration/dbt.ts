@@ -60,6 +60,9 @@ export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: st
     raw_tables: rawTables,
     raw_columns: rawColumns,
     source_names: sourceNames,
+    source_delay_hours: Object.fromEntries(
+      config.sources.filter((each) => each.delay_hours > 0).map((each) => [each.name, each.delay_hours]),
+    ),
     source_red_line_hours: Object.fromEntries(config.sources.map((each) => [each.name, each.red_line_hours])),
   };
 }
