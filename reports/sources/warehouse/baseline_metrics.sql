@@ -18,11 +18,11 @@ with labelled as (
         (6, 'arr_at_risk', 'ARR at risk', 'money', 'lower', null),
         (7, 'at_risk_share', 'Accounts at risk', 'percent', 'lower', null),
         (8, 'mean_score', 'Mean score', 'number', 'higher', null),
-        (9, 'override_share', 'Accounts with an override', 'percent', 'lower', null),
+        (9, 'override_share', 'Accounts with an override', 'percent', null, null),
         (10, 'qbr_held_share', 'QBRs held, of those scheduled', 'percent', 'higher', 'goal 80 %'),
-        (11, 'touchpoints_red', 'Touchpoints per red account', 'number', 'higher', null),
-        (12, 'touchpoints_yellow', 'Touchpoints per yellow account', 'number', 'higher', null),
-        (13, 'touchpoints_green', 'Touchpoints per green account', 'number', 'higher', null)
+        (11, 'touchpoints_red', 'Touchpoints per red account', 'number', null, null),
+        (12, 'touchpoints_yellow', 'Touchpoints per yellow account', 'number', null, null),
+        (13, 'touchpoints_green', 'Touchpoints per green account', 'number', null, null)
     ) as labels (position, metric, label, written_as, better_when, reference)
         on metrics.metric = labels.metric
 )
@@ -54,8 +54,9 @@ select
         else printf('%+.1f', change_from_baseline)
     end as change_text,
     case
-        when baseline_date = period_end or change_from_baseline is null then '–'
-        when change_from_baseline = 0 then 'the same'
+        when baseline_date = period_end or change_from_baseline is null or better_when is null then '–'
+        when abs(change_from_baseline) < case written_as when 'percent' then 0.0005 when 'money' then 0.5 else 0.05 end
+            then 'the same'
         when (change_from_baseline > 0) = (better_when = 'higher') then 'better'
         else 'worse'
     end as verdict,
