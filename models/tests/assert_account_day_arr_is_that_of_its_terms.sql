@@ -2,13 +2,17 @@
 with
 
 account_days as (
-    select account_id, arr
+    select
+        account_id,
+        arr
     from {{ ref('int_accounts__account_days') }}
     where as_of_date = {{ as_of_date() }}
 ),
 
 terms as (
-    select account_id, sum(arr) as arr
+    select
+        account_id,
+        sum(arr) as arr
     from {{ ref('int_revenue__arr_intervals') }}
     where from_date <= {{ as_of_date() }} and until_date > {{ as_of_date() }}
     group by account_id

@@ -1,4 +1,5 @@
--- ARR at a month's start and its movements give the ARR at its end, to the cent, and one month's end is the next one's start.
+-- ARR at a month's start and its movements give the ARR at its end, to the cent, and one month's end is the next
+-- one's start.
 with
 
 movements as (

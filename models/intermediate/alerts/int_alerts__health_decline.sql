@@ -11,14 +11,20 @@ health as (
         fct_account_health_daily.is_frozen,
         coalesce(fct_account_health_daily.flag in ('at_risk_renewal', 'critical'), false) as is_alarming
     from {{ ref('fct_account_health_daily') }} as fct_account_health_daily
-    where fct_account_health_daily.model_version = {{ model_version() }}
-      and fct_account_health_daily.as_of_date <= {{ as_of_date() }}
+    where
+        fct_account_health_daily.model_version = {{ model_version() }}
+        and fct_account_health_daily.as_of_date <= {{ as_of_date() }}
 
 ),
 
 account_days as (
 
-    select account_id, as_of_date, is_acquired, next_contract_id, next_renewal_date
+    select
+        account_id,
+        as_of_date,
+        is_acquired,
+        next_contract_id,
+        next_renewal_date
     from {{ ref('int_accounts__account_days') }}
 
 ),

@@ -17,13 +17,18 @@ stages as (
 
 rules as (
 
-    select * from {{ ref('alert_rules') }} where rule = 'renewal_notice'
+    select * from {{ ref('alert_rules') }}
+    where rule = 'renewal_notice'
 
 ),
 
 account_days as (
 
-    select account_id, as_of_date, is_acquired from {{ ref('int_accounts__account_days') }}
+    select
+        account_id,
+        as_of_date,
+        is_acquired
+    from {{ ref('int_accounts__account_days') }}
 
 ),
 
@@ -49,7 +54,7 @@ candidates as (
             renewals.contract_id = stages.contract_id
             and renewals.renewal_date = stages.renewal_date
     inner join rules
-        on rules.segment is null or rules.segment = renewals.segment
+        on rules.segment is null or renewals.segment = rules.segment
 
 ),
 

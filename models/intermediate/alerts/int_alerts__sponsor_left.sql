@@ -10,7 +10,11 @@ contacts as (
 
 account_days as (
 
-    select account_id, as_of_date, next_contract_id, next_renewal_date
+    select
+        account_id,
+        as_of_date,
+        next_contract_id,
+        next_renewal_date
     from {{ ref('int_accounts__account_days') }}
 
 ),
@@ -44,7 +48,7 @@ replacements as (
         on
             leavings.account_id = contacts.account_id
             and leavings.contact_id <> contacts.contact_id
-            and contacts.known_date > leavings.created_date
+            and leavings.created_date < contacts.known_date
             and contacts.known_date <= {{ as_of_date() }}
     where
         contacts.is_exec_sponsor

@@ -30,7 +30,10 @@ health as (
 
 adoption as (
 
-    select account_id, as_of_date, signal_value
+    select
+        account_id,
+        as_of_date,
+        signal_value
     from {{ ref('int_signals__long') }}
     where signal = 'feature_adoption'
 

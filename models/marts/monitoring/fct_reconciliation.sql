@@ -1,6 +1,6 @@
--- One row per source, currency and finding of the contracts that the source says are in force on the as-of day, and what
--- they are worth. `counted` and `replaced` (by a renewal that began early) are healthy; any other finding says why the
--- numbers leave the contract out.
+-- One row per source, currency and finding of the contracts that the source says are in force on the as-of day, and
+-- what they are worth. `counted` and `replaced` (by a renewal that began early) are healthy; any other finding says why
+-- the numbers leave the contract out.
 with
 
 contracts as (

@@ -1,5 +1,5 @@
--- One row per metric, segment (`all` too) and quarter end, and one for the as-of day: the metrics that leaders judge the
--- programme by, each beside its value at the first quarter end that has one, the baseline.
+-- One row per metric, segment (`all` too) and quarter end, and one for the as-of day: the metrics that leaders judge
+-- the programme by, each beside its value at the first quarter end that has one, the baseline.
 with
 
 quarter_ends as (
@@ -153,7 +153,7 @@ accounts as (
 account_metrics as (
     {%- for segment in ['segment', "'all'"] %}
     select
-        {{ segment }},
+        {{ segment }} as segment,
         period_end,
         count(*) as account_count,
         count(score) as scored_count,
@@ -162,14 +162,15 @@ account_metrics as (
         1.0 * count(case when is_at_risk then 1 end) / count(*) as at_risk_share,
         1.0 * count(case when override_direction is not null then 1 end) / count(*) as override_share,
         1.0 * sum(held_count) / nullif(sum(scheduled_count), 0) as qbr_held_share,
-        coalesce(sum(scheduled_count), 0) as qbr_count
-        {%- for category in ['red', 'yellow', 'green'] %},
-        1.0 * sum(case when category = '{{ category }}' then touchpoint_count end)
-        / nullif(count(case when category = '{{ category }}' then 1 end), 0) as touchpoints_{{ category }},
-        count(case when category = '{{ category }}' then 1 end) as {{ category }}_count
-    {%- endfor %}
+        coalesce(sum(scheduled_count), 0) as qbr_count,
+        avg(case when category = 'red' then touchpoint_count end) as touchpoints_red,
+        avg(case when category = 'yellow' then touchpoint_count end) as touchpoints_yellow,
+        avg(case when category = 'green' then touchpoint_count end) as touchpoints_green,
+        count(case when category = 'red' then 1 end) as red_count,
+        count(case when category = 'yellow' then 1 end) as yellow_count,
+        count(case when category = 'green' then 1 end) as green_count
     from accounts
-    group by period_end{% if segment == 'segment' %}, segment{% endif %}
+    group by period_end{{ ', segment' if segment == 'segment' }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

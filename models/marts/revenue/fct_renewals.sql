@@ -16,7 +16,12 @@ stages as (
 
 health as (
 
-    select account_id, as_of_date, score, category_effective, flag
+    select
+        account_id,
+        as_of_date,
+        score,
+        category_effective,
+        flag
     from {{ ref('fct_account_health_daily') }}
     where model_version = {{ model_version() }}
 
@@ -24,13 +29,19 @@ health as (
 
 accounts as (
 
-    select account_id, name from {{ ref('dim_accounts') }}
+    select
+        account_id,
+        name
+    from {{ ref('dim_accounts') }}
 
 ),
 
 users as (
 
-    select user_id, name from {{ ref('int_canonical__users') }}
+    select
+        user_id,
+        name
+    from {{ ref('int_canonical__users') }}
     where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 
 ),

@@ -1,5 +1,5 @@
--- One row per period end, period, unit and segment (`all` too): what became of the ARR at the period's start, and of the
--- renewals that fell into it. Complete months only; restated by each run.
+-- One row per period end, period, unit and segment (`all` too): what became of the ARR at the period's start, and of
+-- the renewals that fell into it. Complete months only; restated by each run.
 with
 
 rules as (
@@ -12,12 +12,12 @@ periods as (
         1 as period_months
     union all
     select
-        'quarter',
-        3
+        'quarter' as period,
+        3 as period_months
     union all
     select
-        'trailing_12m',
-        12
+        'trailing_12m' as period,
+        12 as period_months
 ),
 
 unit_arrs as (
