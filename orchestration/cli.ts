@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { WarehouseError } from '../warehouse/index.ts';
+import { type CalibrationRequest, calibration } from './calibration.ts';
 import { checksText, readChecks } from './checks.ts';
 import { type Config, loadConfig } from './config.ts';
 import { demo } from './demo.ts';
@@ -55,6 +56,12 @@ function parseDay(text: string): string {
     throw usage(`Expected a day such as 2026-06-30, got "${text}".`);
   }
   return text;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw usage(`Expected a whole number from 1, got "${text}".`);
+  return count;
 }
 
 const lineOf = (config: Config, options: CommonOptions): Line => ({
@@ -207,6 +214,25 @@ verb('backtest', 'how well the score foretold what happened').does(async (option
     value: rows,
     text: table(['unit', 'horizon_days', 'metric', 'value', 'ci_low', 'ci_high', 'n', 'verdict'], rows),
   };
+});
+
+verb('calibrate', 'propose weights from what happened; nothing is changed', (command) =>
+  command
+    .addOption(
+      new Option('--unit <unit>', 'what is observed').choices(['account', 'renewal']).default('account'),
+    )
+    .addOption(
+      new Option('--horizon <days>', 'days ahead in which a churn counts').argParser(parseCount).default(90),
+    )
+    .option('--segment <segment>', 'a segment that has weights of its own')
+    .addOption(
+      new Option('--samples <number>', 'resamples for the intervals').argParser(parseCount).default(1000),
+    )
+    .option('--write <file>', 'write the seed signal_definitions with the proposed weights'),
+).does(async (options) => {
+  const { unit, horizon, segment, samples, write } = options as unknown as CalibrationRequest;
+  const loaded = await config(options);
+  return calibration(lineOf(loaded, options), { unit, horizon, segment, samples, write });
 });
 
 verb('check', 'the monthly and quarterly red flags, the sources and the data quality').does(

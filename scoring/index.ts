@@ -18,10 +18,13 @@ import { renewalStage } from './renewal-stage.ts';
 import { DEFAULT_EVALUATION_RULES, type EvaluationRules, type RenewalRules } from './rules.ts';
 import { scoreChange } from './score-change.ts';
 
+export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
+export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
+export type { SignalProposal } from './weight-proposal.ts';
 
 /** Windows of `scoring.score_changes`, in days. */
 export const CHANGE_WINDOWS = [7, 30, 90] as const;

@@ -106,6 +106,13 @@ export interface IntermediateModelVersion {
   model_version: string;
 }
 
+/** A signal of the preset in use and its weight, for the segment `all` and each that has weights of its own. */
+export interface IntermediateSignalsIndex {
+  segment: string;
+  signal: string;
+  weight: number;
+}
+
 /** One renewal of a contract as known at the as-of date of the run; `renewal_outcome` is null while open. */
 export interface IntermediateRenewals {
   contract_id: string;
@@ -149,6 +156,7 @@ export interface Tables {
   'intermediate.int_renewals__renewals': IntermediateRenewals;
   'intermediate.int_revenue__account_churns': IntermediateAccountChurns;
   'intermediate.int_scores__model_version': IntermediateModelVersion;
+  'intermediate.int_signals__index': IntermediateSignalsIndex;
   'intermediate.renewal_rules': IntermediateRenewalRules;
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;

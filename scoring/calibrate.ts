@@ -1,0 +1,183 @@
+import { sql } from 'kysely';
+import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { addDays, monthEnds } from './calendar.ts';
+import { ScoringError } from './errors.ts';
+import { openHistory, presentModelVersion, readRenewalRules, requireHistory } from './history.ts';
+import { type Observation, observeAccounts, observeRenewals, type Unit } from './observations.ts';
+import { DEFAULT_EVALUATION_RULES, type EvaluationRules } from './rules.ts';
+import {
+  type CalibrationCase,
+  proposeWeights,
+  type SignalWeight,
+  type WeightProposal,
+} from './weight-proposal.ts';
+import { tryWeights, type WeightTrial } from './weight-trial.ts';
+
+export interface CalibrationOptions {
+  /** only outcomes known by the end of this day are used */
+  readonly asOfDate: IsoDate;
+  /** default `account`: each month end of each account */
+  readonly unit?: Unit;
+  /** default 90 */
+  readonly horizonDays?: number;
+  /** a segment with weights of its own; default all accounts of segments that have none */
+  readonly segment?: string;
+  readonly evaluationRules?: EvaluationRules;
+  /** default 1000 */
+  readonly bootstrapSamples?: number;
+  /** default 1 */
+  readonly seed?: number;
+  readonly onProgress?: (howFar: string, what: string) => void;
+}
+
+/** A proposal, what it rests on, and how the method fared on outcomes that it had not seen. */
+export interface Calibration extends WeightProposal {
+  readonly as_of_date: IsoDate;
+  readonly model_version: string;
+  readonly unit: Unit;
+  readonly horizon_days: number;
+  /** null for all accounts whose segment has no weights of its own */
+  readonly segment: string | null;
+  readonly trial: WeightTrial | null;
+}
+
+/**
+ * Proposes weights from the outcomes known by `asOfDate`, with the signals as they stood on the days before
+ * them: definitions, section 6. Writes nothing.
+ *
+ * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, NOT_ENOUGH_EVIDENCE, SEGMENT_UNKNOWN
+ * @example (await calibrate(warehouse, { asOfDate: '2026-06-30' })).signals[0] // { signal: 'login_frequency', … }
+ */
+export async function calibrate(warehouse: Warehouse, options: CalibrationOptions): Promise<Calibration> {
+  const { asOfDate, unit = 'account', horizonDays = 90, bootstrapSamples = 1000, seed = 1 } = options;
+  const rules = options.evaluationRules ?? DEFAULT_EVALUATION_RULES;
+  options.onProgress?.('1/3', 'reading outcomes and signals');
+  await requireHistory(warehouse);
+  const modelVersion = await presentModelVersion(warehouse);
+  const { assumed, isInSegment } = await weightsInForce(warehouse, options.segment);
+  const observations = await observationsOf(warehouse, { asOfDate, modelVersion, unit, horizonDays, rules });
+  const decided = observations.filter(
+    ({ outcome, segment }) => (outcome === 'churned' || outcome === 'renewed') && isInSegment(segment),
+  );
+  const valuesOf = await signalValues(
+    warehouse,
+    modelVersion,
+    assumed.map(({ signal }) => signal),
+    decided,
+  );
+  const cases = decided.map(
+    (one): CalibrationCase => ({
+      account_id: one.account_id,
+      observed_date: one.observed_date,
+      resolved_date: one.resolved_date,
+      churn_date: one.outcome === 'churned' ? (one.churn_date ?? one.resolved_date) : null,
+      values: valuesOf(one),
+    }),
+  );
+  const proposalOptions = {
+    minimumChurns: rules.minimum_churns,
+    bootstrap: { samples: bootstrapSamples, seed },
+  };
+  options.onProgress?.('2/3', `fitting ${assumed.length} signals to ${cases.length} outcomes`);
+  const proposal = proposeWeights(cases, assumed, proposalOptions);
+  options.onProgress?.('3/3', 'trying the method on later outcomes');
+  const trial = tryWeights(cases, assumed, proposalOptions);
+  return {
+    as_of_date: asOfDate,
+    model_version: modelVersion,
+    unit,
+    horizon_days: horizonDays,
+    segment: options.segment ?? null,
+    ...proposal,
+    trial,
+  };
+}
+
+/** The weights that score now, and which accounts they score. */
+async function weightsInForce(
+  warehouse: Warehouse,
+  segment: string | undefined,
+): Promise<{ assumed: SignalWeight[]; isInSegment: (segment: string) => boolean }> {
+  const rows = await warehouse.db
+    .selectFrom('intermediate.int_signals__index')
+    .select(['segment', 'signal', 'weight'])
+    .orderBy('weight', 'desc')
+    .orderBy('signal')
+    .execute();
+  const withOwn = new Set(rows.map((row) => row.segment).filter((name) => name !== 'all'));
+  if (segment !== undefined && !withOwn.has(segment)) {
+    throw new ScoringError(
+      'SEGMENT_UNKNOWN',
+      `Expected a segment with weights of its own (${[...withOwn].join(', ') || 'there is none'}), got "${segment}". ` +
+        'Leave the segment out to fit the weights that all others share.',
+      { segment },
+    );
+  }
+  const assumed = rows
+    .filter((row) => row.segment === (segment ?? 'all'))
+    .map(({ signal, weight }) => ({ signal, weight }));
+  return { assumed, isInSegment: (name) => (segment === undefined ? !withOwn.has(name) : name === segment) };
+}
+
+async function observationsOf(
+  warehouse: Warehouse,
+  asked: {
+    readonly asOfDate: IsoDate;
+    readonly modelVersion: string;
+    readonly unit: Unit;
+    readonly horizonDays: number;
+    readonly rules: EvaluationRules;
+  },
+): Promise<readonly Observation[]> {
+  const { asOfDate, modelVersion, unit, horizonDays, rules } = asked;
+  const history = openHistory(warehouse, { asOfDate, modelVersion });
+  const { grace_days: graceDays } = await readRenewalRules(warehouse);
+  const observationRules = { asOfDate, horizonDays, graceDays, contractionShare: rules.contraction_share };
+  const renewals = await history.renewals();
+  if (unit === 'renewal')
+    return observeRenewals(renewals, await history.scoredBeforeRenewals(horizonDays), observationRules)
+      .observations;
+  const span = await history.scoredSpan();
+  const ends = span === undefined ? [] : monthEnds(span.first, asOfDate);
+  const arrLater = await history.arrOn(
+    ends.map((end) => addDays(end, horizonDays)).filter((day) => day <= asOfDate),
+  );
+  return observeAccounts(
+    await history.scoredOn(ends),
+    await history.accountChurns(),
+    renewals,
+    arrLater,
+    observationRules,
+  ).observations;
+}
+
+/** One row an account and day, one column a signal: a tenth of the rows that the long table has. */
+async function signalValues(
+  warehouse: Warehouse,
+  modelVersion: string,
+  signals: readonly string[],
+  observations: readonly Observation[],
+): Promise<(one: Observation) => (number | null)[]> {
+  const days = [...new Set(observations.map(({ observed_date }) => observed_date))];
+  const byAccountDay = new Map<string, (number | null)[]>();
+  if (days.length > 0) {
+    const columns = signals.map((signal, index) =>
+      sql<number | null>`max(case when signal = ${signal} then signal_value end)`.as(`signal_${index}`),
+    );
+    const rows = await warehouse.db
+      .selectFrom('marts.fct_signal_contributions_daily')
+      .select(['account_id', 'as_of_date', ...columns])
+      .where('model_version', '=', modelVersion)
+      .where('as_of_date', 'in', days)
+      .groupBy(['account_id', 'as_of_date'])
+      .execute();
+    for (const row of rows) {
+      const values = signals.map(
+        (_, index) => (row as Record<string, unknown>)[`signal_${index}`] as number | null,
+      );
+      byAccountDay.set(`${row.as_of_date} ${row.account_id}`, values);
+    }
+  }
+  return ({ observed_date, account_id }) =>
+    byAccountDay.get(`${observed_date} ${account_id}`) ?? signals.map(() => null);
+}
