@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { WarehouseError } from '../warehouse/index.ts';
 import { type CalibrationRequest, calibration } from './calibration.ts';
 import { checksText, readChecks } from './checks.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, connectorsDirectory, loadConfig } from './config.ts';
+import { connectorNames, installConnectors, listConnectors } from './connectors/install.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { TenureError, usage } from './errors.ts';
@@ -125,6 +126,25 @@ verb(
     .map((each) => `${each.is_ok ? 'ok ' : 'BAD'}  ${each.check}: ${each.finding}`)
     .join('\n');
   return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 1 };
+});
+
+verb('connectors', 'install connectors into private environments, or list them', (command) =>
+  command
+    .addArgument(new Argument('<action>', 'what to do').choices(['install', 'list']))
+    .argument('[name...]', 'which to install'),
+).does(async (options, [action, ...names]) => {
+  const folder = connectorsDirectory(options.config, process.env);
+  const states =
+    action === 'list'
+      ? await listConnectors(folder)
+      : await installConnectors(folder, connectorNames(names), consoleReporter());
+  return {
+    value: states,
+    text: table(
+      ['name', 'kind', 'version', 'installed_version'],
+      states.map((state) => ({ ...state })),
+    ),
+  };
 });
 
 verb('sync', 'land sources in raw', (command) => command.argument('[source...]', 'only these sources')).does(

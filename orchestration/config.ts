@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { sourceSpec } from '../ingest/index.ts';
+import { configuredConnector } from './connectors/runnable.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
 
 const name = z
@@ -42,7 +42,7 @@ const source = z
   .strictObject({
     name,
     kind: z.enum(['files', 'salesforce', 'zendesk', 'stripe', 'segment', 'raw']),
-    connector: sourceSpec.shape.connector.optional(),
+    connector: configuredConnector.optional(),
     /** A schema that somebody else fills: its tables are read as this kind's streams. */
     tables: z.string().optional(),
     /** Hours after which the source counts as stale. */
@@ -112,6 +112,10 @@ export interface Config extends ConfigFile {
   readonly directory: string;
   /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */
   readonly buildDirectory: string;
+  /** Where `tenure connectors install` puts connectors: beside the configuration, or where TENURE_CONNECTORS says. */
+  readonly connectorsDirectory: string;
+  /** What syncs keep between runs and hand to connectors. Private to its owner. */
+  readonly workDirectory: string;
 }
 
 /** The JSON Schema that editors check `tenure.yaml` against; `tenure.schema.json` is made from it. */
@@ -141,6 +145,10 @@ export function requireEnvironment(file: string, part: unknown): void {
   if (names.length > 0) throw environmentMissing(file, [...new Set(names)].sort());
 }
 
+/** The folder of connectors for a configuration file, whether that file is there or not. */
+export const connectorsDirectory = (file: string, environment: Environment): string =>
+  resolve(environment.TENURE_CONNECTORS || resolve(dirname(resolve(file)), '.tenure', 'connectors'));
+
 const absolute = (directory: string, path: string) => (isAbsolute(path) ? path : resolve(directory, path));
 
 /** A program given by path is relative to the configuration; a bare name is looked up on the PATH. */
@@ -156,6 +164,7 @@ function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
       return { ...each, connector: { ...each.connector, exec: program(directory, each.connector.exec) } };
     }
     const config = (each.connector.config ?? {}) as { path?: unknown };
+    if (!('builtin' in each.connector)) return each;
     if (typeof config.path !== 'string') return each;
     return {
       ...each,
@@ -203,5 +212,7 @@ export async function loadConfig(file: string, environment: Environment): Promis
     file: path,
     directory,
     buildDirectory: resolve(directory, '.build'),
+    connectorsDirectory: connectorsDirectory(path, { ...dotenv, ...environment }),
+    workDirectory: resolve(directory, '.tenure'),
   });
 }

@@ -3,6 +3,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { openWarehouse } from '../warehouse/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
+import { CONNECTORS } from './connectors/catalog.ts';
+import { installedVersion } from './connectors/installed.ts';
 import { projectRoot } from './project-root.ts';
 
 export interface Finding {
@@ -80,14 +82,27 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
       ? ok(check, `folder ${path}`)
       : bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
   }
-  const [command] = each.connector.exec;
-  const places = command.includes('/')
-    ? [command]
-    : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command));
+  if ('airbyte' in each.connector) {
+    const wanted = CONNECTORS[each.connector.airbyte].version;
+    const there = await installedVersion(config.connectorsDirectory, each.connector.airbyte);
+    return there === wanted
+      ? ok(check, `connector ${each.connector.airbyte} ${there}`)
+      : bad(
+          check,
+          `expected the connector ${each.connector.airbyte} ${wanted}, found ${there ?? 'none'}: ` +
+            `run "tenure connectors install ${each.connector.airbyte}"`,
+        );
+  }
+  const program = 'image' in each.connector ? ['docker', 'podman'] : each.connector.exec.slice(0, 1);
+  const places = program.flatMap((command) =>
+    command.includes('/')
+      ? [command]
+      : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command)),
+  );
   for (const place of places) if (await exists(place, constants.X_OK)) return ok(check, `connector ${place}`);
   return bad(
     check,
-    `expected the program ${command}, found none that can be run: install the connector or give its full path`,
+    `expected the program ${program.join(' or ')}, found none that can be run: install the connector or give its full path`,
   );
 }
 

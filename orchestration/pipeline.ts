@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { type SyncResult, syncSource } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import { type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
 import { type Config, requireEnvironment, type SourceConfig } from './config.ts';
+import { runnableConnector } from './connectors/runnable.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
 import { TenureError, usage } from './errors.ts';
 import type { Reporter } from './reporter.ts';
@@ -79,22 +79,35 @@ const upTo = (asOfDate: IsoDate, source: SourceConfig): SourceConfig =>
       }
     : source;
 
+/** The program behind a source's connector; throws when it is not there, so that nothing is started. */
+const runnable = ({ connectorsDirectory, workDirectory }: Config, { name, connector }: SourceConfig) =>
+  connector &&
+  runnableConnector(name, connector, {
+    connectors: connectorsDirectory,
+    workDir: workDirectory,
+    path: process.env.PATH ?? '',
+  });
+
 /** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
 export async function sync(line: Line, names: readonly string[] = []): Promise<StepResult<SyncResult[]>> {
   const { config, reporter } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
-  for (const source of sources) requireEnvironment(config.file, source);
+  for (const source of sources) {
+    requireEnvironment(config.file, source);
+    runnable(config, source);
+  }
   return withWarehouse(config, async (warehouse) => {
     await warehouse.ensureSchemas();
     const results: SyncResult[] = [];
     for (const source of sources) {
       reporter.step(`Syncing ${source.name} (${source.kind})`);
-      const { name, kind, connector } = upTo(line.asOfDate, source);
+      const { name, kind } = source;
+      const connector = runnable(config, upTo(line.asOfDate, source));
       if (connector === undefined) continue;
       const startedAt = line.now();
       await beginSync(warehouse, { name, kind, startedAt });
       const result = await syncSource({ name, kind, connector }, warehouse, {
-        workDir: join(config.directory, '.tenure'),
+        workDir: config.workDirectory,
         now: line.now,
         timeZone: config.tenant.time_zone,
         cwd: config.directory,
