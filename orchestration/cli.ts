@@ -28,6 +28,7 @@ import { query } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
 import { backtestTable } from './summary.ts';
+import { diff, whatIfOfFiles } from './whatif.ts';
 
 interface CommonOptions {
   readonly config: string;
@@ -236,14 +237,15 @@ verb('backtest', 'how well the score foretold what happened').does(async (option
   };
 });
 
+const horizonOption = () =>
+  new Option('--horizon <days>', 'days ahead in which a churn counts').argParser(parseCount).default(90);
+
 verb('calibrate', 'propose weights from what happened; nothing is changed', (command) =>
   command
     .addOption(
       new Option('--unit <unit>', 'what is observed').choices(['account', 'renewal']).default('account'),
     )
-    .addOption(
-      new Option('--horizon <days>', 'days ahead in which a churn counts').argParser(parseCount).default(90),
-    )
+    .addOption(horizonOption())
     .option('--segment <segment>', 'a segment that has weights of its own')
     .addOption(
       new Option('--samples <number>', 'resamples for the intervals').argParser(parseCount).default(1000),
@@ -253,6 +255,29 @@ verb('calibrate', 'propose weights from what happened; nothing is changed', (com
   const { unit, horizon, segment, samples, write } = options as unknown as CalibrationRequest;
   const loaded = await config(options);
   return calibration(lineOf(loaded, options), { unit, horizon, segment, samples, write });
+});
+
+verb('whatif', 'replay history with other weights or category cuts', (command) =>
+  command
+    .option('--weights <file>', 'weights, laid out as the seed signal_definitions')
+    .option('--cuts <file>', 'category cuts, laid out as the seed category_cuts')
+    .addOption(horizonOption()),
+).does(async (options) => {
+  const { weights, cuts, horizon } = options as unknown as {
+    weights?: string;
+    cuts?: string;
+    horizon: number;
+  };
+  return whatIfOfFiles(lineOf(await config(options), options), { weights, cuts, horizon });
+});
+
+verb('diff', 'what the weights and cuts of a git ref or file would change', (command) =>
+  command
+    .argument('<ref-or-file>', 'a git ref of this project, or a file of weights or cuts')
+    .addOption(horizonOption()),
+).does(async (options, [refOrFile = '']) => {
+  const { horizon } = options as unknown as { horizon: number };
+  return diff(lineOf(await config(options), options), refOrFile, horizon);
 });
 
 verb('check', 'the monthly and quarterly red flags, the sources and the data quality').does(

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
-import { addDays, monthEnds } from './calendar.ts';
 import { ScoringError } from './errors.ts';
-import { openHistory, presentModelVersion, readRenewalRules, requireHistory } from './history.ts';
-import { type Observation, observeAccounts, observeRenewals, type Unit } from './observations.ts';
+import { presentModelVersion, requireHistory } from './history.ts';
+import type { Observation, Unit } from './observations.ts';
+import { observedOutcomes } from './observed-outcomes.ts';
 import { DEFAULT_EVALUATION_RULES, type EvaluationRules } from './rules.ts';
 import {
   type CalibrationCase,
@@ -55,7 +55,13 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
   await requireHistory(warehouse);
   const modelVersion = await presentModelVersion(warehouse);
   const { assumed, isInSegment } = await weightsInForce(warehouse, options.segment);
-  const observations = await observationsOf(warehouse, { asOfDate, modelVersion, unit, horizonDays, rules });
+  const observations = await observedOutcomes(warehouse, {
+    asOfDate,
+    modelVersion,
+    unit,
+    horizonDays,
+    rules,
+  });
   const decided = observations.filter(
     ({ outcome, segment }) => (outcome === 'churned' || outcome === 'renewed') && isInSegment(segment),
   );
@@ -117,38 +123,6 @@ async function weightsInForce(
     .filter((row) => row.segment === (segment ?? 'all'))
     .map(({ signal, weight }) => ({ signal, weight }));
   return { assumed, isInSegment: (name) => (segment === undefined ? !withOwn.has(name) : name === segment) };
-}
-
-async function observationsOf(
-  warehouse: Warehouse,
-  asked: {
-    readonly asOfDate: IsoDate;
-    readonly modelVersion: string;
-    readonly unit: Unit;
-    readonly horizonDays: number;
-    readonly rules: EvaluationRules;
-  },
-): Promise<readonly Observation[]> {
-  const { asOfDate, modelVersion, unit, horizonDays, rules } = asked;
-  const history = openHistory(warehouse, { asOfDate, modelVersion });
-  const { grace_days: graceDays } = await readRenewalRules(warehouse);
-  const observationRules = { asOfDate, horizonDays, graceDays, contractionShare: rules.contraction_share };
-  const renewals = await history.renewals();
-  if (unit === 'renewal')
-    return observeRenewals(renewals, await history.scoredBeforeRenewals(horizonDays), observationRules)
-      .observations;
-  const span = await history.scoredSpan();
-  const ends = span === undefined ? [] : monthEnds(span.first, asOfDate);
-  const arrLater = await history.arrOn(
-    ends.map((end) => addDays(end, horizonDays)).filter((day) => day <= asOfDate),
-  );
-  return observeAccounts(
-    await history.scoredOn(ends),
-    await history.accountChurns(),
-    renewals,
-    arrLater,
-    observationRules,
-  ).observations;
 }
 
 /** One row an account and day, one column a signal: a tenth of the rows that the long table has. */

@@ -22,9 +22,11 @@ export { type Calibration, type CalibrationOptions, calibrate } from './calibrat
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
+export type { Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
 export type { SignalProposal } from './weight-proposal.ts';
+export { type WhatIf, whatIf } from './whatif.ts';
 
 /** Windows of `scoring.score_changes`, in days. */
 export const CHANGE_WINDOWS = [7, 30, 90] as const;

@@ -1,8 +1,6 @@
 import type { IsoDate } from '../warehouse/index.ts';
 import { addDays, monthStart } from './calendar.ts';
-import { auc } from './stats/auc.ts';
-import { clusterBootstrap } from './stats/cluster-bootstrap.ts';
-import type { Interval } from './stats/wilson-interval.ts';
+import { aucGain, type ScoredTwice } from './stats/auc-gain.ts';
 import {
   type CalibrationCase,
   countChurns,
@@ -40,7 +38,7 @@ export function tryWeights(
   options: ProposalOptions,
 ): WeightTrial | null {
   const quarters = Map.groupBy(cases, ({ observed_date }) => quarterStart(observed_date));
-  const judged: { one: CalibrationCase; before: number; after: number }[] = [];
+  const judged: (ScoredTwice & { readonly one: CalibrationCase })[] = [];
   const weightsNow = assumed.map(({ weight }) => weight);
   for (const [start, members] of [...quarters].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const lastDay = addDays(start, -1);
@@ -53,30 +51,12 @@ export function tryWeights(
     for (const one of members) {
       const before = weightedScore(one.values, weightsNow);
       const after = weightedScore(one.values, weightsThen);
-      if (before !== null && after !== null) judged.push({ one, before, after });
+      if (before === null || after === null) continue;
+      judged.push({ one, account_id: one.account_id, isChurned: one.churn_date !== null, before, after });
     }
   }
-  const auc_assumed = aucOf(judged, ({ before }) => before);
-  const auc_proposed = aucOf(judged, ({ after }) => after);
-  if (auc_assumed === null || auc_proposed === null) return null;
-
-  const accounts = new Map<string, number>();
-  const clusters = judged.map(({ one: { account_id } }) => {
-    const number = accounts.get(account_id) ?? accounts.size;
-    accounts.set(account_id, number);
-    return number;
-  });
-  const before = orderedAuc(judged, (one) => one.before);
-  const after = orderedAuc(judged, (one) => one.after);
-  const interval: Interval | null = clusterBootstrap(
-    clusters,
-    accounts.size,
-    (weights) => {
-      const [now, then] = [before(weights), after(weights)];
-      return now === null || then === null ? null : then - now;
-    },
-    options.bootstrap,
-  );
+  const gain = aucGain(judged, options.bootstrap);
+  if (gain === null) return null;
   return {
     first_date: judged.reduce(
       (first, { one }) => (one.observed_date < first ? one.observed_date : first),
@@ -84,11 +64,11 @@ export function tryWeights(
     ),
     case_count: judged.length,
     churn_count: countChurns(judged.map(({ one }) => one)),
-    auc_assumed,
-    auc_proposed,
-    auc_gain: auc_proposed - auc_assumed,
-    ci_low: interval?.low ?? null,
-    ci_high: interval?.high ?? null,
+    auc_assumed: gain.before,
+    auc_proposed: gain.after,
+    auc_gain: gain.gain,
+    ci_low: gain.low,
+    ci_high: gain.high,
   };
 }
 
@@ -108,22 +88,3 @@ function weightedScore(values: readonly (number | null)[], weights: readonly num
   }
   return total === 0 ? null : points / total;
 }
-
-type Judged = { readonly one: CalibrationCase; readonly before: number; readonly after: number };
-
-/** The AUC under weights of the cases in their given order: sorted once, for many resamples. */
-function orderedAuc(judged: readonly Judged[], scoreOf: (one: Judged) => number) {
-  const order = judged
-    .map((_, index) => index)
-    .sort((left, right) => scoreOf(judged[left]!) - scoreOf(judged[right]!));
-  const scores = Float64Array.from(order, (index) => scoreOf(judged[index]!));
-  const churned = Uint8Array.from(order, (index) => (judged[index]!.one.churn_date === null ? 0 : 1));
-  const sorted = new Float64Array(order.length);
-  return (weights: Float64Array) => {
-    for (const [position, index] of order.entries()) sorted[position] = weights[index]!;
-    return auc(scores, churned, sorted);
-  };
-}
-
-const aucOf = (judged: readonly Judged[], scoreOf: (one: Judged) => number) =>
-  orderedAuc(judged, scoreOf)(new Float64Array(judged.length).fill(1));

@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseCategoryCuts, parseWeights, type Setting, type WhatIf, whatIf } from '../scoring/index.ts';
+import { openWarehouse } from '../warehouse/index.ts';
+import { WEIGHTS_SEED } from './calibration.ts';
+import { usage } from './errors.ts';
+import type { Line } from './pipeline.ts';
+import { money, percent, table } from './print.ts';
+import { projectRoot } from './project-root.ts';
+
+const CUTS_SEED = join('models', 'seeds', 'category_cuts.csv');
+/** What else decides a score, and what kept signal values cannot show. */
+const NOT_REPLAYED = ['signal_cuts.csv', 'score_rules.csv', 'segments.csv'].map((name) =>
+  join('models', 'seeds', name),
+);
+
+export interface WhatIfAnswer {
+  readonly value: WhatIf & { readonly warnings: readonly string[] };
+  readonly text: string;
+}
+
+const read = (file: string) =>
+  readFile(file, 'utf8').catch(() => {
+    throw usage(`Expected a file of weights or cuts at ${file}, found none.`);
+  });
+
+/** Replays history with the weights or cuts of files laid out as their seeds. */
+export async function whatIfOfFiles(
+  line: Line,
+  files: {
+    readonly weights?: string | undefined;
+    readonly cuts?: string | undefined;
+    readonly horizon: number;
+  },
+): Promise<WhatIfAnswer> {
+  const { weights, cuts } = files;
+  if (weights === undefined && cuts === undefined)
+    throw usage('Expected --weights FILE, --cuts FILE or both, got neither: there is nothing to try.');
+  const setting: Partial<Setting> = {
+    ...(weights && { weights: parseWeights(weights, await read(weights), line.config.signals.preset) }),
+    ...(cuts && { cuts: parseCategoryCuts(cuts, await read(cuts)) }),
+  };
+  return replay(line, setting, files.horizon, []);
+}
+
+/**
+ * What a change would do before it is merged: replays history with the seeds of a git ref, or with a file of
+ * weights or of cuts.
+ */
+export async function diff(line: Line, refOrFile: string, horizon: number): Promise<WhatIfAnswer> {
+  const text = await readFile(refOrFile, 'utf8').catch(() => undefined);
+  if (text !== undefined) {
+    const isCuts = /(^|,)max_score(,|\r?$)/m.test(text.split('\n', 1)[0] ?? '');
+    return whatIfOfFiles(line, { [isCuts ? 'cuts' : 'weights']: refOrFile, horizon });
+  }
+  const at = (path: string) => showAtRef(refOrFile, path);
+  const { preset } = line.config.signals;
+  const setting: Setting = {
+    weights: parseWeights(`${refOrFile}:${WEIGHTS_SEED}`, await at(WEIGHTS_SEED), preset),
+    cuts: parseCategoryCuts(`${refOrFile}:${CUTS_SEED}`, await at(CUTS_SEED)),
+  };
+  const warnings: string[] = [];
+  for (const path of NOT_REPLAYED) {
+    if ((await at(path)) !== (await readFile(join(projectRoot, path), 'utf8')))
+      warnings.push(
+        `${path} differs too and is not replayed: it changes signal values or rules, which need "tenure build".`,
+      );
+  }
+  return replay(line, setting, horizon, warnings);
+}
+
+async function showAtRef(ref: string, path: string): Promise<string> {
+  try {
+    const revision = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+    const { stdout: commit } = await promisify(execFile)('git', revision, { cwd: projectRoot });
+    const show = ['show', `${commit.trim()}:./${path.replaceAll('\\', '/')}`];
+    const { stdout } = await promisify(execFile)('git', show, {
+      cwd: projectRoot,
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    return stdout;
+  } catch (error) {
+    throw Object.assign(
+      usage(
+        `Expected a file or a git ref that has ${path}, got "${ref}". Name a branch, tag, commit or file.`,
+      ),
+      { cause: error },
+    );
+  }
+}
+
+async function replay(
+  line: Line,
+  setting: Partial<Setting>,
+  horizonDays: number,
+  warnings: readonly string[],
+): Promise<WhatIfAnswer> {
+  const { config, reporter, asOfDate } = line;
+  reporter.step('Replaying history');
+  const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
+  try {
+    const found = await whatIf(warehouse, {
+      asOfDate,
+      setting,
+      horizonDays,
+      onProgress: (howFar, what) => reporter.progress(howFar, what),
+    });
+    reporter.done(`${found.changes.length} accounts would change their category`);
+    for (const warning of warnings) reporter.warn(warning);
+    return { value: { ...found, warnings }, text: whatIfText(found, config.tenant.currency) };
+  } finally {
+    await warehouse.close();
+  }
+}
+
+const SHOWN_CHANGES = 25;
+const oneDecimal = (value: number) => value.toFixed(1);
+const score = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
+
+/** What would change, for the terminal. */
+export function whatIfText(found: WhatIf, currency: string): string {
+  const { before, after, auc_gain: gain } = found;
+  const figure = (what: string, of: (side: WhatIf['before']) => string) => ({
+    what,
+    'in force': of(before),
+    'would be': of(after),
+  });
+  const rate = (name: string) => (side: WhatIf['before']) => {
+    const metric = side.metrics.find(({ metric: each }) => each === name);
+    if (metric === undefined || metric.value === null) return '–';
+    const number = (value: number | null) => (name === 'auc' ? (value?.toFixed(3) ?? '–') : percent(value));
+    return `${number(metric.value)} (${number(metric.ci_low)} to ${number(metric.ci_high)})`;
+  };
+  const figures = [
+    figure('health alerts a week, all history', (side) => oneDecimal(side.alerts_per_week)),
+    figure('health alerts a week, last 12 weeks', (side) => oneDecimal(side.alerts_per_week_recent)),
+    figure('red accounts', (side) => String(side.red)),
+    figure('yellow accounts', (side) => String(side.yellow)),
+    figure('green accounts', (side) => String(side.green)),
+    figure('ARR at risk', (side) => money(side.arr_at_risk, currency)),
+    figure('AUC', rate('auc')),
+    figure('missed churn (not red)', rate('missed_churn_rate')),
+    figure('missed churn (not flagged at risk)', rate('missed_churn_rate_at_risk')),
+    figure('false alarms (red, renewed)', rate('false_alarm_rate')),
+    figure('false alarms (at risk, renewed)', rate('false_alarm_rate_at_risk')),
+    figure('churned of green', rate('green_churn_rate')),
+    figure('renewed of red', rate('red_renew_rate')),
+  ];
+  const churns = before.metrics.find(({ metric }) => metric === 'churn_count')?.value ?? 0;
+  const changes = found.changes.slice(0, SHOWN_CHANGES).map((one) => ({
+    account: one.account_id,
+    name: one.name,
+    owner: one.owner_id,
+    arr: one.arr,
+    from: one.category_before,
+    to: one.category_after,
+    'score from': score(one.score_before),
+    'score to': score(one.score_after),
+  }));
+  const owners = found.owners.filter(({ red_before, red_after }) => red_before > 0 || red_after > 0);
+  return [
+    `As of ${found.as_of_date}, against ${found.model_version}. Rates per account, ${found.horizon_days} days ahead, 95 % intervals; ${churns} churns.`,
+    '',
+    table(['what', 'in force', 'would be'], figures),
+    '',
+    gain === null
+      ? 'AUC cannot be compared: no churn, or no renewal, is known yet.'
+      : `AUC gain ${gain.gain.toFixed(3)} (95 % interval ${gain.low?.toFixed(3) ?? '–'} to ${gain.high?.toFixed(3) ?? '–'}), in hindsight: ` +
+        'weights fitted on these outcomes look better here than they are.',
+    '',
+    ...(found.changes.length === 0
+      ? ['No account changes its category today.']
+      : [
+          `${found.changes.length} accounts change their category today${found.changes.length > SHOWN_CHANGES ? ` (the ${SHOWN_CHANGES} with the most ARR; --json has all)` : ''}:`,
+          table(['account', 'name', 'owner', 'arr', 'from', 'to', 'score from', 'score to'], changes),
+        ]),
+    ...(owners.length === 0
+      ? []
+      : [
+          '',
+          'Red accounts per owner:',
+          table(
+            ['owner', 'accounts', 'red in force', 'red would be'],
+            owners.map((one) => ({
+              owner: one.owner_id ?? '(none)',
+              accounts: one.accounts,
+              'red in force': one.red_before,
+              'red would be': one.red_after,
+            })),
+          ),
+        ]),
+  ].join('\n');
+}
