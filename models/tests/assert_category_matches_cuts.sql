@@ -6,7 +6,9 @@ health as (
         *,
         floor(round(score, 9) + 0.5) as points
     from {{ ref('fct_account_health_daily') }}
-    where model_version = {{ model_version() }}
+    where
+        model_version = {{ model_version() }}
+        and as_of_date >= {{ tested_from_date('int_scores__scores') }}
 ),
 
 cuts as (

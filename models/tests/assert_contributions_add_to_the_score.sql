@@ -3,6 +3,7 @@ with
 
 health as (
     select * from {{ ref('fct_account_health_daily') }}
+    where as_of_date >= {{ tested_from_date('int_scores__scores') }}
 ),
 
 contributions as (
@@ -12,6 +13,7 @@ contributions as (
         model_version,
         sum(contribution) as contribution
     from {{ ref('fct_signal_contributions_daily') }}
+    where as_of_date >= {{ tested_from_date('int_scores__scores') }}
     group by account_id, as_of_date, model_version
 )
 

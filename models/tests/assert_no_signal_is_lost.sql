@@ -1,4 +1,4 @@
--- Each account has on each day in scope one row of each signal of the preset, no more and no less.
+-- Each account has on each day in scope as many rows as the preset has signals; that no signal has two is the key's test.
 with
 
 spine as (
@@ -6,7 +6,9 @@ spine as (
         account_id,
         as_of_date
     from {{ ref('int_accounts__account_days') }}
-    where as_of_date <= {{ as_of_date() }}
+    where
+        as_of_date >= {{ tested_from_date('int_scores__contributions') }}
+        and as_of_date <= {{ as_of_date() }}
 ),
 
 signal_index as (
@@ -17,10 +19,11 @@ contributions as (
     select
         account_id,
         as_of_date,
-        count(*) as row_count,
-        count(distinct signal) as signal_count
+        count(*) as row_count
     from {{ ref('fct_signal_contributions_daily') }}
-    where model_version = {{ model_version() }}
+    where
+        model_version = {{ model_version() }}
+        and as_of_date >= {{ tested_from_date('int_scores__contributions') }}
     group by account_id, as_of_date
 )
 
@@ -34,9 +37,4 @@ left join contributions
     on
         spine.account_id = contributions.account_id
         and spine.as_of_date = contributions.as_of_date
-where
-    not coalesce(
-        contributions.row_count = signal_index.signal_count
-        and contributions.signal_count = signal_index.signal_count,
-        false
-    )
+where not coalesce(contributions.row_count = signal_index.signal_count, false)

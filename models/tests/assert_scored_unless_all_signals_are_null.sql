@@ -3,12 +3,15 @@ with
 
 health as (
     select * from {{ ref('fct_account_health_daily') }}
-    where score is null
+    where score is null and as_of_date >= {{ tested_from_date('int_scores__scores') }}
 ),
 
 contributions as (
     select * from {{ ref('fct_signal_contributions_daily') }}
-    where signal_value is not null and weight > 0
+    where
+        signal_value is not null
+        and weight > 0
+        and as_of_date >= {{ tested_from_date('int_scores__scores') }}
 )
 
 select

@@ -27,6 +27,9 @@
         else history_next_date(existing_relation, history_date, history_key, key_value)
     -%}
 
+    {#- for the tests: see history_written_from -#}
+    {%- do graph.nodes[model.unique_id].update({'history_from_date': from_date}) -%}
+
     {{ drop_relation_if_exists(load_cached_relation(new_rows)) }}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

@@ -1,5 +1,5 @@
 -- One row per account, day in scope and model version.
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'history_of': ['int_scores__scores']}) }}
 
 select
     account_id,

@@ -1,5 +1,5 @@
 -- One row per account, day in scope, model version and signal of the preset.
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'history_of': ['int_scores__contributions']}) }}
 
 select
     account_id,

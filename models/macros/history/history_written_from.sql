@@ -1,0 +1,39 @@
+{#
+    The first day that this run of dbt wrote of a history model, or of a view over such models that says
+    meta: {history_of: [models]}, as an ISO date; none when it wrote none. Published days do not change, so tests read
+    only what was written. The materialization leaves it on the model's node of the graph, which a run keeps in memory.
+#}
+{% macro history_written_from(model_name) %}
+    {% if not execute %}
+        {% do return(none) %}
+    {% endif %}
+    {% set node = graph.nodes.get('model.tenure.' ~ model_name, {}) %}
+    {% set days = [node.get('history_from_date')] %}
+    {% for each in node.get('config', {}).get('meta', {}).get('history_of', []) %}
+        {% do days.append(history_written_from(each)) %}
+    {% endfor %}
+    {% do return(days | select | list | min if days | select | list else none) %}
+{% endmacro %}
+
+{# The first day that a singular test of a history model must read, as a SQL date. #}
+{% macro tested_from_date(model_name) -%}
+    cast('{{ history_written_from(model_name) or "1900-01-01" }}' as date)
+{%- endmacro %}
+
+{# dbt's own hook: what a generic test reads of its model. #}
+{% macro get_where_subquery(relation) -%}
+    {%- set conditions = [config.get('where')] -%}
+    {%- set from_date = history_written_from(relation.identifier) -%}
+    {%- if from_date -%}
+        {%- set node = graph.nodes['model.tenure.' ~ relation.identifier] -%}
+        {%- do conditions.append(
+            node.config.get('history_date', 'as_of_date') ~ " >= cast('" ~ from_date ~ "' as date)"
+        ) -%}
+    {%- endif -%}
+    {%- set conditions = conditions | select | list -%}
+    {%- if conditions -%}
+        (select * from {{ relation }} where {{ conditions | join(' and ') }}) as dbt_subquery
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
