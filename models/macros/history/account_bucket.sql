@@ -1,6 +1,6 @@
 {#
-    The bucket of an account, 0 … var account_buckets − 1, by a hash that never changes: the same account is in the
-    same bucket in each model and each run.
+    The bucket of an account, 0 … var account_buckets − 1, by a hash: the same account is in the same bucket in each
+    model of a run.
 #}
 {% macro account_bucket(account_id) -%}
     {{- adapter.dispatch('account_bucket')(account_id) -}}
@@ -10,7 +10,7 @@
     {%- if var('account_buckets') | int == 1 -%}
         0
     {%- else -%}
-        cast(md5_number_lower({{ account_id }}) % {{ var('account_buckets') | int }} as integer)
+        cast(hash({{ account_id }}) % {{ var('account_buckets') | int }} as integer)
     {%- endif -%}
 {%- endmacro %}
 

@@ -2,8 +2,8 @@
     A table with a row per account and day, to which each run adds days and whose older rows it never rewrites.
 
     The first run (and --full-refresh) builds all days, later ones those from `least(last day + 1, as_of_date)` to
-    `as_of_date`; the rows of those days are replaced. Each run builds one bucket of accounts after the other
-    (var account_buckets), so that memory is bounded. A run that is killed leaves what was there before.
+    `as_of_date`; the rows of those days are replaced. A long run builds one part of the accounts after the
+    other (history_bucket_ranges), so that memory is bounded. A run that is killed leaves what was there before.
 
     The model says `where … >= {{ history_from_date() }}` and `{{ in_bucket('account_id') }}`, and may configure
     - history_date: its column of days (as_of_date)
@@ -34,9 +34,9 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- for bucket in range(var('account_buckets') | int) -%}
-        {%- set bucket_sql = history_narrow(compiled_code, bucket, from_date) -%}
-        {%- call statement('main' if loop.first else 'bucket_' ~ bucket) -%}
+    {%- for buckets in history_bucket_ranges(from_date) -%}
+        {%- set bucket_sql = history_narrow(compiled_code, buckets, from_date) -%}
+        {%- call statement('main' if loop.first else 'buckets_' ~ loop.index) -%}
             {%- if loop.first -%}
                 {{ create_table_as(False, new_rows, bucket_sql) }}
             {%- else -%}
