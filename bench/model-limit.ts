@@ -124,10 +124,6 @@ const wide = (run: LimitRun) => {
     join sponsors s on s.account_id = m.account_id and s.contact_id = m.contact_id
     where m.written_date > date '${from}' - 90
   ),
-  logged_in as (
-    select s.account_id, greatest(s.from_date, u.from_date) as from_date, least(s.until_date, u.until_date) as until_date
-    from user_logins u join sponsors s on s.account_id = u.account_id and u.user_key in (s.contact_key, s.email_key)
-  ),
   user_logins as (
     select u.account_id, lower(u.user_id) as user_key, min(greatest(event_date, known_date)) as from_date, max(event_date + 90) as until_date
     from intermediate.int_canonical__usage_events u
@@ -136,6 +132,10 @@ const wide = (run: LimitRun) => {
     where event_count > 0 and ${since('event_date', 90).replaceAll('account_id', 'u.account_id')}
     group by u.account_id, lower(u.user_id), case when known_date > event_date then date '1900-01-01' - event_date
       else (event_date - date '1900-01-01') // 90 end
+  ),
+  logged_in as (
+    select s.account_id, greatest(s.from_date, u.from_date) as from_date, least(s.until_date, u.until_date) as until_date
+    from user_logins u join sponsors s on s.account_id = u.account_id and u.user_key in (s.contact_key, s.email_key)
   ),
   ticket_rows as (
     select account_id, event_date, escalated_date, known_date, known_until_date, greatest(event_date, known_date) as from_date
@@ -226,7 +226,7 @@ const wide = (run: LimitRun) => {
   valued as (
     select *,
       case when m_login_frequency >= 20 then 100.0 when m_login_frequency >= 4 then 70 when m_login_frequency >= 1 then 40 when m_login_frequency is not null then 0 end::double as v_login_frequency,
-      m_feature_adoption as v_feature_adoption, least(m_license_utilization, 100.0) as v_license_utilization,
+      m_feature_adoption as v_feature_adoption, case when m_license_utilization >= 100 then 100.0 else m_license_utilization end as v_license_utilization,
       case when last_status = 'attended' then 100.0 when last_status = 'recap' then 50 when m_qbr_attendance <= 1 then 50 when m_qbr_attendance >= 2 then 0 end::double as v_qbr_attendance,
       case when m_email_response < 24 then 100.0 when m_email_response <= 72 then 60 when m_email_response > 72 then 20 when sent > 0 then 20 end::double as v_email_response,
       case when met > 0 then 100.0 when responded > 0 then 50 else 0 end::double as v_exec_sponsor,
@@ -236,8 +236,16 @@ const wide = (run: LimitRun) => {
       sentiment::double as v_csm_sentiment
     from measured
   )
-  select *, (${SIGNALS.map((s) => `case when v_${s} is not null then ${WEIGHTS[s]?.[0]}.0 else 0 end`).join(' + ')})::double as present
-  from valued`;
+  , overridden as (
+    select s.account_id, s.as_of_date, max_by(struct_pack(direction := o.direction, reason := o.reason, author := o.author), (o.set_at, coalesce(o.line_number, 0), o.direction)) as o
+    from spine s join intermediate.int_canonical__overrides o on s.account_id = o.account_id
+      and s.as_of_date >= greatest(o.event_date, o.known_date)
+      and s.as_of_date < case when o.direction = 'none' then date '9999-12-31' else coalesce(o.expires_date, o.event_date + 30) end
+    group by s.account_id, s.as_of_date
+  )
+  select valued.*, nullif(o.direction, 'none') as direction, case when o.direction <> 'none' then o.reason end as reason,
+    case when o.direction <> 'none' then o.author end as author, (${SIGNALS.map((s) => `case when v_${s} is not null then ${WEIGHTS[s]?.[0]}.0 else 0 end`).join(' + ')})::double as present
+  from valued left join overridden on valued.account_id = overridden.account_id and valued.as_of_date = overridden.as_of_date`;
 };
 
 const outputs = (): readonly (readonly [table: string, select: string])[] => [
@@ -260,11 +268,13 @@ const outputs = (): readonly (readonly [table: string, select: string])[] => [
   ],
   [
     'int_scores__composites',
-    `select account_id, as_of_date, 'by hand' as model_version, segment, score, weight_coverage, category, category as category_effective,
-       null::varchar as override_direction, null::varchar as override_reason, null::varchar as override_author, 40.0::double as red_max_score,
+    `select account_id, as_of_date, 'by hand' as model_version, segment, score, weight_coverage, category,
+       case when direction = 'up' and category = 'red' then 'yellow' when direction = 'up' and category = 'yellow' then 'green'
+         when direction = 'down' and category = 'green' then 'yellow' when direction = 'down' and category = 'yellow' then 'red' else category end as category_effective,
+       direction as override_direction, reason as override_reason, author as override_author, 40.0::double as red_max_score,
        not has_usage or weight_coverage < 0.6 as needs_review, false as is_frozen, is_leak_proof
      from (select *, case when floor(round(score, 9) + 0.5) <= 40 then 'red' when floor(round(score, 9) + 0.5) <= 70 then 'yellow' when score is not null then 'green' end as category
-       from (select account_id, as_of_date, segment, has_usage, present / 100 as weight_coverage,
+       from (select account_id, as_of_date, segment, has_usage, direction, reason, author, present / 100 as weight_coverage,
          is_leak_proof and ${SIGNALS.map((s) => `l_${s}`).join(' and ')} as is_leak_proof,
          case when present > 0 then (${SIGNALS.map((s) => `coalesce(${WEIGHTS[s]?.[0]} * v_${s}, 0)`).join(' + ')}) / present end as score from wide))`,
   ],
@@ -288,11 +298,11 @@ const scores = ({ from, to, accounts }: LimitRun) => {
   select c.account_id, c.as_of_date, c.model_version, c.segment, c.score, c.weight_coverage, c.category, c.category_effective,
     c.override_direction, c.override_reason, c.override_author, c.needs_review, c.is_frozen, c.is_leak_proof,
     c.score - score_7 as score_delta_7d, c.score - score_30 as score_delta_30d, c.score - score_90 as score_delta_90d,
-    case when c.score - score_30 <= -5 then 'declining' when c.score - score_30 >= 5 then 'improving' else 'stable' end as trend,
+    case when round(c.score - score_30, 9) <= -5 then 'declining' when round(c.score - score_30, 9) >= 5 then 'improving' else 'stable' end as trend,
     c.category = 'yellow' and coalesce(least(intercept + slope * (c.as_of_date + 1 - date '${to}'), intercept + slope * (c.as_of_date + 30 - date '${to}')) <= 40, false) as is_trending_to_red,
-    coalesce(c.score - score_7 <= -15 or (category_7 = 'green' and c.category = 'red'), false) as is_sudden_drop,
+    coalesce(round(c.score - score_7, 9) <= -15 or (category_7 = 'green' and c.category = 'red'), false) as is_sudden_drop,
     case when c.weight_coverage < 0.6 then case when c.score < 70 then 'watch' end when c.category = 'red' then 'critical'
-      when c.score < 60 and w.days_to_renewal between 0 and 90 then 'at_risk_renewal' when is_low = 1 and position >= 14 then 'at_risk_sustained'
+      when (c.score < 60 or c.category_effective = 'red') and w.days_to_renewal between 0 and 90 then 'at_risk_renewal' when is_low = 1 and position >= 14 then 'at_risk_sustained'
       when c.score < 70 then 'watch' end as flag,
     w.days_to_renewal, w.arr, 'by hand' as config_hash
   from hand.int_scores__composites c
