@@ -7,12 +7,15 @@
     {% if not execute %}
         {% do return(none) %}
     {% endif %}
-    {% set node = graph.nodes.get('model.tenure.' ~ model_name, {}) %}
-    {% set days = [node.get('history_from_date')] %}
-    {% for each in node.get('config', {}).get('meta', {}).get('history_of', []) %}
-        {% do days.append(history_written_from(each)) %}
+    {% set days = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.alias == model_name %}
+        {% do days.append(node.get('history_from_date')) %}
+        {% for each in node.config.get('meta', {}).get('history_of', []) %}
+            {% do days.append(history_written_from(each)) %}
+        {% endfor %}
     {% endfor %}
-    {% do return(days | select | list | min if days | select | list else none) %}
+    {% set days = days | select | list %}
+    {% do return(days | min if days else none) %}
 {% endmacro %}
 
 {# The first day that a singular test of a history model must read, as a SQL date. #}
@@ -25,10 +28,7 @@
     {%- set conditions = [config.get('where')] -%}
     {%- set from_date = history_written_from(relation.identifier) -%}
     {%- if from_date -%}
-        {%- set node = graph.nodes['model.tenure.' ~ relation.identifier] -%}
-        {%- do conditions.append(
-            node.config.get('history_date', 'as_of_date') ~ " >= cast('" ~ from_date ~ "' as date)"
-        ) -%}
+        {%- do conditions.append("as_of_date >= cast('" ~ from_date ~ "' as date)") -%}
     {%- endif -%}
     {%- set conditions = conditions | select | list -%}
     {%- if conditions -%}
