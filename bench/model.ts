@@ -33,6 +33,15 @@ const MODELS = [...SIGNALS.map((signal) => `int_signals__${signal}`), 'int_score
 const addDays = (day: string, days: number) =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
+/** The greatest memory so far of a process or any that it started, in MB; 0 where /proc does not tell. */
+async function memoryOf(pid: number | undefined): Promise<number> {
+  const read = (path: string) => readFile(path, 'utf8').catch(() => '');
+  const own = Number(/VmHWM:\s+(\d+)/.exec(await read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+  const children = (await read(`/proc/${pid}/task/${pid}/children`)).trim().split(' ').filter(Boolean);
+  const theirs = await Promise.all(children.map((child) => memoryOf(Number(child))));
+  return Math.max(own, ...theirs);
+}
+
 /** Runs a program, gives what it printed, its seconds and its greatest memory (where /proc tells). */
 async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
   const started = performance.now();
@@ -53,8 +62,7 @@ async function run(program: string, args: readonly string[], env: Record<string,
   });
   let peakMb = 0;
   while (code === undefined) {
-    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-    peakMb = Math.max(peakMb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    peakMb = Math.max(peakMb, await memoryOf(child.pid));
     await wait(50);
   }
   if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.slice(-3000)}`);
