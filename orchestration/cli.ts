@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { WarehouseError } from '../warehouse/index.ts';
 import { type CalibrationRequest, calibration } from './calibration.ts';
@@ -8,6 +9,7 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { TenureError, usage } from './errors.ts';
 import { explain, explanationText } from './explain.ts';
+import { init, QUESTIONS } from './init/index.ts';
 import { withLock } from './lock.ts';
 import {
   activate,
@@ -27,6 +29,7 @@ import { table } from './print.ts';
 import { query } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
+import { schedule, scheduleMissing } from './schedule.ts';
 import { backtestTable } from './summary.ts';
 import { diff, whatIfOfFiles } from './whatif.ts';
 
@@ -117,6 +120,27 @@ async function writing<T>(options: CommonOptions, step: Step, work: (line: Line)
   const line = lineOf(loaded, options);
   return withLock(loaded.buildDirectory, () => recordedVerb(line, step, () => work(line)));
 }
+
+verb('init', 'ask what is needed, then write tenure.yaml and .env.example', (command) => {
+  for (const { flag, ask, fallback } of Object.values(QUESTIONS))
+    command.option(`--${flag} <answer>`, `${ask}${fallback === '' ? '' : ` (default: ${fallback})`}`);
+  return command
+    .option('--force', 'replace files that are there')
+    .option('--yes', 'ask nothing, take the defaults');
+}).does(async (options) => {
+  const { force, yes, ...answers } = options as { force?: boolean; yes?: boolean };
+  const person =
+    process.stdin.isTTY && !yes
+      ? createInterface({ input: process.stdin, output: process.stderr })
+      : undefined;
+  const ask =
+    person && ((question: string, fallback: string) => person.question(`${question} [${fallback}] `));
+  try {
+    return await init({ file: options.config, answers, ask, force: Boolean(force) });
+  } finally {
+    person?.close();
+  }
+});
 
 verb(
   'doctor',
@@ -216,16 +240,57 @@ verb('run', 'sync, build, score, report, activate in order; resumes after a fail
   return { value: result, text, exitCode: result.isComplete ? 0 : 1 };
 });
 
+verb('schedule', 'keep running the line on the configured cron, until it is stopped', (command) =>
+  command
+    .option('--cron <pattern>', 'instead of the configured one: minute hour day month weekday')
+    .addOption(new Option('--until <step>', 'the last step').choices([...STEPS]))
+    .option('--apply', 'let activate write, not only show'),
+).does(async (options) => {
+  if (options.asOf !== undefined) throw usage('"schedule" runs for the day it is: leave --as-of out.');
+  const { cron, until, apply } = options as { cron?: string; until?: Step; apply?: boolean };
+  const first = await config(options);
+  const pattern = cron ?? first.schedule?.cron;
+  if (pattern === undefined) throw scheduleMissing(options.config);
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const runs = await schedule({
+    cron: pattern,
+    timeZone: first.tenant.time_zone,
+    signal: stop.signal,
+    reporter: consoleReporter(),
+    now,
+    // Read anew for each run, so that a changed source or destination needs no restart.
+    run: async (isStopped) => {
+      const loaded = await config(options);
+      const last = until ?? loaded.schedule?.until;
+      return withLock(loaded.buildDirectory, () =>
+        runLine(lineOf(loaded, options), {
+          ...(last === undefined ? {} : { until: last }),
+          apply: apply ?? loaded.schedule?.apply ?? false,
+          isStopped,
+        }),
+      );
+    },
+  });
+  return { value: runs, text: '' };
+});
+
 verb('explain', 'the score of an account, its contributions, and what changed it', (command) =>
   command
     .argument('<account>', 'account id or exact name')
     .addOption(new Option('--date <date>', 'the day to explain (default: the latest)').argParser(parseDay))
     .addOption(
       new Option('--since <date>', 'the day to compare with (default: 30 days before)').argParser(parseDay),
-    ),
+    )
+    .option('--since-version <version>', 'compare with the score under an earlier model version'),
 ).does(async (options, [account = '']) => {
-  const { date, since } = options as { date?: string; since?: string };
-  const explanation = await explain(await config(options), { account, date: date ?? options.asOf, since });
+  const { date, since, sinceVersion } = options as { date?: string; since?: string; sinceVersion?: string };
+  const explanation = await explain(await config(options), {
+    account,
+    date: date ?? options.asOf,
+    since,
+    sinceVersion,
+  });
   return { value: explanation, text: explanationText(explanation) };
 });
 

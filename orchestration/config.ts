@@ -90,6 +90,16 @@ const configFile = z.strictObject({
       }
     }),
   destinations: z.array(destination).default([]),
+  /** When `tenure schedule` runs the line, in the tenant's time zone. */
+  schedule: z
+    .strictObject({
+      /** Minute, hour, day of the month, month, weekday. */
+      cron: z.string().min(1),
+      until: z.enum(['sync', 'build', 'score', 'report', 'activate']).optional(),
+      /** Whether destinations are written, not only compared. */
+      apply: z.boolean().default(false),
+    })
+    .optional(),
   /** Who owns a renewal that neither the contract nor the account gives an active owner. The first match wins. */
   owner_rules: z
     .array(

@@ -15,7 +15,7 @@ export class TenureError extends Error {
 export const configMissing = (file: string) =>
   new TenureError(
     'CONFIG_MISSING',
-    `Expected a configuration at ${file}, found no file. Copy tenure.example.yaml to tenure.yaml and edit it, ` +
+    `Expected a configuration at ${file}, found no file. Run "tenure init" to make one, ` +
       'or name another with --config FILE. "npm run demo" makes one of its own in .demo/tenure.yaml.',
     { exitCode: 2 },
   );

@@ -61,15 +61,29 @@ async function healthOn(
   warehouse: Warehouse,
   accountId: string,
   day: IsoDate | undefined,
+  modelVersion?: string,
 ): Promise<DayHealth | undefined> {
+  const version =
+    modelVersion === undefined
+      ? '(select model_version from intermediate.int_scores__model_version)'
+      : literal(modelVersion);
   const { rows } = await warehouse.query(
     `select as_of_date, score, category, category_effective, flag, weight_coverage, model_version
      from marts.fct_account_health_daily
-     where model_version = (select model_version from intermediate.int_scores__model_version)
+     where model_version = ${version}
        and account_id = ${literal(accountId)} ${day === undefined ? '' : `and as_of_date = ${literal(day)}`}
      order by as_of_date desc limit 1`,
   );
   return rows[0] as DayHealth | undefined;
+}
+
+async function requireVersion(warehouse: Warehouse, modelVersion: string): Promise<void> {
+  const { rows } = await warehouse.query(
+    'select distinct model_version from marts.fct_account_health_daily order by model_version',
+  );
+  const versions = rows.map((row) => String(row.model_version));
+  if (!versions.includes(modelVersion))
+    throw usage(`Expected a model version that has scored (${versions.join(', ')}), got "${modelVersion}".`);
 }
 
 async function signalsOn(
@@ -88,11 +102,16 @@ async function signalsOn(
 
 /**
  * Why an account has its score on a day (the latest by default), and what moved it since another (30 days before by
- * default). Throws a usage error for an account that is not there or a day on which it was not scored.
+ * default, or the same day under an earlier model version). Throws a usage error for an account that is not there or a day on which it was not scored.
  */
 export async function explain(
   config: Config,
-  asked: { account: string; date?: IsoDate | undefined; since?: IsoDate | undefined },
+  asked: {
+    account: string;
+    date?: IsoDate | undefined;
+    since?: IsoDate | undefined;
+    sinceVersion?: string | undefined;
+  },
 ): Promise<Explanation> {
   const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
   try {
@@ -101,10 +120,14 @@ export async function explain(
     if (health === undefined)
       throw usage(`${name} was not scored on ${asked.date ?? 'any day'}: it was out of scope.`);
     const contributions = await signalsOn(warehouse, account_id, health);
-    const day = asked.since ?? Temporal.PlainDate.from(health.as_of_date).subtract({ days: 30 }).toString();
-    const before = await healthOn(warehouse, account_id, day);
-    if (before === undefined && asked.since !== undefined)
-      throw usage(`${name} was not scored on ${asked.since}: it was out of scope.`);
+    const monthBefore = Temporal.PlainDate.from(health.as_of_date).subtract({ days: 30 }).toString();
+    const day = asked.since ?? (asked.sinceVersion === undefined ? monthBefore : health.as_of_date);
+    if (asked.sinceVersion !== undefined) await requireVersion(warehouse, asked.sinceVersion);
+    const before = await healthOn(warehouse, account_id, day, asked.sinceVersion);
+    if (before === undefined && (asked.since ?? asked.sinceVersion) !== undefined) {
+      const under = asked.sinceVersion === undefined ? '' : ` under ${asked.sinceVersion}`;
+      throw usage(`${name} was not scored on ${day}${under}: it was out of scope.`);
+    }
     if (before === undefined) return { account_id, name, health, contributions, change: null };
     const change = explainChange(
       { date: before.as_of_date, signals: await signalsOn(warehouse, account_id, before) },

@@ -269,6 +269,17 @@ export async function recorded<T>(
   }
 }
 
+/** Leaves the step that did not begin in `ops.runs`, so that the run counts as unfinished. */
+async function noteStopped(warehouse: Warehouse, line: Line, runId: string, step: Step): Promise<void> {
+  await warehouse.ensureSchemas();
+  await beginStep(warehouse, { runId, step, startedAt: line.now(), asOfDate: line.asOfDate });
+  await endStep(
+    warehouse,
+    { runId, step, endedAt: line.now() },
+    { status: 'skipped', rowCount: null, errorCode: 'STOPPED' },
+  );
+}
+
 /** One verb of the command line as a run of its own. */
 export const recordedVerb = <T>(line: Line, step: Step, work: () => Promise<StepResult<T>>) =>
   recorded(line, newRunId(step, line.now()), step, work);
@@ -281,13 +292,18 @@ export interface RunResult {
     rowCount: number | null;
   }[];
   readonly isComplete: boolean;
+  /** It was asked to stop between two steps; the next run of the day goes on from there. */
+  readonly isStopped: boolean;
 }
 
 /**
  * The whole line, or as far as `until`. Goes on where an unfinished run of the same day stopped: its finished steps
  * are skipped. A source or record that fails leaves the run incomplete but does not stop it; a failed step does.
  */
-export async function runLine(line: Line, options: { until?: Step; apply: boolean }): Promise<RunResult> {
+export async function runLine(
+  line: Line,
+  options: { until?: Step; apply: boolean; isStopped?: () => boolean },
+): Promise<RunResult> {
   const { config, reporter } = line;
   const last = STEPS.indexOf(options.until ?? 'activate');
   const resumed = await withWarehouse(config, (warehouse) => unfinishedRun(warehouse, line.asOfDate));
@@ -308,11 +324,15 @@ export async function runLine(line: Line, options: { until?: Step; apply: boolea
       steps.push({ step, status: 'skipped', rowCount: null });
       continue;
     }
+    if (options.isStopped?.()) {
+      await withWarehouse(config, (warehouse) => noteStopped(warehouse, line, runId, step));
+      return { runId, steps, isComplete: false, isStopped: true };
+    }
     ranOne = true;
     const result = await recorded(line, runId, step, work[step]);
     steps.push({ step, status: result.isComplete ? 'succeeded' : 'failed', rowCount: result.rowCount });
   }
-  return { runId, steps, isComplete: steps.every((each) => each.status !== 'failed') };
+  return { runId, steps, isComplete: steps.every((each) => each.status !== 'failed'), isStopped: false };
 }
 
 /** The error of a verb whose step ran but not all of it went well. */

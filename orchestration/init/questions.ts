@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+const timeZones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
+const names = (list: string) =>
+  list.split(/[,;]/).map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[\s-]+/g, '_'),
+  );
+const OBJECTIVES = ['reduce_churn', 'improve_nrr', 'scale_cs_ops', 'expand_revenue'] as const;
+const count = (what: string) =>
+  z
+    .string()
+    .regex(/^\d*$/, `expected ${what} as a whole number, or nothing`)
+    .transform((text) => (text === '' ? null : Number(text)));
+
+/** A question of the intake: its flag, its words, what is taken without an answer, and what may be answered. */
+interface Question<T> {
+  readonly flag: string;
+  readonly ask: string;
+  readonly fallback: string;
+  readonly answer: z.ZodType<T, string>;
+}
+
+const question = <T>(
+  flag: string,
+  ask: string,
+  fallback: string,
+  answer: z.ZodType<T, string>,
+): Question<T> => ({
+  flag,
+  ask,
+  fallback,
+  answer,
+});
+const oneOf = <const T extends string>(...choices: readonly T[]) =>
+  z.string().refine((text): text is T => (choices as readonly string[]).includes(text), {
+    error: `expected one of ${choices.join(', ')}`,
+  }) as unknown as z.ZodType<T, string>;
+
+/** What a company is asked before anything is built, in this order. */
+export const QUESTIONS = {
+  crm: question(
+    'crm',
+    'Which CRM holds accounts and contracts (none, salesforce, hubspot, other)?',
+    'none',
+    oneOf('none', 'salesforce', 'hubspot', 'other'),
+  ),
+  analytics: question(
+    'analytics',
+    'Which product analytics (none, segment, mixpanel, amplitude, other)?',
+    'none',
+    oneOf('none', 'segment', 'mixpanel', 'amplitude', 'other'),
+  ),
+  ticketing: question(
+    'ticketing',
+    'Which support desk (none, zendesk, intercom, other)?',
+    'none',
+    oneOf('none', 'zendesk', 'intercom', 'other'),
+  ),
+  billing: question(
+    'billing',
+    'Which billing system (none, stripe, chargebee, other)?',
+    'none',
+    oneOf('none', 'stripe', 'chargebee', 'other'),
+  ),
+  warehouse: question(
+    'warehouse',
+    'Where do the data live (duckdb for a file beside the configuration, bigquery)?',
+    'duckdb',
+    oneOf('duckdb', 'bigquery'),
+  ),
+  timeZone: question(
+    'time-zone',
+    'In which time zone do your days begin (such as Europe/Berlin)?',
+    'UTC',
+    z.string().refine((zone) => timeZones.has(zone), 'expected an IANA time zone such as Europe/Berlin'),
+  ),
+  currency: question(
+    'currency',
+    'In which currency is ARR shown?',
+    'USD',
+    z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as USD'),
+  ),
+  historyStart: question(
+    'history-start',
+    'From which day is history scored (YYYY-MM-DD)?',
+    '2024-01-01',
+    z.iso.date('expected a day such as 2024-01-01'),
+  ),
+  csms: question('csms', 'How many CSMs are there?', '', count('the number of CSMs')),
+  accountsPerCsm: question(
+    'accounts-per-csm',
+    'How many accounts has each CSM, about?',
+    '',
+    count('accounts per CSM'),
+  ),
+  renewalsTracked: question(
+    'renewals-tracked',
+    'How are renewals tracked today (spreadsheet, CRM, not at all …)?',
+    '',
+    z.string(),
+  ),
+  healthScore: question(
+    'health-score',
+    'Is there a health score today, and what is it made of?',
+    '',
+    z.string(),
+  ),
+  objectives: question(
+    'objectives',
+    `What are the top three objectives, in order (${OBJECTIVES.join(', ')})?`,
+    'reduce_churn',
+    z
+      .string()
+      .transform(names)
+      .pipe(
+        z
+          .array(z.enum(OBJECTIVES, `expected some of ${OBJECTIVES.join(', ')}, separated by commas`))
+          .max(3, 'expected three at most'),
+      ),
+  ),
+  platforms: question('platforms', 'Which customer success platforms were evaluated?', '', z.string()),
+} as const;
+
+export type QuestionName = keyof typeof QUESTIONS;
+/** The answers, each checked. */
+export type Intake = { readonly [Name in QuestionName]: z.output<(typeof QUESTIONS)[Name]['answer']> };

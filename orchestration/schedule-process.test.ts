@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openWarehouse } from '../warehouse/index.ts';
+import { projectRoot } from './project-root.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'tenure-schedule-'));
+afterAll(() => rm(folder, { recursive: true }));
+const configFile = join(folder, 'tenure.yaml');
+
+describe('tenure schedule', () => {
+  it('runs the line at each time, ends with 0 when it is terminated, and leaves each run in the log', async () => {
+    await mkdir(join(folder, 'data'));
+    await writeFile(join(folder, 'data', 'accounts.csv'), 'account_id,name\nA1,One\n');
+    await writeFile(
+      join(folder, 'data', 'contracts.csv'),
+      'contract_id,account_id,term_start_date,term_end_date,arr\nC1,A1,2025-01-01,2026-01-01,1000\n',
+    );
+    await writeFile(
+      configFile,
+      `warehouse: { type: duckdb, path: warehouse.duckdb }
+tenant: { time_zone: Europe/Berlin }
+sources: [{ name: book, kind: files, connector: { builtin: files, config: { path: ./data } } }]
+schedule: { cron: "* * * * * *", until: sync }
+`,
+    );
+    const child = spawn(
+      process.execPath,
+      [join(projectRoot, 'orchestration', 'cli.ts'), 'schedule', '--json', '--config', configFile],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (data) => {
+      stdout += data;
+    });
+    child.stderr.on('data', (data) => {
+      stderr += data;
+      // While the second run is at work.
+      if (stderr.match(/run begins/g)?.length === 2 && !child.killed) child.kill('SIGTERM');
+    });
+    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+      child.on('close', (...ended) => resolve(ended)),
+    );
+    expect({ code, signal, stderr }).toMatchObject({ code: 0, signal: null });
+    const runs = JSON.parse(stdout) as { run_id: string; status: string }[];
+    expect(runs[0]).toMatchObject({ status: 'succeeded' });
+    expect(['succeeded', 'stopped']).toContain(runs[1]?.status);
+    expect(runs).toHaveLength(2);
+    expect(stderr).toMatch(/next run at .* \(\* \* \* \* \* \*, Europe\/Berlin\)/);
+    expect(stderr).toContain('the schedule has ended');
+    const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'warehouse.duckdb') });
+    const { rows } = await warehouse.query('select run_id, status from ops.runs order by run_id');
+    await warehouse.close();
+    expect(rows.map((row) => row.run_id)).toEqual(runs.map((run) => run.run_id));
+    expect(rows.every((row) => row.status !== 'running')).toBe(true);
+  });
+});
