@@ -346,7 +346,14 @@ describe('runScoring', () => {
     const scores =
       "select score from scoring.backtest_observations where unit = 'renewal' and horizon_days = 90";
     await fill('intermediate', 'int_scores__model_version', VERSION, [{ model_version: 'v2' }]);
-    expect((await runScoring(warehouse, OPTIONS)).model_version).toBe('v2');
+    await runScoring(warehouse, { ...OPTIONS, modelVersion: 'v1' });
+    const first = await warehouse.query('select * from scoring.backtest_metrics order by all');
+    expect(first.rows.length).toBeGreaterThan(20);
+    const second = await runScoring(warehouse, OPTIONS);
+    expect(second.model_version).toBe('v2');
+    const kept = "select * from scoring.backtest_metrics where model_version = 'v1' order by all";
+    expect((await warehouse.query(kept)).rows).toEqual(first.rows);
+    expect(second.row_counts.backtest_metrics).toBe(first.rows.length + second.metrics.length);
     expect(await rowsOf(scores)).toEqual([{ score: 10 }]);
     await runScoring(warehouse, { ...OPTIONS, modelVersion: 'v1' });
     expect(await rowsOf(`${scores} order by 1`)).toEqual([{ score: 55 }, { score: 80 }]);

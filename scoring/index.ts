@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import { backtest, type UnitBacktest } from './backtest.ts';
 import type { Metric } from './backtest-metrics.ts';
@@ -125,7 +126,10 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   const version = { model_version: modelVersion };
   const row_counts = await publish(warehouse, {
     renewal_stages: stageRows(renewals, asOfDate, renewalRules),
-    backtest_metrics: metrics.map((metric) => ({ ...metric, ...version, as_of_date: asOfDate })),
+    backtest_metrics: [
+      ...(await metricsOfOthers(warehouse, modelVersion)),
+      ...metrics.map((metric) => ({ ...metric, ...version, as_of_date: asOfDate })),
+    ],
     backtest_observations: backtests.flatMap(({ observations }) =>
       observations.map((observation) => ({ ...observation, ...version })),
     ),
@@ -142,6 +146,20 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     score_changes: changes,
   });
   return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast, row_counts };
+}
+
+/** What was found of other model versions stays, to compare with. */
+async function metricsOfOthers(
+  warehouse: Warehouse,
+  modelVersion: string,
+): Promise<ScoringRow<'backtest_metrics'>[]> {
+  if ((await warehouse.tableColumns('scoring', 'backtest_metrics')) === undefined) return [];
+  const found = await sql<
+    ScoringRow<'backtest_metrics'>
+  >`select * from ${sql.table('scoring.backtest_metrics')}
+    where model_version <> ${modelVersion}
+    order by model_version, unit, horizon_days, segment, metric`.execute(warehouse.db);
+  return found.rows;
 }
 
 const metricsOf = ({ unit, horizon_days, metrics }: UnitBacktest): BacktestMetric[] =>
