@@ -1,5 +1,6 @@
 // One run of the limit in a process of its own, so that its memory can be told. Arguments: warehouse, the database of its
 // tables, mode, and the runs as JSON. Prints the seconds and the rows of the scores.
+import { basename } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type LimitRun, limitStatements } from './model-limit.ts';
 
@@ -7,9 +8,11 @@ const [warehouse = '', hand = '', mode = '', runs = '[]'] = process.argv.slice(2
 const instance = await DuckDBInstance.create(':memory:', { memory_limit: '4GB', threads: '2' });
 const connection = await instance.connect();
 await connection.run(`set temp_directory = '${hand}.tmp'`);
-await connection.run(`attach '${warehouse}' as w (read_only)`);
+// Views name the catalog that they were made in: that of the file.
+const catalog = basename(warehouse, '.duckdb');
+await connection.run(`attach '${warehouse}' as ${catalog} (read_only)`);
 await connection.run(`attach '${hand}' as hand`);
-await connection.run('use w');
+await connection.run(`use ${catalog}`);
 const started = performance.now();
 for (const [index, run] of (JSON.parse(runs) as LimitRun[]).entries()) {
   const step = mode === 'create' && index > 0 ? 'append' : (mode as 'create' | 'replace');
