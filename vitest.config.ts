@@ -17,9 +17,18 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/properties/**'],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'properties',
+          include: ['test/properties/**/*.test.ts'],
+          globalSetup: ['./test/properties/built-company.ts'],
+          testTimeout: 300_000,
         },
       },
     ],

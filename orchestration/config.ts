@@ -66,6 +66,26 @@ const destination = z.strictObject({
   max_change_share: z.number().min(0).max(1).default(0.3),
 });
 
+/** All signals that there are models for. */
+const SIGNALS = [
+  'login_frequency',
+  'feature_adoption',
+  'license_utilization',
+  'qbr_attendance',
+  'email_response',
+  'exec_sponsor',
+  'ticket_trend',
+  'escalations',
+  'payment_timeliness',
+  'csm_sentiment',
+  'product_usage',
+  'support_sentiment',
+  'champion_engagement',
+  'account_fit',
+  'onboarding_time',
+  'business_outcomes',
+] as const;
+
 const configFile = z.strictObject({
   warehouse,
   tenant: z
@@ -78,7 +98,13 @@ const configFile = z.strictObject({
       history_start_date: isoDate.optional(),
     })
     .default({ time_zone: 'UTC', currency: 'USD' }),
-  signals: z.strictObject({ preset: z.enum(['standard_10']) }).default({ preset: 'standard_10' }),
+  signals: z
+    .strictObject({
+      preset: z.enum(['standard_10', 'lean_6']).default('standard_10'),
+      /** Signals that are computed, kept and backtested at weight 0, beside those of the preset. */
+      shadow: z.array(z.enum(SIGNALS)).default([]),
+    })
+    .default({ preset: 'standard_10', shadow: [] }),
   sources: z
     .array(source)
     .min(1, 'expected at least one source')

@@ -56,6 +56,7 @@ export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: st
     time_zone: config.tenant.time_zone,
     currency: config.tenant.currency,
     signals_preset: config.signals.preset,
+    shadow_signals: config.signals.shadow,
     owner_rules: config.owner_rules,
     raw_tables: rawTables,
     raw_columns: rawColumns,

@@ -1,26 +1,53 @@
 /** The canonical rows of a company, as a folder of files would hold them: text, UTC, empty = null. */
-type Text = string | null;
+export type Text = string | null;
 
-interface Versioned {
+export interface Versioned {
   updated_at?: Text;
   known_at?: Text;
 }
 
 export interface Company {
-  accounts: { account_id: string; name: string; created_at: Text }[];
-  contracts: {
+  accounts: ({
+    account_id: string;
+    name: string;
+    created_at: Text;
+    owner_id?: Text;
+    parent_account_id?: Text;
+    segment?: Text;
+    onboarded_at?: Text;
+    is_acquired?: boolean | null;
+  } & Versioned)[];
+  contracts: ({
     contract_id: string;
     account_id: string;
     term_start_date: string;
     term_end_date: string;
     arr: number;
     seats: number | null;
-  }[];
+    currency_code?: Text;
+    product?: Text;
+    auto_renew?: boolean | null;
+    notice_days?: number | null;
+    previous_contract_id?: Text;
+    cancelled_at?: Text;
+    cancel_effective_date?: Text;
+  } & Versioned)[];
+  opportunities: ({
+    opportunity_id: string;
+    account_id: string;
+    contract_id: Text;
+    type: 'renewal' | 'expansion';
+    close_date: Text;
+    is_closed: boolean;
+    is_won: boolean;
+  } & Versioned)[];
+  rates: { currency_code: string; valid_from: string; rate: number }[];
   contacts: ({
     contact_id: string;
     account_id: string;
     email: Text;
     is_exec_sponsor: boolean | null;
+    is_champion?: boolean | null;
     has_consent: boolean | null;
     left_at: Text;
   } & Versioned)[];
@@ -49,7 +76,13 @@ export interface Company {
     direction: 'out' | 'in';
     replied_at: Text;
   } & Versioned)[];
-  tickets: ({ ticket_id: string; account_id: string; created_at: string; escalated_at: Text } & Versioned)[];
+  tickets: ({
+    ticket_id: string;
+    account_id: string;
+    created_at: string;
+    escalated_at: Text;
+    csat?: number | null;
+  } & Versioned)[];
   invoices: ({
     invoice_id: string;
     account_id: string;
@@ -64,6 +97,13 @@ export interface Company {
     set_at: string;
     known_at?: Text;
   }[];
+  surveys: ({
+    survey_id: string;
+    account_id: string;
+    answered_at: string;
+    type: 'nps' | 'csat';
+    score: number;
+  } & Versioned)[];
   overrides: {
     account_id: string;
     direction: 'up' | 'down' | 'none';

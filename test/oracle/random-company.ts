@@ -1,7 +1,7 @@
 import { addDays, type Company } from './company.ts';
 
 /** A seeded generator of numbers in [0, 1): mulberry32. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -37,6 +37,8 @@ export function randomCompany(options: {
   const company: Company = {
     accounts: [],
     contracts: [],
+    opportunities: [],
+    rates: [],
     contacts: [],
     usage_events: [],
     licensed_features: [],
@@ -45,11 +47,26 @@ export function randomCompany(options: {
     tickets: [],
     invoices: [],
     sentiments: [],
+    surveys: [],
     overrides: [],
   };
   for (let index = 0; index < accounts; index += 1) {
     const account_id = `acc-${String(index).padStart(3, '0')}`;
-    company.accounts.push({ account_id, name: `Fictional ${index}`, created_at: null });
+    const isDated = chance(0.7);
+    for (let version = 0; version < 2; version += 1) {
+      company.accounts.push({
+        account_id,
+        name: `Fictional ${index}`,
+        created_at: null,
+        is_acquired: chance(0.1),
+        onboarded_at: chance(0.6) ? instant(addDays(start, whole(-420, -200))) : null,
+        updated_at:
+          isDated || version > 0
+            ? `${addDays(start, version === 0 ? -410 : whole(-50, days))}T00:00:00Z`
+            : null,
+      });
+      if (chance(0.5)) break;
+    }
     for (const part of [0, 1].slice(0, whole(1, 2))) {
       company.contracts.push({
         contract_id: `${account_id}-c${part}`,
@@ -58,6 +75,7 @@ export function randomCompany(options: {
         term_end_date: addDays(start, days + 400),
         arr: whole(0, 200_000),
         seats: chance(0.2) ? null : chance(0.1) ? 0 : whole(1, 12),
+        ...(chance(0.95) ? { known_at: `${addDays(start, -401)}T08:00:00Z` } : {}),
       });
     }
 
@@ -71,6 +89,7 @@ export function randomCompany(options: {
           account_id,
           email: chance(0.7) ? `${contact_id}@Fictional.example` : null,
           is_exec_sponsor: chance(0.7) ? true : chance(0.5) ? false : null,
+          is_champion: chance(0.4),
           has_consent: chance(0.1) ? false : chance(0.5) ? true : null,
           left_at: chance(0.25) ? instant() : null,
           updated_at: versions > 1 || chance(0.5) ? at : null,
@@ -156,6 +175,7 @@ export function randomCompany(options: {
       company.tickets.push({
         ...ticket,
         escalated_at: chance(0.2) ? later(created_at, 20) : null,
+        csat: chance(0.2) ? whole(1, 5) : null,
         updated_at: created_at,
       });
       if (chance(0.3)) {
@@ -163,6 +183,7 @@ export function randomCompany(options: {
         company.tickets.push({
           ...ticket,
           escalated_at: chance(0.5) ? later(created_at, 25) : null,
+          csat: chance(0.6) ? whole(1, 5) : null,
           updated_at: at.replace('23:59:59', '23:59:58'),
         });
       }
@@ -186,6 +207,18 @@ export function randomCompany(options: {
       const set_at = instant();
       const sentiment = { account_id, set_at, known_at: chance(0.2) ? later(set_at, 15) : null };
       company.sentiments.push({ ...sentiment, sentiment: pick(['green', 'yellow', 'red'] as const) });
+    });
+    many(5, (i) => {
+      const answered_at = instant();
+      const type = pick(['nps', 'csat'] as const);
+      company.surveys.push({
+        survey_id: `${account_id}-s${i}`,
+        account_id,
+        answered_at,
+        type,
+        score: type === 'nps' ? whole(0, 10) : whole(1, 5),
+        known_at: chance(0.2) ? later(answered_at, 15) : null,
+      });
     });
     many(3, (i) => {
       const set_at = `${day()}T1${i}:00:00Z`;

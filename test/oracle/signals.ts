@@ -1,7 +1,7 @@
 import { addDays, type Company, dayOf, daysBetween, inForce } from './company.ts';
 
 /**
- * The ten signals of `standard_10` for one account on one day, computed the slow and obvious way from the definitions
+ * The signals of a preset for one account on one day, computed the slow and obvious way from the definitions
  * alone (section 2): no windows kept, no intervals, each day from all rows. The models must agree with it.
  */
 export interface OracleSignal {
@@ -17,7 +17,14 @@ const before = (instant: string | null | undefined, day: string): string | null 
 const within = (candidate: string, day: string, days: number) =>
   candidate <= day && candidate >= addDays(day, 1 - days);
 
-export function oracleSignals(company: Company, accountId: string, day: string): OracleSignal[] {
+export type Preset = 'standard_10' | 'lean_6';
+
+export function oracleSignals(
+  company: Company,
+  accountId: string,
+  day: string,
+  preset: Preset = 'standard_10',
+): OracleSignal[] {
   const mine = <Row extends { account_id: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.account_id === accountId);
 
@@ -122,34 +129,38 @@ export function oracleSignals(company: Company, accountId: string, day: string):
       sent.length === 0 ? null : meanHours === null ? 20 : meanHours < 24 ? 100 : meanHours <= 72 ? 60 : 20,
   };
 
-  const sponsors = inForce(mine(company.contacts), (row) => row.contact_id, day).filter(
-    (row) => row.is_exec_sponsor && row.has_consent !== false && before(row.left_at, day) === null,
-  );
-  const sponsorValue = Math.max(
-    0,
-    ...sponsors.map((sponsor) => {
-      const met = meetings.some(
-        (row) =>
-          row.status === 'attended' &&
-          row.contact_ids.includes(sponsor.contact_id) &&
-          within(dayOf(row.scheduled_at), day, 90),
-      );
-      if (met) return 100;
-      const replied = emails.some((row) => {
-        if (row.contact_id !== sponsor.contact_id) return false;
-        const at = row.direction === 'in' ? row.sent_at : before(row.replied_at, day);
-        return at !== null && within(dayOf(at), day, 90);
-      });
-      const names = [sponsor.contact_id, sponsor.email ?? sponsor.contact_id].map((name) =>
-        name.toLowerCase(),
-      );
-      const loggedIn = events.some(
-        (row) => names.includes(row.user_id.toLowerCase()) && within(dayOf(row.event_at), day, 90),
-      );
-      return replied || loggedIn ? 50 : 0;
-    }),
-  );
-  const sponsor: OracleSignal = { signal: 'exec_sponsor', measure: null, value: sponsorValue };
+  const engagement = (counts: (row: Company['contacts'][number]) => boolean | null | undefined) =>
+    Math.max(
+      0,
+      ...inForce(mine(company.contacts), (row) => row.contact_id, day)
+        .filter((row) => counts(row) && row.has_consent !== false && before(row.left_at, day) === null)
+        .map((sponsor) => {
+          const met = meetings.some(
+            (row) =>
+              row.status === 'attended' &&
+              row.contact_ids.includes(sponsor.contact_id) &&
+              within(dayOf(row.scheduled_at), day, 90),
+          );
+          if (met) return 100;
+          const replied = emails.some((row) => {
+            if (row.contact_id !== sponsor.contact_id) return false;
+            const at = row.direction === 'in' ? row.sent_at : before(row.replied_at, day);
+            return at !== null && within(dayOf(at), day, 90);
+          });
+          const names = [sponsor.contact_id, sponsor.email ?? sponsor.contact_id].map((name) =>
+            name.toLowerCase(),
+          );
+          const loggedIn = events.some(
+            (row) => names.includes(row.user_id.toLowerCase()) && within(dayOf(row.event_at), day, 90),
+          );
+          return replied || loggedIn ? 50 : 0;
+        }),
+    );
+  const sponsor: OracleSignal = {
+    signal: 'exec_sponsor',
+    measure: null,
+    value: engagement((row) => row.is_exec_sponsor),
+  };
 
   const tickets = inForce(
     mine(company.tickets),
@@ -208,7 +219,72 @@ export function oracleSignals(company: Company, accountId: string, day: string):
     value: latest === undefined ? null : { green: 100, yellow: 50, red: 0 }[latest.sentiment],
   };
 
-  return [login, adoption, license, qbr, email, sponsor, trend, escalations, payment, sentiment];
+  const standard = [login, adoption, license, qbr, email, sponsor, trend, escalations, payment, sentiment];
+  if (preset === 'standard_10') return standard;
+
+  const meanOf = (values: readonly (number | null)[]) => {
+    const present = values.filter((value) => value !== null);
+    return present.length === 0 ? null : present.reduce((sum, value) => sum + value, 0) / present.length;
+  };
+  const satisfaction = (csat: number | null) => (csat === null ? null : ((csat - 1) / 4) * 100);
+  const ratings = tickets
+    .filter((row) => within(dayOf(row.created_at), day, 90))
+    .map((row) => row.csat ?? null);
+
+  const account = inForce(mine(company.accounts), (row) => row.account_id, day)[0];
+  const firstTerm = mine(company.contracts)
+    .map((row) => row.term_start_date)
+    .sort()[0];
+  const onboarded = before(account?.onboarded_at, day);
+  const sinceStart =
+    firstTerm === undefined ? null : daysBetween(firstTerm, onboarded === null ? day : dayOf(onboarded));
+  const onboarding = sinceStart !== null && onboarded === null && sinceStart < 30 ? null : sinceStart;
+
+  const survey = mine(company.surveys)
+    .filter(
+      (row) => within(dayOf(row.answered_at), day, 180) && dayOf(row.known_at ?? row.answered_at) <= day,
+    )
+    .sort((a, b) => (`${a.answered_at} ${a.survey_id}` < `${b.answered_at} ${b.survey_id}` ? -1 : 1))
+    .at(-1);
+  const outcome =
+    survey === undefined
+      ? null
+      : survey.type === 'csat'
+        ? satisfaction(survey.score)
+        : survey.score >= 9
+          ? 100
+          : survey.score >= 7
+            ? 50
+            : 0;
+  return [
+    {
+      signal: 'product_usage',
+      measure: null,
+      value: meanOf([login, adoption, license].map((each) => each.value)),
+    },
+    {
+      signal: 'support_sentiment',
+      measure: null,
+      value: meanOf([trend.value, escalations.value, satisfaction(meanOf(ratings))]),
+    },
+    { signal: 'champion_engagement', measure: null, value: engagement((row) => row.is_champion) },
+    { signal: 'account_fit', measure: null, value: account?.is_acquired ? 0 : 100 },
+    {
+      signal: 'onboarding_time',
+      measure: onboarding,
+      value:
+        onboarding === null
+          ? null
+          : onboarding <= 30
+            ? 100
+            : onboarding <= 60
+              ? 70
+              : onboarding <= 90
+                ? 40
+                : 0,
+    },
+    { signal: 'business_outcomes', measure: survey?.score ?? null, value: outcome },
+  ];
 }
 
 const WEIGHTS: Readonly<Record<string, number>> = {
@@ -222,6 +298,12 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   escalations: 5,
   payment_timeliness: 10,
   csm_sentiment: 10,
+  product_usage: 30,
+  support_sentiment: 15,
+  champion_engagement: 15,
+  account_fit: 10,
+  onboarding_time: 15,
+  business_outcomes: 15,
 };
 
 /** The composite score and how much of the weight had data. Definitions, section 3. */

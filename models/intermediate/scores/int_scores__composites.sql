@@ -49,9 +49,9 @@ summed as (
         account_id,
         as_of_date,
         max(model_version) as model_version,
-        sum(case when signal_value is not null then weight * signal_value end) as weighted_value,
-        sum(case when signal_value is not null then weight else 0 end) as present_weight,
-        sum(weight) as total_weight,
+        {{ exact_sum('case when signal_value is not null then weight * signal_value end') }} as weighted_value,
+        {{ exact_sum('case when signal_value is not null then weight else 0 end') }} as present_weight,
+        {{ exact_sum('weight') }} as total_weight,
         max(case when weight > 0 and is_frozen then 1 else 0 end) as frozen,
         max(case when weight > 0 and not is_leak_proof then 1 else 0 end) as leaks
     from contributions

@@ -99,7 +99,7 @@ present as (
     select
         account_id,
         as_of_date,
-        sum(weight) as weight
+        {{ exact_sum('weight') }} as weight
     from weighted
     where signal_value is not null
     group by account_id, as_of_date

@@ -8,6 +8,12 @@ settings as (
         {{ surrogate_key(['signal', 'segment', micros('weight')]) }} as setting_key
     from {{ ref('signal_definitions') }}
     where preset = '{{ var("signals_preset") }}'
+    {%- for signal in var('shadow_signals') | sort %}
+    union all
+    select
+        'shadow' as topic,
+        '{{ signal }}' as setting_key
+    {%- endfor %}
     union all
     select
         'cut' as topic,

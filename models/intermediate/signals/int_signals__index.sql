@@ -1,5 +1,5 @@
 -- One row per segment and signal of the preset in use, with its weight: segment `all`, and each segment that has a
--- weight of its own, where the other signals keep theirs.
+-- weight of its own, where the other signals keep theirs. Shadow signals are among them, with weight 0.
 with
 
 definitions as (
@@ -7,9 +7,28 @@ definitions as (
     where preset = '{{ var("signals_preset") }}'
 ),
 
+-- Shadow signals have weight 0: computed and kept, not scored.
 defaults as (
-    select * from definitions
+    select
+        signal,
+        dimension,
+        source_entity,
+        weight
+    from definitions
     where segment is null
+    {%- for signal in var('shadow_signals') %}
+    union all
+    select
+        signal,
+        max(dimension),
+        max(source_entity),
+        0
+    from {{ ref('signal_definitions') }}
+    where
+        signal = '{{ signal }}'
+        and signal not in (select definitions.signal from definitions)
+    group by signal
+    {%- endfor %}
 ),
 
 segments as (

@@ -1,18 +1,7 @@
--- One row per account, day and signal, of every signal there is, by the cuts in force.
+-- One row per account, day and signal, of every signal that is computed, by the cuts in force.
 {{ config(materialized='view') }}
 
-{% set signals = [
-    'login_frequency',
-    'feature_adoption',
-    'license_utilization',
-    'qbr_attendance',
-    'email_response',
-    'exec_sponsor',
-    'ticket_trend',
-    'escalations',
-    'payment_timeliness',
-    'csm_sentiment',
-] %}
+{% set signals = signals_used() %}
 
 with
 

@@ -1,10 +1,22 @@
-{# Replaces the rows of the computed days of a history table by the new ones, all at once. #}
-{% macro history_replace_days(relation, new_rows, history_date, from_date, history_key, key_value) %}
+{#
+    Replaces the rows of the computed days of a history table by the new ones, all at once: the days from `from_date` on,
+    and those from `reopened_from` on of the accounts in `reopened`.
+#}
+{% macro history_replace_days(
+    relation, new_rows, history_date, from_date, history_key, key_value, reopened=none, reopened_from=none
+) %}
     {% set columns = get_quoted_csv(adapter.get_columns_in_relation(new_rows) | map(attribute='name')) %}
     {% set delete_days %}
         delete from {{ relation }}
         where
-            {{ history_date }} between cast('{{ from_date }}' as date) and {{ as_of_date() }}
+            {{ history_date }} <= {{ as_of_date() }}
+            and (
+                {{ history_date }} >= cast('{{ from_date }}' as date)
+                {%- if reopened_from %}
+                or {{ history_date }} >= cast('{{ reopened_from }}' as date)
+                and account_id in (select account_id from {{ reopened }})
+                {%- endif %}
+            )
             and {{ history_of_key(history_key, key_value) }}
     {% endset %}
     {% set insert_days %}

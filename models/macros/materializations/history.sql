@@ -2,7 +2,8 @@
     A table with a row per account and day, to which each run adds days and whose older rows it never rewrites.
 
     The first run (and --full-refresh) builds all days, later ones those from `least(last day + 1, as_of_date)` to
-    `as_of_date`; the rows of those days are replaced. A long run builds one part of the accounts after the
+    `as_of_date`; the rows of those days are replaced. Where something else is known of an account's past than when it
+    was built (int_history__reopened_accounts), its days are built again from there on. A long run builds one part of the accounts after the
     other (history_bucket_ranges), so that memory is bounded. A run that is killed leaves what was there before.
 
     The model says `where … >= {{ history_from_date() }}` and `{{ in_bucket('account_id') }}`, and may configure
@@ -27,8 +28,11 @@
         else history_next_date(existing_relation, history_date, history_key, key_value)
     -%}
 
+    {%- set reopened = history_reopened() -%}
+    {%- set reopened_from = none if is_first_build else history_reopened_date(reopened, from_date) -%}
+
     {#- for the tests: see history_written_from -#}
-    {%- do graph.nodes[model.unique_id].update({'history_from_date': from_date}) -%}
+    {%- do graph.nodes[model.unique_id].update({'history_from_date': reopened_from or from_date}) -%}
 
     {{ drop_relation_if_exists(load_cached_relation(new_rows)) }}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -45,12 +49,24 @@
         {%- endcall -%}
     {%- endfor -%}
 
+    {%- if reopened_from -%}
+        {%- for buckets in history_bucket_ranges(reopened_from) -%}
+            {%- call statement('reopened_' ~ loop.index) -%}
+                insert into {{ new_rows }}
+                select reopened_days.* from (
+                    {{ history_narrow(compiled_code, buckets, reopened_from, reopened) }}
+                ) as reopened_days
+                where reopened_days.{{ history_date }} < cast('{{ from_date }}' as date)
+            {%- endcall -%}
+        {%- endfor -%}
+    {%- endif -%}
+
     {%- if is_first_build -%}
         {%- do history_swap(existing_relation, new_rows, target_relation) -%}
     {%- else -%}
         {%- do process_schema_changes('append_new_columns', new_rows, existing_relation) -%}
         {%- do history_replace_days(
-            existing_relation, new_rows, history_date, from_date, history_key, key_value
+            existing_relation, new_rows, history_date, from_date, history_key, key_value, reopened, reopened_from
         ) -%}
         {%- do adapter.drop_relation(new_rows) -%}
     {%- endif -%}

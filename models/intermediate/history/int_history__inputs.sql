@@ -1,0 +1,119 @@
+-- One row per account, kind of input and period in which something of it became known: how many rows, and a fingerprint
+-- of them that changes when one comes, goes or says something else. Periods are days, and months where they are long
+-- past. The end of a version counts as something known on its day.
+{%- set facts = {
+    'usage_events': ['user_id', 'feature', 'event_at', 'event_count', 'source_name'],
+    'overrides': ['direction', 'reason', 'author', 'set_at', 'expires_at'],
+    'sentiments': ['sentiment', 'set_at'],
+} %}
+{%- set versions = {
+    'accounts': ['dated_from_date', 'created_at', 'segment', 'is_acquired', 'onboarded_at'],
+    'opportunities': [
+        'opportunity_id', 'dated_from_date', 'contract_id', 'type', 'close_date', 'is_closed', 'is_won',
+    ],
+    'contacts': [
+        'contact_id', 'dated_from_date', 'email', 'is_exec_sponsor', 'is_champion', 'has_consent', 'left_at',
+    ],
+    'licensed_features': ['feature', 'dated_from_date', 'valid_from', 'valid_to'],
+    'meetings': ['meeting_id', 'event_at', 'type', 'status', 'contact_ids'],
+    'emails': ['email_id', 'event_at', 'contact_id', 'direction', 'replied_at'],
+    'tickets': ['ticket_id', 'event_at', 'solved_at', 'escalated_at', 'csat'],
+    'invoices': ['invoice_id', 'event_at', 'due_date', 'paid_at', 'status'],
+    'surveys': ['survey_id', 'event_at', 'type', 'score'],
+} %}
+{%- set term_columns = [
+    'contract_id', 'term_number', 'dated_from_date', 'term_start_date', 'term_end_date', 'product',
+    'previous_contract_id', 'arr', 'seats', 'notice_days', 'cancel_known_date', 'cancelled_date',
+    'cancel_effective_date', 'auto_renew',
+] %}
+with
+
+{% for entity, columns in facts.items() -%}
+{{ entity }} as (
+    select
+        account_id,
+        '{{ entity }}' as entity,
+        greatest(event_date, known_date) as known_date,
+        {{ row_fingerprint(columns) }} as fingerprint
+    from {{ ref('int_canonical__' ~ entity) }}
+),
+
+{% endfor -%}
+{% for entity, columns in versions.items() -%}
+{{ entity }} as (
+    select
+        account_id,
+        '{{ entity }}' as entity,
+        known_date,
+        {{ row_fingerprint(columns) }} as fingerprint
+    from {{ ref('int_canonical__' ~ entity) }}
+    union all
+    select
+        account_id,
+        '{{ entity }}' as entity,
+        known_until_date as known_date,
+        {{ row_fingerprint(columns[:1]) }} as fingerprint
+    from {{ ref('int_canonical__' ~ entity) }}
+    where known_until_date <= {{ as_of_date() }}
+),
+
+{% endfor -%}
+
+-- A feed that looks broken freezes what all its accounts show.
+stale_days as (
+    select
+        account_id,
+        'stale_days' as entity,
+        as_of_date as known_date,
+        {{ row_fingerprint(['fresh_date']) }} as fingerprint
+    from {{ ref('int_usage__stale_days') }}
+),
+
+-- Of contracts what history makes of them: when each term counts as known also depends on the account's others, and its
+-- ARR on rates.
+terms as (
+    select
+        account_id,
+        'terms' as entity,
+        known_from_date as known_date,
+        {{ row_fingerprint(term_columns) }} as fingerprint
+    from {{ ref('int_revenue__term_versions') }}
+    union all
+    select
+        account_id,
+        'terms' as entity,
+        known_until_date as known_date,
+        {{ row_fingerprint(term_columns[:2]) }} as fingerprint
+    from {{ ref('int_revenue__term_versions') }}
+    where known_until_date <= {{ as_of_date() }}
+),
+
+unioned as (
+    {%- for entity in facts.keys() | list + versions.keys() | list + ['stale_days', 'terms'] %}
+    select * from {{ entity }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+dated as (
+    select
+        account_id,
+        entity,
+        {{ history_input_period('greatest(known_date, ' ~ history_start_date() ~ ')') }} as period_date,
+        fingerprint
+    from unioned
+    where account_id is not null and known_date <= {{ as_of_date() }}
+),
+
+final as (
+    select
+        account_id,
+        entity,
+        period_date,
+        count(*) as row_count,
+        cast(sum(fingerprint) as {{ dbt.type_bigint() }}) as fingerprint
+    from dated
+    group by account_id, entity, period_date
+)
+
+select * from final

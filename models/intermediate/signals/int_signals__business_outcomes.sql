@@ -1,0 +1,86 @@
+-- One row per account and day: what the latest survey of the last 180 days (lookback_days) said; the measure is its score.
+{{ config(
+    materialized='history',
+    history_key='cuts_hash',
+    history_key_from='int_signals__cuts_version',
+    enabled='business_outcomes' in signals_used(),
+) }}
+
+with
+
+spine as (
+    {{ signal_spine() }}
+),
+
+cuts as (
+    {{ signal_cuts(
+        'business_outcomes',
+        ['promoter', 'passive', 'detractor', 'csat_least', 'csat_most'],
+        ['lookback_days'],
+    ) }}
+),
+
+-- Of surveys at one instant the higher id is the later.
+surveys as (
+    select
+        surveys.account_id,
+        surveys.score,
+        case
+            when surveys.type = 'nps' and surveys.score >= cuts.promoter_threshold then cuts.promoter_value
+            when surveys.type = 'nps' and surveys.score >= cuts.passive_threshold then cuts.passive_value
+            when surveys.type = 'nps' then cuts.detractor_value
+            else
+                100.0 * (surveys.score - cuts.csat_least_threshold)
+                / (cuts.csat_most_threshold - cuts.csat_least_threshold)
+        end as signal_value,
+        greatest(surveys.event_date, surveys.known_date) as from_date,
+        least(
+            surveys.known_until_date,
+            {{ date_add_days('surveys.event_date', 'cuts.lookback_days') }}
+        ) as until_date,
+        row_number() over (
+            partition by surveys.account_id
+            order by surveys.event_at, surveys.survey_id, surveys.known_date
+        ) as position
+    from {{ ref('int_canonical__surveys') }} as surveys
+    cross join cuts
+    where
+        surveys.event_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and {{ in_bucket('surveys.account_id') }}
+),
+
+latest_surveys as (
+    select
+        spine.account_id,
+        spine.as_of_date,
+        max(surveys.position) as position
+    from spine
+    inner join surveys
+        on
+            spine.account_id = surveys.account_id
+            and spine.as_of_date >= surveys.from_date
+            and spine.as_of_date < surveys.until_date
+    group by spine.account_id, spine.as_of_date
+),
+
+final as (
+    select
+        spine.account_id,
+        spine.as_of_date,
+        cast(surveys.score as {{ dbt.type_float() }}) as measure,
+        cast(surveys.signal_value as {{ dbt.type_float() }}) as signal_value,
+        true as is_leak_proof,
+        cuts_version.cuts_hash
+    from spine
+    left join latest_surveys
+        on
+            spine.account_id = latest_surveys.account_id
+            and spine.as_of_date = latest_surveys.as_of_date
+    left join surveys
+        on
+            latest_surveys.account_id = surveys.account_id
+            and latest_surveys.position = surveys.position
+    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
+)
+
+select * from final

@@ -1,0 +1,10 @@
+-- One row per account and day: whether an active champion met us, or at least answered, in the last 90 days
+-- (lookback_days). There is no measure; null only when no source of contacts is connected.
+{{ config(
+    materialized='history',
+    history_key='cuts_hash',
+    history_key_from='int_signals__cuts_version',
+    enabled='champion_engagement' in signals_used(),
+) }}
+
+{{ contact_engagement('champion_engagement', 'is_champion') }}

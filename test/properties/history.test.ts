@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { ALERTS, FIRST, grownSeries, HISTORY, query } from './random-line.ts';
+
+const nameOf = (table: string) => String(table.split('.')[1]);
+
+describe('a history that grew by days and by chunks, with late data', () => {
+  it.each(HISTORY)('is the one built from nothing, row for row: %s', async (table) => {
+    const grown = `kept.grown_${nameOf(table)}`;
+    const different = await query(
+      `(select 'only grown' as side, * from (select * from ${grown} except all select * from ${grownSeries(table)}) limit 4)
+       union all
+       (select 'only full', * from (select * from ${grownSeries(table)} except all select * from ${grown}) limit 4)`,
+    );
+    expect(different).toEqual([]);
+  });
+
+  it('was built again where the past became known late', async () => {
+    const [row] = await query(
+      `select count(*) as reopened_count from intermediate.int_history__inputs as inputs
+       where period_date <= date '${FIRST}' and account_id like 'book%'`,
+    );
+    expect(Number(row?.reopened_count)).toBeGreaterThan(0);
+  });
+});
+
+// A row that is not leak proof used something by a date that is not its own: it stands in for what nobody knows.
+const UNPROVEN = `select account_id, as_of_date from intermediate.int_scores__scores where not is_leak_proof and model_version like 'standard_10@%'
+  union select account_id, as_of_date from kept.first_fct_account_health_daily where not is_leak_proof`;
+
+describe('a row of an earlier day', () => {
+  it.each(HISTORY)(
+    'stays as it was whatever comes later, where both say that they are leak proof: %s',
+    async (table) => {
+      const changed = await query(
+        `select account_id, count(*) as changed_days, min(as_of_date) as first_date
+       from (select * from kept.first_${nameOf(table)} except all select * from ${table}) as changed
+       anti join (${UNPROVEN}) as unproven using (account_id, as_of_date)
+       group by account_id order by account_id limit 8`,
+      );
+      expect(changed).toEqual([]);
+    },
+  );
+
+  it('was there when its day was built, unless it is not leak proof', async () => {
+    const added = await query(
+      `select account_id, count(*) as added_days, min(as_of_date) as first_date
+       from (
+         select account_id, as_of_date from marts.fct_account_health_daily
+         where model_version like 'standard_10@%' and as_of_date <= date '${FIRST}'
+         except all select account_id, as_of_date from kept.first_fct_account_health_daily
+       ) as added
+       anti join (${UNPROVEN}) as unproven using (account_id, as_of_date)
+       group by account_id order by account_id limit 8`,
+    );
+    expect(added).toEqual([]);
+  });
+
+  it('is leak proof more often than not, so that the test above says something', async () => {
+    const [row] = await query(
+      `select avg(case when is_leak_proof then 1.0 else 0.0 end) as share, count(*) as n
+       from kept.first_fct_account_health_daily where as_of_date >= date '${FIRST}' - 100`,
+    );
+    expect(Number(row?.share)).toBeGreaterThan(0.4);
+    expect(Number(row?.n)).toBeGreaterThan(15_000);
+  });
+
+  it.each(ALERTS)('fired the alerts that it fires now: %s', async (table) => {
+    const then = `select account_id, contract_id, created_date from kept.first_${nameOf(table)}`;
+    const now = `select account_id, contract_id, created_date from ${table} where created_date <= date '${FIRST}'`;
+    const changed = await query(
+      `select * from (((${then}) except all (${now})) union all ((${now}) except all (${then}))) as changed
+       anti join (${UNPROVEN}) as unproven
+         on changed.account_id = unproven.account_id and changed.created_date = unproven.as_of_date
+       order by all limit 8`,
+    );
+    expect(changed).toEqual([]);
+  });
+});

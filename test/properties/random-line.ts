@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { projectRoot } from '../../orchestration/project-root.ts';
+import { openWarehouse, type Row } from '../../warehouse/index.ts';
+import { addDays, type Company } from '../oracle/company.ts';
+import { randomBook } from '../oracle/random-book.ts';
+import { randomCompany } from '../oracle/random-company.ts';
+
+// Several hundred random accounts in one warehouse: those of `randomCompany` (acc-…) have signals, those of `randomBook`
+// (book-…) have contracts. TENURE_PROPERTY_SIZE and TENURE_PROPERTY_SEED make the search longer, and another one.
+const SIZE = Number(process.env.TENURE_PROPERTY_SIZE ?? 1);
+const SEED = Number(process.env.TENURE_PROPERTY_SEED ?? 20_260_630);
+
+export const START = '2025-01-01';
+export const LAST = '2026-03-10';
+const SIGNAL_DAYS = 150;
+export const FOLDER = join(projectRoot, '.cache', 'test-company');
+
+/** The days on which the history was built, each with what had come by then. */
+export const BUILT_ON = [addDays(LAST, -41), addDays(LAST, -40), addDays(LAST, -17), LAST] as const;
+export const FIRST = BUILT_ON[0];
+/** The first day from which the accounts with signals have them. */
+export const SIGNALS_FROM = addDays(LAST, 1 - SIGNAL_DAYS);
+
+export const HISTORY = [
+  'intermediate.int_accounts__account_days',
+  'marts.fct_signal_contributions_daily',
+  'marts.fct_account_health_daily',
+] as const;
+
+/** What a table of history holds of the preset that grew, however many stand beside it. */
+export const grownSeries = (table: string) =>
+  table.includes('account_days')
+    ? `(select * from ${table})`
+    : `(select * from ${table} where model_version like 'standard_10@%')`;
+
+/** Alerts that follow from the history alone. */
+export const ALERTS = [
+  'intermediate.int_alerts__health_decline',
+  'intermediate.int_alerts__sponsor_left',
+  'intermediate.int_alerts__notice_given',
+  'intermediate.int_alerts__account_acquired',
+] as const;
+
+export function randomLine(): { company: Company; signals: Company } {
+  const signals = randomCompany({
+    seed: SEED,
+    accounts: 100 * SIZE,
+    start: SIGNALS_FROM,
+    days: SIGNAL_DAYS,
+  });
+  const book = randomBook({ seed: SEED + 1, accounts: 220 * SIZE, start: START, days: 434 });
+  const company = {
+    ...signals,
+    accounts: [...signals.accounts, ...book.accounts],
+    contracts: [...signals.contracts, ...book.contracts],
+    opportunities: book.opportunities,
+    rates: book.rates,
+  };
+  return { company, signals };
+}
+
+/** Asks the warehouse that `built-company.ts` built. */
+export async function query(sql: string): Promise<Row[]> {
+  const warehouse = await openWarehouse(
+    { type: 'duckdb', path: join(FOLDER, 'warehouse.duckdb') },
+    { readOnly: true },
+  );
+  try {
+    return (await warehouse.query(sql)).rows;
+  } finally {
+    await warehouse.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../warehouse/index.ts';
+import { asKnownOn } from '../oracle/as-known.ts';
+import { addDays } from '../oracle/company.ts';
+import { oracleCategory, oracleEffective, oracleScore, oracleSignals } from '../oracle/signals.ts';
+import { LAST, query, randomLine, SIGNALS_FROM } from './random-line.ts';
+
+// The models answer for each day; the oracle recomputes every seventh of the days with signals, for each account that
+// has some.
+const company = asKnownOn(randomLine().signals, LAST);
+const sampled = Array.from({ length: 22 }, (_, index) => addDays(LAST, -7 * index)).filter(
+  (day) => day >= SIGNALS_FROM,
+);
+const accountIds = [...new Set(company.accounts.map((row) => row.account_id))];
+const byDay = (rows: readonly Row[]) => Map.groupBy(rows, (row) => `${row.account_id} ${row.as_of_date}`);
+const list = sampled.map((day) => `date '${day}'`).join(', ');
+
+describe.each(['standard_10', 'lean_6'] as const)(
+  '%s against a naive reading of the definitions',
+  (preset) => {
+    it('agrees on all signals of each account and day', async () => {
+      const rows = await query(
+        `select account_id, as_of_date, signal, measure, signal_value from marts.fct_signal_contributions_daily where model_version like '${preset}@%' and as_of_date in (${list})`,
+      );
+      const found = byDay(rows);
+      const differences: string[] = [];
+      let compared = 0;
+      const close = (a: number | null, b: unknown) =>
+        a === null || b === null ? a === b : Math.abs(a - Number(b)) <= 1e-9 * Math.max(1, Math.abs(a));
+      for (const account_id of accountIds) {
+        for (const day of sampled) {
+          const ours = new Map((found.get(`${account_id} ${day}`) ?? []).map((row) => [row.signal, row]));
+          for (const { signal, measure, value } of oracleSignals(company, account_id, day, preset)) {
+            const row = ours.get(signal);
+            compared += 1;
+            if (
+              !row ||
+              !close(value, row.signal_value) ||
+              (measure !== null && !close(measure, row.measure))
+            ) {
+              differences.push(
+                `${account_id} ${day} ${signal}: expected ${value} (${measure}), got ${row?.signal_value} (${row?.measure})`,
+              );
+            }
+          }
+        }
+      }
+      expect(compared).toBe(accountIds.length * sampled.length * (preset === 'lean_6' ? 6 : 10));
+      const summary = Map.groupBy(differences, (text) => text.split(' ')[2]);
+      expect([...summary].flatMap(([, each]) => [`${each.length} of`, ...each.slice(0, 4)])).toEqual([]);
+    });
+
+    it('agrees on score, coverage, category and the category after an override', async () => {
+      const rows = await query(
+        `select account_id, as_of_date, score, weight_coverage, category, category_effective
+       from marts.fct_account_health_daily where model_version like '${preset}@%' and as_of_date in (${list})`,
+      );
+      const found = byDay(rows);
+      const differences: string[] = [];
+      for (const account_id of accountIds) {
+        for (const day of sampled) {
+          const row = found.get(`${account_id} ${day}`)?.[0];
+          const { score, coverage } = oracleScore(oracleSignals(company, account_id, day, preset));
+          const category = score === null ? null : oracleCategory(score);
+          const effective = category === null ? null : oracleEffective(company, account_id, day, category);
+          const agrees =
+            row !== undefined &&
+            (score === null ? row.score === null : Math.abs(score - Number(row.score)) < 1e-9) &&
+            Math.abs(coverage - Number(row.weight_coverage)) < 1e-9 &&
+            row.category === category &&
+            row.category_effective === effective;
+          if (!agrees) {
+            differences.push(
+              `${account_id} ${day}: expected ${score} ${coverage} ${category} ${effective}, got ${JSON.stringify(row)}`,
+            );
+          }
+        }
+      }
+      expect([differences.length, ...differences.slice(0, 8)]).toEqual([0]);
+    });
+  },
+);
+
+describe('a shadow signal', () => {
+  it('is kept with its value and weighs nothing', async () => {
+    const [row] = await query(
+      `select count(*) as n, count(signal_value) as valued, sum(weight) as weight, sum(abs(contribution)) as contribution
+       from marts.fct_signal_contributions_daily where model_version like 'lean_6@%' and signal = 'csm_sentiment'`,
+    );
+    expect(Number(row?.valued)).toBeGreaterThan(5_000);
+    expect([Number(row?.weight), Number(row?.contribution)]).toEqual([0, 0]);
+  });
+});
