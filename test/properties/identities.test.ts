@@ -116,6 +116,13 @@ describe('what a score means', () => {
         ofAccount.filter((row, index) => !claim(row, index, ofAccount)).map((row) => JSON.stringify(row)),
       ),
     );
+  // as a number, once a day: days are compared by the million here
+  const numbers = new Map<unknown, number>();
+  const dayNumber = ({ as_of_date }: Row) => {
+    const known = numbers.get(as_of_date) ?? daysBetween('2000-01-01', String(as_of_date));
+    numbers.set(as_of_date, known);
+    return known;
+  };
   const rounded = (value: unknown) => Math.round(Number(value) * 1e9) / 1e9;
 
   it('has the category of its cuts, and an override moves it by one at most', () => {
@@ -206,11 +213,11 @@ describe('what a score means', () => {
     expect(
       disagreeing((row, index, ofAccount) => {
         if (row.category !== 'yellow') return row.is_trending_to_red === false;
-        const day = String(row.as_of_date);
         const points = ofAccount
           .slice(Math.max(0, index - 29), index + 1)
-          .filter((each) => each.score !== null && String(each.as_of_date) > addDays(day, -30))
-          .map((each) => ({ x: -daysBetween(String(each.as_of_date), day), y: Number(each.score) }));
+          .filter((each) => each.score !== null)
+          .map((each) => ({ x: dayNumber(each) - dayNumber(row), y: Number(each.score) }))
+          .filter(({ x }) => x > -30);
         if (points.length < 2) return row.is_trending_to_red === false;
         const mean = (of: (point: (typeof points)[number]) => number) =>
           points.reduce((sum, point) => sum + of(point), 0) / points.length;
