@@ -61,7 +61,7 @@ describe('a row of an earlier day', () => {
        from kept.first_fct_account_health_daily where as_of_date >= date '${FIRST}' - 100`,
     );
     expect(Number(row?.share)).toBeGreaterThan(0.4);
-    expect(Number(row?.n)).toBeGreaterThan(15_000);
+    expect(Number(row?.n)).toBeGreaterThan(8_000);
   });
 
   it.each(ALERTS)('fired the alerts that it fires now: %s', async (table) => {

@@ -16,7 +16,7 @@ const SIGNAL_DAYS = 150;
 export const FOLDER = join(projectRoot, '.cache', 'test-company');
 
 /** The days on which the history was built, each with what had come by then. */
-export const BUILT_ON = [addDays(LAST, -41), addDays(LAST, -40), addDays(LAST, -17), LAST] as const;
+export const BUILT_ON = [addDays(LAST, -41), addDays(LAST, -40), LAST] as const;
 export const FIRST = BUILT_ON[0];
 /** The first day from which the accounts with signals have them. */
 export const SIGNALS_FROM = addDays(LAST, 1 - SIGNAL_DAYS);
@@ -44,11 +44,11 @@ export const ALERTS = [
 export function randomLine(): { company: Company; signals: Company } {
   const signals = randomCompany({
     seed: SEED,
-    accounts: 100 * SIZE,
+    accounts: 80 * SIZE,
     start: SIGNALS_FROM,
     days: SIGNAL_DAYS,
   });
-  const book = randomBook({ seed: SEED + 1, accounts: 220 * SIZE, start: START, days: 434 });
+  const book = randomBook({ seed: SEED + 1, accounts: 150 * SIZE, start: START, days: 434 });
   const company = {
     ...signals,
     accounts: [...signals.accounts, ...book.accounts],
