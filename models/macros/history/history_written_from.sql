@@ -1,6 +1,6 @@
 {#
     The first day that this run of dbt wrote of a history model, or of a view over such models that says
-    meta: {history_of: [models]}, as an ISO date; none when it wrote none. Published days do not change, so tests read
+    meta: {history_of: [models]}, as an ISO date; none when it wrote none. Other days do not change, so tests read
     only what was written. The materialization leaves it on the model's node of the graph, which a run keeps in memory.
 #}
 {% macro history_written_from(model_name) %}

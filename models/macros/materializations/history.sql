@@ -1,5 +1,6 @@
 {#
-    A table with a row per account and day, to which each run adds days and whose older rows it never rewrites.
+    A table with a row per account and day, to which each run adds days and whose older rows change only where late data
+    touches them.
 
     The first run (and --full-refresh) builds all days, later ones those from `least(last day + 1, as_of_date)` to
     `as_of_date`; the rows of those days are replaced. Where something else is known of an account's past than when it
