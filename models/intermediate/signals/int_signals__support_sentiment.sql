@@ -1,5 +1,5 @@
--- One row per account and day: the mean of the ticket trend, the escalations and the satisfaction (CSAT, 1 to 5) with the
--- tickets created in the last 90 days (lookback_days), of those that there are. There is no measure.
+-- One row per account and day: the mean of the ticket trend, the escalations and the satisfaction (CSAT, 1 to 5) with
+-- the tickets created in the last 90 days (lookback_days), of those that there are. There is no measure.
 {{ config(
     materialized='history',
     history_key='cuts_hash',
