@@ -1,4 +1,5 @@
--- One row per account and day: what the latest survey of the last 180 days (lookback_days) said; the measure is its score.
+-- One row per account and day: what the latest survey of the last 180 days (lookback_days) said; the measure is its
+-- score.
 {{ config(
     materialized='history',
     history_key='cuts_hash',

@@ -1,5 +1,5 @@
--- One row per account and day: the days from the first term's start until it was onboarded, or until that day; null before
--- the first term, and while an account not yet onboarded is as young as a quick onboarding takes.
+-- One row per account and day: the days from the first term's start until it was onboarded, or until that day; null
+-- before the first term, and while an account not yet onboarded is as young as a quick onboarding takes.
 {{ config(
     materialized='history',
     history_key='cuts_hash',
