@@ -117,7 +117,8 @@ async function install(folder: string, name: ConnectorName, run: Runner): Promis
     const made = await run(command, ['venv', '--quiet', '--system-certs', '--python', range, environment]);
     if (made.code !== 0) return made.output.trim();
     const installed = await run(command, [
-      ...['pip', 'install', '--quiet', '--system-certs', '--python', python],
+      // compiled now, a connector starts faster on each sync
+      ...['pip', 'install', '--quiet', '--system-certs', '--compile-bytecode', '--python', python],
       pinOf(name),
     ]);
     return installed.code === 0 ? undefined : installed.output.trim();

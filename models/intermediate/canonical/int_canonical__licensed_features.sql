@@ -20,7 +20,8 @@ dated_by_validity as (
         valid_to,
         coalesce(known_at, {{ local_midnight('valid_from') }}) as known_at,
         source_name,
-        _airbyte_extracted_at
+        _airbyte_extracted_at,
+        is_deleted
     from unioned
 ),
 

@@ -6,14 +6,14 @@
       earliest version of a key, `earliest_date`; else the day of `updated_at`.
     - known_until_date: the first day on which a later version counts, so that a version is in force on D when
       known_date <= D < known_until_date; a version that never is (replaced on its own day, or learned after a later
-      one) is left out.
+      one) is left out, and so is a deletion, which ends the version before it.
     - dated_from_date: the day from which the version is known by a date of its own, `known_at`, else `updated_at`;
       never, when it has neither.
 
     A version is placed by its `updated_at`, else its `known_at`; one with neither comes first. Of rows with the same key,
     `updated_at` and `known_at` the one loaded last counts.
 
-    rows: the CTE that holds them, with `known_at` and `_airbyte_extracted_at`
+    rows: the CTE that holds them, with `known_at`, `is_deleted` and `_airbyte_extracted_at`
     key: the columns that name the entity
     earliest_date: an expression over the rows; the default lets the earliest version stand for all days before it
     updated_at: the column that dates versions, or `none`
@@ -75,6 +75,6 @@ intervals as (
 versions as (
     select *
     from intervals
-    where known_date < known_until_date
+    where known_date < known_until_date and not is_deleted
 )
 {%- endmacro %}

@@ -1,10 +1,21 @@
 -- One row per account, churned ones too, with the values of its last day in scope.
 with
 
+-- the last known version: of an account that its source deleted, the one before the deletion
+account_versions as (
+
+    select
+        int_canonical__accounts.*,
+        row_number() over (partition by account_id order by known_date desc) as recency
+    from {{ ref('int_canonical__accounts') }} as int_canonical__accounts
+    where known_date <= {{ as_of_date() }}
+
+),
+
 accounts as (
 
-    select * from {{ ref('int_canonical__accounts') }}
-    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
+    select * from account_versions
+    where recency = 1
 
 ),
 

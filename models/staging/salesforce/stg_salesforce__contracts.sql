@@ -44,9 +44,10 @@ final as (
         SystemModstamp as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
-        _airbyte_extracted_at
+        _airbyte_extracted_at,
+        coalesce(IsDeleted, false) as is_deleted
     from landed
-    where not coalesce(IsDeleted, false) and coalesce(Status, 'Activated') <> 'Draft'
+    where coalesce(Status, 'Activated') <> 'Draft'
 )
 
 select * from final

@@ -25,9 +25,10 @@ final as (
         SystemModstamp as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
-        _airbyte_extracted_at
+        _airbyte_extracted_at,
+        coalesce(IsDeleted, false) as is_deleted
     from landed
-    where RelatedToId like '001%' and not coalesce(IsDeleted, false)
+    where RelatedToId like '001%'
 )
 
 select * from final

@@ -31,9 +31,9 @@ final as (
         Valid_To__c as valid_to,
         case when version_number > 1 then SystemModstamp end as known_at,
         source_name,
-        _airbyte_extracted_at
+        _airbyte_extracted_at,
+        coalesce(IsDeleted, false) as is_deleted
     from numbered
-    where not coalesce(IsDeleted, false)
 )
 
 select * from final

@@ -30,12 +30,13 @@ final as (
         SystemModstamp as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
-        _airbyte_extracted_at
+        _airbyte_extracted_at,
+        coalesce(IsDeleted, false) as is_deleted
     from landed
     where
         AccountId is not null
         and lower(Meeting_Status__c) in ('attended', 'missed', 'recap', 'cancelled')
-        and not coalesce(IsDeleted, false)
+
 )
 
 select * from final

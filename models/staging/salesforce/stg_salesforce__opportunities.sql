@@ -38,9 +38,10 @@ final as (
         SystemModstamp as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
-        _airbyte_extracted_at
+        _airbyte_extracted_at,
+        coalesce(IsDeleted, false) as is_deleted
     from landed
-    where AccountId is not null and not coalesce(IsDeleted, false)
+    where AccountId is not null
 )
 
 select * from final

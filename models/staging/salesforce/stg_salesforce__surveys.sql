@@ -19,11 +19,11 @@ final as (
         Answered_At__c as answered_at,
         lower({{ clean_text('Type__c') }}) as type,
         Score__c as score,
-        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        case when IsDeleted then SystemModstamp end as known_at,
         source_name,
-        _airbyte_extracted_at
+        _airbyte_extracted_at,
+        coalesce(IsDeleted, false) as is_deleted
     from landed
-    where not coalesce(IsDeleted, false)
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- Which account a customer is: `account_id` of its last known metadata.
+-- Which account a customer is: `account_id` of its last known metadata. A customer that was deleted keeps its invoices,
+-- and so its account.
 with
 
 landed as (
@@ -7,6 +8,7 @@ landed as (
         ('name', 'string'),
         ('metadata', 'json'),
         ('updated', 'integer'),
+        ('is_deleted', 'boolean'),
     ]) }}
 ),
 
@@ -14,7 +16,8 @@ numbered as (
     select
         landed.*,
         row_number() over (
-            partition by source_name, id order by updated desc, _airbyte_extracted_at desc
+            partition by source_name, id
+            order by coalesce(is_deleted, false), updated desc, _airbyte_extracted_at desc
         ) as version_number
     from landed
 ),

@@ -18,6 +18,7 @@ landed as (
         ('status_transitions', 'json'),
         ('total', 'integer'),
         ('currency', 'string'),
+        ('is_deleted', 'boolean'),
     ]) }}
 ),
 
@@ -57,7 +58,8 @@ final as (
         {{ epoch_seconds_to_timestamp('dated.updated') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         dated.source_name,
-        dated._airbyte_extracted_at
+        dated._airbyte_extracted_at,
+        coalesce(dated.is_deleted, false) as is_deleted
     from dated
     inner join customers
         on

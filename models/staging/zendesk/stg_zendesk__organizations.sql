@@ -1,4 +1,4 @@
--- Which account an organization is: the last known `external_id`.
+-- Which account an organization is: the last known `external_id`. One that was deleted keeps its tickets' account.
 with
 
 landed as (
@@ -7,6 +7,7 @@ landed as (
         ('external_id', 'string'),
         ('name', 'string'),
         ('updated_at', 'timestamp'),
+        ('deleted_at', 'timestamp'),
     ]) }}
 ),
 
@@ -14,7 +15,8 @@ numbered as (
     select
         landed.*,
         row_number() over (
-            partition by source_name, id order by updated_at desc
+            partition by source_name, id
+            order by case when deleted_at is null then 0 else 1 end, updated_at desc
         ) as version_number
     from landed
 ),

@@ -53,15 +53,14 @@ final as (
         versions.updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         versions.source_name,
-        versions._airbyte_extracted_at
+        versions._airbyte_extracted_at,
+        coalesce(versions.status, 'open') = 'deleted' as is_deleted
     from versions
     inner join organizations
         on
             versions.source_name = organizations.source_name
             and versions.organization_id = organizations.organization_id
-    where
-        organizations.account_id is not null
-        and coalesce(versions.status, 'open') <> 'deleted'
+    where organizations.account_id is not null
 )
 
 select * from final
