@@ -205,7 +205,7 @@ owner_candidates as (
                 {%- endif %}
                 then '{{ rule.owner_id | replace("'", "''") }}'
             {%- endfor %}
-            when false then null
+            when false then cast(null as {{ dbt.type_string() }})
         end as rule_owner_id
     from priced
     left join accounts

@@ -322,7 +322,7 @@ final as (
             else 'stable'
         end as trend,
         compared.is_trending_to_red,
-        coalesce(round(compared.score_delta_7d, 9) <= -rules.sudden_drop_points, false)
+        coalesce(round(compared.score_delta_7d, 9) <= 0 - rules.sudden_drop_points, false)
         or coalesce(compared.category_short_ago = 'green' and compared.category = 'red', false)
             as is_sudden_drop,
         case

@@ -48,7 +48,7 @@
                 until_date,
                 0,
                 {%- for amount in amounts %}
-                -{{ amount }}{{ ',' if not loop.last }}
+                0 - {{ amount }}{{ ',' if not loop.last }}
                 {%- endfor %}
             from {{ intervals }}
             where until_date <= {{ as_of_date() }} and (from_date is null or from_date < until_date)

@@ -9,7 +9,7 @@
 {% macro use_block(event_date, known_date, lookback_days) -%}
     case
         when {{ known_date }} > {{ event_date }}
-            then -{{ days_between(beginning_of_time(), event_date) }}
+            then 0 - {{ days_between(beginning_of_time(), event_date) }}
         else cast(
             floor({{ days_between(beginning_of_time(), event_date) }} / {{ lookback_days }}) as {{ dbt.type_int() }}
         )

@@ -8,5 +8,10 @@
 {%- endmacro %}
 
 {% macro bigquery__date_add_days(day, days) -%}
-    date_add({{ day }}, interval {{ days }} day)
+    {%- set text = days | string -%}
+    {%- if text.startswith('-') -%}
+        date_sub({{ day }}, interval {{ text[1:] }} day)
+    {%- else -%}
+        date_add({{ day }}, interval {{ text }} day)
+    {%- endif -%}
 {%- endmacro %}

@@ -8,5 +8,10 @@
 {%- endmacro %}
 
 {% macro bigquery__date_add_months(day, months) -%}
-    date_add({{ day }}, interval {{ months }} month)
+    {%- set text = months | string -%}
+    {%- if text.startswith('-') -%}
+        date_sub({{ day }}, interval {{ text[1:] }} month)
+    {%- else -%}
+        date_add({{ day }}, interval {{ text }} month)
+    {%- endif -%}
 {%- endmacro %}

@@ -10,7 +10,7 @@ month_ends as (
 moved as (
     select
         account_id,
-        {{ dbt.date_trunc('month', 'month_end_date') }} as month_start_date,
+        cast({{ dbt.date_trunc('month', 'month_end_date') }} as date) as month_start_date,
         month_end_date,
         first_arr_date,
         coalesce(
@@ -40,7 +40,7 @@ final as (
                 when arr_end > 0 and arr_end < arr_start then arr_end - arr_start else 0
             end as {{ dbt.type_numeric() }}
         ) as arr_contraction,
-        cast(case when arr_end = 0 then -arr_start else 0 end as {{ dbt.type_numeric() }}) as arr_churned,
+        cast(case when arr_end = 0 then 0 - arr_start else 0 end as {{ dbt.type_numeric() }}) as arr_churned,
         cast(
             case
                 when arr_start = 0 and first_arr_date < month_start_date then arr_end else 0
