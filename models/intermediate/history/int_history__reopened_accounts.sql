@@ -2,7 +2,7 @@
 -- may change. Days from it on, as far as they are built, are built again for this account.
 {%- set built = adapter.get_relation(
     database=target.database, schema=schema_named('intermediate'), identifier='int_history__built_inputs'
-) if execute else none %}
+) if execute and flags.INTROSPECT is not false else none %}
 with
 
 inputs as (
