@@ -17,12 +17,13 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/properties/**'],
+          exclude: ['test/{properties,parity}/**'],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },
       },
+      { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 120_000 } },
       {
         test: {
           name: 'properties',
