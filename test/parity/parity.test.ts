@@ -100,7 +100,7 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
         await dbtBuild(bigquery, vars, { select: SCORING, exclude: ['test_type:data'] }, silent);
     }
     warehouse = await openWarehouse(duckdb.warehouse, { readOnly: true });
-  }, 1_500_000);
+  }, 2_400_000);
 
   afterAll(async () => {
     await warehouse?.close();
