@@ -46,7 +46,7 @@ surveys as (
     from {{ ref('int_canonical__surveys') }} as surveys
     cross join cuts
     where
-        surveys.event_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        surveys.event_date > {{ lookback_from_date('business_outcomes') }}
         and {{ in_bucket('surveys.account_id') }}
 ),
 

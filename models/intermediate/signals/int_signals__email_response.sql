@@ -33,7 +33,7 @@ mails as (
     cross join cuts
     where
         emails.direction = 'out'
-        and emails.event_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and emails.event_date > {{ lookback_from_date('email_response') }}
         and {{ in_bucket('emails.account_id') }}
 ),
 

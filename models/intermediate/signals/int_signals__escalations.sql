@@ -27,8 +27,7 @@ intervals as (
     from {{ ref('int_canonical__tickets') }} as tickets
     cross join cuts
     where
-        tickets.escalated_date
-        > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        tickets.escalated_date > {{ lookback_from_date('escalations') }}
         and {{ in_bucket('tickets.account_id') }}
 ),
 

@@ -32,8 +32,7 @@ uses as (
     where
         usage_events.event_count > 0
         and usage_events.user_id is not null
-        and usage_events.event_date
-        > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and usage_events.event_at >= {{ lookback_from_instant('license_utilization') }}
         and {{ in_bucket('usage_events.account_id') }}
 ),
 

@@ -29,8 +29,7 @@ active_days as (
     cross join cuts
     where
         usage_events.event_count > 0
-        and usage_events.event_date
-        > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and usage_events.event_at >= {{ lookback_from_instant('login_frequency') }}
         and {{ in_bucket('usage_events.account_id') }}
     group by usage_events.account_id, usage_events.event_date
 ),

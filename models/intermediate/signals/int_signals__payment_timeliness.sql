@@ -35,7 +35,7 @@ invoices as (
     cross join cuts
     where
         coalesce(invoices.status, 'open') <> 'void'
-        and invoices.due_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and invoices.due_date > {{ lookback_from_date('payment_timeliness') }}
         and {{ in_bucket('invoices.account_id') }}
 ),
 

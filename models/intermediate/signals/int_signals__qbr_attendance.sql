@@ -38,7 +38,7 @@ reviews as (
     where
         meetings.type = 'qbr'
         and meetings.status in ('attended', 'missed', 'recap')
-        and meetings.event_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and meetings.event_date > {{ lookback_from_date('qbr_attendance') }}
         and {{ in_bucket('meetings.account_id') }}
 ),
 

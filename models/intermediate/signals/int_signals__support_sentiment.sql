@@ -32,7 +32,7 @@ intervals as (
     cross join cuts
     where
         tickets.csat is not null
-        and tickets.event_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and tickets.event_date > {{ lookback_from_date('support_sentiment') }}
         and {{ in_bucket('tickets.account_id') }}
 ),
 

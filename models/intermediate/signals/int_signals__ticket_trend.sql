@@ -31,7 +31,7 @@ tickets as (
     from {{ ref('int_canonical__tickets') }} as tickets
     cross join cuts
     where
-        tickets.event_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        tickets.event_date > {{ lookback_from_date('ticket_trend') }}
         and {{ in_bucket('tickets.account_id') }}
 ),
 

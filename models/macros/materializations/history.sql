@@ -7,7 +7,8 @@
     was built (int_history__reopened_accounts), its days are built again from there on. A long run builds one part of the accounts after the
     other (history_bucket_ranges), so that memory is bounded. A run that is killed leaves what was there before.
 
-    The model says `where … >= {{ history_from_date() }}` and `{{ in_bucket('account_id') }}`, and may configure
+    The model says `where … >= {{ history_from_date() }}`, `{{ in_bucket('account_id') }}` and, of what it looks back on,
+    `… > {{ lookback_from_date(signal) }}`, and may configure
     - history_date: its column of days (as_of_date)
     - history_key: a column, such as model_version, within which days are counted: a new value gets its whole history
       and the rows of the others stay; with
@@ -39,8 +40,9 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- set lookbacks = history_lookbacks(compiled_code) -%}
     {%- for buckets in history_bucket_ranges(from_date) -%}
-        {%- set bucket_sql = history_narrow(compiled_code, buckets, from_date) -%}
+        {%- set bucket_sql = history_narrow(compiled_code, buckets, from_date, lookbacks) -%}
         {%- call statement('main' if loop.first else 'buckets_' ~ loop.index) -%}
             {%- if loop.first -%}
                 {{ create_table_as(False, new_rows, bucket_sql) }}
@@ -55,7 +57,7 @@
             {%- call statement('reopened_' ~ loop.index) -%}
                 insert into {{ new_rows }}
                 select reopened_days.* from (
-                    {{ history_narrow(compiled_code, buckets, reopened_from, reopened) }}
+                    {{ history_narrow(compiled_code, buckets, reopened_from, lookbacks, reopened) }}
                 ) as reopened_days
                 where reopened_days.{{ history_date }} < cast('{{ from_date }}' as date)
             {%- endcall -%}

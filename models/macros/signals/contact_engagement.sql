@@ -51,7 +51,7 @@ met as (
     cross join cuts
     where
         meetings.status = 'attended'
-        and meetings.event_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and meetings.event_date > {{ lookback_from_date(signal) }}
         and {{ in_bucket('meetings.account_id') }}
 ),
 
@@ -80,7 +80,7 @@ wrote as (
     from mails
     cross join cuts
     where
-        mails.written_date > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        mails.written_date > {{ lookback_from_date(signal) }}
 ),
 
 contact_keys as (
@@ -114,8 +114,7 @@ logged_in as (
     cross join cuts
     where
         usage_events.event_count > 0
-        and usage_events.event_date
-        > {{ date_add_days(history_from_date(), '-cuts.lookback_days') }}
+        and usage_events.event_at >= {{ lookback_from_instant(signal) }}
         and {{ in_bucket('usage_events.account_id') }}
     group by
         usage_events.account_id,

@@ -1,0 +1,38 @@
+{#
+    The last day before the lookback of a signal, counted from the first day that this run computes, as a constant SQL date,
+    by which a warehouse finds what it need not read: where tickets.event_date > {{ lookback_from_date('ticket_trend') }}.
+    An earlier event changes nothing, so that as compiled (and in unit tests) the day is the beginning of time; the
+    `history` materialization puts the seed's `lookback_days` in.
+#}
+{% macro lookback_from_date(signal) -%}
+    cast({{ history_mark_lookback(signal) }} as date)
+{%- endmacro %}
+
+{#
+    The same for an instant, where only the instant is a column as stored: no later than the first instant of the lookback,
+    in whatever time zone.
+#}
+{% macro lookback_from_instant(signal) -%}
+    cast({{ history_mark_lookback(signal) }} as {{ dbt.type_timestamp() }})
+{%- endmacro %}
+
+{# The text of the two above, as compiled. `history_narrow` finds it by its comment. #}
+{% macro history_mark_lookback(signal) -%}
+    '1900-01-01' /* lookback of {{ signal }} */
+{%- endmacro %}
+
+{# The days of the lookback of each signal that the SQL looks back for. #}
+{% macro history_lookbacks(sql) %}
+    {% set lookbacks = {} %}
+    {% if '/* lookback of ' in sql %}
+        {% set seed %}
+            select signal, cast(threshold as {{ dbt.type_int() }}) as days
+            from {{ ref('signal_cuts') }}
+            where cut = 'lookback_days'
+        {% endset %}
+        {% for signal, days in run_query(seed).rows if history_mark_lookback(signal) in sql %}
+            {% do lookbacks.update({signal: days | int}) %}
+        {% endfor %}
+    {% endif %}
+    {% do return(lookbacks) %}
+{% endmacro %}
