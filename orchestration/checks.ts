@@ -1,7 +1,7 @@
 import type { Row } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { percent, table } from './print.ts';
-import { query } from './query.ts';
+import { reading } from './query.ts';
 
 export interface Checks {
   /** Every check of the latest day, red ones first; those that a person must make have no value. */
@@ -13,24 +13,54 @@ export interface Checks {
 
 /** What `tenure check` shows: the red flags of the latest day, the state of each source, the data quality audit. */
 export async function readChecks(config: Config): Promise<Checks> {
-  const rows = async (sql: string) => (await query(config, sql)).rows;
-  return {
-    checks: await rows(
-      `select check_id, title, as_of_date, value, unit, red_line, is_red, n, min_n, cadence, is_by_hand
-       from marts.fct_checks
-       where as_of_date = (select max(as_of_date) from marts.fct_checks)
-       order by is_red desc, is_by_hand, check_id`,
-    ),
-    sources: await rows(
-      `select source_name, kind, last_status, last_error_code, last_ok_at, red_line_hours, is_stale, is_failing_again,
-         is_quiet, failures_30d, last_rejected_count
-       from marts.fct_source_freshness order by source_name`,
-    ),
-    quality: await rows(
-      `select aspect, title, complete_share, complete_count, n, advice from marts.fct_data_quality
-       order by case when aspect = 'all' then 1 else 0 end, weight desc, aspect`,
-    ),
-  };
+  return reading(config, async ({ db }) => ({
+    checks: await db
+      .selectFrom('marts.fct_checks')
+      .select([
+        'check_id',
+        'title',
+        'as_of_date',
+        'value',
+        'unit',
+        'red_line',
+        'is_red',
+        'n',
+        'min_n',
+        'cadence',
+        'is_by_hand',
+      ])
+      .where('as_of_date', '=', ({ selectFrom }) =>
+        selectFrom('marts.fct_checks').select(({ fn }) => fn.max('as_of_date').as('last_date')),
+      )
+      .orderBy('is_red', 'desc')
+      .orderBy('is_by_hand')
+      .orderBy('check_id')
+      .execute(),
+    sources: await db
+      .selectFrom('marts.fct_source_freshness')
+      .select([
+        'source_name',
+        'kind',
+        'last_status',
+        'last_error_code',
+        'last_ok_at',
+        'red_line_hours',
+        'is_stale',
+        'is_failing_again',
+        'is_quiet',
+        'failures_30d',
+        'last_rejected_count',
+      ])
+      .orderBy('source_name')
+      .execute(),
+    quality: await db
+      .selectFrom('marts.fct_data_quality')
+      .select(['aspect', 'title', 'complete_share', 'complete_count', 'n', 'advice'])
+      .orderBy(({ eb }) => eb.case().when('aspect', '=', 'all').then(1).else(0).end())
+      .orderBy('weight', 'desc')
+      .orderBy('aspect')
+      .execute(),
+  }));
 }
 
 const finding = (row: Row): string => {

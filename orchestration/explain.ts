@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { type ExplainedChange, explainChange } from '../scoring/index.ts';
-import { type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
+import { type ExplainedChange, explainChange, presentModelVersion } from '../scoring/index.ts';
+import { dateParameter, type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { TenureError, usage } from './errors.ts';
 import { table } from './print.ts';
@@ -33,16 +33,18 @@ export interface Explanation {
   readonly change: ExplainedChange | null;
 }
 
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
-
 async function findAccount(
-  warehouse: Warehouse,
+  { db }: Warehouse,
   account: string,
 ): Promise<{ account_id: string; name: string }> {
-  const { rows } = await warehouse.query(
-    `select account_id, name from marts.dim_accounts
-     where account_id = ${literal(account)} or lower(name) = lower(${literal(account)}) order by account_id`,
-  );
+  const rows = await db
+    .selectFrom('marts.dim_accounts')
+    .select(['account_id', 'name'])
+    .where(({ eb, fn, or }) =>
+      or([eb('account_id', '=', account), eb(fn('lower', ['name']), '=', account.toLowerCase())]),
+    )
+    .orderBy('account_id')
+    .execute();
   const [found] = rows;
   if (found === undefined) {
     throw usage(
@@ -54,51 +56,56 @@ async function findAccount(
       `${rows.length} accounts are named "${account}": use one of the ids ${rows.map((row) => row.account_id).join(', ')}.`,
     );
   }
-  return { account_id: String(found.account_id), name: String(found.name) };
+  return { account_id: found.account_id, name: String(found.name) };
 }
 
 async function healthOn(
-  warehouse: Warehouse,
+  { db }: Warehouse,
   accountId: string,
   day: IsoDate | undefined,
-  modelVersion?: string,
+  modelVersion: string,
 ): Promise<DayHealth | undefined> {
-  const version =
-    modelVersion === undefined
-      ? '(select model_version from intermediate.int_scores__model_version)'
-      : literal(modelVersion);
-  const { rows } = await warehouse.query(
-    `select as_of_date, score, category, category_effective, flag, weight_coverage, model_version
-     from marts.fct_account_health_daily
-     where model_version = ${version}
-       and account_id = ${literal(accountId)} ${day === undefined ? '' : `and as_of_date = ${literal(day)}`}
-     order by as_of_date desc limit 1`,
-  );
-  return rows[0] as DayHealth | undefined;
+  return db
+    .selectFrom('marts.fct_account_health_daily')
+    .select([
+      'as_of_date',
+      'score',
+      'category',
+      'category_effective',
+      'flag',
+      'weight_coverage',
+      'model_version',
+    ])
+    .where('model_version', '=', modelVersion)
+    .where('account_id', '=', accountId)
+    .$if(day !== undefined, (query) => query.where('as_of_date', '=', dateParameter(day!)))
+    .orderBy('as_of_date', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
-async function requireVersion(warehouse: Warehouse, modelVersion: string): Promise<void> {
-  const { rows } = await warehouse.query(
-    'select distinct model_version from marts.fct_account_health_daily order by model_version',
-  );
-  const versions = rows.map((row) => String(row.model_version));
+async function requireVersion({ db }: Warehouse, modelVersion: string): Promise<void> {
+  const rows = await db
+    .selectFrom('marts.fct_account_health_daily')
+    .select('model_version')
+    .distinct()
+    .orderBy('model_version')
+    .execute();
+  const versions = rows.map((row) => row.model_version);
   if (!versions.includes(modelVersion))
     throw usage(`Expected a model version that has scored (${versions.join(', ')}), got "${modelVersion}".`);
 }
 
-async function signalsOn(
-  warehouse: Warehouse,
-  accountId: string,
-  health: DayHealth,
-): Promise<Contribution[]> {
-  const { rows } = await warehouse.query(
-    `select signal, measure, signal_value, weight, contribution from marts.fct_signal_contributions_daily
-     where account_id = ${literal(accountId)} and as_of_date = ${literal(health.as_of_date)}
-       and model_version = ${literal(health.model_version)}
-     order by weight desc, signal`,
-  );
-  return rows as unknown as Contribution[];
-}
+const signalsOn = ({ db }: Warehouse, accountId: string, health: DayHealth): Promise<Contribution[]> =>
+  db
+    .selectFrom('marts.fct_signal_contributions_daily')
+    .select(['signal', 'measure', 'signal_value', 'weight', 'contribution'])
+    .where('account_id', '=', accountId)
+    .where('as_of_date', '=', dateParameter(health.as_of_date))
+    .where('model_version', '=', health.model_version)
+    .orderBy('weight', 'desc')
+    .orderBy('signal')
+    .execute();
 
 /**
  * Why an account has its score on a day (the latest by default), and what moved it since another (30 days before by
@@ -116,14 +123,15 @@ export async function explain(
   const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
   try {
     const { account_id, name } = await findAccount(warehouse, asked.account);
-    const health = await healthOn(warehouse, account_id, asked.date);
+    const inForce = await presentModelVersion(warehouse);
+    const health = await healthOn(warehouse, account_id, asked.date, inForce);
     if (health === undefined)
       throw usage(`${name} was not scored on ${asked.date ?? 'any day'}: it was out of scope.`);
     const contributions = await signalsOn(warehouse, account_id, health);
     const monthBefore = Temporal.PlainDate.from(health.as_of_date).subtract({ days: 30 }).toString();
     const day = asked.since ?? (asked.sinceVersion === undefined ? monthBefore : health.as_of_date);
     if (asked.sinceVersion !== undefined) await requireVersion(warehouse, asked.sinceVersion);
-    const before = await healthOn(warehouse, account_id, day, asked.sinceVersion);
+    const before = await healthOn(warehouse, account_id, day, asked.sinceVersion ?? inForce);
     if (before === undefined && (asked.since ?? asked.sinceVersion) !== undefined) {
       const under = asked.sinceVersion === undefined ? '' : ` under ${asked.sinceVersion}`;
       throw usage(`${name} was not scored on ${day}${under}: it was out of scope.`);

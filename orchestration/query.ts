@@ -1,12 +1,12 @@
-import { type Column, openWarehouse, type Row } from '../warehouse/index.ts';
+import { type Column, openWarehouse, type Row, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { TenureError } from './errors.ts';
 
-/** Runs one query on the warehouse, opened for reading only. Throws `QUERY_FAILED` with the engine's own words. */
-export async function query(config: Config, sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
+/** Reads from the warehouse, opened for nothing else. Throws `QUERY_FAILED` with the engine's own words. */
+export async function reading<T>(config: Config, read: (warehouse: Warehouse) => Promise<T>): Promise<T> {
   const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
   try {
-    return await warehouse.query(sql);
+    return await read(warehouse);
   } catch (error) {
     throw new TenureError('QUERY_FAILED', `The query was not answered: ${(error as Error).message}`, {
       cause: error,
@@ -15,3 +15,7 @@ export async function query(config: Config, sql: string): Promise<{ columns: Col
     await warehouse.close();
   }
 }
+
+/** Runs one query in the warehouse's own dialect. */
+export const query = (config: Config, sql: string): Promise<{ columns: Column[]; rows: Row[] }> =>
+  reading(config, (warehouse) => warehouse.query(sql));

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Column, IsoDate, IsoInstant, OpsRuns, Warehouse } from '../warehouse/index.ts';
+import {
+  type Column,
+  dateParameter,
+  type IsoDate,
+  type IsoInstant,
+  instantParameter,
+  type OpsRuns,
+  type Warehouse,
+} from '../warehouse/index.ts';
 
 const COLUMNS: readonly Column[] = [
   { name: 'run_id', type: 'string' },
@@ -48,7 +56,7 @@ export async function endStep(
   await warehouse.db
     .updateTable('ops.runs')
     .set({
-      ended_at: step.endedAt.replace(/Z$/, ''),
+      ended_at: instantParameter(step.endedAt),
       status: outcome.status,
       row_count: outcome.rowCount,
       error_code: outcome.errorCode,
@@ -71,7 +79,7 @@ export async function unfinishedRun(
     .selectFrom('ops.runs')
     .select(['run_id', 'step', 'status'])
     .where('run_id', 'like', 'run-%')
-    .where('as_of_date', '=', asOfDate)
+    .where('as_of_date', '=', dateParameter(asOfDate))
     .orderBy('run_id', 'desc')
     .execute();
   const runId = rows[0]?.run_id;

@@ -1,20 +1,32 @@
-import type { IsoDate, Row, Warehouse } from '../warehouse/index.ts';
-import { openWarehouse } from '../warehouse/index.ts';
+import { AT_RISK_FLAGS, presentModelVersion } from '../scoring/index.ts';
+import { dateParameter, type IsoDate, type Row } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { money, percent } from './print.ts';
-import { query } from './query.ts';
+import { reading } from './query.ts';
 
 /** The headline metrics of the backtest, all segments together. */
-export async function backtestTable(config: Config): Promise<Row[]> {
-  const { rows } = await query(
-    config,
-    `select model_version, unit, horizon_days, metric, value, n, ci_low, ci_high, verdict
-     from marts.fct_backtest_metrics
-     where segment = 'all' and model_version = (select model_version from intermediate.int_scores__model_version)
-     order by unit, horizon_days, metric`,
+export const backtestTable = (config: Config): Promise<Row[]> =>
+  reading(config, async (warehouse) =>
+    warehouse.db
+      .selectFrom('marts.fct_backtest_metrics')
+      .select([
+        'model_version',
+        'unit',
+        'horizon_days',
+        'metric',
+        'value',
+        'n',
+        'ci_low',
+        'ci_high',
+        'verdict',
+      ])
+      .where('segment', '=', 'all')
+      .where('model_version', '=', await presentModelVersion(warehouse))
+      .orderBy('unit')
+      .orderBy('horizon_days')
+      .orderBy('metric')
+      .execute(),
   );
-  return rows;
-}
 
 export interface Interval {
   readonly value: number | null;
@@ -38,94 +50,111 @@ export interface Summary {
   readonly arr_at_risk: number;
   readonly renewals_90d: { readonly count: number; readonly arr: number; readonly orphans: number };
   readonly open_alerts: number;
-  readonly red_checks: readonly { check_id: string; title: string; value: number; unit: string }[];
+  readonly red_checks: readonly { check_id: string; title: string; value: number | null; unit: string }[];
   /** 0 to 100, null without accounts. */
   readonly data_quality: number | null;
   readonly auc: Readonly<Record<'90' | '180', Interval | null>>;
   readonly go_live_verdict: string | null;
 }
 
-const one = async (warehouse: Warehouse, sql: string): Promise<Row> =>
-  (await warehouse.query(sql)).rows[0] ?? {};
-const number = (value: unknown) => (typeof value === 'number' ? value : 0);
-const maybe = <T>(value: unknown) => (value ?? null) as T | null;
-
 /** Reads the summary from the marts. */
-export async function summarize(config: Config): Promise<Summary> {
-  const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
-  try {
-    const health = await one(
-      warehouse,
-      `select max(as_of_date) as as_of_date, count(*) as account_count, coalesce(sum(arr), 0) as arr,
-         count(case when category_effective = 'red' then 1 end) as red,
-         count(case when category_effective = 'yellow' then 1 end) as yellow,
-         count(case when category_effective = 'green' then 1 end) as green,
-         coalesce(sum(case when flag in ('at_risk_sustained', 'at_risk_renewal', 'critical') then arr end), 0) as arr_at_risk
-       from marts.fct_account_health_daily
-       where as_of_date = (select max(as_of_date) from marts.fct_account_health_daily)
-         and model_version = (select model_version from intermediate.int_scores__model_version)`,
-    );
-    const retention = await one(
-      warehouse,
-      `select period_end, grr, nrr, logo_churn_rate from marts.fct_retention
-       where period = 'trailing_12m' and unit = 'account' and segment = 'all' order by period_end desc limit 1`,
-    );
-    const renewals = await one(
-      warehouse,
-      `select count(*) as n, coalesce(sum(arr), 0) as arr, count(case when is_orphan then 1 end) as orphans
-       from marts.fct_renewals where renewal_outcome is null and days_to_renewal between 0 and 90`,
-    );
-    const alerts = await one(
-      warehouse,
-      `select count(*) as n from marts.fct_alerts where state in ('created', 'acknowledged')`,
-    );
-    const quality = await one(
-      warehouse,
-      `select 100 * complete_share as score from marts.fct_data_quality where aspect = 'all'`,
-    );
-    const checks = (
-      await warehouse.query(
-        `select check_id, title, value, unit from marts.fct_checks where is_red
-         and as_of_date = (select max(as_of_date) from marts.fct_checks) order by check_id`,
+export const summarize = (config: Config): Promise<Summary> =>
+  reading(config, async (warehouse) => {
+    const { db } = warehouse;
+    const modelVersion = await presentModelVersion(warehouse);
+    const { as_of_date } = await db
+      .selectFrom('marts.fct_account_health_daily')
+      .select(({ fn }) => fn.max<IsoDate>('as_of_date').as('as_of_date'))
+      .executeTakeFirstOrThrow();
+    const health = await db
+      .selectFrom('marts.fct_account_health_daily')
+      .select(({ eb, fn }) => {
+        const arr = fn.coalesce('arr', eb.lit(0));
+        const having = <Name extends string>(category: Name) =>
+          fn.count<number>(eb.case().when('category_effective', '=', category).then(1).end()).as(category);
+        return [
+          fn.countAll<number>().as('account_count'),
+          fn.sum<number | null>(arr).as('arr'),
+          having('red'),
+          having('yellow'),
+          having('green'),
+          fn
+            .sum<number | null>(eb.case().when('flag', 'in', AT_RISK_FLAGS).then(arr).end())
+            .as('arr_at_risk'),
+        ];
+      })
+      .where('as_of_date', '=', dateParameter(as_of_date))
+      .where('model_version', '=', modelVersion)
+      .executeTakeFirstOrThrow();
+    const retention = await db
+      .selectFrom('marts.fct_retention')
+      .select(['period_end', 'grr', 'nrr', 'logo_churn_rate'])
+      .where('period', '=', 'trailing_12m')
+      .where('unit', '=', 'account')
+      .where('segment', '=', 'all')
+      .orderBy('period_end', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const renewals = await db
+      .selectFrom('marts.fct_renewals')
+      .select(({ eb, fn }) => [
+        fn.countAll<number>().as('n'),
+        fn.sum<number | null>('arr').as('arr'),
+        fn.count<number>(eb.case().when('is_orphan', '=', true).then(1).end()).as('orphans'),
+      ])
+      .where('renewal_outcome', 'is', null)
+      .where('days_to_renewal', '>=', 0)
+      .where('days_to_renewal', '<=', 90)
+      .executeTakeFirstOrThrow();
+    const alerts = await db
+      .selectFrom('marts.fct_alerts')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .where('state', 'in', ['created', 'acknowledged'])
+      .executeTakeFirstOrThrow();
+    const quality = await db
+      .selectFrom('marts.fct_data_quality')
+      .select('complete_share')
+      .where('aspect', '=', 'all')
+      .executeTakeFirst();
+    const checks = await db
+      .selectFrom('marts.fct_checks')
+      .select(['check_id', 'title', 'value', 'unit'])
+      .where('is_red', '=', true)
+      .where('as_of_date', '=', ({ selectFrom }) =>
+        selectFrom('marts.fct_checks').select(({ fn }) => fn.max('as_of_date').as('last_date')),
       )
-    ).rows;
-    const metrics = (
-      await warehouse.query(
-        `select horizon_days, metric, value, n, ci_low, ci_high, verdict from marts.fct_backtest_metrics
-       where unit = 'account' and segment = 'all' and metric in ('auc', 'go_live_gate')
-         and model_version = (select model_version from intermediate.int_scores__model_version)`,
-      )
-    ).rows;
-    const auc = (horizon: number) =>
-      maybe<Interval>(metrics.find((row) => row.metric === 'auc' && row.horizon_days === horizon));
+      .orderBy('check_id')
+      .execute();
+    const metrics = await db
+      .selectFrom('marts.fct_backtest_metrics')
+      .select(['horizon_days', 'metric', 'value', 'n', 'ci_low', 'ci_high', 'verdict'])
+      .where('unit', '=', 'account')
+      .where('segment', '=', 'all')
+      .where('metric', 'in', ['auc', 'go_live_gate'])
+      .where('model_version', '=', modelVersion)
+      .execute();
+    const share = quality?.complete_share ?? null;
+    const metric = (name: string, horizon: number): Interval | null =>
+      metrics.find((row) => row.metric === name && row.horizon_days === horizon) ?? null;
     return {
-      as_of_date: String(health.as_of_date),
+      as_of_date,
       currency: config.tenant.currency,
-      account_count: number(health.account_count),
-      arr: number(health.arr),
-      grr: maybe(retention.grr),
-      nrr: maybe(retention.nrr),
-      logo_churn_rate: maybe(retention.logo_churn_rate),
-      retention_period_end: maybe(retention.period_end),
-      categories: { red: number(health.red), yellow: number(health.yellow), green: number(health.green) },
-      arr_at_risk: number(health.arr_at_risk),
-      renewals_90d: {
-        count: number(renewals.n),
-        arr: number(renewals.arr),
-        orphans: number(renewals.orphans),
-      },
-      open_alerts: number(alerts.n),
-      red_checks: checks as unknown as Summary['red_checks'],
-      data_quality: maybe(quality.score),
-      auc: { '90': auc(90), '180': auc(180) },
-      go_live_verdict: maybe(
-        metrics.find((row) => row.metric === 'go_live_gate' && row.horizon_days === 90)?.verdict,
-      ),
+      account_count: health.account_count,
+      arr: health.arr ?? 0,
+      grr: retention?.grr ?? null,
+      nrr: retention?.nrr ?? null,
+      logo_churn_rate: retention?.logo_churn_rate ?? null,
+      retention_period_end: retention?.period_end ?? null,
+      categories: { red: health.red, yellow: health.yellow, green: health.green },
+      arr_at_risk: health.arr_at_risk ?? 0,
+      renewals_90d: { count: renewals.n, arr: renewals.arr ?? 0, orphans: renewals.orphans },
+      open_alerts: alerts.n,
+      red_checks: checks,
+      data_quality: share === null ? null : 100 * share,
+      auc: { '90': metric('auc', 90), '180': metric('auc', 180) },
+      go_live_verdict: metric('go_live_gate', 90)?.verdict ?? null,
     };
-  } finally {
-    await warehouse.close();
-  }
-}
+  });
 
 const aucText = (horizon: string, auc: Interval | null) =>
   auc === null || auc.value === null
@@ -151,7 +180,7 @@ export function summaryText(summary: Summary): string {
     `  Checks that are red      ${summary.red_checks.length === 0 ? 'none' : ''}`,
     ...summary.red_checks.map(
       ({ check_id, title, value, unit }) =>
-        `    ${check_id}  ${title}: ${Math.round(value * 100) / 100} ${unit}`,
+        `    ${check_id}  ${title}: ${Math.round((value ?? 0) * 100) / 100} ${unit}`,
     ),
   ].join('\n');
 }

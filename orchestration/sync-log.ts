@@ -1,5 +1,11 @@
 import type { SyncResult } from '../ingest/index.ts';
-import type { Column, IsoInstant, OpsSyncs, Warehouse } from '../warehouse/index.ts';
+import {
+  type Column,
+  type IsoInstant,
+  instantParameter,
+  type OpsSyncs,
+  type Warehouse,
+} from '../warehouse/index.ts';
 
 const COLUMNS: readonly Column[] = [
   { name: 'source_name', type: 'string' },
@@ -43,13 +49,13 @@ export async function endSync(
   await warehouse.db
     .updateTable('ops.syncs')
     .set({
-      ended_at: sync.endedAt.replace(/Z$/, ''),
+      ended_at: instantParameter(sync.endedAt),
       status: result.status,
       row_count: sum('rows_landed'),
       rejected_count: sum('rows_rejected'),
       error_code: error?.code ?? null,
     })
     .where('source_name', '=', sync.name)
-    .where('started_at', '=', sync.startedAt.replace(/Z$/, ''))
+    .where('started_at', '=', instantParameter(sync.startedAt))
     .execute();
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
 import { presentModelVersion, requireHistory } from './history.ts';
 import type { Observation, Unit } from './observations.ts';
@@ -142,7 +142,7 @@ async function signalValues(
       .selectFrom('marts.fct_signal_contributions_daily')
       .select(['account_id', 'as_of_date', ...columns])
       .where('model_version', '=', modelVersion)
-      .where('as_of_date', 'in', days)
+      .where('as_of_date', 'in', days.map(dateParameter))
       .groupBy(['account_id', 'as_of_date'])
       .execute();
     for (const row of rows) {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
 import { historyInvalid, historyMissing } from './errors.ts';
 import { DEFAULT_RENEWAL_RULES, parseRenewalRules, type RenewalRules } from './rules.ts';
 
@@ -140,7 +140,7 @@ export function openHistory(
       .selectFrom('marts.fct_account_health_daily as health')
       .select(Object.keys(scoredDay.shape).map((column) => `health.${column as keyof ScoredDay}` as const))
       .where('health.model_version', '=', modelVersion)
-      .where('health.as_of_date', '<=', asOfDate)
+      .where('health.as_of_date', '<=', dateParameter(asOfDate))
       .where('health.score', 'is not', null)
       .orderBy('health.as_of_date')
       .orderBy('health.account_id');
@@ -162,7 +162,7 @@ export function openHistory(
       const rows = await db
         .selectFrom('intermediate.int_revenue__account_churns')
         .select(['account_id', 'churn_date', 'outcome_known_date'])
-        .where('outcome_known_date', '<=', asOfDate)
+        .where('outcome_known_date', '<=', dateParameter(asOfDate))
         .orderBy('account_id')
         .orderBy('churn_date')
         .execute();
@@ -174,14 +174,14 @@ export function openHistory(
         .selectFrom('marts.fct_account_health_daily')
         .select(({ fn }) => [fn.min('as_of_date').as('first'), fn.max('as_of_date').as('last')])
         .where('model_version', '=', modelVersion)
-        .where('as_of_date', '<=', asOfDate)
+        .where('as_of_date', '<=', dateParameter(asOfDate))
         .executeTakeFirst();
       return row?.first ? { first: row.first, last: row.last } : undefined;
     },
 
     async scoredOn(days) {
       if (days.length === 0) return [];
-      const rows = await scoredDays().where('health.as_of_date', 'in', days).execute();
+      const rows = await scoredDays().where('health.as_of_date', 'in', days.map(dateParameter)).execute();
       return parseRows('marts.fct_account_health_daily', scoredDay, rows);
     },
 
@@ -209,8 +209,8 @@ export function openHistory(
       const rows = await db
         .selectFrom('intermediate.int_accounts__account_days')
         .select(['account_id', 'as_of_date', 'arr'])
-        .where('as_of_date', 'in', days)
-        .where('as_of_date', '<=', asOfDate)
+        .where('as_of_date', 'in', days.map(dateParameter))
+        .where('as_of_date', '<=', dateParameter(asOfDate))
         .where('arr', 'is not', null)
         .execute();
       return parseRows('intermediate.int_accounts__account_days', accountArr, rows);
@@ -228,7 +228,7 @@ export function openHistory(
           ),
         ])
         .where('model_version', '=', modelVersion)
-        .where('as_of_date', '<=', asOfDate)
+        .where('as_of_date', '<=', dateParameter(asOfDate))
         .where('score', 'is not', null)
         .where('is_leak_proof', '=', true)
         .where('account_id', 'in', ({ selectFrom }) =>
@@ -268,7 +268,7 @@ export function openHistory(
         .selectFrom('marts.fct_signal_contributions_daily')
         .select(['account_id', 'as_of_date', 'signal', 'measure', 'signal_value', 'weight'])
         .where('model_version', '=', modelVersion)
-        .where('as_of_date', 'in', days)
+        .where('as_of_date', 'in', days.map(dateParameter))
         .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId!))
         .orderBy('account_id')
         .orderBy('as_of_date')

@@ -22,6 +22,7 @@ import { scoreChange } from './score-change.ts';
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
+export { AT_RISK_FLAGS, presentModelVersion } from './history.ts';
 export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
 export type { Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
 import { historyInvalid, ScoringError } from './errors.ts';
 import { AT_RISK_FLAGS, type ScoredDay } from './history.ts';
 import { type CutRow, type WeightRow, weightsOf } from './seed-weights.ts';
@@ -76,7 +76,7 @@ export function publishedSeries(
     sql`select account_id, as_of_date, segment, arr, is_leak_proof, is_frozen, score, weight_coverage, category,
       category_effective, flag
     from ${HEALTH}
-    where model_version = ${modelVersion} and as_of_date <= ${asOfDate}`,
+    where model_version = ${modelVersion} and as_of_date <= ${dateParameter(asOfDate)}`,
   );
 }
 
@@ -122,7 +122,7 @@ export async function replayedSeries(
     health as (
       select account_id, as_of_date, segment, arr, is_leak_proof, is_frozen, override_direction, days_to_renewal
       from ${HEALTH}
-      where model_version = ${modelVersion} and as_of_date <= ${asOfDate}
+      where model_version = ${modelVersion} and as_of_date <= ${dateParameter(asOfDate)}
     ),
     summed as (
       select
@@ -279,7 +279,7 @@ function seriesOf(warehouse: Warehouse, relation: RawBuilder<unknown>): ScoreSer
       const found = await sql<ScoredDay>`with series as (${relation})
         select account_id, as_of_date, score, category, flag, segment, coalesce(arr, 0) as arr, is_leak_proof
         from series
-        where score is not null and as_of_date in (${sql.join(days)})
+        where score is not null and as_of_date in (${sql.join(days.map(dateParameter))})
         order by as_of_date, account_id`.execute(warehouse.db);
       return found.rows;
     },
@@ -296,7 +296,7 @@ async function requireSignals(
   weights: readonly WeightRow[],
 ): Promise<void> {
   const found = await sql<{ signal: string }>`select distinct signal from ${CONTRIBUTIONS}
-    where model_version = ${modelVersion} and as_of_date <= ${asOfDate}`.execute(warehouse.db);
+    where model_version = ${modelVersion} and as_of_date <= ${dateParameter(asOfDate)}`.execute(warehouse.db);
   const kept = new Set(found.rows.map(({ signal }) => signal));
   const missing = [...new Set(weights.map(({ signal }) => signal))].filter((signal) => !kept.has(signal));
   if (missing.length === 0) return;

@@ -2,9 +2,11 @@ import { openDuckDB } from './duckdb.ts';
 import { warehouseNotBuilt } from './errors.ts';
 import type { Warehouse, WarehouseConfig } from './warehouse.ts';
 
+export { copyTable, differingColumns, type TableFigures, tableFigures } from './copy.ts';
 export { WarehouseError } from './errors.ts';
 export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } from './landing.ts';
 export { AIRBYTE_COLUMNS } from './landing.ts';
+export { dateParameter, instantParameter } from './parameters.ts';
 export type * from './tables.ts';
 export type { Column, IsoDate, IsoInstant, LogicalType } from './values.ts';
 export { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';

@@ -36,6 +36,13 @@ export interface OpsStreams {
   last_synced_at: IsoInstant;
 }
 
+/** Where this warehouse's tables were carried over from; `ended_at` is null while that goes on. */
+export interface OpsMigrations {
+  migrated_from: string;
+  started_at: IsoInstant;
+  ended_at: IsoInstant | null;
+}
+
 /** A row that could not be landed, and why. */
 export interface RawRejected {
   source_name: string;
@@ -76,13 +83,22 @@ export interface ActivationRejectedRecords {
   last_rejected_at: IsoInstant;
 }
 
+/** An account as it stands on the last day; `owner_id` is the CRM's. */
+export interface MartsAccounts {
+  account_id: string;
+  name: string | null;
+  owner_id: string | null;
+}
+
 /** The score of an account on a day under a model version; `flag` is the gravest that is on. */
 export interface MartsAccountHealthDaily {
   account_id: string;
   as_of_date: IsoDate;
   model_version: string;
   score: number | null;
+  weight_coverage: number;
   category: string | null;
+  category_effective: string | null;
   flag: string | null;
   segment: string;
   arr: number | null;
@@ -99,6 +115,88 @@ export interface MartsSignalContributionsDaily {
   signal_value: number | null;
   weight: number;
   contribution: number;
+}
+
+/** One alert that ever fired. */
+export interface MartsAlerts {
+  alert_key: string;
+  state: string;
+}
+
+/** A metric of the backtest of a model version. */
+export interface MartsBacktestMetrics {
+  model_version: string;
+  unit: string;
+  horizon_days: number;
+  segment: string;
+  metric: string;
+  value: number | null;
+  n: number | null;
+  ci_low: number | null;
+  ci_high: number | null;
+  verdict: string | null;
+}
+
+/** A check as it was found on a day; those that a person makes have no value. */
+export interface MartsChecks {
+  check_id: string;
+  as_of_date: IsoDate;
+  title: string;
+  unit: string;
+  cadence: string;
+  is_by_hand: boolean;
+  value: number | null;
+  red_line: number | null;
+  n: number | null;
+  min_n: number | null;
+  is_red: boolean;
+}
+
+/** An aspect of the data quality audit; `all` is the score, a share of 1. */
+export interface MartsDataQuality {
+  aspect: string;
+  title: string;
+  weight: number | null;
+  complete_share: number | null;
+  complete_count: number | null;
+  n: number | null;
+  advice: string | null;
+}
+
+/** A renewal as it stands on the last day; `renewal_outcome` is null while open. */
+export interface MartsRenewals {
+  contract_id: string;
+  renewal_date: IsoDate;
+  arr: number | null;
+  days_to_renewal: number;
+  renewal_outcome: string | null;
+  is_orphan: boolean;
+}
+
+/** Retention over a period, each rate a ratio. */
+export interface MartsRetention {
+  period_end: IsoDate;
+  period: string;
+  unit: string;
+  segment: string;
+  grr: number | null;
+  nrr: number | null;
+  logo_churn_rate: number | null;
+}
+
+/** How fresh a source is. */
+export interface MartsSourceFreshness {
+  source_name: string;
+  kind: string;
+  last_status: string;
+  last_error_code: string | null;
+  last_ok_at: IsoInstant | null;
+  red_line_hours: number;
+  is_stale: boolean;
+  is_failing_again: boolean;
+  is_quiet: boolean;
+  failures_30d: number;
+  last_rejected_count: number | null;
 }
 
 /** One row: the model version that scores now. */
@@ -158,8 +256,17 @@ export interface Tables {
   'intermediate.int_scores__model_version': IntermediateModelVersion;
   'intermediate.int_signals__index': IntermediateSignalsIndex;
   'intermediate.renewal_rules': IntermediateRenewalRules;
+  'marts.dim_accounts': MartsAccounts;
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
+  'marts.fct_alerts': MartsAlerts;
+  'marts.fct_backtest_metrics': MartsBacktestMetrics;
+  'marts.fct_checks': MartsChecks;
+  'marts.fct_data_quality': MartsDataQuality;
+  'marts.fct_renewals': MartsRenewals;
+  'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
+  'marts.fct_source_freshness': MartsSourceFreshness;
+  'ops.migrations': OpsMigrations;
   'ops.runs': OpsRuns;
   'ops.syncs': OpsSyncs;
   'ops.streams': OpsStreams;

@@ -1,4 +1,5 @@
-import type { IsoDate, IsoInstant, Warehouse } from '../../warehouse/index.ts';
+import { sql } from 'kysely';
+import type { IsoDate, IsoInstant, Row, Warehouse } from '../../warehouse/index.ts';
 import type { DestinationConfig } from '../config.ts';
 import { fieldMissing, staleScores, syncModelMissing } from './errors.ts';
 import { ensureLedger, readLedger, writeOutcomes } from './ledger.ts';
@@ -45,10 +46,14 @@ async function readSyncModel(
   object: string,
   allowed: readonly string[],
 ): Promise<{ fields: string[]; wanted: WantedRecord[] }> {
-  if ((await warehouse.tableColumns('activation', model)) === undefined) throw syncModelMissing(model);
-  const { columns, rows } = await warehouse.query(`select * from activation.${model} order by record_key`);
+  const columns = await warehouse.tableColumns('activation', model);
+  if (columns === undefined) throw syncModelMissing(model);
   const fields = columns.map((column) => column.name).filter((name) => isAllowed(allowed, object, name));
   if (fields.length === 0) return { fields, wanted: [] }; // nothing of this object may be written
+  const { rows } =
+    await sql<Row>`select * from ${sql.table(`activation.${model}`)} order by record_key`.execute(
+      warehouse.db,
+    );
   const wanted = rows.map((row) => {
     if (typeof row.record_key !== 'string' || row.record_key === '') throw fieldMissing(model);
     const payload = Object.fromEntries(
@@ -62,10 +67,10 @@ async function readSyncModel(
 const DAY_MS = 86_400_000;
 
 async function refuseStaleScores(warehouse: Warehouse, asOfDate: IsoDate): Promise<void> {
-  const { rows } = await warehouse.query(
-    'select max(as_of_date) as scored_on from marts.fct_account_health_daily',
-  );
-  const scoredOn = (rows[0]?.scored_on ?? null) as IsoDate | null;
+  const { scoredOn } = await warehouse.db
+    .selectFrom('marts.fct_account_health_daily')
+    .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('scoredOn'))
+    .executeTakeFirstOrThrow();
   if (scoredOn === null || Date.parse(asOfDate) - Date.parse(scoredOn) > DAY_MS)
     throw staleScores(scoredOn, asOfDate);
 }
