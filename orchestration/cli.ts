@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { WarehouseError } from '../warehouse/index.ts';
@@ -11,6 +12,7 @@ import { TenureError, usage } from './errors.ts';
 import { explain, explanationText } from './explain.ts';
 import { init, QUESTIONS } from './init/index.ts';
 import { withLock } from './lock.ts';
+import { betweenWarehouses, migratedText, migrateTables, placeOf, plannedTables } from './migrate.ts';
 import {
   activate,
   build,
@@ -26,7 +28,7 @@ import {
   sync,
 } from './pipeline.ts';
 import { table } from './print.ts';
-import { query } from './query.ts';
+import { query, reading } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
 import { schedule, scheduleMissing } from './schedule.ts';
@@ -69,8 +71,12 @@ function parseCount(text: string): number {
   return count;
 }
 
-const lineOf = (config: Config, options: CommonOptions): Line => ({
+const skipTestsOption = () =>
+  new Option('--skip-tests', 'build without dbt’s tests of the data, which read what was built once more');
+
+const lineOf = (config: Config, options: CommonOptions & { readonly skipTests?: boolean }): Line => ({
   config,
+  skipTests: options.skipTests === true,
   asOfDate: options.asOf ?? today(config.tenant.time_zone),
   reporter: consoleReporter(),
   now,
@@ -183,15 +189,16 @@ verb('sync', 'land sources in raw', (command) => command.argument('[source...]',
 verb('build', 'build raw → signals, scores, marts with dbt, and run its tests', (command) =>
   command
     .option('--select <selector...>', 'only these models, in dbt’s own syntax')
-    .option('--full-refresh', 'rebuild the whole history'),
+    .option('--full-refresh', 'rebuild the whole history')
+    .addOption(skipTestsOption()),
 ).does(async (options) => {
   const { select, fullRefresh } = options as { select?: string[]; fullRefresh?: boolean };
   return answered('', await writing(options, 'build', (line) => build(line, { select, fullRefresh })));
 });
 
-verb('score', 'backtest, renewal stages, forecast, then the marts that read them').does(async (options) =>
-  answered('', await writing(options, 'score', score)),
-);
+verb('score', 'backtest, renewal stages, forecast, then the marts that read them', (command) =>
+  command.addOption(skipTestsOption()),
+).does(async (options) => answered('', await writing(options, 'score', score)));
 
 verb('report', 'build the pages into .build/site').does(async (options) => {
   const result = await writing(options, 'report', report);
@@ -229,7 +236,8 @@ verb('activate', 'show what would be written to the CRM; --apply writes it', (co
 verb('run', 'sync, build, score, report, activate in order; resumes after a failure', (command) =>
   command
     .addOption(new Option('--until <step>', 'the last step').choices([...STEPS]))
-    .option('--apply', 'let activate write, not only show'),
+    .option('--apply', 'let activate write, not only show')
+    .addOption(skipTestsOption()),
 ).does(async (options) => {
   const { until, apply } = options as { until?: Step; apply?: boolean };
   const loaded = await config(options);
@@ -352,6 +360,38 @@ verb('check', 'the monthly and quarterly red flags, the sources and the data qua
     return { value: found.checks, text: checksText(found), exitCode: isRed ? 3 : 0 };
   },
 );
+
+verb('migrate', 'carry what cannot be built again over to another, empty warehouse', (command) =>
+  command
+    .requiredOption(
+      '--to <file>',
+      'the configuration of the other warehouse; "bigquery" stands for tenure.bigquery.yaml beside this one',
+    )
+    .option('--dry-run', 'show the tables and their rows, change nothing'),
+).does(async (options) => {
+  const { to, dryRun } = options as unknown as { to: string; dryRun?: boolean };
+  const here = await config(options);
+  const there = await loadConfig(
+    /^[a-z]+$/.test(to) ? join(here.directory, `tenure.${to}.yaml`) : to,
+    process.env,
+  );
+  if (dryRun) {
+    const tables = await reading(here, plannedTables);
+    return {
+      value: tables,
+      text: `${table(['table', 'rows'], tables)}\n\n${placeOf(here.warehouse)} → ${placeOf(there.warehouse)}; nothing was changed.`,
+    };
+  }
+  const reporter = consoleReporter();
+  reporter.step(`Migrating ${placeOf(here.warehouse)} to ${placeOf(there.warehouse)}`);
+  const tables = await withLock(here.buildDirectory, () =>
+    betweenWarehouses(here.warehouse, there.warehouse, (from, target) =>
+      migrateTables(from, target, { place: placeOf(here.warehouse), now, reporter }),
+    ),
+  );
+  reporter.done('all is there');
+  return { value: tables, text: migratedText(tables, there.file) };
+});
 
 verb('query', 'run a read-only query on the warehouse', (command) =>
   command.argument('<sql>', 'the query'),

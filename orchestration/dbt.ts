@@ -89,6 +89,8 @@ export interface DbtOptions {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
   readonly fullRefresh?: boolean;
+  /** Models and seeds only: what was built is not read once more. */
+  readonly skipTests?: boolean;
 }
 
 const failed = (results: readonly DbtResult[]) =>
@@ -138,7 +140,7 @@ export async function dbtBuild(
     ...(options.exclude?.length ? ['--exclude', ...options.exclude] : []),
     ...(options.fullRefresh ? ['--full-refresh'] : []),
     // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
-    '--exclude-resource-type', 'unit_test',
+    '--exclude-resource-type', 'unit_test', ...(options.skipTests ? ['test'] : []),
   ]; // biome-ignore format: a command line reads as one
   const child = spawn(join(projectRoot, '.venv', 'bin', 'dbt'), args, {
     cwd: models,

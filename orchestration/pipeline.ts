@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type SyncResult, syncSource } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import { type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
@@ -6,6 +7,7 @@ import { type Config, requireEnvironment, type SourceConfig } from './config.ts'
 import { runnableConnector } from './connectors/runnable.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
 import { TenureError, usage } from './errors.ts';
+import { extractForPages } from './report-extract.ts';
 import type { Reporter } from './reporter.ts';
 import { buildReports } from './reports.ts';
 import { beginStep, endStep, newRunId, unfinishedRun } from './run-log.ts';
@@ -20,6 +22,8 @@ export interface Line {
   readonly config: Config;
   readonly asOfDate: IsoDate;
   readonly reporter: Reporter;
+  /** Whether models are built without the tests of their data. */
+  readonly skipTests?: boolean;
   /** The clock, as an ISO instant: only the outside of the product asks for the time. */
   readonly now: () => string;
 }
@@ -155,7 +159,7 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     return dbtVars(config, warehouse, line.asOfDate);
   });
   const selection = options.select?.length ? options : { ...options, exclude: ['source:scoring+'] };
-  const results = await dbtBuild(config, vars, selection, reporter);
+  const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
   reporter.done(
     `${count(results.length, 'model, seed and test').replace(/tests$/, 'tests')} built and passed`,
   );
@@ -175,7 +179,12 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
   }));
   reporter.done('judged against what happened');
   reporter.step('Building the marts that read it');
-  const results = await dbtBuild(config, vars, { select: ['source:scoring+'] }, reporter);
+  const results = await dbtBuild(
+    config,
+    vars,
+    { select: ['source:scoring+'], skipTests: line.skipTests },
+    reporter,
+  );
   reporter.done(`${count(results.length, 'model and test')} built and passed`);
   return complete(summary, results.length);
 }
@@ -184,10 +193,8 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
 export async function report(line: Line): Promise<StepResult<{ siteDir: string; pages: number }>> {
   const { config, reporter } = line;
   reporter.step('Building the pages');
-  if (config.warehouse.type !== 'duckdb')
-    throw usage('Pages are built from a DuckDB warehouse in this release.');
   const site = await buildReports({
-    warehousePath: config.warehouse.path,
+    warehousePath: await pagesFile(line),
     buildDir: config.buildDirectory,
     currency: config.tenant.currency,
     onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
@@ -195,6 +202,16 @@ export async function report(line: Line): Promise<StepResult<{ siteDir: string; 
   });
   reporter.done(`${count(site.pages, 'page')} in ${site.siteDir}`);
   return complete({ siteDir: site.siteDir, pages: site.pages }, site.pages);
+}
+
+/** The DuckDB file that the pages are built from: the warehouse itself, or what they read of it. */
+async function pagesFile({ config, reporter }: Line): Promise<string> {
+  if (config.warehouse.type === 'duckdb') return config.warehouse.path;
+  const file = join(config.buildDirectory, 'pages.duckdb');
+  await withWarehouse(config, (warehouse) =>
+    extractForPages(warehouse, file, (howFar, what) => reporter.progress(howFar, what)),
+  );
+  return file;
 }
 
 /** The diff of what would be written to each destination; `apply` writes it. */

@@ -13,7 +13,7 @@
     - history_key: a column, such as model_version, within which days are counted: a new value gets its whole history
       and the rows of the others stay; with
     - history_key_from: the model of one row that has the present value of that column.
-    - partition_by, cluster_by, as for a BigQuery table.
+    On BigQuery the table has a partition a day and is clustered by account_id.
 #}
 {% materialization history, default %}
     {%- set target_relation = this.incorporate(type='table') -%}

@@ -152,7 +152,7 @@ final as (
         staged.industry,
         staged.region,
         staged.territory,
-        staged.arr,
+        cast(staged.arr as {{ dbt.type_numeric() }}) as arr,
         staged.next_renewal_date,
         staged.days_to_renewal,
         staged.score,

@@ -24,6 +24,6 @@ select
     is_sudden_drop,
     flag,
     days_to_renewal,
-    arr,
+    cast(arr as {{ dbt.type_numeric() }}) as arr,
     config_hash
 from {{ ref('int_scores__scores') }}

@@ -1,0 +1,125 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type RawBuilder, sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import {
+  copyTable,
+  dateParameter,
+  type IsoDate,
+  openWarehouse,
+  type Schema,
+  type Warehouse,
+} from '../warehouse/index.ts';
+import { TenureError } from './errors.ts';
+import { projectRoot } from './project-root.ts';
+
+const HEALTH = 'marts.fct_account_health_daily';
+/** Of a table with versions, the pages show what is in force. */
+const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
+
+/**
+ * Copies what the pages' queries read out of the warehouse into a DuckDB file: Evidence and its queries stay the same
+ * on every warehouse, and a page never asks BigQuery. Of the daily tables it takes the days that the pages show.
+ * Gives the number of rows.
+ */
+export async function extractForPages(
+  warehouse: Warehouse,
+  file: string,
+  onProgress: (howFar: string, what: string) => void = () => {},
+): Promise<number> {
+  await mkdir(dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  await rm(`${file}.wal`, { force: true });
+  const queries = await pageQueries();
+  const tables = [...new Set(queries.flatMap(tablesIn))].sort();
+  const narrowed = await narrowedTables(warehouse);
+  const extract = await openWarehouse({ type: 'duckdb', path: file });
+  let rows = 0;
+  try {
+    await extract.ensureSchemas();
+    for (const [index, name] of tables.entries()) {
+      onProgress(`${index + 1} of ${tables.length}`, `reading ${name}`);
+      const [schema, table] = name.split('.') as [Schema, string];
+      const columns = await warehouse.tableColumns(schema, table);
+      if (columns === undefined) throw tableMissing(name);
+      const text = queries.filter((query) => tablesIn(query).includes(name)).join('\n');
+      const where = narrowed[name];
+      rows += await copyTable(warehouse, extract, {
+        schema,
+        table,
+        // A query that needs a column names it.
+        columns: columns.filter((column) => new RegExp(`\\b${column.name}\\b`).test(text)),
+        ...(where === undefined ? {} : { where }),
+      });
+    }
+  } finally {
+    await extract.close();
+  }
+  return rows;
+}
+
+/** The text of each query behind the pages. */
+async function pageQueries(): Promise<string[]> {
+  const folder = join(projectRoot, 'reports', 'sources', 'warehouse');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
+  return Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+}
+
+const tablesIn = (query: string): string[] =>
+  [...query.matchAll(/\b(?:marts|intermediate)\.[a-z_]+/g)].map(([name]) => name);
+
+/** Which rows of the large tables the pages read: the days are constants, so that BigQuery reads no others. */
+async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string, RawBuilder<boolean>>>> {
+  const accounts = await db
+    .selectFrom(HEALTH)
+    .select(({ fn }) => [
+      'account_id',
+      fn.min<IsoDate>('as_of_date').as('first_date'),
+      fn.max<IsoDate>('as_of_date').as('last_date'),
+    ])
+    .groupBy('account_id')
+    .execute();
+  const first = accounts.reduce((day, { first_date }) => (first_date < day ? first_date : day), '9999-12-31');
+  const last = accounts.reduce((day, { last_date }) => (last_date > day ? last_date : day), '0001-01-01');
+  const ends = [...new Set(accounts.map(({ last_date }) => last_date))];
+  /** The rows of some days, and of each account those of its last day, which is earlier once it has left. */
+  const onDays = (days: readonly IsoDate[]) => {
+    const all = [...new Set([...days, ...ends])].sort();
+    if (all.length === 0) return sql<boolean>`1 = 0`;
+    return sql<boolean>`copied.as_of_date in (${sql.join(all.map(dateParameter))})
+      and (
+        copied.as_of_date in (${sql.join((days.length === 0 ? all : days).map(dateParameter))})
+        or exists (
+          select 1
+          from (select account_id, max(as_of_date) as last_date from ${sql.table(HEALTH)} group by account_id) as ended
+          where ended.account_id = copied.account_id and ended.last_date = copied.as_of_date
+        )
+      )`;
+  };
+  return {
+    [HEALTH]: onDays(shownDays(first, last)),
+    'marts.fct_signal_contributions_daily': onDays(accounts.length === 0 ? [] : [last]),
+    'intermediate.int_canonical__contracts': PRESENT,
+    'intermediate.int_canonical__sentiments': PRESENT,
+    'intermediate.int_canonical__tickets': PRESENT,
+  };
+}
+
+const DAILY_DAYS = 90;
+
+/** Each of the last 90 days, and before them one day a week, counted from the last. */
+export function shownDays(first: IsoDate, last: IsoDate): IsoDate[] {
+  const days: IsoDate[] = [];
+  if (first > last) return days;
+  const end = Temporal.PlainDate.from(last);
+  const count = Temporal.PlainDate.from(first).until(end, { largestUnit: 'days' }).days;
+  for (let back = 0; back <= count; back += back < DAILY_DAYS - 1 ? 1 : 7 - (back % 7))
+    days.push(end.subtract({ days: back }).toString());
+  return days;
+}
+
+const tableMissing = (name: string) =>
+  new TenureError(
+    'REPORT_SOURCES_FAILED',
+    `The pages read ${name}, which is not there. Run "tenure build" and "tenure score", then "tenure report".`,
+  );
