@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { WarehouseConfig } from '../warehouse/index.ts';
 import { configuredConnector } from './connectors/runnable.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
 
@@ -34,7 +35,12 @@ const warehouse = z.discriminatedUnion('type', [
     project: z.string().min(1),
     location: z.string().optional(),
     dataset_prefix: z.string().optional(),
+    /** Bytes that one statement may read; 100 GiB unless given. */
     maximum_bytes_billed: z.int().positive().optional(),
+    /** A service account's key file; without it, Application Default Credentials. */
+    keyfile: z.string().min(1).optional(),
+    /** A service account to act as. */
+    impersonate_service_account: z.string().min(1).optional(),
   }),
 ]);
 
@@ -144,6 +150,7 @@ export type DestinationConfig = ConfigFile['destinations'][number];
 
 /** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */
 export interface Config extends ConfigFile {
+  readonly warehouse: WarehouseConfig;
   readonly file: string;
   readonly directory: string;
   /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */
@@ -207,11 +214,21 @@ function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
       connector: { ...each.connector, config: { ...config, path: absolute(directory, config.path) } },
     };
   });
-  const store = parsed.warehouse;
+  return { ...parsed, sources };
+}
+
+/** Where the data live: paths absolute, and the emulator that the environment names in Google's place. */
+function warehouseOf(
+  store: ConfigFile['warehouse'],
+  directory: string,
+  environment: Environment,
+): WarehouseConfig {
+  if (store.type === 'duckdb') return { ...store, path: absolute(directory, store.path) };
+  const emulator = environment.BIGQUERY_EMULATOR_HOST;
   return {
-    ...parsed,
-    sources,
-    warehouse: store.type === 'duckdb' ? { ...store, path: absolute(directory, store.path) } : store,
+    ...store,
+    ...(store.keyfile === undefined ? {} : { keyfile: absolute(directory, store.keyfile) }),
+    ...(emulator ? { emulator: emulator.includes('://') ? emulator : `http://${emulator}` } : {}),
   };
 }
 
@@ -245,6 +262,7 @@ export async function loadConfig(file: string, environment: Environment): Promis
   requireEnvironment(file, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({
     ...withAbsolutePaths(parsed.data, directory),
+    warehouse: warehouseOf(parsed.data.warehouse, directory, { ...dotenv, ...environment }),
     file: path,
     directory,
     buildDirectory: resolve(directory, '.build'),

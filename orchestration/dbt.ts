@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Warehouse } from '../warehouse/index.ts';
+import { DEFAULT_MAXIMUM_BYTES, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { type DbtResult, parseLogLine, readRunResults } from './dbt-artifacts.ts';
 import { TenureError } from './errors.ts';
@@ -81,6 +81,20 @@ export function dbtEnvironment(config: Config): Record<string, string> {
           TENURE_BIGQUERY_PROJECT: warehouse.project,
           TENURE_BIGQUERY_LOCATION: warehouse.location ?? 'US',
           TENURE_BIGQUERY_DATASET_PREFIX: warehouse.dataset_prefix ?? '',
+          TENURE_BIGQUERY_MAXIMUM_BYTES: String(warehouse.maximum_bytes_billed ?? DEFAULT_MAXIMUM_BYTES),
+          ...(warehouse.keyfile && {
+            TENURE_BIGQUERY_METHOD: 'service-account',
+            TENURE_BIGQUERY_KEYFILE: warehouse.keyfile,
+          }),
+          ...(warehouse.impersonate_service_account && {
+            TENURE_BIGQUERY_IMPERSONATE: warehouse.impersonate_service_account,
+          }),
+          ...(warehouse.emulator && {
+            TENURE_BIGQUERY_METHOD: 'oauth-secrets',
+            TENURE_BIGQUERY_TOKEN: 'any',
+            TENURE_BIGQUERY_THREADS: '2', // an emulator is one SQLite file: more only wait and hold memory
+            TENURE_BIGQUERY_API_ENDPOINT: warehouse.emulator,
+          }),
         }),
   };
 }

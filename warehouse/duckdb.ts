@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { access, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { Kysely } from 'kysely';
 import { DuckDBDialect } from './duckdb-dialect.ts';
@@ -9,14 +7,12 @@ import { landInDuckDB } from './duckdb-landing.ts';
 import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
 import { WarehouseError, warehouseLocked, warehouseMissing, warehouseUnreadable } from './errors.ts';
 import type { Landing, LandingResult } from './landing.ts';
+import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
-import { type Column, fromDuckDB, type LogicalType, toLoadText } from './values.ts';
+import { type Column, fromDuckDB, type LogicalType } from './values.ts';
 import { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
-
-/** Characters of rows that are written to disk at once. */
-const LOAD_BUFFER = 1024 * 1024;
 
 const isFile = async (path: string) =>
   access(path).then(
@@ -115,24 +111,7 @@ class DuckDBWarehouse implements Warehouse {
     columns: readonly Column[],
     rows: Iterable<Row>,
   ): Promise<number> {
-    const file = join(tmpdir(), `tenure-load-${process.pid}-${randomUUID()}.ndjson`);
-    const handle = await open(file, 'w', 0o600);
-    try {
-      let count = 0;
-      let text = '';
-      for (const row of rows) {
-        const given: Row = {};
-        for (const { name, type } of columns) {
-          const value = toLoadText(type, row[name]);
-          if (value !== null) given[name] = value; // what is not there is read as null
-        }
-        text += `${JSON.stringify(given)}\n`;
-        count += 1;
-        if (text.length < LOAD_BUFFER) continue;
-        await handle.appendFile(text);
-        text = '';
-      }
-      await handle.appendFile(text);
+    return withRowFile(columns, rows, async (file, count) => {
       if (count === 0) return 0;
       const types = columns
         .map((column) => `${literal(column.name)}: ${literal(readType(column.type))}`)
@@ -146,10 +125,7 @@ class DuckDBWarehouse implements Warehouse {
          select ${values} from read_json(${literal(file)}, format = 'newline_delimited', columns = {${types}})`,
       );
       return count;
-    } finally {
-      await handle.close();
-      await rm(file, { force: true });
-    }
+    });
   }
 
   async replaceTable(

@@ -36,11 +36,22 @@ export const warehouseUnreadable = (path: string, cause: unknown) =>
     cause,
   );
 
-export const warehouseNotBuilt = (type: string) =>
+const gibibytes = (bytes: number) =>
+  `${(bytes / 2 ** 30).toLocaleString('en', { maximumFractionDigits: 2 })} GiB`;
+
+export const queryTooLarge = (bytes: number, maximumBytes: number, sql: string) =>
   new WarehouseError(
-    'WAREHOUSE_UNSUPPORTED',
-    `warehouse.type is "${type}"; this release runs on "duckdb" only. The models already compile for BigQuery.`,
-    { type },
+    'QUERY_TOO_LARGE',
+    `The statement would read ${gibibytes(bytes)}, and one may read ${gibibytes(maximumBytes)}; it was not run. ` +
+      'Narrow it, or raise warehouse.maximum_bytes_billed in tenure.yaml.',
+    { bytes, maximumBytes, sql },
+  );
+
+export const warehouseReadOnly = (sql: string) =>
+  new WarehouseError(
+    'WAREHOUSE_READ_ONLY',
+    'Expected a statement that only reads (select …): the warehouse is open read-only here.',
+    { sql },
   );
 
 export const valueOutOfRange = (column: string, value: unknown) =>

@@ -1,8 +1,9 @@
+import { openBigQuery } from './bigquery.ts';
 import { openDuckDB } from './duckdb.ts';
-import { warehouseNotBuilt } from './errors.ts';
 import type { Warehouse, WarehouseConfig } from './warehouse.ts';
 
 export { copyTable, differingColumns, type TableFigures, tableFigures } from './copy.ts';
+export { DEFAULT_MAXIMUM_BYTES } from './bigquery-jobs.ts';
 export { WarehouseError } from './errors.ts';
 export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } from './landing.ts';
 export { AIRBYTE_COLUMNS } from './landing.ts';
@@ -13,16 +14,16 @@ export { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } 
 
 /**
  * Opens the warehouse that the configuration names. A DuckDB file has one writer at a time: close it before
- * another program (dbt, Evidence) opens it.
+ * another program (dbt, Evidence) opens it. `labels` are put on each job of a warehouse that bills for jobs.
  */
 export async function openWarehouse(
   config: WarehouseConfig,
-  options: { readonly readOnly?: boolean } = {},
+  options: { readonly readOnly?: boolean; readonly labels?: Readonly<Record<string, string>> } = {},
 ): Promise<Warehouse> {
   switch (config.type) {
     case 'duckdb':
       return openDuckDB(config, options);
     case 'bigquery':
-      throw warehouseNotBuilt(config.type);
+      return openBigQuery(config, options);
   }
 }

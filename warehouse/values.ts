@@ -33,7 +33,8 @@ export type IsoDate = string;
 /** An instant in UTC, `2025-03-31T08:15:00.000Z`. */
 export type IsoInstant = string;
 
-const isoInstant = (micros: bigint): IsoInstant => {
+/** The instant of so many microseconds since 1970. */
+export const isoInstant = (micros: bigint): IsoInstant => {
   const millis = micros / 1000n - (micros % 1000n < 0n ? 1n : 0n);
   const rest = micros - millis * 1000n;
   const text = new Date(Number(millis)).toISOString();

@@ -19,7 +19,14 @@ export type WarehouseConfig =
       readonly project: string;
       readonly location?: string;
       readonly dataset_prefix?: string;
+      /** Bytes that one statement may read; 100 GiB unless given. */
       readonly maximum_bytes_billed?: number;
+      /** A service account's key; without it, Application Default Credentials. */
+      readonly keyfile?: string;
+      /** A service account to act as. */
+      readonly impersonate_service_account?: string;
+      /** Address of an emulator to use in Google's place. */
+      readonly emulator?: string;
     };
 
 export type Row = Record<string, unknown>;
@@ -50,7 +57,10 @@ export interface Warehouse {
   landRecords(landing: Landing): Promise<LandingResult>;
   /** Runs any SQL text and gives its result. */
   query(sql: string): Promise<{ columns: Column[]; rows: Row[] }>;
-  /** Everything done on this warehouse inside `work` is kept together or not at all. Nested calls join in. */
+  /**
+   * Everything done on this warehouse inside `work` is kept together or not at all. Nested calls join in. On BigQuery
+   * what is written is kept back until `work` is done, so queries inside it see the data as they were.
+   */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

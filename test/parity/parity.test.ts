@@ -8,9 +8,9 @@ import { type Config, loadConfig } from '../../orchestration/config.ts';
 import { dbtBuild, dbtVars } from '../../orchestration/dbt.ts';
 import { projectRoot } from '../../orchestration/project-root.ts';
 import type { Reporter } from '../../orchestration/reporter.ts';
-import { openWarehouse, type Row, type Warehouse } from '../../warehouse/index.ts';
+import { openWarehouse, type Row, type Schema, type Warehouse } from '../../warehouse/index.ts';
+import { type Emulator, hasEmulator, startEmulator } from '../bigquery-emulator.ts';
 import { tenure } from '../tenure.ts';
-import { type Emulator, hasEmulator, startEmulator } from './bigquery-emulator.ts';
 
 /** Tables that the pages, the CRM and people read, with their keys. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -59,7 +59,19 @@ const isEqual = (left: unknown, right: unknown) =>
 describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator beside the checkout)', () => {
   let folder: string;
   let emulator: Emulator;
+  let there: Warehouse;
   let warehouse: Warehouse;
+
+  /** Copies the tables of schemas from DuckDB to BigQuery. */
+  const copy = async (from: Warehouse, schemas: readonly Schema[]) => {
+    for (const schema of schemas) {
+      for (const table of await from.listTables(schema)) {
+        const columns = (await from.tableColumns(schema, table)) ?? [];
+        const { rows } = await from.query(`select * from ${schema}."${table}"`);
+        await there.replaceTable(schema, table, columns, rows);
+      }
+    }
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tenure-parity-'));
@@ -74,26 +86,22 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
     };
     await writeFile(file, stringify(document));
     const duckdb = await loadConfig(file, {});
+    emulator = startEmulator();
     const bigquery: Config = {
       ...duckdb,
-      warehouse: { type: 'bigquery', project: 'test' },
+      warehouse: { type: 'bigquery', project: 'test', emulator: emulator.url },
       buildDirectory: join(folder, '.bigquery'),
     };
-    emulator = startEmulator(folder);
-    Object.assign(process.env, {
-      TENURE_BIGQUERY_METHOD: 'oauth-secrets',
-      TENURE_BIGQUERY_TOKEN: 'any',
-      TENURE_BIGQUERY_THREADS: '2', // the emulator is one SQLite file: more only wait and hold memory
-      TENURE_BIGQUERY_API_ENDPOINT: emulator.url,
-    });
+    there = await openWarehouse(bigquery.warehouse);
+    await there.ensureSchemas();
     for (const day of DAYS) {
       const { code, stderr } = await tenure(['run', '--until', 'score', '--config', file, '--as-of', day]);
       if (code !== 0) throw new Error(`The line did not run (code ${code}):\n${stderr}`);
       const built = await openWarehouse(duckdb.warehouse);
       await ensureLedger(built);
-      if (day === DAYS[0]) await emulator.copy(built, ['raw', 'ops', 'activation', 'scoring']);
+      if (day === DAYS[0]) await copy(built, ['raw', 'ops', 'activation', 'scoring']);
       const vars = await dbtVars(duckdb, built, day);
-      await emulator.copy(built, ['scoring', 'ops']);
+      await copy(built, ['scoring', 'ops']);
       await built.close();
       await dbtBuild(bigquery, vars, { exclude: [...SCORING, 'test_type:data'] }, silent);
       if (day === DAYS.at(-1))
@@ -104,6 +112,7 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
 
   afterAll(async () => {
     await warehouse?.close();
+    await there?.close();
     emulator?.stop();
     await rm(folder, { recursive: true, force: true });
   });
@@ -111,12 +120,12 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
   it.each(Object.entries(TABLES))('give the same %s, cell by cell', async (table, keys) => {
     const sql = `select * from marts.${table} ${ONLY[table] ?? ''}`;
     const here = keyed((await warehouse.query(sql)).rows, keys);
-    const there = keyed(await emulator.query(sql), keys);
-    expect([...there.keys()].sort()).toEqual([...here.keys()].sort());
+    const bigquery = keyed((await there.query(sql)).rows, keys);
+    expect([...bigquery.keys()].sort()).toEqual([...here.keys()].sort());
     const differences = [...here].flatMap(([key, row]) =>
       Object.entries(row)
-        .filter(([name, value]) => !isEqual(value, there.get(key)?.[name]))
-        .map(([name, value]) => `${key}: ${name} is ${value} and ${there.get(key)?.[name]}`),
+        .filter(([name, value]) => !isEqual(value, bigquery.get(key)?.[name]))
+        .map(([name, value]) => `${key}: ${name} is ${value} and ${bigquery.get(key)?.[name]}`),
     );
     expect(differences.slice(0, 10)).toEqual([]);
     expect(here.size).toBeGreaterThan(0);

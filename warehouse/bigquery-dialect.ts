@@ -1,0 +1,106 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type Kysely,
+  MysqlAdapter,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
+  type QueryCompiler,
+  type QueryResult,
+  type SchemableIdentifierNode,
+} from 'kysely';
+import { literal, quote } from './bigquery-sql.ts';
+import type { Row } from './warehouse.ts';
+
+/** A statement whose parameters stand in it as `@p1`, `@p2`, … */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Backticks as MySQL has them; parameters by name, strings escaped by backslash, datasets with the prefix. */
+class BigQueryCompiler extends MysqlQueryCompiler {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    super();
+    this.#prefix = prefix;
+  }
+
+  protected override getCurrentParameterPlaceholder(): string {
+    return `@p${this.numParameters}`;
+  }
+
+  /** A null has no type that a parameter could carry. */
+  protected override appendValue(value: unknown): void {
+    if (value === null) this.append('null');
+    else super.appendValue(value);
+  }
+
+  protected override appendStringLiteral(value: string): void {
+    this.append(literal(value));
+  }
+
+  protected override sanitizeIdentifier(identifier: string): string {
+    return quote(identifier).slice(1, -1);
+  }
+
+  protected override visitSchemableIdentifier(node: SchemableIdentifierNode): void {
+    if (node.schema) this.append(`${quote(`${this.#prefix}${node.schema.name}`)}.`);
+    this.visitNode(node.identifier);
+  }
+}
+
+/**
+ * A Kysely dialect over whatever runs a statement. Transactions are the warehouse's (`Warehouse.transaction`), so
+ * that loads and queries share them.
+ */
+export class BigQueryDialect implements Dialect {
+  readonly #prefix: string;
+  readonly #run: (statement: Statement) => Promise<readonly Row[]>;
+
+  constructor(prefix: string, run: (statement: Statement) => Promise<readonly Row[]>) {
+    this.#prefix = prefix;
+    this.#run = run;
+  }
+
+  createAdapter(): DialectAdapter {
+    return new MysqlAdapter();
+  }
+
+  createQueryCompiler(): QueryCompiler {
+    return new BigQueryCompiler(this.#prefix);
+  }
+
+  createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new MysqlIntrospector(db);
+  }
+
+  createDriver(): Driver {
+    const execute = async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
+      rows: (await this.#run({ sql, parameters })) as R[],
+    });
+    const connection: DatabaseConnection = {
+      executeQuery: execute,
+      async *streamQuery<R>(query: CompiledQuery) {
+        yield await execute<R>(query);
+      },
+    };
+    const refuse = async () => {
+      throw new TypeError('use Warehouse.transaction: loads and queries share it');
+    };
+    return {
+      init: async () => {},
+      acquireConnection: async () => connection,
+      beginTransaction: refuse,
+      commitTransaction: refuse,
+      rollbackTransaction: refuse,
+      releaseConnection: async () => {},
+      destroy: async () => {},
+    };
+  }
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { BigQuery, type Query } from '@google-cloud/bigquery';
+import { GoogleAuth, Impersonated, OAuth2Client } from 'google-auth-library';
+import pRetry from 'p-retry';
+import type { Statement } from './bigquery-dialect.ts';
+import { bigQueryFailed, isTransient } from './bigquery-errors.ts';
+import { type Field, fromRecord } from './bigquery-values.ts';
+import { queryTooLarge } from './errors.ts';
+import type { Row, WarehouseConfig } from './warehouse.ts';
+
+export type BigQueryConfig = Extract<WarehouseConfig, { type: 'bigquery' }>;
+
+export const DEFAULT_LOCATION = 'US';
+/** What one statement may read unless `maximum_bytes_billed` says otherwise: 100 GiB. */
+export const DEFAULT_MAXIMUM_BYTES = 100 * 2 ** 30;
+const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
+const DAY = 86_400_000;
+const LABEL_LENGTH = 63;
+
+/** The client of the configured project, authorized by a key file, by Application Default Credentials, or as another. */
+export async function connect(config: BigQueryConfig): Promise<BigQuery> {
+  const options = {
+    projectId: config.project,
+    location: config.location ?? DEFAULT_LOCATION,
+    scopes: SCOPES,
+    ...(config.keyfile === undefined ? {} : { keyFilename: config.keyfile }),
+  };
+  if (config.emulator !== undefined) {
+    const authClient = new OAuth2Client(); // without a token the client's uploads fail
+    authClient.setCredentials({ access_token: 'any', expiry_date: Date.now() + DAY });
+    return clientOf({
+      ...options,
+      apiEndpoint: config.emulator,
+      authClient,
+      useAuthWithCustomEndpoint: true,
+    });
+  }
+  if (config.impersonate_service_account === undefined) return new BigQuery(options);
+  const sourceClient = await new GoogleAuth(options).getClient().catch((error: unknown) => {
+    throw bigQueryFailed(error, config);
+  });
+  const authClient = new Impersonated({
+    sourceClient,
+    targetPrincipal: config.impersonate_service_account,
+    targetScopes: SCOPES,
+  });
+  return clientOf({ ...options, authClient });
+}
+
+/** The client brings another version of the auth library, of which it uses only what both have. */
+const clientOf = (options: object) => new BigQuery(options as ConstructorParameters<typeof BigQuery>[0]);
+
+/** `run-2026-…Z` as a label's value, which may hold lower-case letters, digits, `_` and `-`. */
+const labelValue = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '_')
+    .slice(0, LABEL_LENGTH);
+
+/** A parameter as text with its type, which is how the API carries them. */
+function parameter(value: unknown): { value: string; type: string } {
+  if (typeof value === 'boolean') return { value: String(value), type: 'BOOL' };
+  if (typeof value === 'bigint') return { value: String(value), type: 'INT64' };
+  if (typeof value === 'number') {
+    return { value: String(value), type: Number.isInteger(value) ? 'INT64' : 'FLOAT64' };
+  }
+  return { value: String(value), type: 'STRING' };
+}
+
+/** Runs jobs: each one labelled, in the configured location, and never reading more than is allowed. */
+export class BigQueryJobs {
+  readonly #client: BigQuery;
+  readonly #config: BigQueryConfig;
+  readonly #labels: Readonly<Record<string, string>>;
+  readonly #maximumBytes: number;
+
+  constructor(client: BigQuery, config: BigQueryConfig, labels: Readonly<Record<string, string>>) {
+    this.#client = client;
+    this.#config = config;
+    this.#labels = Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, labelValue(value)]));
+    this.#maximumBytes = config.maximum_bytes_billed ?? DEFAULT_MAXIMUM_BYTES;
+  }
+
+  async query(statement: Statement): Promise<{ fields: readonly Field[]; rows: Row[] }> {
+    try {
+      const [job] = await this.#client.createQueryJob(this.#options(statement));
+      const rows: Row[] = [];
+      let fields: readonly Field[] = [];
+      let next: object | null | undefined = { autoPaginate: false, skipParsing: true };
+      while (next) {
+        const answer: unknown[] = await job.getQueryResults(next);
+        const page = answer[2] as { schema?: { fields?: Field[] }; rows?: { f: { v: unknown }[] }[] };
+        fields = page.schema?.fields ?? fields;
+        for (const row of page.rows ?? []) rows.push(fromRecord(fields, row));
+        next = answer[1] as object | null;
+      }
+      return { fields, rows };
+    } catch (error) {
+      throw bigQueryFailed(error, this.#config);
+    }
+  }
+
+  /** What the statement would read and what kind it is, without running it; throws `QUERY_TOO_LARGE` over the limit. */
+  async dryRun(statement: Statement): Promise<{ bytes: number; kind: string }> {
+    try {
+      const [job] = await this.#client.createQueryJob({ ...this.#options(statement), dryRun: true });
+      const { statistics } = job.metadata as {
+        statistics?: { totalBytesProcessed?: string; query?: { statementType?: string } };
+      };
+      const bytes = Number(statistics?.totalBytesProcessed ?? 0);
+      if (bytes > this.#maximumBytes) throw queryTooLarge(bytes, this.#maximumBytes, statement.sql);
+      return { bytes, kind: statistics?.query?.statementType ?? '' };
+    } catch (error) {
+      throw bigQueryFailed(error, this.#config);
+    }
+  }
+
+  /** Loads an NDJSON file into a table that is there, by one load job, which costs nothing and lands all or nothing. */
+  async load(dataset: string, table: string, file: string): Promise<void> {
+    const { project: projectId, location = DEFAULT_LOCATION } = this.#config;
+    const jobId = randomUUID();
+    const job = {
+      jobReference: { projectId, jobId, location },
+      configuration: {
+        labels: this.#labels,
+        load: {
+          destinationTable: { projectId, datasetId: dataset, tableId: table },
+          sourceFormat: 'NEWLINE_DELIMITED_JSON',
+          createDisposition: 'CREATE_NEVER',
+        },
+      },
+    };
+    try {
+      await pRetry(() => this.#upload(job, file), {
+        retries: 3,
+        shouldRetry: ({ error }) => isTransient(error),
+      });
+      await this.#client.job(jobId, { location }).promise();
+    } catch (error) {
+      throw bigQueryFailed(error, this.#config);
+    }
+  }
+
+  /** Inserts a load job by a resumable upload; the client's own way of loading a file takes no labels. */
+  async #upload(job: object, file: string): Promise<void> {
+    const authorized = await this.#client.authClient.getClient();
+    const headers = new Headers(await authorized.getRequestHeaders());
+    headers.set('content-type', 'application/json');
+    const url = `${this.#client.apiEndpoint}/upload/bigquery/v2/projects/${this.#config.project}/jobs?uploadType=resumable`;
+    const begun = await answered(await fetch(url, { method: 'POST', headers, body: JSON.stringify(job) }));
+    if (begun === undefined) return; // an attempt before this one made the job
+    headers.set('content-type', 'application/octet-stream');
+    await answered(
+      await fetch(begun.headers.get('location') ?? url, {
+        method: 'PUT',
+        headers,
+        body: await openAsBlob(file),
+      }),
+    );
+  }
+
+  #options({ sql, parameters }: Statement): Query {
+    const given = parameters.map((value, index) => [`p${index + 1}`, parameter(value)] as const);
+    return {
+      query: sql,
+      labels: this.#labels,
+      maximumBytesBilled: String(this.#maximumBytes),
+      ...(given.length === 0
+        ? {}
+        : {
+            params: Object.fromEntries(given.map(([name, { value }]) => [name, value])),
+            types: Object.fromEntries(given.map(([name, { type }]) => [name, type])),
+          }),
+    };
+  }
+}
+
+/** The answer, or undefined when the job is there already. Throws the API's error as the client does. */
+async function answered(response: Response): Promise<Response | undefined> {
+  if (response.ok) return response;
+  const text = await response.text();
+  if (response.status === 409) return undefined;
+  let body: { error?: { message?: string; errors?: { reason?: string; message?: string }[] } } = {};
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // no JSON: the text itself is the message
+  }
+  const { message = text, errors = [] } = body.error ?? {};
+  throw Object.assign(new Error(message), { code: response.status, errors });
+}

@@ -1,0 +1,41 @@
+import type { LogicalType } from './values.ts';
+import { SCHEMAS } from './warehouse.ts';
+
+export const SQL_TYPES: Readonly<Record<LogicalType, string>> = {
+  string: 'STRING',
+  integer: 'INT64',
+  number: 'FLOAT64',
+  decimal: 'NUMERIC',
+  boolean: 'BOOL',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  json: 'JSON',
+};
+
+const escaped = (text: string) =>
+  text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+
+export const quote = (name: string) => `\`${escaped(name).replaceAll('`', '\\`')}\``;
+export const literal = (text: string) => `'${escaped(text).replaceAll("'", "\\'")}'`;
+
+/** What may stand between names: strings and comments are kept as they are, so that only code is changed. */
+const NOT_CODE =
+  /'''[\s\S]*?'''|"""[\s\S]*?"""|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|--[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\//;
+const TABLE_PLACE = `\\b(from|join|into|update|table|using|truncate)(\\s+\`?)(${SCHEMAS.join('|')})(\`?\\.)`;
+const EITHER = new RegExp(`${NOT_CODE.source}|${TABLE_PLACE}`, 'gi');
+
+/**
+ * The same SQL with `prefix` before each schema that a table is named by. Our schemas are datasets of one project,
+ * which may be shared: the prefix keeps them apart.
+ *
+ * @example withPrefix('acme_', 'select * from marts.dim_accounts') // 'select * from acme_marts.dim_accounts'
+ */
+export function withPrefix(prefix: string, sql: string): string {
+  if (prefix === '') return sql;
+  return sql.replace(EITHER, (text, keyword?: string, space?: string, schema?: string, dot?: string) =>
+    keyword === undefined ? text : `${keyword}${space}${prefix}${schema?.toLowerCase()}${dot}`,
+  );
+}
+
+/** The first word of a statement says whether it only reads. */
+export const isRead = (sql: string) => /^(?:\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with)\b/i.test(sql);

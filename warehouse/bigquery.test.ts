@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type Emulator, hasEmulator, startEmulator } from '../test/bigquery-emulator.ts';
+import { openWarehouse } from './index.ts';
+import { testWarehouse } from './warehouse.contract.ts';
+
+describe.skipIf(!hasEmulator)('BigQuery (needs the BigQuery emulator beside the checkout)', () => {
+  let emulator: Emulator;
+  let opened = 0;
+  beforeAll(() => {
+    emulator = startEmulator();
+  });
+  afterAll(() => emulator.stop());
+  const open = () => {
+    opened += 1;
+    return openWarehouse({
+      type: 'bigquery',
+      project: 'test',
+      dataset_prefix: `w${opened}_`,
+      emulator: emulator.url,
+    });
+  };
+
+  // The emulator takes "alter table … add column" and does nothing.
+  testWarehouse('BigQuery', () => open(), { addsColumns: false });
+});

@@ -1,0 +1,295 @@
+import { randomUUID } from 'node:crypto';
+import type { BigQuery, Table } from '@google-cloud/bigquery';
+import { Kysely } from 'kysely';
+import { BigQueryDialect, type Statement } from './bigquery-dialect.ts';
+import { bigQueryFailed, isNotFound } from './bigquery-errors.ts';
+import { type BigQueryConfig, BigQueryJobs, connect } from './bigquery-jobs.ts';
+import { isRead, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
+import { type Field, logicalType } from './bigquery-values.ts';
+import { warehouseReadOnly } from './errors.ts';
+import type { Landing, LandingResult } from './landing.ts';
+import { withRowFile } from './row-file.ts';
+import type { Tables } from './tables.ts';
+import type { Column } from './values.ts';
+import { type Row, SCHEMAS, type Schema, type Warehouse } from './warehouse.ts';
+
+/** Rows on their way lie in tables of this name, beside the table that they go to. */
+const STAGE = '_tenure_stage_';
+/** A stage that a killed process left goes away by itself. */
+const STAGE_HOURS = 6;
+
+/** What a transaction will do when its work is done. */
+interface Pending {
+  /** Tables made anew because their shape changed: no part of a transaction on BigQuery, so each is a step of its own. */
+  readonly remade: Statement[];
+  readonly written: Statement[];
+}
+
+interface BigQueryOptions {
+  readonly readOnly?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Rows loaded beside the table they go to. */
+export interface Stage {
+  /** Its name, for SQL. */
+  readonly name: string;
+  /** Expressions that give the rows' values as their columns' types, in the order of the columns. */
+  readonly values: string;
+}
+
+/**
+ * BigQuery: a dataset for each schema. Rows come in by load jobs into a stage; statements then move them. Those of a
+ * transaction are kept back and sent as one multi-statement transaction when its work is done, so that a failure
+ * before leaves nothing behind.
+ */
+class BigQueryWarehouse implements Warehouse {
+  readonly type = 'bigquery';
+  readonly db: Kysely<Tables>;
+  readonly #client: BigQuery;
+  readonly #jobs: BigQueryJobs;
+  readonly #config: BigQueryConfig;
+  readonly #prefix: string;
+  readonly #isReadOnly: boolean;
+  #pending: Pending | undefined;
+  #hasSchemas = false;
+  readonly #deleting: Promise<unknown>[] = [];
+
+  constructor(client: BigQuery, config: BigQueryConfig, options: BigQueryOptions) {
+    this.#client = client;
+    this.#config = config;
+    this.#prefix = config.dataset_prefix ?? '';
+    this.#isReadOnly = options.readOnly === true;
+    this.#jobs = new BigQueryJobs(client, config, options.labels ?? {});
+    this.db = new Kysely<Tables>({
+      dialect: new BigQueryDialect(this.#prefix, async (statement) => {
+        if (isRead(statement.sql)) return (await this.#jobs.query(statement)).rows;
+        await this.#write(statement);
+        return [];
+      }),
+    });
+  }
+
+  async ensureSchemas(): Promise<void> {
+    if (this.#hasSchemas) return;
+    await this.#api(() =>
+      Promise.all(
+        SCHEMAS.map(async (schema) => {
+          const dataset = this.#client.dataset(`${this.#prefix}${schema}`);
+          const [isThere] = await dataset.exists();
+          if (!isThere) await dataset.create();
+        }),
+      ),
+    );
+    this.#hasSchemas = true;
+  }
+
+  async listTables(schema: string): Promise<string[]> {
+    const [tables] = await this.#api(() =>
+      this.#client
+        .dataset(`${this.#prefix}${schema}`)
+        .getTables()
+        .catch((error: unknown) => {
+          if (isNotFound(error)) return [[]] as [Table[]];
+          throw error;
+        }),
+    );
+    return tables
+      .map((table) => String(table.id))
+      .filter((name) => !name.startsWith(STAGE))
+      .sort();
+  }
+
+  async tableColumns(schema: string, table: string): Promise<Column[] | undefined> {
+    const fields = await this.#api(async () => {
+      try {
+        const [metadata] = await this.#table(schema, table).getMetadata();
+        return (metadata as { schema?: { fields?: Field[] } }).schema?.fields ?? [];
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    });
+    return fields?.map((field) => ({ name: field.name, type: logicalType(field) }));
+  }
+
+  async ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
+    const present = await this.tableColumns(schema, table);
+    if (present === undefined) {
+      await this.#create(schema, table, columns, {});
+      return;
+    }
+    const known = new Set(present.map((column) => column.name.toLowerCase()));
+    const lacking = columns.filter((column) => !known.has(column.name.toLowerCase()));
+    if (lacking.length === 0) return;
+    const added = lacking.map(
+      ({ name, type }) => `add column if not exists ${quote(name)} ${SQL_TYPES[type]}`,
+    );
+    await this.#jobs.query({
+      sql: `alter table ${this.#name(schema, table)} ${added.join(', ')}`,
+      parameters: [],
+    });
+  }
+
+  async loadRows(
+    schema: Schema,
+    table: string,
+    columns: readonly Column[],
+    rows: Iterable<Row>,
+  ): Promise<number> {
+    return withRowFile(columns, rows, async (file, count) => {
+      if (count === 0) return 0;
+      const stage = await this.#stage(schema, columns, file);
+      await this.transaction(() => this.#write(this.#insertion(schema, table, columns, stage)));
+      return count;
+    });
+  }
+
+  async replaceTable(
+    schema: Schema,
+    table: string,
+    columns: readonly Column[],
+    rows: Iterable<Row>,
+  ): Promise<number> {
+    return withRowFile(columns, rows, async (file, count) => {
+      await this.ensureSchemas();
+      const stage = count === 0 ? undefined : await this.#stage(schema, columns, file);
+      await this.#replace(schema, table, columns, stage);
+      return count;
+    });
+  }
+
+  async landRecords(_landing: Landing): Promise<LandingResult> {
+    throw new Error('not yet');
+  }
+
+  async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
+    const statement = { sql: withPrefix(this.#prefix, sql), parameters: [] };
+    const { kind } = await this.#jobs.dryRun(statement);
+    if (kind !== 'SELECT') {
+      await this.#write(statement);
+      return { columns: [], rows: [] };
+    }
+    const { fields, rows } = await this.#jobs.query(statement);
+    return { columns: fields.map((field) => ({ name: field.name, type: logicalType(field) })), rows };
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#pending !== undefined) return work();
+    const pending: Pending = { remade: [], written: [] };
+    this.#pending = pending;
+    let result: T;
+    try {
+      result = await work();
+    } finally {
+      this.#pending = undefined;
+    }
+    for (const statement of pending.remade) await this.#jobs.query(statement);
+    if (pending.written.length > 0) await this.#jobs.query(script(pending.written));
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#deleting);
+    await this.db.destroy();
+  }
+
+  async #write(statement: Statement): Promise<void> {
+    if (this.#isReadOnly) throw warehouseReadOnly(statement.sql);
+    if (this.#pending === undefined) await this.#jobs.query(statement);
+    else this.#pending.written.push(statement);
+  }
+
+  #replace(
+    schema: Schema,
+    table: string,
+    columns: readonly Column[],
+    stage: Stage | undefined,
+  ): Promise<void> {
+    return this.transaction(async () => {
+      const name = this.#name(schema, table);
+      const present = await this.tableColumns(schema, table);
+      if (present !== undefined && shapeOf(present) === shapeOf(columns)) {
+        await this.#write({ sql: `truncate table ${name}`, parameters: [] });
+        if (stage !== undefined) await this.#write(this.#insertion(schema, table, columns, stage));
+        return;
+      }
+      const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
+      const rows = stage === undefined ? '' : ` as select ${stage.values} from ${stage.name}`;
+      this.#pending?.remade.push({ sql: `create or replace table ${name} (${list})${rows}`, parameters: [] });
+    });
+  }
+
+  #insertion(schema: Schema, table: string, columns: readonly Column[], stage: Stage): Statement {
+    const list = columns.map((column) => quote(column.name)).join(', ');
+    return {
+      sql: `insert into ${this.#name(schema, table)} (${list}) select ${stage.values} from ${stage.name}`,
+      parameters: [],
+    };
+  }
+
+  /** Loads an NDJSON file into a table of its own. JSON comes as text: a load job would take a text for a JSON string. */
+  async #stage(schema: Schema, columns: readonly Column[], file: string): Promise<Stage> {
+    const table = `${STAGE}${randomUUID().replaceAll('-', '')}`;
+    const loaded = columns.map(
+      ({ name, type }): Column => ({ name, type: type === 'json' ? 'string' : type }),
+    );
+    await this.#create(schema, table, loaded, {
+      expirationTime: String(Date.now() + STAGE_HOURS * 3_600_000),
+    });
+    await this.#jobs.load(`${this.#prefix}${schema}`, table, file);
+    const values = columns.map(({ name, type }) =>
+      type === 'json'
+        ? `parse_json(${quote(name)}, wide_number_mode => 'round') as ${quote(name)}`
+        : quote(name),
+    );
+    return { name: this.#name(schema, table), values: values.join(', ') };
+  }
+
+  async #create(schema: Schema, table: string, columns: readonly Column[], options: object): Promise<void> {
+    const fields = columns.map(({ name, type }) => ({ name, type: SQL_TYPES[type] }));
+    await this.#api(() => this.#table(schema, table).create({ ...options, schema: { fields } }));
+  }
+
+  #table(schema: string, table: string): Table {
+    return this.#client.dataset(`${this.#prefix}${schema}`).table(table);
+  }
+
+  #name(schema: string, table: string): string {
+    return `${quote(`${this.#prefix}${schema}`)}.${quote(table)}`;
+  }
+
+  async #api<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw bigQueryFailed(error, this.#config);
+    }
+  }
+}
+
+const shapeOf = (columns: readonly Column[]) =>
+  columns
+    .map(({ name, type }) => `${name.toLowerCase()} ${type}`)
+    .sort()
+    .join();
+
+/** Statements as one transaction; their parameters get names of their own. A script that fails rolls it back. */
+function script(statements: readonly Statement[]): Statement {
+  const [only] = statements;
+  if (only !== undefined && statements.length === 1) return only;
+  const parameters: unknown[] = [];
+  const texts = statements.map((statement) => {
+    const offset = parameters.length;
+    parameters.push(...statement.parameters);
+    return statement.parameters.length === 0
+      ? statement.sql
+      : statement.sql.replace(/@p(\d+)/g, (_, index) => `@p${Number(index) + offset}`);
+  });
+  return { sql: `begin transaction;\n${texts.join(';\n')};\ncommit transaction;`, parameters };
+}
+
+/** Connects to BigQuery; nothing is asked of it yet. */
+export async function openBigQuery(config: BigQueryConfig, options: BigQueryOptions): Promise<Warehouse> {
+  return new BigQueryWarehouse(await connect(config), config, options);
+}
