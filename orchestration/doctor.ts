@@ -1,18 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { openWarehouse } from '../warehouse/index.ts';
+import { checkBigQuery, openWarehouse, type WarehouseCheck } from '../warehouse/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
 import { CONNECTORS } from './connectors/catalog.ts';
 import { installedVersion } from './connectors/installed.ts';
 import { projectRoot } from './project-root.ts';
 
-export interface Finding {
-  readonly check: string;
-  readonly is_ok: boolean;
-  /** What was found and, when it is not well, what to do. */
-  readonly finding: string;
-}
+/** What was looked at and found and, when it is not well, what to do. */
+export type Finding = WarehouseCheck;
 
 const exists = (path: string, mode = constants.F_OK) =>
   access(path, mode).then(
@@ -42,9 +38,13 @@ async function dbt(): Promise<Finding> {
     : bad('Python and dbt', 'the private environment is broken: delete .venv and run "npm run setup"');
 }
 
-async function warehouse(config: Config): Promise<Finding> {
+async function warehouse(config: Config): Promise<Finding[]> {
   const { warehouse: store } = config;
-  if (store.type === 'duckdb' && !(await exists(store.path))) {
+  return store.type === 'duckdb' ? [await duckdb(store)] : checkBigQuery(store);
+}
+
+async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): Promise<Finding> {
+  if (!(await exists(store.path))) {
     let folder = dirname(store.path);
     while (!(await exists(folder))) folder = dirname(folder);
     return (await exists(folder, constants.W_OK))
@@ -123,7 +123,7 @@ export async function doctor(config: Config): Promise<Finding[]> {
   return [
     node(),
     await dbt(),
-    await warehouse(config),
+    ...(await warehouse(config)),
     ...(await Promise.all(config.sources.map((each) => source(config, each)))),
     ...config.destinations.map((each) => destination(config, each)),
   ];

@@ -4,12 +4,10 @@ import { BigQuery, type Query } from '@google-cloud/bigquery';
 import { GoogleAuth, Impersonated, OAuth2Client } from 'google-auth-library';
 import pRetry from 'p-retry';
 import type { Statement } from './bigquery-dialect.ts';
-import { bigQueryFailed, isTransient } from './bigquery-errors.ts';
+import { type BigQueryConfig, bigQueryFailed, isTransient } from './bigquery-errors.ts';
 import { type Field, fromRecord } from './bigquery-values.ts';
 import { queryTooLarge } from './errors.ts';
-import type { Row, WarehouseConfig } from './warehouse.ts';
-
-export type BigQueryConfig = Extract<WarehouseConfig, { type: 'bigquery' }>;
+import type { Row } from './warehouse.ts';
 
 export const DEFAULT_LOCATION = 'US';
 /** What one statement may read unless `maximum_bytes_billed` says otherwise: 100 GiB. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Emulator, hasEmulator, startEmulator } from '../test/bigquery-emulator.ts';
 import { openWarehouse } from './index.ts';
+import { testLanding } from './landing.contract.ts';
 import { testWarehouse } from './warehouse.contract.ts';
 
 describe.skipIf(!hasEmulator)('BigQuery (needs the BigQuery emulator beside the checkout)', () => {
@@ -22,4 +23,5 @@ describe.skipIf(!hasEmulator)('BigQuery (needs the BigQuery emulator beside the 
 
   // The emulator takes "alter table … add column" and does nothing.
   testWarehouse('BigQuery', () => open(), { addsColumns: false });
+  testLanding('BigQuery', () => open(), { textType: 'string', runs: 3, hasOddNames: false });
 });

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { BigQuery, Table } from '@google-cloud/bigquery';
 import { Kysely } from 'kysely';
 import { BigQueryDialect, type Statement } from './bigquery-dialect.ts';
-import { bigQueryFailed, isNotFound } from './bigquery-errors.ts';
-import { type BigQueryConfig, BigQueryJobs, connect } from './bigquery-jobs.ts';
+import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-errors.ts';
+import { BigQueryJobs, connect } from './bigquery-jobs.ts';
+import { type LandingDatabase, landInBigQuery, type Stage, shapeOf } from './bigquery-landing.ts';
 import { isRead, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
 import { type Field, logicalType } from './bigquery-values.ts';
 import { warehouseReadOnly } from './errors.ts';
@@ -30,14 +31,6 @@ interface BigQueryOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Rows loaded beside the table they go to. */
-export interface Stage {
-  /** Its name, for SQL. */
-  readonly name: string;
-  /** Expressions that give the rows' values as their columns' types, in the order of the columns. */
-  readonly values: string;
-}
-
 /**
  * BigQuery: a dataset for each schema. Rows come in by load jobs into a stage; statements then move them. Those of a
  * transaction are kept back and sent as one multi-statement transaction when its work is done, so that a failure
@@ -53,7 +46,8 @@ class BigQueryWarehouse implements Warehouse {
   readonly #isReadOnly: boolean;
   #pending: Pending | undefined;
   #hasSchemas = false;
-  readonly #deleting: Promise<unknown>[] = [];
+  #stages: Table[] = [];
+  readonly #dropping: Promise<unknown>[] = [];
 
   constructor(client: BigQuery, config: BigQueryConfig, options: BigQueryOptions) {
     this.#client = client;
@@ -139,8 +133,10 @@ class BigQueryWarehouse implements Warehouse {
   ): Promise<number> {
     return withRowFile(columns, rows, async (file, count) => {
       if (count === 0) return 0;
-      const stage = await this.#stage(schema, columns, file);
-      await this.transaction(() => this.#write(this.#insertion(schema, table, columns, stage)));
+      await this.transaction(async () => {
+        const stage = await this.#stage(schema, columns, file);
+        await this.#write(this.#insertion(schema, table, columns, stage));
+      });
       return count;
     });
   }
@@ -153,14 +149,28 @@ class BigQueryWarehouse implements Warehouse {
   ): Promise<number> {
     return withRowFile(columns, rows, async (file, count) => {
       await this.ensureSchemas();
-      const stage = count === 0 ? undefined : await this.#stage(schema, columns, file);
-      await this.#replace(schema, table, columns, stage);
+      await this.transaction(async () => {
+        const stage = count === 0 ? undefined : await this.#stage(schema, columns, file);
+        await this.#replace(schema, table, columns, stage);
+      });
       return count;
     });
   }
 
-  async landRecords(_landing: Landing): Promise<LandingResult> {
-    throw new Error('not yet');
+  async landRecords(landing: Landing): Promise<LandingResult> {
+    const database: LandingDatabase = {
+      tableName: (schema, table) => this.#name(schema, table),
+      tableColumns: (schema, table) => this.tableColumns(schema, table),
+      ensureTable: (schema, table, columns) => this.ensureTable(schema, table, columns),
+      stage: (schema, columns, file) => this.#stage(schema, columns, file),
+      replace: (schema, table, columns, stage) => this.#replace(schema, table, columns, stage),
+      run: async (sql) => (await this.#jobs.query({ sql, parameters: [] })).rows,
+      write: async (statement) => {
+        await this.#jobs.dryRun(statement);
+        await this.#write(statement);
+      },
+    };
+    return this.transaction(() => landInBigQuery(database, landing));
   }
 
   async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
@@ -178,19 +188,20 @@ class BigQueryWarehouse implements Warehouse {
     if (this.#pending !== undefined) return work();
     const pending: Pending = { remade: [], written: [] };
     this.#pending = pending;
-    let result: T;
     try {
-      result = await work();
+      const result = await work();
+      this.#pending = undefined;
+      for (const statement of pending.remade) await this.#jobs.query(statement);
+      if (pending.written.length > 0) await this.#jobs.query(script(pending.written));
+      return result;
     } finally {
       this.#pending = undefined;
+      this.#dropStages();
     }
-    for (const statement of pending.remade) await this.#jobs.query(statement);
-    if (pending.written.length > 0) await this.#jobs.query(script(pending.written));
-    return result;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#deleting);
+    await Promise.all(this.#dropping);
     await this.db.destroy();
   }
 
@@ -200,24 +211,23 @@ class BigQueryWarehouse implements Warehouse {
     else this.#pending.written.push(statement);
   }
 
-  #replace(
+  /** Call it inside a transaction. */
+  async #replace(
     schema: Schema,
     table: string,
     columns: readonly Column[],
     stage: Stage | undefined,
   ): Promise<void> {
-    return this.transaction(async () => {
-      const name = this.#name(schema, table);
-      const present = await this.tableColumns(schema, table);
-      if (present !== undefined && shapeOf(present) === shapeOf(columns)) {
-        await this.#write({ sql: `truncate table ${name}`, parameters: [] });
-        if (stage !== undefined) await this.#write(this.#insertion(schema, table, columns, stage));
-        return;
-      }
-      const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
-      const rows = stage === undefined ? '' : ` as select ${stage.values} from ${stage.name}`;
-      this.#pending?.remade.push({ sql: `create or replace table ${name} (${list})${rows}`, parameters: [] });
-    });
+    const name = this.#name(schema, table);
+    const present = await this.tableColumns(schema, table);
+    if (present !== undefined && shapeOf(present) === shapeOf(columns)) {
+      await this.#write({ sql: `truncate table ${name}`, parameters: [] });
+      if (stage !== undefined) await this.#write(this.#insertion(schema, table, columns, stage));
+      return;
+    }
+    const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
+    const rows = stage === undefined ? '' : ` as select ${stage.values} from ${stage.name}`;
+    this.#pending?.remade.push({ sql: `create or replace table ${name} (${list})${rows}`, parameters: [] });
   }
 
   #insertion(schema: Schema, table: string, columns: readonly Column[], stage: Stage): Statement {
@@ -237,6 +247,7 @@ class BigQueryWarehouse implements Warehouse {
     await this.#create(schema, table, loaded, {
       expirationTime: String(Date.now() + STAGE_HOURS * 3_600_000),
     });
+    this.#stages.push(this.#table(schema, table));
     await this.#jobs.load(`${this.#prefix}${schema}`, table, file);
     const values = columns.map(({ name, type }) =>
       type === 'json'
@@ -244,6 +255,13 @@ class BigQueryWarehouse implements Warehouse {
         : quote(name),
     );
     return { name: this.#name(schema, table), values: values.join(', ') };
+  }
+
+  /** Nobody waits for it until the warehouse is closed; one that stays expires. */
+  #dropStages(): void {
+    const isWorthIt = this.#config.emulator === undefined; // an emulator takes seconds, and goes away itself
+    for (const stage of isWorthIt ? this.#stages : []) this.#dropping.push(stage.delete().catch(() => {}));
+    this.#stages = [];
   }
 
   async #create(schema: Schema, table: string, columns: readonly Column[], options: object): Promise<void> {
@@ -267,12 +285,6 @@ class BigQueryWarehouse implements Warehouse {
     }
   }
 }
-
-const shapeOf = (columns: readonly Column[]) =>
-  columns
-    .map(({ name, type }) => `${name.toLowerCase()} ${type}`)
-    .sort()
-    .join();
 
 /** Statements as one transaction; their parameters get names of their own. A script that fails rolls it back. */
 function script(statements: readonly Statement[]): Statement {

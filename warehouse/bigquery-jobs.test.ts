@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Answer, type Asked, refusal, startStandIn } from '../test/bigquery-stand-in.ts';
+import { openWarehouse } from './index.ts';
+
+let stop: () => Promise<unknown>;
+afterEach(() => stop());
+
+async function opened(answer: (asked: Asked) => Answer | undefined = () => undefined, config = {}) {
+  const standIn = await startStandIn(answer);
+  stop = standIn.stop;
+  const warehouse = await openWarehouse(
+    { type: 'bigquery', project: 'acme', location: 'EU', emulator: standIn.url, ...config },
+    { labels: { tenure_step: 'sync', tenure_run: 'run-20260701T060000Z-1a2b' } },
+  );
+  return { warehouse, asked: standIn.asked };
+}
+
+interface Job {
+  readonly jobReference: { readonly location: string };
+  readonly configuration: {
+    readonly labels: unknown;
+    readonly dryRun?: boolean;
+    readonly load?: unknown;
+    readonly query?: { readonly query: string; readonly maximumBytesBilled: string };
+  };
+}
+const jobsOf = (asked: readonly Asked[]) =>
+  asked.flatMap(({ body }) => ('configuration' in body ? [body as unknown as Job] : []));
+
+/** An answer to dry runs: a statement of this kind that would read so many bytes. */
+const estimate =
+  (bytes: number, statementType = 'SELECT') =>
+  ({ body }: Asked): Answer | undefined =>
+    (body as Partial<Job>).configuration?.dryRun
+      ? {
+          status: 200,
+          body: {
+            ...body,
+            status: { state: 'DONE' },
+            statistics: { totalBytesProcessed: String(bytes), query: { statementType } },
+          },
+        }
+      : undefined;
+
+describe('jobs of BigQuery', () => {
+  it('are labelled, in their location and bounded in what they bill, loads and queries alike', async () => {
+    const { warehouse, asked } = await opened(() => undefined, { maximum_bytes_billed: 5_000_000 });
+    await warehouse.loadRows('ops', 'runs', [{ name: 'id', type: 'string' }], [{ id: 'a' }]);
+    await warehouse.query('select 1');
+    await warehouse.db.selectFrom('ops.runs').select('run_id').execute();
+    const jobs = jobsOf(asked);
+    expect(
+      jobs.map(({ configuration }) => Object.keys(configuration.load ? { load: 1 } : { query: 1 })[0]),
+    ).toEqual(['load', 'query', 'query', 'query', 'query']);
+    for (const { jobReference, configuration } of jobs) {
+      expect(jobReference.location).toBe('EU');
+      expect(configuration.labels).toEqual({
+        tenure_step: 'sync',
+        tenure_run: 'run-20260701t060000z-1a2b',
+      });
+      if (configuration.query) expect(configuration.query.maximumBytesBilled).toBe('5000000');
+    }
+  });
+
+  it('are not run when they would read more than is allowed', async () => {
+    const { warehouse, asked } = await opened(estimate(200 * 2 ** 30));
+    await expect(warehouse.query('select * from marts.fct_account_health_daily')).rejects.toMatchObject({
+      code: 'QUERY_TOO_LARGE',
+      message:
+        'The statement would read 200 GiB, and one may read 100 GiB; it was not run. ' +
+        'Narrow it, or raise warehouse.maximum_bytes_billed in tenure.yaml.',
+    });
+    expect(jobsOf(asked).map(({ configuration }) => configuration.dryRun)).toEqual([true]);
+  });
+
+  it('that BigQuery finds too large give the same error', async () => {
+    const { warehouse } = await opened(({ path, body }) =>
+      path === '/jobs' && !(body as unknown as Job).configuration.dryRun
+        ? refusal(
+            400,
+            'bytesBilledLimitExceeded',
+            'Query exceeded limit for bytes billed: 1. 10485760 or higher required.',
+          )
+        : undefined,
+    );
+    await expect(warehouse.query('select 1')).rejects.toMatchObject({ code: 'QUERY_TOO_LARGE' });
+  });
+
+  it('of a transaction go out as one, and of a failed one not at all', async () => {
+    const { warehouse, asked } = await opened();
+    const write = () =>
+      warehouse.transaction(async () => {
+        await warehouse.db.deleteFrom('ops.runs').where('run_id', '=', "o'neil").execute();
+        await warehouse.db
+          .updateTable('ops.runs')
+          .set({ status: 'failed', row_count: null })
+          .where('step', '=', 'sync')
+          .execute();
+      });
+    await write();
+    expect(jobsOf(asked).map(({ configuration }) => configuration.query)).toMatchObject([
+      {
+        query:
+          'begin transaction;\n' +
+          'delete from `ops`.`runs` where `run_id` = @p1;\n' +
+          'update `ops`.`runs` set `status` = @p2, `row_count` = null where `step` = @p3;\n' +
+          'commit transaction;',
+        queryParameters: [
+          { name: 'p1', parameterType: { type: 'STRING' }, parameterValue: { value: "o'neil" } },
+          { name: 'p2', parameterType: { type: 'STRING' }, parameterValue: { value: 'failed' } },
+          { name: 'p3', parameterType: { type: 'STRING' }, parameterValue: { value: 'sync' } },
+        ],
+      },
+    ]);
+    await expect(
+      warehouse.transaction(async () => {
+        await write();
+        throw new Error('stop');
+      }),
+    ).rejects.toThrow('stop');
+    expect(jobsOf(asked)).toHaveLength(1);
+  });
+
+  it('add the columns that a table lacks by one statement', async () => {
+    const { warehouse, asked } = await opened();
+    await warehouse.ensureTable('raw', 't', [
+      { name: 'id', type: 'string' },
+      { name: 'at', type: 'timestamp' },
+      { name: 'data', type: 'json' },
+    ]);
+    expect(jobsOf(asked).map(({ configuration }) => configuration.query?.query)).toEqual([
+      'alter table `raw`.`t` add column if not exists `at` TIMESTAMP, add column if not exists `data` JSON',
+    ]);
+  });
+
+  it('put the prefix before our datasets, and nowhere else', async () => {
+    const { warehouse, asked } = await opened(() => undefined, { dataset_prefix: 'acme_' });
+    await warehouse.query(
+      "select raw.id, 'from marts.x' as text from raw.t as raw join marts.dim_accounts on true -- from ops.runs",
+    );
+    expect(jobsOf(asked)[0]?.configuration.query?.query).toBe(
+      "select raw.id, 'from marts.x' as text from acme_raw.t as raw join acme_marts.dim_accounts on true -- from ops.runs",
+    );
+  });
+
+  it('that write are refused by a reader', async () => {
+    const standIn = await startStandIn(estimate(0, 'DELETE'));
+    stop = standIn.stop;
+    const config = { type: 'bigquery', project: 'acme', emulator: standIn.url } as const;
+    const reader = await openWarehouse(config, { readOnly: true });
+    await expect(reader.query('delete from raw.t where true')).rejects.toMatchObject({
+      code: 'WAREHOUSE_READ_ONLY',
+    });
+    expect(jobsOf(standIn.asked)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,300 @@
+import type { Statement } from './bigquery-dialect.ts';
+import { literal, quote } from './bigquery-sql.ts';
+import {
+  AIRBYTE_COLUMNS,
+  type FieldPath,
+  type Landing,
+  type LandingColumn,
+  type LandingResult,
+  type LandingWrite,
+} from './landing.ts';
+import { withRecordFile } from './record-file.ts';
+import type { Column, LogicalType } from './values.ts';
+import type { Row, Schema } from './warehouse.ts';
+
+/** Rows loaded beside the table they go to. */
+export interface Stage {
+  readonly name: string;
+  /** Expressions that give the rows' values as their columns' types, in the order of the columns. */
+  readonly values: string;
+}
+
+/** What landing needs of the warehouse. */
+export interface LandingDatabase {
+  tableName(schema: Schema, table: string): string;
+  tableColumns(schema: Schema, table: string): Promise<Column[] | undefined>;
+  ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void>;
+  stage(schema: Schema, columns: readonly Column[], file: string): Promise<Stage>;
+  replace(schema: Schema, table: string, columns: readonly Column[], stage: Stage | undefined): Promise<void>;
+  /** Runs a statement now. */
+  run(sql: string): Promise<Row[]>;
+  /** Runs a statement with the others of the transaction; `QUERY_TOO_LARGE` is thrown at once. */
+  write(statement: Statement): Promise<void>;
+}
+
+type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
+
+/**
+ * Lands record lines in a BigQuery table; call it inside a transaction. The records come in by one load job, into a
+ * stage; one statement then moves them. It runs when the transaction ends, so what the landing will change is counted
+ * before: no other writer may be at the table.
+ */
+export async function landInBigQuery(database: LandingDatabase, landing: Landing): Promise<LandingResult> {
+  const { write } = landing;
+  const nameOf = columnNames(landing.columns);
+  const named = (path: FieldPath): FieldPath => [nameOf.get(path[0]) ?? path[0], ...path.slice(1)];
+  const sent = landing.columns.map((column) => ({ ...column, name: nameOf.get(column.name) ?? column.name }));
+  const present = await database.tableColumns('raw', landing.table);
+  const columns = write.kind === 'replace' ? sent : widened(sent, present);
+  return withRecordFile(landing, columns, async (file) => {
+    const all = [...columns, ...AIRBYTE_COLUMNS];
+    const target: Target = {
+      database,
+      table: landing.table,
+      generationId: landing.generationId,
+      columns: all,
+      present,
+      stage: file.rowCount === 0 ? undefined : await database.stage('raw', all, file.path),
+      sentCount: file.rowCount,
+    };
+    const merged =
+      write.kind === 'replace'
+        ? await replace(target)
+        : await merge(target, {
+            ...write,
+            ...('key' in write && { key: write.key.map(named) }),
+            ...('order' in write && { order: write.order && named(write.order) }),
+          });
+    const nulled = landing.columns.flatMap(({ name }) => {
+      const count = file.nulled[nameOf.get(name) ?? name];
+      return count === undefined ? [] : [[name, count] as const];
+    });
+    return { ...merged, unreadableLines: file.unreadableLines, nulled: Object.fromEntries(nulled) };
+  });
+}
+
+/** A landing on its way: what the table has and what comes to it. */
+interface Target {
+  readonly database: LandingDatabase;
+  readonly table: string;
+  readonly generationId: number;
+  readonly columns: readonly Column[];
+  readonly present: readonly Column[] | undefined;
+  /** Undefined when no record came. */
+  readonly stage: Stage | undefined;
+  readonly sentCount: number;
+}
+
+/** Begins what BigQuery keeps to itself. */
+const RESERVED = /^(_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_)/i;
+const NAME_LENGTH = 300;
+
+/** The names that columns have on BigQuery, where only letters, digits and `_` are sure, and case does not tell apart. */
+export function columnNames(columns: readonly Column[]): ReadonlyMap<string, string> {
+  const taken = new Set<string>();
+  const names = new Map<string, string>();
+  for (const { name } of columns) {
+    const plain = name.replace(/[^A-Za-z0-9_]/g, '_').slice(0, NAME_LENGTH - 10);
+    const safe = /^\d/.test(plain) || RESERVED.test(plain) ? `c_${plain}` : plain;
+    let free = safe;
+    for (let suffix = 1; taken.has(free.toLowerCase()); suffix += 1) free = `${safe}_${suffix}`;
+    taken.add(free.toLowerCase());
+    names.set(name, free);
+  }
+  return names;
+}
+
+/** The columns with types that hold both what the table has and what its stream now sends. */
+function widened(
+  columns: readonly LandingColumn[],
+  present: readonly Column[] | undefined,
+): readonly LandingColumn[] {
+  const typeOf = new Map(present?.map((column) => [column.name.toLowerCase(), column.type]));
+  return columns.map((column) => ({
+    ...column,
+    type: wider(typeOf.get(column.name.toLowerCase()) ?? column.type, column.type),
+  }));
+}
+
+function wider(held: LogicalType, sent: LogicalType): LogicalType {
+  if (held === sent || held === 'string' || held === 'json') return held;
+  const numbers: readonly LogicalType[] = ['integer', 'number', 'decimal'];
+  return numbers.includes(held) && numbers.includes(sent) ? 'number' : 'string';
+}
+
+/** Creates the table, adds or widens columns. None of it is part of a transaction, and none of it loses anything. */
+async function reshape({ database, table, columns, present }: Target): Promise<void> {
+  await database.ensureTable('raw', table, columns);
+  const name = database.tableName('raw', table);
+  const typeOf = new Map(columns.map((column) => [column.name.toLowerCase(), column.type]));
+  for (const held of present ?? []) {
+    const type = typeOf.get(held.name.toLowerCase()) ?? held.type;
+    const column = quote(held.name);
+    if (type === held.type) continue;
+    await database.run(
+      type === 'number'
+        ? `alter table ${name} alter column ${column} set data type FLOAT64`
+        : `create or replace table ${name} as select * replace (cast(${column} as STRING) as ${column}) from ${name}`,
+    );
+  }
+}
+
+async function merge(target: Target, write: MergeWrite): Promise<Merged> {
+  const { database, table, columns, present, stage, generationId, sentCount } = target;
+  const name = database.tableName('raw', table);
+  const sql = stage && new LandingSql(name, columns, stage);
+  const statement = sql?.statement(write);
+  await reshape(target);
+  const count = async (text: string) => Number((await database.run(text))[0]?.n);
+  const held = present === undefined ? 0 : await count(`select count(*) as n from ${name}`);
+  if (sql === undefined || statement === undefined) return { landed: 0, rowCount: held, generationId };
+  const landed = write.kind === 'append' ? sentCount : await count(sql.count(write));
+  await database.write({ sql: statement, parameters: [] });
+  return { landed, rowCount: held + landed, generationId };
+}
+
+async function replace(target: Target): Promise<Merged> {
+  const { database, table, columns, present, stage, generationId, sentCount: rowCount } = target;
+  let landed = rowCount;
+  if (present !== undefined && shapeOf(present) === shapeOf(columns)) {
+    const name = database.tableName('raw', table);
+    const data = (relation: string) => `to_json_string(${struct(relation, dataOf(columns))})`;
+    const fresh =
+      stage &&
+      `select coalesce(sum(greatest(fresh.n - coalesce(old.n, 0), 0)), 0) from
+         (select ${data('sent')} as data, count(*) as n from ${rowsOf(stage)} as sent group by data) as fresh
+         left join (select ${data('held')} as data, count(*) as n from ${name} as held group by data) as old
+         on old.data = fresh.data`;
+    const [found] = await database.run(
+      `select (${fresh ?? 'select 0'}) as landed, count(*) as held, max(_airbyte_generation_id) as generation from ${name}`,
+    );
+    landed = Number(found?.landed);
+    if (landed === 0 && Number(found?.held) === rowCount) {
+      return { landed, rowCount, generationId: Number(found?.generation ?? generationId) };
+    }
+  }
+  await database.replace('raw', table, columns, stage);
+  return { landed, rowCount, generationId };
+}
+
+/** Names and types of columns, in any order. */
+export const shapeOf = (columns: readonly Column[]) =>
+  columns
+    .map(({ name, type }) => `${name.toLowerCase()} ${type}`)
+    .sort()
+    .join();
+
+/** The columns' values as one; its JSON text tells rows apart whatever their types, null being a value like others. */
+const struct = (relation: string, columns: readonly Column[]) =>
+  `struct(${columns.map(({ name }, index) => `${relation}.${quote(name)} as c${index}`).join(', ')})`;
+
+const dataOf = (columns: readonly Column[]) =>
+  columns.filter(({ name }) => !AIRBYTE_COLUMNS.some((ours) => ours.name === name));
+
+/** The rows of a stage, typed. */
+const rowsOf = (stage: Stage) => `(select ${stage.values} from ${stage.name})`;
+
+type MergeWrite = Exclude<LandingWrite, { kind: 'replace' }>;
+type Upsert = Extract<LandingWrite, { kind: 'upsert' }>;
+type Key = readonly FieldPath[];
+
+/** The statements of a landing: `held` are the rows of the table, `sent` those of the stage. */
+class LandingSql {
+  readonly #table: string;
+  readonly #columns: readonly Column[];
+  readonly #data: readonly Column[];
+  readonly #sent: string;
+
+  constructor(table: string, columns: readonly Column[], stage: Stage) {
+    this.#table = table;
+    this.#columns = columns;
+    this.#data = dataOf(columns);
+    this.#sent = rowsOf(stage);
+  }
+
+  statement(write: MergeWrite): string {
+    if (write.kind === 'upsert') return this.#upsert(write);
+    const rows =
+      write.kind === 'append'
+        ? `select ${this.#names()} from ${this.#sent} as sent`
+        : this.#unseen(write.key);
+    return `insert into ${this.#table} (${this.#names()}) ${rows}`;
+  }
+
+  /** A query for the number of rows that the statement adds. */
+  count(write: Exclude<MergeWrite, { kind: 'append' }>): string {
+    if (write.kind === 'snapshot') return `select count(*) as n from (${this.#unseen(write.key)})`;
+    return `select count(distinct ${this.#keyOf('sent', write.key)}) as n from ${this.#sent} as sent
+      where ${this.#keyOf('sent', write.key)} not in (select ${this.#keyOf('held', write.key)} from ${this.#table} as held)`;
+  }
+
+  #upsert({ key, order }: Upsert): string {
+    const keyed = new Set(
+      key.flatMap(([column, ...names]) => (names.length === 0 ? [column.toLowerCase()] : [])),
+    );
+    const others = this.#data.filter((column) => !keyed.has(column.name.toLowerCase()));
+    const extractedLater =
+      'coalesce(sent._airbyte_extracted_at >= held._airbyte_extracted_at, held._airbyte_extracted_at is null)';
+    const [before, after] =
+      order === undefined ? [] : [this.#field('held', order), this.#field('sent', order)];
+    const isNewer =
+      before === undefined
+        ? extractedLater
+        : `(coalesce(${after} > ${before}, ${before} is null and ${after} is not null)
+            or (coalesce(${after} = ${before}, ${before} is null and ${after} is null) and ${extractedLater}))`;
+    const update =
+      others.length === 0
+        ? ''
+        : `when matched and ${isNewer} and ${differs(others)} then update set ${this.#columns
+            .map(({ name }) => `${quote(name)} = sent.${quote(name)}`)
+            .join(', ')}`;
+    return `merge into ${this.#table} as held
+      using (${this.#best(key, order)}) as sent
+      on ${this.#keyOf('held', key)} = ${this.#keyOf('sent', key)}
+      ${update}
+      when not matched then insert (${this.#names()}) values (${this.#names('sent.')})`;
+  }
+
+  /** Records of the stage that say something else than the newest row of their key. */
+  #unseen(key: Key): string {
+    const newest = `select * from ${this.#table} as kept qualify row_number() over (
+      partition by ${this.#keyOf('kept', key)} order by kept._airbyte_extracted_at desc, kept._airbyte_raw_id desc) = 1`;
+    return `select ${this.#names('sent.')} from (${this.#best(key, undefined)}) as sent left join (${newest}) as held
+      on ${this.#keyOf('held', key)} = ${this.#keyOf('sent', key)}
+      where held._airbyte_raw_id is null or ${differs(this.#data)}`;
+  }
+
+  /** One record of the stage for each key. */
+  #best(key: Key, order: FieldPath | undefined): string {
+    const best = [
+      ...(order === undefined ? [] : [this.#field('one', order)]),
+      'one._airbyte_extracted_at',
+      'one._airbyte_raw_id', // grows with the lines
+    ];
+    return `select * from ${this.#sent} as one qualify row_number() over (
+      partition by ${this.#keyOf('one', key)} order by ${best.map((value) => `${value} desc`).join(', ')}) = 1`;
+  }
+
+  #names(relation = ''): string {
+    return this.#columns.map(({ name }) => `${relation}${quote(name)}`).join(', ');
+  }
+
+  #keyOf(relation: string, key: Key): string {
+    const values = key.map((path, index) => `${this.#field(relation, path)} as k${index}`);
+    return `to_json_string(struct(${values.join(', ')}))`;
+  }
+
+  #field(relation: string, [column, ...names]: FieldPath): string {
+    const type = this.#columns.find(({ name }) => name.toLowerCase() === column.toLowerCase())?.type;
+    if (type === undefined) throw new TypeError(`the key or cursor ${column} is no column of ${this.#table}`);
+    const value = `${relation}.${quote(column)}`;
+    if (names.length > 0) {
+      const path = names.map((name) => `.${JSON.stringify(name)}`).join('');
+      return `json_value(${value}, ${literal(`$${path}`)})`;
+    }
+    return type === 'json' ? `to_json_string(${value})` : value;
+  }
+}
+
+const differs = (columns: readonly Column[]) =>
+  `to_json_string(${struct('sent', columns)}) <> to_json_string(${struct('held', columns)})`;
