@@ -124,7 +124,7 @@ const config = (options: CommonOptions) => loadConfig(options.config, process.en
 async function writing<T>(options: CommonOptions, step: Step, work: (line: Line) => Promise<StepResult<T>>) {
   const loaded = await config(options);
   const line = lineOf(loaded, options);
-  return withLock(loaded.buildDirectory, () => recordedVerb(line, step, () => work(line)));
+  return withLock(loaded.buildDirectory, () => recordedVerb(line, step, work));
 }
 
 verb('init', 'ask what is needed, then write tenure.yaml and .env.example', (command) => {

@@ -75,6 +75,8 @@ export function dbtEnvironment(config: Config): Record<string, string> {
     DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
     DO_NOT_TRACK: '1',
     PYTHONWARNINGS: 'ignore',
+    TENURE_STEP: config.jobLabels?.tenure_step ?? 'dbt',
+    TENURE_RUN: config.jobLabels?.tenure_run ?? 'none',
     ...(warehouse.type === 'duckdb'
       ? { TENURE_DUCKDB_PATH: warehouse.path, TENURE_DUCKDB_MEMORY_LIMIT: warehouse.memory_limit ?? '4GB' }
       : {

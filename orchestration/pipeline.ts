@@ -46,7 +46,7 @@ export async function withWarehouse<T>(
   config: Config,
   work: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> {
-  const warehouse = await openWarehouse(config.warehouse);
+  const warehouse = await openWarehouse(config.warehouse, { labels: config.jobLabels });
   try {
     return await work(warehouse);
   } finally {
@@ -257,12 +257,13 @@ export async function activate(
 
 /** Runs one step and leaves its record in `ops.runs`, also when it fails. */
 export async function recorded<T>(
-  line: Line,
+  unlabelled: Line,
   runId: string,
   step: Step,
-  work: () => Promise<StepResult<T>>,
+  work: (line: Line) => Promise<StepResult<T>>,
 ): Promise<StepResult<T>> {
-  const { config } = line;
+  const config = { ...unlabelled.config, jobLabels: { tenure_step: step, tenure_run: runId } };
+  const line = { ...unlabelled, config };
   await withWarehouse(config, async (warehouse) => {
     await warehouse.ensureSchemas();
     await beginStep(warehouse, { runId, step, startedAt: line.now(), asOfDate: line.asOfDate });
@@ -272,7 +273,7 @@ export async function recorded<T>(
       endStep(warehouse, { runId, step, endedAt: line.now() }, { status, rowCount, errorCode }),
     );
   try {
-    const result = await work();
+    const result = await work(line);
     await end(
       result.isComplete ? 'succeeded' : 'failed',
       result.rowCount,
@@ -298,7 +299,7 @@ async function noteStopped(warehouse: Warehouse, line: Line, runId: string, step
 }
 
 /** One verb of the command line as a run of its own. */
-export const recordedVerb = <T>(line: Line, step: Step, work: () => Promise<StepResult<T>>) =>
+export const recordedVerb = <T>(line: Line, step: Step, work: (line: Line) => Promise<StepResult<T>>) =>
   recorded(line, newRunId(step, line.now()), step, work);
 
 export interface RunResult {
@@ -326,12 +327,12 @@ export async function runLine(
   const resumed = await withWarehouse(config, (warehouse) => unfinishedRun(warehouse, line.asOfDate));
   const runId = resumed?.runId ?? newRunId('run', line.now());
   if (resumed) reporter.step(`Going on with ${runId}: ${resumed.done.join(', ') || 'nothing'} done before`);
-  const work: Record<Step, () => Promise<StepResult<unknown>>> = {
-    sync: () => sync(line),
-    build: () => build(line),
-    score: () => score(line),
-    report: () => report(line),
-    activate: () => activate(line, { apply: options.apply }),
+  const work: Record<Step, (line: Line) => Promise<StepResult<unknown>>> = {
+    sync,
+    build,
+    score,
+    report,
+    activate: (labelled) => activate(labelled, { apply: options.apply }),
   };
   const steps: { step: Step; status: 'succeeded' | 'failed' | 'skipped'; rowCount: number | null }[] = [];
   let ranOne = false;

@@ -62,5 +62,8 @@ function content({ path, body }: Asked): Answer {
   }
   if (path.startsWith('/jobs') || path.startsWith('/upload'))
     return { status: 200, body: { ...done, ...body, status: done.status } };
-  return { status: 200, body: { location: 'EU', schema: { fields: [{ name: 'id', type: 'STRING' }] }, ...body } };
+  return {
+    status: 200,
+    body: { location: 'EU', schema: { fields: [{ name: 'id', type: 'STRING' }] }, ...body },
+  };
 }

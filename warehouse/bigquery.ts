@@ -5,13 +5,14 @@ import { BigQueryDialect, type Statement } from './bigquery-dialect.ts';
 import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-errors.ts';
 import { BigQueryJobs, connect } from './bigquery-jobs.ts';
 import { type LandingDatabase, landInBigQuery, type Stage, shapeOf } from './bigquery-landing.ts';
-import { isRead, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
+import { inlined, scriptOf } from './bigquery-script.ts';
+import { isRead, literal, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
 import { type Field, logicalType } from './bigquery-values.ts';
 import { warehouseReadOnly } from './errors.ts';
 import type { Landing, LandingResult } from './landing.ts';
 import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
-import type { Column } from './values.ts';
+import type { Column, LogicalType } from './values.ts';
 import { type Row, SCHEMAS, type Schema, type Warehouse } from './warehouse.ts';
 
 /** Rows on their way lie in tables of this name, beside the table that they go to. */
@@ -28,7 +29,7 @@ interface Pending {
 
 interface BigQueryOptions {
   readonly readOnly?: boolean;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -157,6 +158,30 @@ class BigQueryWarehouse implements Warehouse {
     });
   }
 
+  async moveTable(
+    schema: Schema,
+    from: string,
+    table: string,
+    added: readonly (Column & { readonly value: string | number })[],
+  ): Promise<void> {
+    await this.transaction(async () => {
+      const moved = (await this.tableColumns(schema, from)) ?? [];
+      const values = [
+        ...moved.map(({ name }) => quote(name)),
+        ...added.map(({ name, type, value }) => `${constant(type, value)} as ${quote(name)}`),
+      ];
+      const stage = { name: this.#name(schema, from), values: values.join(', ') };
+      await this.#replace(schema, table, [...moved, ...added], stage);
+      this.#stages.push(this.#table(schema, from));
+    });
+  }
+
+  async dropTable(schema: Schema, table: string): Promise<void> {
+    await this.transaction(async () => {
+      this.#stages.push(this.#table(schema, table));
+    });
+  }
+
   async landRecords(landing: Landing): Promise<LandingResult> {
     const database: LandingDatabase = {
       tableName: (schema, table) => this.#name(schema, table),
@@ -192,7 +217,9 @@ class BigQueryWarehouse implements Warehouse {
       const result = await work();
       this.#pending = undefined;
       for (const statement of pending.remade) await this.#jobs.query(statement);
-      if (pending.written.length > 0) await this.#jobs.query(script(pending.written));
+      const isEmulated = this.#config.emulator !== undefined;
+      const script = scriptOf(isEmulated ? pending.written.map(inlined) : pending.written);
+      if (script !== undefined) await this.#jobs.query(script);
       return result;
     } finally {
       this.#pending = undefined;
@@ -286,20 +313,10 @@ class BigQueryWarehouse implements Warehouse {
   }
 }
 
-/** Statements as one transaction; their parameters get names of their own. A script that fails rolls it back. */
-function script(statements: readonly Statement[]): Statement {
-  const [only] = statements;
-  if (only !== undefined && statements.length === 1) return only;
-  const parameters: unknown[] = [];
-  const texts = statements.map((statement) => {
-    const offset = parameters.length;
-    parameters.push(...statement.parameters);
-    return statement.parameters.length === 0
-      ? statement.sql
-      : statement.sql.replace(/@p(\d+)/g, (_, index) => `@p${Number(index) + offset}`);
-  });
-  return { sql: `begin transaction;\n${texts.join(';\n')};\ncommit transaction;`, parameters };
-}
+const constant = (type: LogicalType, value: string | number) =>
+  type === 'json'
+    ? `parse_json(${literal(String(value))})`
+    : `cast(${literal(String(value))} as ${SQL_TYPES[type]})`;
 
 /** Connects to BigQuery; nothing is asked of it yet. */
 export async function openBigQuery(config: BigQueryConfig, options: BigQueryOptions): Promise<Warehouse> {

@@ -135,10 +135,35 @@ class DuckDBWarehouse implements Warehouse {
     rows: Iterable<Row>,
   ): Promise<number> {
     return this.transaction(async () => {
-      await this.#connection.run(`drop table if exists ${quote(schema)}.${quote(table)}`);
+      await this.dropTable(schema, table);
       await this.ensureTable(schema, table, columns);
       return this.loadRows(schema, table, columns, rows);
     });
+  }
+
+  /** A column's default fills the rows that are there at no cost, where a copy would write them all once more. */
+  async moveTable(
+    schema: Schema,
+    from: string,
+    table: string,
+    added: readonly (Column & { readonly value: string | number })[],
+  ): Promise<void> {
+    await this.transaction(async () => {
+      const moved = `${quote(schema)}.${quote(from)}`;
+      for (const { name, type, value } of added) {
+        const constant = typeof value === 'number' ? value : literal(value);
+        await this.#connection.run(
+          `alter table ${moved} add column ${quote(name)} ${SQL_TYPES[type]} default ${constant}`,
+        );
+        await this.#connection.run(`alter table ${moved} alter column ${quote(name)} drop default`);
+      }
+      await this.dropTable(schema, table);
+      await this.#connection.run(`alter table ${moved} rename to ${quote(table)}`);
+    });
+  }
+
+  async dropTable(schema: Schema, table: string): Promise<void> {
+    await this.#connection.run(`drop table if exists ${quote(schema)}.${quote(table)}`);
   }
 
   async landRecords(landing: Landing): Promise<LandingResult> {

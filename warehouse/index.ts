@@ -19,7 +19,10 @@ export { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } 
  */
 export async function openWarehouse(
   config: WarehouseConfig,
-  options: { readonly readOnly?: boolean; readonly labels?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly readOnly?: boolean;
+    readonly labels?: Readonly<Record<string, string>> | undefined;
+  } = {},
 ): Promise<Warehouse> {
   switch (config.type) {
     case 'duckdb':

@@ -53,6 +53,17 @@ export interface Warehouse {
     columns: readonly Column[],
     rows: Iterable<Row>,
   ): Promise<number>;
+  /**
+   * Puts the table `from` in the place of another, with columns that have one value in all rows; `from` is gone then.
+   */
+  moveTable(
+    schema: Schema,
+    from: string,
+    table: string,
+    added: readonly (Column & { readonly value: string | number })[],
+  ): Promise<void>;
+  /** Drops the table if it is there. */
+  dropTable(schema: Schema, table: string): Promise<void>;
   /** Lands record messages of a connector in a raw table, which is created or widened first; all of them or none. */
   landRecords(landing: Landing): Promise<LandingResult>;
   /** Runs any SQL text and gives its result. */

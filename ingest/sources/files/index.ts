@@ -141,7 +141,7 @@ class FilesSync {
     };
     try {
       if (files.length > 1) throw fileAmbiguous(table.name, files);
-      const landed = await this.#warehouse.transaction(() => this.#landFile(run));
+      const landed = await this.#landFile(run);
       this.#tell(run);
       return {
         stream: table.name,
@@ -178,23 +178,30 @@ class FilesSync {
     const read = await this.#reading(path, run);
     const reader = new RowReader(table, this.#options.timeZone, await this.#references(table));
     const raw = new RawFileTable(this.#warehouse, table, rawTableName(this.#source, table.name));
-    await raw.take(this.#rows(run, read, reader));
-    const duplicates = await raw.dropDuplicates();
-    if (duplicates.size > 0) this.#rejectDuplicates(run, read, reader, duplicates);
-    if (versionOf(path) !== version) throw fileUnreadable(file, 'it changed while it was read; sync again');
+    try {
+      await raw.take(this.#rows(run, read, reader));
+      const duplicates = await raw.dropDuplicates();
+      if (duplicates.size > 0) this.#rejectDuplicates(run, read, reader, duplicates);
+      if (versionOf(path) !== version) throw fileUnreadable(file, 'it changed while it was read; sync again');
 
-    const generation = (await this.#memory.generations()).get(table.name) ?? 0;
-    const { landed, rowCount, isSame } = await raw.replace(this.#options.now(), generation + 1);
-    await this.#memory.keepStream({
-      stream: table.name,
-      syncMode: 'full_refresh',
-      generationId: isSame ? generation : generation + 1,
-      rowCount,
-      rejectedCount: rejects.count,
-    });
-    await this.#forgetRejects(table.name);
-    await this.#keepRejects(file, rejects.rows());
-    return landed;
+      const generation = (await this.#memory.generations()).get(table.name) ?? 0;
+      const { landed, rowCount, isSame } = await raw.compare();
+      await this.#warehouse.transaction(async () => {
+        if (!isSame) await raw.replace(this.#options.now(), generation + 1);
+        await this.#memory.keepStream({
+          stream: table.name,
+          syncMode: 'full_refresh',
+          generationId: isSame ? generation : generation + 1,
+          rowCount,
+          rejectedCount: rejects.count,
+        });
+        await this.#forgetRejects(table.name);
+        await this.#keepRejects(file, rejects.rows());
+      });
+      return landed;
+    } finally {
+      await raw.discard();
+    }
   }
 
   async #reading(path: string, { table, notes }: FileRun): Promise<ReadFile> {

@@ -9,7 +9,15 @@ const RAW_ID: Column = { name: '_airbyte_raw_id', type: 'string' };
 const NO_CHANGES = '{"changes":[]}';
 const UNIT_SEPARATOR = '\u001f';
 
-/** A raw table that a file becomes as a whole. Call its methods inside one transaction, in their order. */
+export interface Comparison {
+  /** Rows that were not there before. */
+  readonly landed: number;
+  readonly rowCount: number;
+  /** The table says the same already. */
+  readonly isSame: boolean;
+}
+
+/** A raw table that a file becomes as a whole. Call its methods in their order, `replace` inside a transaction. */
 export class RawFileTable {
   readonly #warehouse: Warehouse;
   readonly #table: FileTable;
@@ -50,12 +58,8 @@ export class RawFileTable {
     return new Set(rows.map(({ line }) => line));
   }
 
-  /** Puts what was taken in the place of the table, unless the table says the same already. */
-  async replace(
-    extractedAt: string,
-    generationId: number,
-  ): Promise<{ readonly landed: number; readonly rowCount: number; readonly isSame: boolean }> {
-    const { db } = this.#warehouse;
+  /** What was taken, held against the table as it is. */
+  async compare(): Promise<Comparison> {
     const columns = [...this.#table.columns, LINE, ...AIRBYTE_COLUMNS];
     const present = await this.#warehouse.tableColumns('raw', this.#target);
     const isComparable = present !== undefined && shapeOf(present) === shapeOf(columns);
@@ -63,31 +67,21 @@ export class RawFileTable {
     const landed = isComparable ? await this.#count(this.#unheld()) : rowCount;
     const isSame =
       isComparable && landed === 0 && rowCount === (await this.#count(sql`${rawTable(this.#target)}`));
-    if (isSame) {
-      await sql`drop table ${rawTable(this.#incoming)}`.execute(db);
-    } else {
-      await this.#addLoadColumns(extractedAt, generationId);
-      await sql`drop table if exists ${rawTable(this.#target)}`.execute(db);
-      await sql`alter table ${rawTable(this.#incoming)} rename to ${sql.ref(this.#target)}`.execute(db);
-    }
     return { landed, rowCount, isSame };
   }
 
-  /** A column's default fills the rows that are there at no cost, where a copy would write them all once more. */
-  async #addLoadColumns(extractedAt: string, generationId: number): Promise<void> {
-    const table = rawTable(this.#incoming);
-    const added: readonly [name: string, type: string, value: string | number][] = [
-      ['_airbyte_extracted_at', 'timestamp', extractedAt.replace(/Z$/, '')],
-      ['_airbyte_meta', 'json', NO_CHANGES],
-      ['_airbyte_generation_id', 'bigint', generationId],
-    ];
-    for (const [name, type, value] of added) {
-      const column = sql.ref(name);
-      await sql`alter table ${table} add column ${column} ${sql.raw(type)} default ${sql.lit(value)}`.execute(
-        this.#warehouse.db,
-      );
-      await sql`alter table ${table} alter column ${column} drop default`.execute(this.#warehouse.db);
-    }
+  /** Puts what was taken in the place of the table. */
+  async replace(extractedAt: string, generationId: number): Promise<void> {
+    await this.#warehouse.moveTable('raw', this.#incoming, this.#target, [
+      { name: '_airbyte_extracted_at', type: 'timestamp', value: extractedAt.replace(/Z$/, '') },
+      { name: '_airbyte_meta', type: 'json', value: NO_CHANGES },
+      { name: '_airbyte_generation_id', type: 'integer', value: generationId },
+    ]);
+  }
+
+  /** Forgets what was taken and not put in place. */
+  async discard(): Promise<void> {
+    await this.#warehouse.dropTable('raw', this.#incoming);
   }
 
   #unheld(): RawBuilder<unknown> {
