@@ -61,9 +61,10 @@ class BigQueryCompiler extends MysqlQueryCompiler {
  */
 export class BigQueryDialect implements Dialect {
   readonly #prefix: string;
-  readonly #run: (statement: Statement) => Promise<readonly Row[]>;
+  readonly #run: (statement: Statement) => AsyncIterable<readonly Row[]>;
 
-  constructor(prefix: string, run: (statement: Statement) => Promise<readonly Row[]>) {
+  /** `run` gives the rows of a statement in pages. */
+  constructor(prefix: string, run: (statement: Statement) => AsyncIterable<readonly Row[]>) {
     this.#prefix = prefix;
     this.#run = run;
   }
@@ -81,13 +82,15 @@ export class BigQueryDialect implements Dialect {
   }
 
   createDriver(): Driver {
-    const execute = async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
-      rows: (await this.#run({ sql, parameters })) as R[],
-    });
+    const run = this.#run;
     const connection: DatabaseConnection = {
-      executeQuery: execute,
+      async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+        const all: Row[] = [];
+        for await (const rows of run(query)) for (const row of rows) all.push(row);
+        return { rows: all as R[] };
+      },
       async *streamQuery<R>(query: CompiledQuery) {
-        yield await execute<R>(query);
+        for await (const rows of run(query)) yield { rows: rows as R[] };
       },
     };
     const refuse = async () => {

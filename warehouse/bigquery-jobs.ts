@@ -81,19 +81,28 @@ export class BigQueryJobs {
   }
 
   async query(statement: Statement): Promise<{ fields: readonly Field[]; rows: Row[] }> {
+    const all: Row[] = [];
+    let columns: readonly Field[] = [];
+    for await (const { fields, rows } of this.pages(statement)) {
+      columns = fields;
+      for (const row of rows) all.push(row);
+    }
+    return { fields: columns, rows: all };
+  }
+
+  /** Runs a statement and gives its rows as the API answers them, so that a large result is never held as a whole. */
+  async *pages(statement: Statement): AsyncGenerator<{ fields: readonly Field[]; rows: Row[] }> {
     try {
       const [job] = await this.#client.createQueryJob(this.#options(statement));
-      const rows: Row[] = [];
       let fields: readonly Field[] = [];
       let next: object | null | undefined = { autoPaginate: false, skipParsing: true };
       while (next) {
         const answer: unknown[] = await job.getQueryResults(next);
         const page = answer[2] as { schema?: { fields?: Field[] }; rows?: { f: { v: unknown }[] }[] };
         fields = page.schema?.fields ?? fields;
-        for (const row of page.rows ?? []) rows.push(fromRecord(fields, row));
+        yield { fields, rows: (page.rows ?? []).map((row) => fromRecord(fields, row)) };
         next = answer[1] as object | null;
       }
-      return { fields, rows };
     } catch (error) {
       throw bigQueryFailed(error, this.#config);
     }

@@ -4,7 +4,10 @@ import { openWarehouse } from './index.ts';
 import { testLanding } from './landing.contract.ts';
 import { testWarehouse } from './warehouse.contract.ts';
 
-describe.skipIf(!hasEmulator)('BigQuery (needs the BigQuery emulator beside the checkout)', () => {
+/** The emulator is one SQLite file, on a machine that does other things. */
+const SLOW = { timeout: 300_000 };
+
+describe.skipIf(!hasEmulator)('BigQuery (needs the BigQuery emulator beside the checkout)', SLOW, () => {
   let emulator: Emulator;
   let opened = 0;
   beforeAll(() => {

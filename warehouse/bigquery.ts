@@ -57,12 +57,13 @@ class BigQueryWarehouse implements Warehouse {
     this.#isReadOnly = options.readOnly === true;
     this.#jobs = new BigQueryJobs(client, config, options.labels ?? {});
     this.db = new Kysely<Tables>({
-      dialect: new BigQueryDialect(this.#prefix, async (statement) => {
-        if (isRead(statement.sql)) return (await this.#jobs.query(statement)).rows;
-        await this.#write(statement);
-        return [];
-      }),
+      dialect: new BigQueryDialect(this.#prefix, (statement) => this.#pages(statement)),
     });
+  }
+
+  async *#pages(statement: Statement): AsyncGenerator<readonly Row[]> {
+    if (!isRead(statement.sql)) await this.#write(statement);
+    else for await (const { rows } of this.#jobs.pages(statement)) yield rows;
   }
 
   async ensureSchemas(): Promise<void> {
