@@ -7,18 +7,23 @@
     Types are the logical ones of `column_type`. A value that does not fit its type is null; a column that a raw
     table lacks is null; a stream that nobody has gives no rows, so that a model over it is empty, not broken.
     Column names match whatever their case.
+
+    A third item names a field that tenure.yaml may map to another column (`sources: - {…, fields: {sentiment: …}}`):
+    ('CSM_Sentiment__c', 'string', 'sentiment') reads the column mapped, and calls it CSM_Sentiment__c all the same.
+    A column may go on into its JSON, `metadata.account_id`; it is then called as the field.
 #}
 {% macro raw_rows(kind, stream, columns) %}
     {%- set tables = raw_tables_of(kind, stream) -%}
     {%- set loaded = [('_airbyte_extracted_at', 'timestamp'), ('_airbyte_raw_id', 'string')] -%}
     {%- for table in tables %}
     {%- set relation = raw_relation(table) -%}
+    {%- set source = var('source_names').get(table, table) -%}
     {%- set landed = {} -%}
     {%- for name in var('raw_columns').get(table, []) -%}{%- do landed.update({name | lower: name}) -%}{%- endfor %}
     select
-        cast('{{ var("source_names").get(table, table) }}' as {{ dbt.type_string() }}) as source_name
-        {%- for name, type in columns + loaded %},
-        {{ raw_value(landed.get(name | lower), type) }} as {{ adapter.quote(name) }}
+        cast('{{ source }}' as {{ dbt.type_string() }}) as source_name
+        {%- for column in columns + loaded %},
+        {{ raw_field(landed, source, column) }} as {{ adapter.quote(raw_name(column)) }}
         {%- endfor %}
     from {{ relation }}
     {%- if not loop.last %}
@@ -27,8 +32,8 @@
     {%- else %}
     select
         cast(null as {{ dbt.type_string() }}) as source_name
-        {%- for name, type in columns + loaded %},
-        {{ raw_value(none, type) }} as {{ adapter.quote(name) }}
+        {%- for column in columns + loaded %},
+        {{ raw_value(none, column[1]) }} as {{ adapter.quote(raw_name(column)) }}
         {%- endfor %}
     {{ no_rows() }}
     {%- endfor %}

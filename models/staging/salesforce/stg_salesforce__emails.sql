@@ -5,10 +5,10 @@ landed as (
     {{ raw_rows('salesforce', 'EmailMessage', [
         ('Id', 'string'),
         ('RelatedToId', 'string'),
-        ('Contact__c', 'string'),
+        ('Contact__c', 'string', 'email_contact_id'),
         ('MessageDate', 'timestamp'),
         ('Incoming', 'boolean'),
-        ('Replied_At__c', 'timestamp'),
+        ('Replied_At__c', 'timestamp', 'replied_at'),
         ('IsDeleted', 'boolean'),
         ('SystemModstamp', 'timestamp'),
     ]) }}

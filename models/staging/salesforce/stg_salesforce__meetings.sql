@@ -5,10 +5,10 @@ landed as (
     {{ raw_rows('salesforce', 'Event', [
         ('Id', 'string'),
         ('AccountId', 'string'),
-        ('Meeting_Type__c', 'string'),
+        ('Meeting_Type__c', 'string', 'meeting_type'),
         ('StartDateTime', 'timestamp'),
-        ('Meeting_Status__c', 'string'),
-        ('Attendee_Contact_Ids__c', 'string'),
+        ('Meeting_Status__c', 'string', 'meeting_status'),
+        ('Attendee_Contact_Ids__c', 'string', 'meeting_contact_ids'),
         ('Description', 'string'),
         ('IsDeleted', 'boolean'),
         ('SystemModstamp', 'timestamp'),

@@ -11,7 +11,7 @@ landed as (
         ('CloseDate', 'date'),
         ('IsClosed', 'boolean'),
         ('IsWon', 'boolean'),
-        ('Loss_Reason__c', 'string'),
+        ('Loss_Reason__c', 'string', 'loss_reason'),
         ('CreatedDate', 'timestamp'),
         ('IsDeleted', 'boolean'),
         ('SystemModstamp', 'timestamp'),

@@ -5,10 +5,10 @@ with
 landed as (
     {{ raw_rows('salesforce', 'Account', [
         ('Id', 'string'),
-        ('CSM_Sentiment__c', 'string'),
-        ('CSM_Sentiment_Set_At__c', 'timestamp'),
-        ('CSM_Sentiment_Set_By__c', 'string'),
-        ('CSM_Sentiment_Note__c', 'string'),
+        ('CSM_Sentiment__c', 'string', 'sentiment'),
+        ('CSM_Sentiment_Set_At__c', 'timestamp', 'sentiment_set_at'),
+        ('CSM_Sentiment_Set_By__c', 'string', 'sentiment_set_by'),
+        ('CSM_Sentiment_Note__c', 'string', 'sentiment_note'),
         ('SystemModstamp', 'timestamp'),
     ]) }}
 ),

@@ -7,7 +7,7 @@ landed as (
         ('Id', 'string'),
         ('Email', 'string'),
         ('Name', 'string'),
-        ('Tenure_Role__c', 'string'),
+        ('Tenure_Role__c', 'string', 'role'),
         ('ManagerId', 'string'),
         ('IsActive', 'boolean'),
         ('SystemModstamp', 'timestamp'),

@@ -6,7 +6,7 @@ landed as (
     {{ raw_rows('segment', 'tracks', [
         ('userId', 'string'),
         ('user_id', 'string'),
-        ('groupId', 'string'),
+        ('groupId', 'string', 'account_id'),
         ('context_group_id', 'string'),
         ('event', 'string'),
         ('event_text', 'string'),
