@@ -1,0 +1,46 @@
+with
+
+landed as (
+    {{ raw_rows('hubspot', 'companies', [
+        ('id', 'string'),
+        ('createdAt', 'timestamp'),
+        ('updatedAt', 'timestamp'),
+        ('archived', 'boolean'),
+        ('properties_name', 'string'),
+        ('properties_domain', 'string', 'domain'),
+        ('properties_hubspot_owner_id', 'string'),
+        ('properties_hs_parent_company_id', 'string'),
+        ('properties_industry', 'string'),
+        ('properties_region', 'string', 'region'),
+        ('properties_territory', 'string', 'territory'),
+        ('properties_segment', 'string', 'segment'),
+        ('properties_onboarded_at', 'timestamp', 'onboarded_at'),
+        ('properties_is_acquired', 'boolean', 'is_acquired'),
+    ]) }}
+),
+
+final as (
+    select
+        id as account_id,
+        {{ clean_text('properties_name') }} as name,
+        {{ clean_text('properties_hubspot_owner_id') }} as owner_id,
+        cast(null as {{ dbt.type_string() }}) as owner_email,
+        -- HubSpot's ids are whole numbers, and its connector may give this one as 123.0
+        {{ clean_text("regexp_replace(properties_hs_parent_company_id, '[.]0$', '')") }} as parent_account_id,
+        {{ adapter.quote('createdAt') }} as created_at,
+        {{ clean_text('properties_industry') }} as industry,
+        {{ clean_text('properties_region') }} as region,
+        {{ clean_text('properties_territory') }} as territory,
+        lower({{ clean_text('properties_segment') }}) as segment,
+        properties_onboarded_at as onboarded_at,
+        properties_is_acquired as is_acquired,
+        {{ web_domain('properties_domain') }} as domain,
+        {{ adapter.quote('updatedAt') }} as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at,
+        coalesce(archived, false) as is_deleted
+    from landed
+)
+
+select * from final

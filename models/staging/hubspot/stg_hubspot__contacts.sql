@@ -1,0 +1,51 @@
+-- A contact belongs to its primary company. Who sponsors and who champions is HubSpot's buying role, unless
+-- properties of their own are mapped.
+with
+
+landed as (
+    {{ raw_rows('hubspot', 'contacts', [
+        ('id', 'string'),
+        ('updatedAt', 'timestamp'),
+        ('archived', 'boolean'),
+        ('companies', 'json'),
+        ('properties_associatedcompanyid', 'string'),
+        ('properties_email', 'string'),
+        ('properties_hs_buying_role', 'string'),
+        ('properties_is_exec_sponsor', 'boolean', 'is_exec_sponsor'),
+        ('properties_is_champion', 'boolean', 'is_champion'),
+        ('properties_has_consent', 'boolean', 'has_consent'),
+        ('properties_left_at', 'timestamp', 'left_at'),
+    ]) }}
+),
+
+placed as (
+    select
+        landed.*,
+        coalesce(
+            {{ clean_text("regexp_replace(properties_associatedcompanyid, '[.]0$', '')") }},
+            {{ json_text('companies', '$[0]') }}
+        ) as account_id
+    from landed
+),
+
+final as (
+    select
+        id as contact_id,
+        account_id,
+        {{ clean_text('properties_email') }} as email,
+        coalesce(
+            properties_is_exec_sponsor, upper(properties_hs_buying_role) like '%EXECUTIVE_SPONSOR%'
+        ) as is_exec_sponsor,
+        coalesce(properties_is_champion, upper(properties_hs_buying_role) like '%CHAMPION%') as is_champion,
+        properties_has_consent as has_consent,
+        properties_left_at as left_at,
+        {{ adapter.quote('updatedAt') }} as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at,
+        coalesce(archived, false) as is_deleted
+    from placed
+    where account_id is not null
+)
+
+select * from final

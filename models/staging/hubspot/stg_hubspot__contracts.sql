@@ -1,0 +1,57 @@
+-- A deal that was won and says when its term begins and ends is a contract. As with Salesforce, the end is the
+-- last day. A deal that is won no more is a contract no more. Without a property for ARR, and without HubSpot's
+-- own, it is the deal's amount, brought to a year by the term's whole months.
+with
+
+deals as (
+    select
+        deals.*,
+        {{ date_add_days('properties_contract_end_date', 1) }} as term_end_date
+    from {{ ref('stg_hubspot__deals') }} as deals
+    where
+        account_id is not null
+        and properties_contract_start_date is not null
+        and properties_contract_end_date is not null
+),
+
+priced as (
+    select
+        deals.*,
+        {{ dbt.datediff('properties_contract_start_date', 'term_end_date', 'month') }} as month_count
+    from deals
+),
+
+final as (
+    select
+        id as contract_id,
+        account_id,
+        properties_contract_start_date as term_start_date,
+        term_end_date,
+        coalesce(
+            properties_hs_arr,
+            properties_hs_acv,
+            case
+                when month_count > 0
+                    then cast(round(properties_amount * 12 / month_count, 2) as {{ dbt.type_numeric() }})
+                else properties_amount
+            end
+        ) as arr,
+        upper({{ clean_text('properties_deal_currency_code') }}) as currency_code,
+        properties_seats as seats,
+        {{ clean_text('properties_product') }} as product,
+        properties_auto_renew as auto_renew,
+        properties_notice_days as notice_days,
+        {{ clean_text('properties_renewal_owner') }} as renewal_owner_id,
+        {{ clean_text('properties_previous_contract_id') }} as previous_contract_id,
+        properties_cancelled_at as cancelled_at,
+        properties_cancel_effective_date as cancel_effective_date,
+        {{ clean_text('properties_cancel_reason') }} as cancel_reason,
+        changed_at as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        source_name,
+        _airbyte_extracted_at,
+        is_archived or not coalesce(properties_hs_is_closed_won, false) as is_deleted
+    from priced
+)
+
+select * from final
