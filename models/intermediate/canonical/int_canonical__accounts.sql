@@ -10,6 +10,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__accounts'),
         ref('stg_salesforce__accounts'),
+        ref('stg_hubspot__accounts'),
     ], columns) }}
 ),
 

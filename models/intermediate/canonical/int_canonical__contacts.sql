@@ -9,6 +9,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__contacts'),
         ref('stg_salesforce__contacts'),
+        ref('stg_hubspot__contacts'),
     ], columns) }}
 ),
 

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_accounts__identities') }}
 {% set columns = [
     'contract_id', 'account_id', 'term_start_date', 'term_end_date', 'arr',
     'currency_code', 'seats', 'product', 'auto_renew', 'notice_days',
@@ -11,6 +12,9 @@ unioned as (
     {{ union_rows([
         ref('stg_files__contracts'),
         ref('stg_salesforce__contracts'),
+        ref('stg_hubspot__contracts'),
+        ref('stg_stripe__contracts'),
+        ref('stg_chargebee__contracts'),
     ], columns) }}
 ),
 

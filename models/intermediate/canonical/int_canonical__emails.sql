@@ -9,6 +9,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__emails'),
         ref('stg_salesforce__emails'),
+        ref('stg_hubspot__emails'),
     ], columns) }}
 ),
 

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_accounts__identities') }}
 {% set columns = [
     'invoice_id', 'account_id', 'due_date', 'issued_at', 'paid_at', 'amount', 'status',
     'updated_at',
@@ -9,6 +10,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__invoices'),
         ref('stg_stripe__invoices'),
+        ref('stg_chargebee__invoices'),
     ], columns) }}
 ),
 

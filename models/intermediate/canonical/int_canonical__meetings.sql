@@ -9,6 +9,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__meetings'),
         ref('stg_salesforce__meetings'),
+        ref('stg_hubspot__meetings'),
     ], columns) }}
 ),
 

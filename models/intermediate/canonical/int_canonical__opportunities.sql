@@ -9,6 +9,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__opportunities'),
         ref('stg_salesforce__opportunities'),
+        ref('stg_hubspot__opportunities'),
     ], columns) }}
 ),
 

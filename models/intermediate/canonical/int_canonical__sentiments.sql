@@ -8,6 +8,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__sentiments'),
         ref('stg_salesforce__sentiments'),
+        ref('stg_hubspot__sentiments'),
     ], columns) }}
 ),
 

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_accounts__identities') }}
 {% set columns = [
     'ticket_id', 'account_id', 'created_at', 'solved_at', 'escalated_at', 'priority',
     'csat', 'updated_at',
@@ -9,6 +10,8 @@ unioned as (
     {{ union_rows([
         ref('stg_files__tickets'),
         ref('stg_zendesk__tickets'),
+        ref('stg_intercom__tickets'),
+        ref('stg_freshdesk__tickets'),
     ], columns) }}
 ),
 

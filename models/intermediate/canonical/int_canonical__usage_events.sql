@@ -10,6 +10,8 @@ unioned as (
     {{ union_rows([
         ref('stg_files__usage_events'),
         ref('stg_segment__usage_events'),
+        ref('stg_amplitude__usage_events'),
+        ref('stg_mixpanel__usage_events'),
     ], columns) }}
 ),
 

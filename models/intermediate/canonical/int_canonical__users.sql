@@ -8,6 +8,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__users'),
         ref('stg_salesforce__users'),
+        ref('stg_hubspot__users'),
     ], columns) }}
 ),
 

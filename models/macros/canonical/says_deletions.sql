@@ -5,6 +5,15 @@
 #}
 {% macro says_deletions(relation) %}
     {% set names = [
+        'stg_chargebee__contracts',
+        'stg_chargebee__invoices',
+        'stg_freshdesk__tickets',
+        'stg_hubspot__accounts',
+        'stg_hubspot__contacts',
+        'stg_hubspot__contracts',
+        'stg_hubspot__emails',
+        'stg_hubspot__meetings',
+        'stg_hubspot__opportunities',
         'stg_salesforce__accounts',
         'stg_salesforce__contacts',
         'stg_salesforce__contracts',

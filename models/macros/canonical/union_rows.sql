@@ -1,16 +1,25 @@
 {#
     The rows of the staging models that feed one canonical entity: the columns given by name, then what every staging
     model has (`known_at`, `source_name`, `_airbyte_extracted_at`), then `is_deleted`, which is true for a row that says
-    no more than that the record was deleted.
+    no more than that the record was deleted. Rows of a customer that is no account are left out, and listed in
+    int_accounts__unmatched.
 #}
 {% macro union_rows(relations, columns) %}
     {%- for relation in relations %}
+    {%- set names_customers = names_customers(relation) %}
     select
         {%- for column in columns + ['known_at', 'source_name', '_airbyte_extracted_at'] %}
-        {{ column }},
+        {{ 'identities' if names_customers and column == 'account_id' else 'staged' }}.{{ column }},
         {%- endfor %}
-        {{ 'coalesce(is_deleted, false)' if says_deletions(relation) else 'false' }} as is_deleted
-    from {{ relation }}
+        {{ 'coalesce(staged.is_deleted, false)' if says_deletions(relation) else 'false' }} as is_deleted
+    from {{ relation }} as staged
+    {%- if names_customers %}
+    inner join {{ ref('int_accounts__identities') }} as identities
+        on
+            staged.source_name = identities.source_name
+            and staged.customer_id = identities.customer_id
+            and identities.account_id is not null
+    {%- endif %}
     {%- if not loop.last %}
     union all
     {%- endif %}

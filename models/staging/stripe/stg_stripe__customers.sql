@@ -1,12 +1,13 @@
--- Which account a customer is: `account_id` of its last known metadata. A customer that was deleted keeps its invoices,
--- and so its account.
+-- What a customer says of the account it is. A customer that was deleted keeps its invoices, and so its last
+-- known words.
 with
 
 landed as (
     {{ raw_rows('stripe', 'customers', [
         ('id', 'string'),
         ('name', 'string'),
-        ('metadata', 'json'),
+        ('email', 'string'),
+        ('metadata.account_id', 'string', 'account_id'),
         ('updated', 'integer'),
         ('is_deleted', 'boolean'),
     ]) }}
@@ -25,7 +26,8 @@ numbered as (
 final as (
     select
         {{ clean_text('id') }} as customer_id,
-        {{ json_text('metadata', '$.account_id') }} as account_id,
+        {{ clean_text('account_id') }} as account_key,
+        {{ web_domain('email') }} as domains,
         {{ clean_text('name') }} as name,
         {{ epoch_seconds_to_timestamp('updated') }} as updated_at,
         source_name,

@@ -1,10 +1,4 @@
--- An invoice names its customer, and the customer its account: hence the join. Amounts are
--- in the currency's smallest unit. An invoice without a due date is due when it is issued.
-{% set zero_decimal = [
-    'bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'ugx', 'vnd',
-    'vuv', 'xaf', 'xof', 'xpf',
-] %}
-
+-- An invoice without a due date is due when it is issued.
 with
 
 landed as (
@@ -22,10 +16,6 @@ landed as (
     ]) }}
 ),
 
-customers as (
-    select * from {{ ref('stg_stripe__customers') }}
-),
-
 dated as (
     select
         landed.*,
@@ -41,31 +31,19 @@ dated as (
 
 final as (
     select
-        dated.id as invoice_id,
-        customers.account_id,
-        {{ local_date('coalesce(dated.due_at, dated.issued_at)') }} as due_date,
-        dated.issued_at,
-        dated.paid_at,
-        cast(
-            dated.total / case lower(dated.currency)
-                {%- for code in zero_decimal %}
-                when '{{ code }}' then 1
-                {%- endfor %}
-                else 100
-            end as {{ dbt.type_numeric() }}
-        ) as amount,
-        dated.status,
-        {{ epoch_seconds_to_timestamp('dated.updated') }} as updated_at,
+        id as invoice_id,
+        customer as customer_id,
+        {{ local_date('coalesce(due_at, issued_at)') }} as due_date,
+        issued_at,
+        paid_at,
+        cast(total / {{ minor_units('currency') }} as {{ dbt.type_numeric() }}) as amount,
+        status,
+        {{ epoch_seconds_to_timestamp('updated') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
-        dated.source_name,
-        dated._airbyte_extracted_at,
-        coalesce(dated.is_deleted, false) as is_deleted
+        source_name,
+        _airbyte_extracted_at,
+        coalesce(is_deleted, false) as is_deleted
     from dated
-    inner join customers
-        on
-            dated.source_name = customers.source_name
-            and dated.customer = customers.customer_id
-    where customers.account_id is not null
 )
 
 select * from final

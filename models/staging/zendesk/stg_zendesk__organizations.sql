@@ -1,10 +1,12 @@
--- Which account an organization is: the last known `external_id`. One that was deleted keeps its tickets' account.
+-- What an organization says of the account it is. One that was deleted keeps its tickets, and so its last known
+-- words.
 with
 
 landed as (
     {{ raw_rows('zendesk', 'organizations', [
         ('id', 'integer'),
-        ('external_id', 'string'),
+        ('external_id', 'string', 'account_id'),
+        ('domain_names', 'json'),
         ('name', 'string'),
         ('updated_at', 'timestamp'),
         ('deleted_at', 'timestamp'),
@@ -23,8 +25,9 @@ numbered as (
 
 final as (
     select
-        id as organization_id,
-        {{ clean_text('external_id') }} as account_id,
+        cast(id as {{ dbt.type_string() }}) as customer_id,
+        {{ clean_text('external_id') }} as account_key,
+        {{ json_as_text('domain_names') }} as domains,
         {{ clean_text('name') }} as name,
         updated_at,
         source_name,

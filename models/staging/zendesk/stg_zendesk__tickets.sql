@@ -1,5 +1,4 @@
--- A ticket names its organization, and the organization its account: hence the join. Zendesk keeps
--- no instant of escalation; it is that of the first version with the tag `escalated`.
+-- Zendesk keeps no instant of escalation; it is that of the first version with the tag `escalated`.
 with
 
 landed as (
@@ -14,10 +13,6 @@ landed as (
         ('tags', 'json'),
         ('satisfaction_rating', 'json'),
     ]) }}
-),
-
-organizations as (
-    select * from {{ ref('stg_zendesk__organizations') }}
 ),
 
 versions as (
@@ -37,30 +32,24 @@ versions as (
 
 final as (
     select
-        cast(versions.id as {{ dbt.type_string() }}) as ticket_id,
-        organizations.account_id,
-        versions.created_at,
+        cast(id as {{ dbt.type_string() }}) as ticket_id,
+        cast(organization_id as {{ dbt.type_string() }}) as customer_id,
+        created_at,
         case
-            when versions.status in ('solved', 'closed')
-                then coalesce(versions.solved_at, versions.updated_at)
+            when status in ('solved', 'closed') then coalesce(solved_at, updated_at)
         end as solved_at,
-        versions.escalated_at,
-        versions.priority,
-        case {{ json_text('versions.satisfaction_rating', '$.score') }}
+        escalated_at,
+        priority,
+        case {{ json_text('satisfaction_rating', '$.score') }}
             when 'good' then 5
             when 'bad' then 1
         end as csat,
-        versions.updated_at,
+        updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
-        versions.source_name,
-        versions._airbyte_extracted_at,
-        coalesce(versions.status, 'open') = 'deleted' as is_deleted
+        source_name,
+        _airbyte_extracted_at,
+        coalesce(status, 'open') = 'deleted' as is_deleted
     from versions
-    inner join organizations
-        on
-            versions.source_name = organizations.source_name
-            and versions.organization_id = organizations.organization_id
-    where organizations.account_id is not null
 )
 
 select * from final

@@ -1,0 +1,78 @@
+-- One row per customer record of a vendor: the account that it is. The account's id, as the record has it, goes
+-- before its domain, which counts only where tenure.yaml asks for it and when a single account has it.
+with
+
+customers as (
+    {%- for model in [
+        'stg_zendesk__organizations', 'stg_intercom__companies', 'stg_freshdesk__companies',
+        'stg_stripe__customers', 'stg_chargebee__customers',
+    ] %}
+    select
+        source_name,
+        customer_id,
+        name,
+        case when {{ is_matched_by('account_id') }} then account_key end as account_key,
+        case when {{ is_matched_by('domain') }} and domains not in ('[]', 'null') then domains end as domains
+    from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+accounts as (
+    select distinct account_id
+    from {{ ref('int_canonical__accounts') }}
+),
+
+listed_domains as (
+    select
+        customers.source_name,
+        customers.customer_id,
+        {{ web_domain('listed_domain') }} as domain
+    from customers
+    cross join {{ list_items('customers.domains', 'listed_domain') }}
+),
+
+domain_matches as (
+    select
+        listed_domains.source_name,
+        listed_domains.customer_id,
+        min(domains.account_id) as account_id,
+        count(distinct domains.account_id) as account_count
+    from listed_domains
+    inner join {{ ref('int_accounts__domains') }} as domains
+        on listed_domains.domain = domains.domain
+    group by listed_domains.source_name, listed_domains.customer_id
+),
+
+final as (
+    select
+        customers.source_name,
+        customers.customer_id,
+        customers.name,
+        customers.account_key,
+        customers.domains,
+        coalesce(
+            accounts.account_id,
+            case when domain_matches.account_count = 1 then domain_matches.account_id end
+        ) as account_id,
+        case
+            when accounts.account_id is not null then 'account_id'
+            when domain_matches.account_count = 1 then 'domain'
+        end as matched_by,
+        case
+            when accounts.account_id is not null or domain_matches.account_count = 1 then null
+            when domain_matches.account_count > 1 then 'ambiguous_domain'
+            when customers.account_key is not null then 'unknown_account'
+            when customers.domains is not null then 'unknown_domain'
+            else 'no_key'
+        end as reason
+    from customers
+    left join accounts
+        on customers.account_key = accounts.account_id
+    left join domain_matches
+        on
+            customers.source_name = domain_matches.source_name
+            and customers.customer_id = domain_matches.customer_id
+)
+
+select * from final
