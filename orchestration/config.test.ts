@@ -56,6 +56,20 @@ extra: 1
     await expect(loadConfig(await write(both), {})).rejects.toThrow(/either "connector"/);
   });
 
+  it('names the fields of a kind that can be mapped, and refuses keys that the kind has no use for', async () => {
+    const bad = `${MINIMAL}  - { name: desk, kind: zendesk, tables: s, fields: { mood: x, account_id: "a'b" }, contracts: true }
+  - { name: product, kind: segment, tables: t, match_by: [domain] }\n`;
+    const message = await loadConfig(await write(bad), {}).catch((error: Error) => error.message);
+    expect(message).toContain('sources[1].fields.account_id: expected a column');
+    const worse = bad.replace(`, account_id: "a'b"`, '');
+    const then = await loadConfig(await write(worse), {}).catch((error: Error) => error.message);
+    expect(then).toContain(
+      '"mood" is no field of a source of kind zendesk that can be mapped; expected one of account_id',
+    );
+    expect(then).toContain('sources[1].contracts: only stripe and chargebee have subscriptions');
+    expect(then).toContain('sources[2].match_by: domains are matched for zendesk');
+  });
+
   it('says where a missing file was expected', async () => {
     await expect(loadConfig(join(folder, 'none.yaml'), {})).rejects.toMatchObject({
       code: 'CONFIG_MISSING',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { WarehouseConfig } from '../warehouse/index.ts';
 import { configuredConnector } from './connectors/runnable.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
+import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS } from './source-fields.ts';
 
 const name = z
   .string()
@@ -47,7 +48,7 @@ const warehouse = z.discriminatedUnion('type', [
 const source = z
   .strictObject({
     name,
-    kind: z.enum(['files', 'salesforce', 'zendesk', 'stripe', 'segment', 'raw']),
+    kind: z.enum(SOURCE_KINDS),
     connector: configuredConnector.optional(),
     /** A schema that somebody else fills: its tables are read as this kind's streams. */
     tables: z.string().optional(),
@@ -55,6 +56,42 @@ const source = z
     red_line_hours: z.number().positive().default(24),
     /** Whole hours after an event at which the source delivers it. */
     delay_hours: z.int().nonnegative().default(0),
+    /** Which columns hold your custom fields: `{ sentiment: Health_Sentiment__c, account_id: metadata.crm_id }`. */
+    fields: z
+      .record(
+        z.string(),
+        z
+          .string()
+          .regex(
+            /^[\w$ -]+(\.[\w$ -]+)*$/,
+            'expected a column, or a column and keys of its JSON: metadata.tier',
+          ),
+      )
+      .default({}),
+    /** How a customer of this source is found among the accounts: by the id that it carries, by its web domain. */
+    match_by: z
+      .array(z.enum(['account_id', 'domain']))
+      .min(1)
+      .default(['account_id']),
+    /** Whether the subscriptions of this billing source are the contracts. Not when the CRM has them too. */
+    contracts: z.boolean().default(false),
+  })
+  .superRefine((value, context) => {
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    const known: readonly string[] = SOURCE_FIELDS[value.kind];
+    for (const field of Object.keys(value.fields)) {
+      if (known.includes(field)) continue;
+      const those = known.length > 0 ? `expected one of ${known.join(', ')}` : 'it has none';
+      issue(
+        'fields',
+        `"${field}" is no field of a source of kind ${value.kind} that can be mapped; ${those}`,
+      );
+    }
+    if (value.match_by.includes('domain') && !MATCHED_KINDS.includes(value.kind))
+      issue('match_by', `domains are matched for ${MATCHED_KINDS.join(', ')}, not for ${value.kind}`);
+    if (value.contracts && !BILLING_KINDS.includes(value.kind))
+      issue('contracts', `only ${BILLING_KINDS.join(' and ')} have subscriptions, not ${value.kind}`);
   })
   .refine((value) => (value.connector === undefined) !== (value.tables === undefined), {
     message: 'expected either "connector" (tenure lands it) or "tables" (somebody else does)',

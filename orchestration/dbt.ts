@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 import { DEFAULT_MAXIMUM_BYTES, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { type DbtResult, parseLogLine, readRunResults } from './dbt-artifacts.ts';
-import { TenureError } from './errors.ts';
+import { fieldsMissing, TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 import type { Reporter } from './reporter.ts';
+import { missingFields } from './source-fields.ts';
 
 export type DbtVars = Readonly<Record<string, unknown>>;
 
@@ -49,6 +50,12 @@ export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: st
       rawColumns[relation] = columns.map((column) => column.name);
       sourceNames[relation] = source.name;
     }
+    const columns = Object.keys(rawColumns).filter((relation) => sourceNames[relation] === source.name);
+    const missing = missingFields(
+      source.fields,
+      columns.flatMap((relation) => rawColumns[relation] ?? []),
+    );
+    if (columns.length > 0 && missing.length > 0) throw fieldsMissing(config.file, source.name, missing);
   }
   return {
     as_of_date: asOfDate,
@@ -61,6 +68,13 @@ export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: st
     raw_tables: rawTables,
     raw_columns: rawColumns,
     source_names: sourceNames,
+    source_fields: Object.fromEntries(
+      config.sources
+        .filter((each) => Object.keys(each.fields).length > 0)
+        .map((each) => [each.name, each.fields]),
+    ),
+    source_match_by: Object.fromEntries(config.sources.map((each) => [each.name, each.match_by])),
+    contract_sources: config.sources.filter((each) => each.contracts).map((each) => each.name),
     source_delay_hours: Object.fromEntries(
       config.sources.filter((each) => each.delay_hours > 0).map((each) => [each.name, each.delay_hours]),
     ),

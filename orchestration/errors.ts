@@ -34,6 +34,15 @@ export const configInvalid = (file: string, problems: readonly string[]) =>
     { exitCode: 2 },
   );
 
+export const fieldsMissing = (file: string, source: string, fields: readonly string[]) =>
+  new TenureError(
+    'FIELDS_MISSING',
+    `${file} maps fields of the source "${source}" to columns that none of its landed streams has:\n` +
+      `${fields.map((field) => `  - ${field}`).join('\n')}\n` +
+      'Mend the name, or see that the connector reads the stream and the field, and sync again.',
+    { exitCode: 2 },
+  );
+
 export const environmentMissing = (file: string, names: readonly string[]) =>
   new TenureError(
     'ENVIRONMENT_MISSING',
