@@ -17,8 +17,16 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{properties,parity}/**'],
+          exclude: ['test/{connectors,parity,properties,vendors}/**'],
           globalSetup: ['./test/built-line.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'vendors',
+          include: ['test/{connectors,vendors}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },

@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { answer, tenure } from '../tenure.ts';
+
+const AS_OF = '2026-06-30';
+const recorded = fileURLToPath(new URL('./recorded.ts', import.meta.url));
+
+/** A source of recorded messages. */
+export const recordedSource = (name: string, kind: string, more: object = {}) => ({
+  name,
+  kind,
+  connector: { exec: [process.execPath, recorded, kind] },
+  ...more,
+});
+
+/** A configuration with a warehouse of its own in `folder`, and what a user does with it by the command line. */
+export class VendorsLine {
+  readonly #config: string;
+
+  constructor(folder: string, name: string, sources: readonly object[]) {
+    this.#config = join(folder, `${name}.yaml`);
+    writeFileSync(
+      this.#config,
+      stringify({
+        warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
+        tenant: { history_start_date: '2026-01-01' },
+        sources,
+      }),
+    );
+  }
+
+  sync = () => answer(['sync', '--config', this.#config, '--as-of', AS_OF]);
+
+  /** Builds what is selected, else up to the canonical layer and the identities. */
+  build = (...select: readonly string[]) => answer(this.#build(select));
+
+  /** What the build says on standard error. */
+  buildError = async () => (await tenure(this.#build([]))).stderr;
+
+  query = <T = Record<string, unknown>>(sql: string) => answer<T[]>(['query', sql, '--config', this.#config]);
+
+  #build(select: readonly string[]): string[] {
+    const selected =
+      select.length > 0 ? select : ['+path:intermediate/canonical', '+int_accounts__unmatched'];
+    return ['build', '--select', ...selected, '--config', this.#config, '--as-of', AS_OF];
+  }
+}

@@ -1,0 +1,301 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWarehouse } from '../../warehouse/index.ts';
+import { recordedSource, VendorsLine } from './vendors-line.ts';
+
+/**
+ * What each vendor's connector emits, recorded by hand in the shape of its published schema, through the landing layer and
+ * the models to the canonical layer. HubSpot is the CRM; its companies are 101 Acme, 102 Bär, 103 Cobalt, and 104 and 105,
+ * which share a domain.
+ */
+describe('recorded messages of each vendor', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tenure-vendors-'));
+  const crmFields = { segment: 'customer_tier', sentiment: 'health' };
+  const byBoth = ['account_id', 'domain'];
+  const others = [
+    recordedSource('billing', 'chargebee', { contracts: true, match_by: byBoth }),
+    recordedSource('cards', 'stripe', { contracts: true }),
+    recordedSource('chat', 'intercom'),
+    recordedSource('desk', 'freshdesk', { fields: { account_id: 'custom_fields.crm_id' }, match_by: byBoth }),
+    recordedSource('product', 'amplitude', { fields: { account_id: 'groups.org' } }),
+    recordedSource('web', 'mixpanel', { fields: { account_id: 'company_id' } }),
+  ];
+  const line = new VendorsLine(folder, 'landed', [
+    recordedSource('crm', 'hubspot', { fields: crmFields }),
+    ...others,
+  ]);
+
+  beforeAll(async () => {
+    await line.sync();
+    await line.build();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** The rows of a canonical entity as lists of values, in the order of the columns. */
+  const rows = async (entity: string, columns: string, where = 'true') =>
+    (
+      await line.query(
+        `select ${columns} from intermediate.int_canonical__${entity} where ${where} order by all`,
+      )
+    ).map(Object.values);
+
+  it('gives HubSpot companies as accounts, a version for each change, the archived one to its end', async () => {
+    const columns = 'account_id, name, owner_id, parent_account_id, segment, known_date, known_until_date';
+    expect(await rows('accounts', columns)).toEqual([
+      ['101', 'Acme', '9', null, 'enterprise', '1900-01-01', '2026-03-01'],
+      ['101', 'Acme Works', '8', null, 'enterprise', '2026-03-01', '9999-12-31'],
+      ['102', 'Bär & Söhne', '9', '101', 'smb', '1900-01-01', '9999-12-31'],
+      ['103', 'Cobalt', '9', null, null, '1900-01-01', '2026-05-01'],
+      ['104', 'Dune One', '9', null, null, '1900-01-01', '9999-12-31'],
+      ['105', 'Dune Two', '9', null, null, '1900-01-01', '9999-12-31'],
+    ]);
+  });
+
+  it('gives HubSpot owners as users, and contacts of a company by their buying role', async () => {
+    expect(await rows('users', 'user_id, email, name, is_active')).toEqual([
+      ['8', 'bob@tenant.example', 'Bob', false],
+      ['9', 'ann@tenant.example', 'Ann Lee', true],
+    ]);
+    expect(await rows('contacts', 'contact_id, account_id, is_exec_sponsor, is_champion')).toEqual([
+      ['201', '101', true, true],
+      ['202', '102', false, false],
+    ]);
+  });
+
+  it('gives a won HubSpot deal with a term as a contract for as long as it is won', async () => {
+    const columns =
+      'contract_id, account_id, term_start_date, term_end_date, arr, currency_code, known_date, known_until_date';
+    expect(await rows('contracts', columns, "source_name = 'crm'")).toEqual([
+      // HubSpot's ARR goes before the amount of 30,000
+      ['301', '101', '2026-01-01', '2027-01-01', 12000, 'USD', '1900-01-01', '9999-12-31'],
+      // 50,000 for 24 months
+      ['302', '102', '2026-01-01', '2028-01-01', 25000, 'EUR', '1900-01-01', '9999-12-31'],
+      // won on 2 June, lost after all on the 20th
+      ['303', '101', '2027-01-01', '2028-01-01', 13000, 'USD', '2026-06-02', '2026-06-20'],
+    ]);
+  });
+
+  it('tells renewals and expansions of HubSpot apart by pipeline and type', async () => {
+    const columns = 'opportunity_id, type, is_closed, is_won, loss_reason, known_date, known_until_date';
+    expect(await rows('opportunities', columns, "opportunity_id in ('301', '303', '304')")).toEqual([
+      ['301', null, true, true, null, '1900-01-01', '9999-12-31'],
+      ['303', 'renewal', false, false, null, '1900-01-01', '2026-06-02'],
+      ['303', 'renewal', true, false, 'Price', '2026-06-20', '9999-12-31'],
+      ['303', 'renewal', true, true, null, '2026-06-02', '2026-06-20'],
+      // archived on 15 May
+      ['304', 'expansion', true, true, null, '1900-01-01', '2026-05-15'],
+    ]);
+  });
+
+  it('gives HubSpot meetings with an outcome, mail with its reply, and each sentiment of the history', async () => {
+    expect(await rows('meetings', 'meeting_id, account_id, type, status')).toEqual([
+      ['401', '101', 'qbr', 'attended'],
+      ['402', '101', 'qbr', 'missed'],
+      ['403', '101', 'sponsor', 'cancelled'],
+      ['406', '102', 'other', 'attended'],
+    ]);
+    expect(await rows('meeting_contacts', 'meeting_id, contact_id')).toEqual([
+      ['401', '201'],
+      ['401', '202'],
+      ['402', '201'],
+      ['403', '201'],
+    ]);
+    expect(await rows('emails', 'email_id, direction, replied_at')).toEqual([
+      ['501', 'out', '2026-03-02T15:00:00.000Z'],
+      ['502', 'in', null],
+      ['503', 'out', null],
+      ['504', 'out', null],
+    ]);
+    expect(await rows('sentiments', 'account_id, sentiment, event_date, set_by')).toEqual([
+      ['101', 'green', '2025-11-01', '77'],
+      ['101', 'red', '2026-02-20', '77'],
+    ]);
+  });
+
+  it('works out the ARR of Chargebee subscriptions', async () => {
+    expect(
+      await rows(
+        'contracts',
+        'contract_id, account_id, arr, currency_code, seats',
+        "source_name = 'billing'",
+      ),
+    ).toEqual(
+      [
+        ['s-cancelled', '101', 1200, 'USD', 1],
+        ['s-cancelled', '101', 1200, 'USD', 1],
+        ['s-cancelled', '101', 1200, 'USD', 1],
+        // (400.00 a quarter − 10 % for ever) × 4; a coupon for one invoice does not count
+        ['s-coupon', '102', 1440, 'EUR', 4],
+        ['s-deleted', '101', 600, 'USD', 1],
+        // (200 + 100 − 20 − half of the 100) × 12; a discount that ends within the term does not count
+        ['s-discounts', '101', 2760, 'USD', 2],
+        ['s-paused', '101', 0, 'USD', 1],
+        // (10 × 100.00 + 50.00) × 12; the set-up charge is no ARR
+        ['s-yearly-monthly', '101', 12600, 'USD', 10],
+        // 100,000 + 2 × 10,000 yen, which have no cents
+        ['s-yen', '101', 120000, 'JPY', 1],
+      ], // a trial is none yet, and a customer of no account has none
+    );
+  });
+
+  it('reads terms, notice and deletion of Chargebee subscriptions', async () => {
+    const columns =
+      'contract_id, term_start_date, term_end_date, auto_renew, notice_days, cancelled_at, cancel_effective_date, known_date, known_until_date';
+    const where = "contract_id in ('s-yearly-monthly', 's-cancelled', 's-deleted')";
+    const notice = '2026-03-10T12:00:00.000Z';
+    expect(await rows('contracts', columns, where)).toEqual([
+      [
+        's-cancelled',
+        '2025-05-01',
+        '2026-05-01',
+        false,
+        null,
+        notice,
+        '2026-05-01',
+        '2026-03-10',
+        '2026-05-01',
+      ],
+      // over: Chargebee forgets when notice was given, Tenure does not
+      [
+        's-cancelled',
+        '2025-05-01',
+        '2026-05-01',
+        false,
+        null,
+        notice,
+        '2026-05-01',
+        '2026-05-01',
+        '9999-12-31',
+      ],
+      ['s-cancelled', '2025-05-01', '2026-05-01', true, null, null, null, '1900-01-01', '2026-03-10'],
+      ['s-deleted', '2026-01-01', '2027-01-01', true, null, null, null, '1900-01-01', '2026-04-01'],
+      // paid by the month, promised for the year
+      ['s-yearly-monthly', '2026-01-01', '2027-01-01', true, 60, null, null, '1900-01-01', '9999-12-31'],
+    ]);
+  });
+
+  it('gives Chargebee invoices their status', async () => {
+    expect(await rows('invoices', 'invoice_id, account_id, status, due_date, paid_date, amount')).toEqual([
+      ['i-cobalt', '103', 'open', '2026-02-01', null, 1050],
+      ['i-dinar', '101', 'open', '2026-02-01', null, 10.5],
+      ['i-dunned', '101', 'uncollectible', '2026-02-01', null, 1050],
+      ['i-open', '101', 'open', '2026-03-03', null, 1050],
+      ['i-paid', '101', 'paid', '2026-03-03', '2026-03-13', 1050],
+      ['i-void', '101', 'void', '2026-02-01', null, 1050],
+      ['i-written-off', '101', 'uncollectible', '2026-02-01', null, 1050],
+    ]);
+  });
+
+  it('works out the ARR of Stripe subscriptions, and what became of them', async () => {
+    const columns = 'contract_id, term_end_date, arr, auto_renew, cancelled_date, cancel_effective_date';
+    expect(await rows('contracts', columns, "source_name = 'cards'")).toEqual([
+      // 100.00 − 15.00 each half year
+      ['sub_amount', '2026-10-01', 170, true, null, null],
+      ['sub_deleted', '2026-06-01', 1200, false, '2026-05-20', '2026-05-20'],
+      // 10 × 20.00 × 12 + 600.00; the term is in the metadata
+      ['sub_multi', '2027-01-01', 3000, true, null, null],
+      ['sub_notice', '2026-07-01', 1200, false, '2026-06-10', '2026-07-01'],
+      ['sub_once', '2026-07-01', 1200, true, null, null],
+      // 20 % off for ever
+      ['sub_percent', '2026-07-01', 960, true, null, null],
+    ]);
+  });
+
+  it('gives conversations that a customer began as tickets, rated no sooner than they were', async () => {
+    const columns = 'ticket_id, solved_at, escalated_at, csat, known_date, known_until_date';
+    const closed = '2026-03-02T08:00:00.000Z';
+    const escalated = '2026-03-06T08:00:00.000Z';
+    expect(await rows('tickets', columns, "source_name = 'chat'")).toEqual([
+      ['ic-closed', closed, null, 4, '2026-03-04', '9999-12-31'],
+      ['ic-closed', closed, null, null, '2026-03-01', '2026-03-04'],
+      ['ic-tagged', null, escalated, null, '2026-03-07', '9999-12-31'],
+      ['ic-tagged', null, null, null, '2026-03-01', '2026-03-02'],
+      ['ic-tagged', null, null, null, '2026-03-02', '2026-03-07'],
+    ]);
+  });
+
+  it('gives Freshdesk tickets a version for each change and each rating, and spam an end', async () => {
+    const columns = 'ticket_id, priority, solved_date, escalated_date, csat, known_date, known_until_date';
+    expect((await rows('tickets', columns, "source_name = 'desk'")).sort(byKnownDate)).toEqual([
+      ['11', 'low', null, null, null, '2026-04-01', '2026-04-03'],
+      ['11', 'urgent', null, '2026-04-03', null, '2026-04-03', '2026-04-05'],
+      ['11', 'urgent', '2026-04-05', '2026-04-03', null, '2026-04-05', '2026-04-06'],
+      ['11', 'urgent', '2026-04-05', '2026-04-03', 1, '2026-04-06', '2026-04-08'],
+      ['11', 'urgent', '2026-04-05', '2026-04-03', 5, '2026-04-08', '9999-12-31'],
+      ['12', 'low', null, null, 3, '2026-04-01', '9999-12-31'],
+      ['14', 'low', null, null, null, '2026-04-01', '2026-04-09'],
+    ]);
+  });
+
+  it('counts events of known users, known from the day they were received', async () => {
+    expect(await rows('usage_events', 'source_name, account_id, user_key, event_date, known_date')).toEqual([
+      ['product', '101', 'eve@acme.example', '2026-06-01', '2026-06-02'],
+      ['product', '102', 'u2', '2026-06-01', '2026-06-02'],
+      ['product', 'nobody', 'u4', '2026-06-01', '2026-06-02'],
+      ['web', '101', 'eve', '2026-06-01', '2026-06-01'],
+      ['web', '102', 'max', '2026-06-01', '2026-06-01'],
+    ]);
+  });
+
+  it('matches by the declared keys, and lists every customer that is no account', async () => {
+    const list = (sql: string) => line.query(sql).then((found) => found.map(Object.values));
+    expect(
+      await list(
+        `select source_name, customer_id, account_id from intermediate.int_accounts__identities where matched_by = 'domain' order by all`,
+      ),
+    ).toEqual([
+      ['billing', 'c-cobalt', '103'],
+      ['desk', '2', '102'],
+    ]);
+    expect(
+      await list(
+        'select source_name, record_key, reason from intermediate.int_accounts__unmatched order by all',
+      ),
+    ).toEqual([
+      ['billing', 'c-dune', 'ambiguous_domain'],
+      ['billing', 'c-lost', 'unknown_account'],
+      ['chat', 'ic2', 'unknown_account'],
+      ['desk', '3', 'ambiguous_domain'],
+      ['desk', '4', 'unknown_account'],
+      ['desk', '5', 'no_key'],
+      ['product', 'nobody', 'unknown_account'],
+    ]);
+  });
+
+  it('reads a schema that somebody else fills as it reads its own', async () => {
+    const ours = await rows('contracts', '* exclude (source_name)', "source_name = 'crm'");
+    const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'warehouse.duckdb') });
+    await warehouse.query('create schema airbyte_crm');
+    for (const table of await warehouse.listTables('raw')) {
+      const [, stream] = /^crm__(.+)$/.exec(table) ?? [];
+      if (stream) await warehouse.query(`create table airbyte_crm.${stream} as from raw.${table}`);
+    }
+    await warehouse.close();
+    const theirs = new VendorsLine(folder, 'theirs', [
+      { name: 'shared', kind: 'hubspot', tables: 'airbyte_crm', fields: crmFields },
+    ]);
+    await theirs.build('+int_canonical__accounts', '+int_canonical__contracts');
+    expect(await rows('contracts', 'distinct source_name')).toEqual([['shared']]);
+    expect(ours).toHaveLength(3);
+    expect(await rows('contracts', '* exclude (source_name)')).toEqual(ours);
+    expect(await rows('accounts', 'count(*)')).toEqual([[6]]);
+  });
+
+  it('says which mapped column no stream has', async () => {
+    const wrong = new VendorsLine(folder, 'wrong', [
+      recordedSource('crm', 'hubspot', { fields: { sentiment: 'mood', segment: 'customer_tier' } }),
+    ]);
+    const error = await wrong.buildError();
+    expect(error).toContain('"crm"');
+    expect(error).toContain('sentiment: mood');
+    expect(error).not.toContain('customer_tier');
+  });
+});
+
+/** By ticket, then by the day from which the version counts. */
+function byKnownDate(first: unknown[], second: unknown[]): number {
+  const key = (row: unknown[]) => `${row[0]} ${row[5]}`;
+  return key(first).localeCompare(key(second));
+}
