@@ -1,4 +1,4 @@
-import type { Column, Warehouse } from '../warehouse/index.ts';
+import { type Column, instantParameter, type Warehouse } from '../warehouse/index.ts';
 import { memberTexts } from './json-text.ts';
 import type { AirbyteState } from './protocol.ts';
 import type { StreamPlan } from './stream-plan.ts';
@@ -125,7 +125,7 @@ export class SourceMemory {
         generation_id: generationId,
         row_count: rowCount,
         rejected_count: rejectedCount,
-        last_synced_at: this.#instant(),
+        last_synced_at: instantParameter(this.#now()),
       })
       .execute();
   }
@@ -187,13 +187,8 @@ export class SourceMemory {
   async #keep(stream: string, text: string): Promise<void> {
     await this.#warehouse.db
       .insertInto('ops.sync_states')
-      .values({ source_name: this.#source, stream, state: text, updated_at: this.#instant() })
+      .values({ source_name: this.#source, stream, state: text, updated_at: instantParameter(this.#now()) })
       .execute();
-  }
-
-  /** Columns hold UTC without a zone. */
-  #instant(): string {
-    return this.#now().replace(/Z$/, '');
   }
 }
 
