@@ -1,6 +1,6 @@
 import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-errors.ts';
 import { BigQueryJobs, connect, DEFAULT_LOCATION } from './bigquery-jobs.ts';
-import { quote } from './bigquery-sql.ts';
+import { datasetName, quote } from './bigquery-sql.ts';
 import { SCHEMAS } from './warehouse.ts';
 
 /** What was looked at, and what was found or is to be done. */
@@ -18,7 +18,7 @@ const DAY = 86_400_000;
  */
 export async function checkBigQuery(config: BigQueryConfig): Promise<WarehouseCheck[]> {
   const location = config.location ?? DEFAULT_LOCATION;
-  const name = (schema: string) => `${config.dataset_prefix ?? ''}${schema}`;
+  const name = (schema: string) => datasetName(config.dataset_prefix ?? '', schema);
   const jobs = 'BigQuery jobs';
   try {
     const client = await connect(config);

@@ -13,7 +13,7 @@ import {
   type QueryResult,
   type SchemableIdentifierNode,
 } from 'kysely';
-import { literal, quote } from './bigquery-sql.ts';
+import { datasetName, literal, quote } from './bigquery-sql.ts';
 import type { Row } from './warehouse.ts';
 
 /** A statement whose parameters stand in it as `@p1`, `@p2`, … */
@@ -50,7 +50,7 @@ class BigQueryCompiler extends MysqlQueryCompiler {
   }
 
   protected override visitSchemableIdentifier(node: SchemableIdentifierNode): void {
-    if (node.schema) this.append(`${quote(`${this.#prefix}${node.schema.name}`)}.`);
+    if (node.schema) this.append(`${quote(datasetName(this.#prefix, node.schema.name))}.`);
     this.visitNode(node.identifier);
   }
 }

@@ -135,6 +135,16 @@ describe('jobs of BigQuery', () => {
     );
   });
 
+  it('name the datasets that somebody else fills as they are', async () => {
+    const { warehouse, asked } = await opened(() => undefined, { dataset_prefix: 'acme_' });
+    await warehouse.tableColumns('raw_segment', 'tracks');
+    await warehouse.tableColumns('raw', 't');
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/datasets/raw_segment/tables/tracks',
+      '/datasets/acme_raw/tables/t',
+    ]);
+  });
+
   it('that write are refused by a reader', async () => {
     const standIn = await startStandIn(estimate(0, 'DELETE'));
     stop = standIn.stop;

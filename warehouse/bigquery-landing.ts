@@ -91,7 +91,7 @@ const NAME_LENGTH = 300;
 
 /** The names that columns have on BigQuery, where only letters, digits and `_` are sure, and case does not tell apart. */
 export function columnNames(columns: readonly Column[]): ReadonlyMap<string, string> {
-  const taken = new Set<string>();
+  const taken = new Set(AIRBYTE_COLUMNS.map(({ name }) => name));
   const names = new Map<string, string>();
   for (const { name } of columns) {
     const plain = name.replace(/[^A-Za-z0-9_]/g, '_').slice(0, NAME_LENGTH - 10);

@@ -18,6 +18,10 @@ const escaped = (text: string) =>
 export const quote = (name: string) => `\`${escaped(name).replaceAll('`', '\\`')}\``;
 export const literal = (text: string) => `'${escaped(text).replaceAll("'", "\\'")}'`;
 
+/** The dataset of a schema: ours have the prefix, those that somebody else fills have names of their own. */
+export const datasetName = (prefix: string, schema: string) =>
+  SCHEMAS.some((ours) => ours === schema) ? `${prefix}${schema}` : schema;
+
 /** What may stand between names: strings and comments are kept as they are, so that only code is changed. */
 const NOT_CODE =
   /'''[\s\S]*?'''|"""[\s\S]*?"""|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|--[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\//;

@@ -6,7 +6,7 @@ import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-erro
 import { BigQueryJobs, connect } from './bigquery-jobs.ts';
 import { type LandingDatabase, landInBigQuery, type Stage, shapeOf } from './bigquery-landing.ts';
 import { inlined, scriptOf } from './bigquery-script.ts';
-import { isRead, literal, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
+import { datasetName, isRead, literal, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
 import { type Field, logicalType } from './bigquery-values.ts';
 import { warehouseReadOnly } from './errors.ts';
 import type { Landing, LandingResult } from './landing.ts';
@@ -47,7 +47,8 @@ class BigQueryWarehouse implements Warehouse {
   readonly #isReadOnly: boolean;
   #pending: Pending | undefined;
   #hasSchemas = false;
-  #stages: Table[] = [];
+  /** Tables that are done with when the transaction is. */
+  #spent: Table[] = [];
   readonly #dropping: Promise<unknown>[] = [];
 
   constructor(client: BigQuery, config: BigQueryConfig, options: BigQueryOptions) {
@@ -71,7 +72,7 @@ class BigQueryWarehouse implements Warehouse {
     await this.#api(() =>
       Promise.all(
         SCHEMAS.map(async (schema) => {
-          const dataset = this.#client.dataset(`${this.#prefix}${schema}`);
+          const dataset = this.#client.dataset(datasetName(this.#prefix, schema));
           const [isThere] = await dataset.exists();
           if (!isThere) await dataset.create();
         }),
@@ -83,7 +84,7 @@ class BigQueryWarehouse implements Warehouse {
   async listTables(schema: string): Promise<string[]> {
     const [tables] = await this.#api(() =>
       this.#client
-        .dataset(`${this.#prefix}${schema}`)
+        .dataset(datasetName(this.#prefix, schema))
         .getTables()
         .catch((error: unknown) => {
           if (isNotFound(error)) return [[]] as [Table[]];
@@ -112,6 +113,7 @@ class BigQueryWarehouse implements Warehouse {
   async ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
     const present = await this.tableColumns(schema, table);
     if (present === undefined) {
+      await this.ensureSchemas();
       await this.#create(schema, table, columns, {});
       return;
     }
@@ -173,13 +175,13 @@ class BigQueryWarehouse implements Warehouse {
       ];
       const stage = { name: this.#name(schema, from), values: values.join(', ') };
       await this.#replace(schema, table, [...moved, ...added], stage);
-      this.#stages.push(this.#table(schema, from));
+      this.#spent.push(this.#table(schema, from));
     });
   }
 
   async dropTable(schema: Schema, table: string): Promise<void> {
     await this.transaction(async () => {
-      this.#stages.push(this.#table(schema, table));
+      this.#spent.push(this.#table(schema, table));
     });
   }
 
@@ -224,7 +226,7 @@ class BigQueryWarehouse implements Warehouse {
       return result;
     } finally {
       this.#pending = undefined;
-      this.#dropStages();
+      this.#dropSpent();
     }
   }
 
@@ -275,8 +277,8 @@ class BigQueryWarehouse implements Warehouse {
     await this.#create(schema, table, loaded, {
       expirationTime: String(Date.now() + STAGE_HOURS * 3_600_000),
     });
-    this.#stages.push(this.#table(schema, table));
-    await this.#jobs.load(`${this.#prefix}${schema}`, table, file);
+    this.#spent.push(this.#table(schema, table));
+    await this.#jobs.load(datasetName(this.#prefix, schema), table, file);
     const values = columns.map(({ name, type }) =>
       type === 'json'
         ? `parse_json(${quote(name)}, wide_number_mode => 'round') as ${quote(name)}`
@@ -285,11 +287,11 @@ class BigQueryWarehouse implements Warehouse {
     return { name: this.#name(schema, table), values: values.join(', ') };
   }
 
-  /** Nobody waits for it until the warehouse is closed; one that stays expires. */
-  #dropStages(): void {
+  /** Nobody waits for it until the warehouse is closed; a stage that stays expires. */
+  #dropSpent(): void {
     const isWorthIt = this.#config.emulator === undefined; // an emulator takes seconds, and goes away itself
-    for (const stage of isWorthIt ? this.#stages : []) this.#dropping.push(stage.delete().catch(() => {}));
-    this.#stages = [];
+    for (const table of isWorthIt ? this.#spent : []) this.#dropping.push(table.delete().catch(() => {}));
+    this.#spent = [];
   }
 
   async #create(schema: Schema, table: string, columns: readonly Column[], options: object): Promise<void> {
@@ -298,11 +300,11 @@ class BigQueryWarehouse implements Warehouse {
   }
 
   #table(schema: string, table: string): Table {
-    return this.#client.dataset(`${this.#prefix}${schema}`).table(table);
+    return this.#client.dataset(datasetName(this.#prefix, schema)).table(table);
   }
 
   #name(schema: string, table: string): string {
-    return `${quote(`${this.#prefix}${schema}`)}.${quote(table)}`;
+    return `${quote(datasetName(this.#prefix, schema))}.${quote(table)}`;
   }
 
   async #api<T>(call: () => Promise<T>): Promise<T> {
