@@ -121,6 +121,24 @@ describe('the check of BigQuery', () => {
     ]);
   });
 
+  it('says how to authorize when nobody asks', async () => {
+    const [found] = await findings(() =>
+      refusal(401, 'authError', 'Request had invalid authentication credentials.'),
+    );
+    expect(found?.finding).toContain('run: gcloud auth application-default login');
+  });
+
+  it('says how to enable the API', async () => {
+    const [found] = await findings(() =>
+      refusal(
+        403,
+        'accessNotConfigured',
+        'BigQuery API has not been used in project 1 before or it is disabled.',
+      ),
+    );
+    expect(found?.finding).toContain('Run: gcloud services enable bigquery.googleapis.com --project=acme');
+  });
+
   it('tells a used-up quota from a right that is missing', async () => {
     const spent = 'Custom quota exceeded: Your usage exceeded the custom quota for QueryUsagePerDay.';
     const [found] = await findings(({ path }) =>

@@ -22,7 +22,7 @@ export const isTransient = (error: unknown) => {
 /** An error of the client or the API as one of ours, with the next step. */
 export function bigQueryFailed(error: unknown, config: BigQueryConfig): WarehouseError {
   if (error instanceof WarehouseError) return error;
-  const { message, errors = [] } = error as ApiError;
+  const { message, code, errors = [] } = error as ApiError;
   const reasons = errors.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
   const said = `BigQuery (project ${config.project}) answered: ${message}`;
   const failed = (code: string, next: string, data = {}) =>
@@ -67,17 +67,20 @@ export function bigQueryFailed(error: unknown, config: BigQueryConfig): Warehous
       grant,
     );
   }
-  if (/default credentials|invalid_grant|invalid_client|ENOENT.*\.json|Invalid Credentials/i.test(message)) {
+  if (Number(code) === 401 || /default credentials|invalid_(grant|client)|ENOENT.*\.json/i.test(message)) {
     return failed(
       'WAREHOUSE_UNAUTHENTICATED',
       "Give warehouse.keyfile the path of a service account's key, or run: gcloud auth application-default login",
     );
   }
+  if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|fetch failed/.test(message)) {
+    return failed(
+      'WAREHOUSE_UNREACHABLE',
+      'Check that bigquery.googleapis.com can be reached, then run it again.',
+    );
+  }
   if (reasons.includes('invalidQuery')) return failed('QUERY_INVALID', 'Mend the statement.');
-  return failed(
-    'WAREHOUSE_FAILED',
-    'Run the same command again; "tenure doctor" looks at rights, location and quota.',
-  );
+  return failed('WAREHOUSE_FAILED', 'Run it again; "tenure doctor" looks at rights, location and quota.');
 }
 
 interface Grant {

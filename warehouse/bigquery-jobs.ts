@@ -18,32 +18,26 @@ const LABEL_LENGTH = 63;
 
 /** The client of the configured project, authorized by a key file, by Application Default Credentials, or as another. */
 export async function connect(config: BigQueryConfig): Promise<BigQuery> {
-  const options = {
-    projectId: config.project,
-    location: config.location ?? DEFAULT_LOCATION,
-    scopes: SCOPES,
-    ...(config.keyfile === undefined ? {} : { keyFilename: config.keyfile }),
-  };
+  const {
+    project: projectId,
+    location = DEFAULT_LOCATION,
+    keyfile,
+    impersonate_service_account: target,
+  } = config;
+  const client = { projectId, location };
   if (config.emulator !== undefined) {
     const authClient = new OAuth2Client(); // without a token the client's uploads fail
     authClient.setCredentials({ access_token: 'any', expiry_date: Date.now() + DAY });
-    return clientOf({
-      ...options,
-      apiEndpoint: config.emulator,
-      authClient,
-      useAuthWithCustomEndpoint: true,
-    });
+    return clientOf({ ...client, apiEndpoint: config.emulator, authClient, useAuthWithCustomEndpoint: true });
   }
-  if (config.impersonate_service_account === undefined) return new BigQuery(options);
-  const sourceClient = await new GoogleAuth(options).getClient().catch((error: unknown) => {
+  const auth = new GoogleAuth({ projectId, scopes: SCOPES, ...(keyfile && { keyFilename: keyfile }) });
+  const sourceClient = await auth.getClient().catch((error: unknown) => {
     throw bigQueryFailed(error, config);
   });
-  const authClient = new Impersonated({
-    sourceClient,
-    targetPrincipal: config.impersonate_service_account,
-    targetScopes: SCOPES,
-  });
-  return clientOf({ ...options, authClient });
+  const authClient = target
+    ? new Impersonated({ sourceClient, targetPrincipal: target, targetScopes: SCOPES })
+    : sourceClient;
+  return clientOf({ ...client, authClient });
 }
 
 /** The client brings another version of the auth library, of which it uses only what both have. */
