@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Answer, type Asked, startStandIn } from '../test/bigquery-stand-in.ts';
+import { AIRBYTE_COLUMNS, type LandingColumn, type LandingWrite, openWarehouse } from './index.ts';
+
+let folder: string;
+let stop: () => Promise<unknown>;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tenure-bigquery-landing-'));
+});
+afterEach(async () => {
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const TYPES = { string: 'STRING', integer: 'INT64', timestamp: 'TIMESTAMP', json: 'JSON' } as const;
+/** The table as it is: `id` and `n` are integers. */
+const held = {
+  status: 200,
+  body: {
+    schema: {
+      fields: [
+        { name: 'id', type: 'INT64' },
+        { name: 'n', type: 'INT64' },
+        ...AIRBYTE_COLUMNS.map(({ name, type }) => ({ name, type: TYPES[type as keyof typeof TYPES] })),
+      ],
+    },
+  },
+};
+
+/** What is asked of a server when one record of a stream lands. */
+async function asked(
+  columns: readonly LandingColumn[],
+  write: LandingWrite,
+  answer: (asked: Asked) => Answer | undefined = () => undefined,
+): Promise<readonly Asked[]> {
+  const standIn = await startStandIn((question) =>
+    question.method === 'GET' && question.path === '/datasets/raw/tables/t' ? held : answer(question),
+  );
+  stop = standIn.stop;
+  const file = join(folder, 'lines.ndjson');
+  writeFileSync(file, '{"record":{"data":{"id":1,"n":"7","x":1.5},"emitted_at":0}}\n');
+  const warehouse = await openWarehouse({ type: 'bigquery', project: 'acme', emulator: standIn.url });
+  const landing = { table: 't', files: [file], longestLine: 100, columns, generationId: 1, write };
+  await warehouse.landRecords(landing);
+  return standIn.asked;
+}
+
+/** The statements that are run, dry runs aside; the stage's name is made up anew each time. */
+const statements = (questions: readonly Asked[]) =>
+  questions.flatMap(({ body }) => {
+    const { dryRun, query } = (body.configuration ?? {}) as { dryRun?: boolean; query?: { query: string } };
+    return query === undefined || dryRun
+      ? []
+      : [query.query.replaceAll(/_tenure_stage_\w+/g, 'stage').replaceAll(/\s+/g, ' ')];
+  });
+
+const id: LandingColumn = { name: 'id', type: 'integer', property: 'id' };
+
+describe('landing in a BigQuery table whose stream has changed', () => {
+  it('adds columns and widens types before the merge', async () => {
+    const columns: LandingColumn[] = [
+      { ...id, type: 'number' },
+      { name: 'n', type: 'string', property: 'n' },
+      { name: 'x', type: 'number', property: 'x' },
+    ];
+    expect(statements(await asked(columns, { kind: 'append' })).slice(0, 3)).toEqual([
+      'alter table `raw`.`t` add column if not exists `x` FLOAT64',
+      'alter table `raw`.`t` alter column `id` set data type FLOAT64',
+      'create or replace table `raw`.`t` as select * replace (cast(`n` as STRING) as `n`) from `raw`.`t`',
+    ]);
+  });
+
+  it('replaces a table of other columns by one statement', async () => {
+    expect(statements(await asked([id], { kind: 'replace' }))).toEqual([
+      'create or replace table `raw`.`t` (`id` INT64, `_airbyte_raw_id` STRING, `_airbyte_extracted_at` TIMESTAMP, ' +
+        '`_airbyte_meta` JSON, `_airbyte_generation_id` INT64) as select `id`, `_airbyte_raw_id`, `_airbyte_extracted_at`, ' +
+        "parse_json(`_airbyte_meta`, wide_number_mode => 'round') as `_airbyte_meta`, `_airbyte_generation_id` from `raw`.`stage`",
+    ]);
+  });
+});
+
+describe('a load job', () => {
+  const uploads = (questions: readonly Asked[]) =>
+    questions.flatMap(({ path, body }) =>
+      path === '/jobs' && 'load' in ((body.configuration as object | undefined) ?? {})
+        ? [(body.jobReference as { jobId: string }).jobId]
+        : [],
+    );
+
+  it('is sent again under its own id when the upload breaks off', async () => {
+    let failures = 1;
+    const questions = await asked([id], { kind: 'append' }, ({ method }) =>
+      method === 'PUT' && failures-- > 0 ? { status: 503, body: { error: { message: 'busy' } } } : undefined,
+    );
+    const [first, second, ...more] = uploads(questions);
+    expect(second).toBe(first);
+    expect(more).toEqual([]);
+    expect(questions.filter(({ method }) => method === 'PUT')).toHaveLength(2);
+  });
+
+  it('that arrived although its answer got lost is not sent a second time', async () => {
+    let failures = 1;
+    const questions = await asked([id], { kind: 'append' }, ({ method, body }) => {
+      if (method === 'PUT' && failures-- > 0) return { status: 503, body: { error: { message: 'busy' } } };
+      const isLoad = 'load' in ((body.configuration as object | undefined) ?? {});
+      return isLoad && failures < 1
+        ? { status: 409, body: { error: { message: 'Already Exists' } } }
+        : undefined;
+    });
+    expect(questions.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+    expect(statements(questions).at(-1)).toContain('insert into `raw`.`t`');
+  });
+});
