@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Answer, type Asked, refusal, startStandIn } from '../test/bigquery-stand-in.ts';
-import { openWarehouse } from './index.ts';
+import { type Column, openWarehouse } from './index.ts';
 
 let stop: () => Promise<unknown>;
 afterEach(() => stop());
@@ -45,7 +45,7 @@ const estimate =
 describe('jobs of BigQuery', () => {
   it('are labelled, in their location and bounded in what they bill, loads and queries alike', async () => {
     const { warehouse, asked } = await opened(() => undefined, { maximum_bytes_billed: 5_000_000 });
-    await warehouse.loadRows('ops', 'runs', [{ name: 'id', type: 'string' }], [{ id: 'a' }]);
+    await warehouse.replaceTable('raw', 't', [{ name: 'id', type: 'string' }], [{ id: 'a' }]);
     await warehouse.query('select 1');
     await warehouse.db.selectFrom('ops.runs').select('run_id').execute();
     const jobs = jobsOf(asked);
@@ -111,6 +111,29 @@ describe('jobs of BigQuery', () => {
       }),
     ).rejects.toThrow('stop');
     expect(jobsOf(asked)).toHaveLength(1);
+  });
+
+  it('bring a few rows along in the statement, and many by a load job', async () => {
+    const { warehouse, asked } = await opened();
+    const columns: Column[] = [
+      { name: 'id', type: 'string' },
+      { name: 'n', type: 'integer' },
+      { name: 'data', type: 'json' },
+    ];
+    await warehouse.loadRows('raw', 't', columns, [{ id: 'a', n: 1, data: '{"b":1}' }, { id: "o'neil" }]);
+    expect(jobsOf(asked).map(({ configuration }) => configuration.query?.query)).toEqual([
+      'insert into `raw`.`t` (`id`, `n`, `data`) select cast(json_value(line, \'$."id"\') as STRING), ' +
+        'cast(json_value(line, \'$."n"\') as INT64), ' +
+        "parse_json(json_value(line, '$.\"data\"'), wide_number_mode => 'round') from unnest(json_query_array(" +
+        `'[{"id":"a","n":"1","data":"{\\\\"b\\\\":1}"},{"id":"o\\'neil"}]')) as line`,
+    ]);
+    await warehouse.loadRows(
+      'raw',
+      't',
+      columns,
+      Array.from({ length: 5000 }, (_, n) => ({ id: `id-${n}`, n })),
+    );
+    expect(jobsOf(asked).filter(({ configuration }) => configuration.load !== undefined)).toHaveLength(1);
   });
 
   it('add the columns that a table lacks by one statement', async () => {

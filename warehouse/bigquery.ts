@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import type { BigQuery, Table } from '@google-cloud/bigquery';
 import { Kysely } from 'kysely';
 import { BigQueryDialect, type Statement } from './bigquery-dialect.ts';
@@ -17,6 +18,8 @@ import { type Row, SCHEMAS, type Schema, type Warehouse } from './warehouse.ts';
 
 /** Rows on their way lie in tables of this name, beside the table that they go to. */
 const STAGE = '_tenure_stage_';
+/** So few rows go along in the statement: a load job takes seconds, and a run notes many things in a row or two. */
+const FEW_BYTES = 64 * 1024;
 /** A stage that a killed process left goes away by itself. */
 const STAGE_HOURS = 6;
 
@@ -33,8 +36,8 @@ interface BigQueryOptions {
 }
 
 /**
- * BigQuery: a dataset for each schema. Rows come in by load jobs into a stage; statements then move them. Those of a
- * transaction are kept back and sent as one multi-statement transaction when its work is done, so that a failure
+ * BigQuery: a dataset for each schema. Rows come in by load jobs into a stage, a few of them inside a statement;
+ * statements then move them. Those of a transaction are kept back and sent as one multi-statement transaction when its work is done, so that a failure
  * before leaves nothing behind.
  */
 class BigQueryWarehouse implements Warehouse {
@@ -138,8 +141,9 @@ class BigQueryWarehouse implements Warehouse {
     return withRowFile(columns, rows, async (file, count) => {
       if (count === 0) return 0;
       await this.transaction(async () => {
-        const stage = await this.#stage(schema, columns, file);
-        await this.#write(this.#insertion(schema, table, columns, stage));
+        const isSmall = (await stat(file)).size <= FEW_BYTES;
+        const given = isSmall ? await rowsInText(columns, file) : await this.#stage(schema, columns, file);
+        await this.#write(this.#insertion(schema, table, columns, given));
       });
       return count;
     });
@@ -260,12 +264,15 @@ class BigQueryWarehouse implements Warehouse {
     this.#pending?.remade.push({ sql: `create or replace table ${name} (${list})${rows}`, parameters: [] });
   }
 
-  #insertion(schema: Schema, table: string, columns: readonly Column[], stage: Stage): Statement {
+  #insertion(
+    schema: Schema,
+    table: string,
+    columns: readonly Column[],
+    { name, values, parameters = [] }: Stage & { readonly parameters?: readonly unknown[] },
+  ): Statement {
     const list = columns.map((column) => quote(column.name)).join(', ');
-    return {
-      sql: `insert into ${this.#name(schema, table)} (${list}) select ${stage.values} from ${stage.name}`,
-      parameters: [],
-    };
+    const sql = `insert into ${this.#name(schema, table)} (${list}) select ${values} from ${name}`;
+    return { sql, parameters };
   }
 
   /** Loads an NDJSON file into a table of its own. JSON comes as text: a load job would take a text for a JSON string. */
@@ -280,9 +287,7 @@ class BigQueryWarehouse implements Warehouse {
     this.#spent.push(this.#table(schema, table));
     await this.#jobs.load(datasetName(this.#prefix, schema), table, file);
     const values = columns.map(({ name, type }) =>
-      type === 'json'
-        ? `parse_json(${quote(name)}, wide_number_mode => 'round') as ${quote(name)}`
-        : quote(name),
+      type === 'json' ? `${parsedJson(quote(name))} as ${quote(name)}` : quote(name),
     );
     return { name: this.#name(schema, table), values: values.join(', ') };
   }
@@ -315,6 +320,26 @@ class BigQueryWarehouse implements Warehouse {
     }
   }
 }
+
+/** The rows of an NDJSON file as a relation that one parameter brings along, every value as text. */
+async function rowsInText(columns: readonly Column[], file: string) {
+  const rows = (await readFile(file, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => Object.entries(JSON.parse(line)).map(([name, value]) => [name, String(value)]));
+  const values = columns.map(({ name, type }) => {
+    const text = `json_value(line, ${literal(`$.${JSON.stringify(name)}`)})`;
+    return type === 'json' ? parsedJson(text) : `cast(${text} as ${SQL_TYPES[type]})`;
+  });
+  return {
+    name: 'unnest(json_query_array(@p1)) as line',
+    values: values.join(', '),
+    parameters: [JSON.stringify(rows.map((row) => Object.fromEntries(row)))],
+  };
+}
+
+/** A number of more digits than JSON has on BigQuery is rounded, not refused. */
+const parsedJson = (text: string) => `parse_json(${text}, wide_number_mode => 'round')`;
 
 const constant = (type: LogicalType, value: string | number) =>
   type === 'json'
