@@ -35,7 +35,10 @@ const warehouse = z.discriminatedUnion('type', [
     type: z.literal('bigquery'),
     project: z.string().min(1),
     location: z.string().optional(),
-    dataset_prefix: z.string().optional(),
+    dataset_prefix: z
+      .string()
+      .regex(/^\w*$/, 'expected letters, digits and _ (datasets are named after it)')
+      .optional(),
     /** Bytes that one statement may read; 100 GiB unless given. */
     maximum_bytes_billed: z.int().positive().optional(),
     /** A service account's key file; without it, Application Default Credentials. */

@@ -158,6 +158,22 @@ describe('jobs of BigQuery', () => {
     );
   });
 
+  it('find their datasets in the location, made where they were missing', async () => {
+    const { warehouse, asked } = await opened(({ method, path }) =>
+      method === 'GET' && path === '/datasets/raw'
+        ? refusal(404, 'notFound', 'Not found: Dataset')
+        : undefined,
+    );
+    await warehouse.ensureSchemas();
+    expect(asked.filter(({ method }) => method === 'POST')).toEqual([
+      {
+        method: 'POST',
+        path: '/datasets',
+        body: { location: 'EU', datasetReference: { datasetId: 'raw' } },
+      },
+    ]);
+  });
+
   it('name the datasets that somebody else fills as they are', async () => {
     const { warehouse, asked } = await opened(() => undefined, { dataset_prefix: 'acme_' });
     await warehouse.tableColumns('raw_segment', 'tracks');

@@ -75,9 +75,9 @@ class BigQueryWarehouse implements Warehouse {
     await this.#api(() =>
       Promise.all(
         SCHEMAS.map(async (schema) => {
-          const dataset = this.#client.dataset(datasetName(this.#prefix, schema));
-          const [isThere] = await dataset.exists();
-          if (!isThere) await dataset.create();
+          const name = datasetName(this.#prefix, schema);
+          const [isThere] = await this.#client.dataset(name).exists();
+          if (!isThere) await this.#client.createDataset(name);
         }),
       ),
     );
