@@ -49,6 +49,8 @@ export interface SyncProgress {
   readonly stream: string;
   /** Records received so far in this sync. */
   readonly rows: number;
+  /** Records that the connector thinks will come. */
+  readonly expected?: number;
   readonly message?: string;
 }
 

@@ -103,6 +103,8 @@ interface StreamRun {
   readonly buffer: LineBuffer;
   readonly generationId: number;
   received: number;
+  /** The connector's estimate of what is to come in all. */
+  expected: number | undefined;
   /** Records since the stream's last state. */
   sinceState: number;
   /** The last state whose records are marked in the buffer. */
@@ -114,6 +116,8 @@ interface StreamRun {
   error: IngestError | undefined;
   /** It has landed as a whole; a `replace` takes no more records. */
   isWhole: boolean;
+  /** A landing of it failed: nothing that came after may land. */
+  isBroken: boolean;
   landed: number;
   rejected: number;
   nulled: number;
@@ -134,6 +138,8 @@ class SourceSync {
   #sharedState: string | undefined;
   #hasSharedStates = false;
   #committedAt = performance.now();
+  /** The landing that is on its way. */
+  #landing: Promise<void> = Promise.resolve();
   #reportedAt = 0;
 
   constructor(source: SourceSpec, warehouse: Warehouse, options: SyncOptions, connector: Connector) {
@@ -192,12 +198,14 @@ class SourceSync {
         buffer: new LineBuffer(folder),
         generationId,
         received: 0,
+        expected: undefined,
         sinceState: 0,
         state: undefined,
         status: undefined,
         reason: undefined,
         error: undefined,
         isWhole: false,
+        isBroken: false,
         landed: 0,
         rejected: 0,
         nulled: 0,
@@ -241,7 +249,7 @@ class SourceSync {
     else this.#markStream(message.state, stateText);
     const waiting = [...this.#runs.values()].reduce((sum, run) => sum + run.buffer.markedBytes, 0);
     const seconds = (performance.now() - this.#committedAt) / 1000;
-    if (waiting >= COMMIT_BYTES || seconds >= COMMIT_SECONDS) await this.#commit();
+    if (waiting >= COMMIT_BYTES || seconds >= COMMIT_SECONDS) await this.#behind(() => this.#commit());
   }
 
   #markStream({ stream, sourceStats }: AirbyteState, text: string): void {
@@ -284,6 +292,10 @@ class SourceSync {
       if (run !== undefined) run.reason = this.#connector.redact(message);
       this.#connector.log('error', message);
     }
+    if (trace.estimate?.type === 'STREAM' && trace.estimate.row_estimate != null) {
+      const run = this.#runOf({ name: trace.estimate.name, namespace: trace.estimate.namespace });
+      if (run !== undefined) run.expected = trace.estimate.row_estimate;
+    }
     if (!trace.stream_status) return;
     const run = this.#runOf(trace.stream_status.stream_descriptor);
     if (run === undefined) return;
@@ -293,12 +305,20 @@ class SourceSync {
     if (run.status === 'COMPLETE' && run.error === undefined && !waits) {
       run.buffer.mark();
       run.isWhole = true;
-      await this.#commitStream(run);
+      await this.#behind(() => this.#commitStream(run));
     }
+  }
+
+  /** Lands while the connector is read on; the next landing waits for it, so that what is on the way stays bounded. */
+  async #behind(land: () => Promise<void>): Promise<void> {
+    await this.#landing;
+    this.#landing = land();
+    this.#landing.catch(() => {}); // whoever waits for it next is told
   }
 
   /** Lands what the end of the program vouches for and gives up the rest. */
   async #finish(failure: Error | undefined): Promise<void> {
+    await this.#landing;
     const runs = [...this.#runs.values()];
     const speaksOfStatus = runs.some((run) => run.status !== undefined);
     for (const run of runs) {
@@ -331,6 +351,7 @@ class SourceSync {
     ];
     const taken = joined.map((run) => [run, run.buffer.take()] as const);
     try {
+      if (joined.some((run) => run.isBroken)) return;
       const landings = await this.#warehouse.transaction(async () => {
         const results = [];
         for (const [run, file] of taken)
@@ -342,7 +363,7 @@ class SourceSync {
         this.#note(run, landings[index]);
       });
     } catch (error) {
-      for (const run of joined) run.error ??= landingFailed(run.plan.key, run.plan.table, error);
+      for (const run of joined) this.#breakOff(run, error);
     } finally {
       for (const [, file] of taken) if (file !== undefined) rmSync(file.path, { force: true });
     }
@@ -355,6 +376,7 @@ class SourceSync {
     run.state = undefined;
     if (file === undefined) return;
     try {
+      if (run.isBroken) return;
       const landing = await this.#warehouse.transaction(async () => {
         const result = await this.#land(run, file);
         if (state !== undefined) await this.#memory.keepStreamState(run.plan.key, state);
@@ -362,10 +384,15 @@ class SourceSync {
       });
       this.#note(run, landing);
     } catch (error) {
-      run.error ??= landingFailed(run.plan.key, run.plan.table, error);
+      this.#breakOff(run, error);
     } finally {
       rmSync(file.path, { force: true });
     }
+  }
+
+  #breakOff(run: StreamRun, error: unknown): void {
+    run.isBroken = true;
+    run.error ??= landingFailed(run.plan.key, run.plan.table, error);
   }
 
   async #land(run: StreamRun, file: LineFile): Promise<Landed> {
@@ -373,6 +400,7 @@ class SourceSync {
     const result = await this.#warehouse.landRecords({
       table: plan.table,
       files: [file.path],
+      lineCount: file.lineCount,
       longestLine: file.longestLine,
       columns: plan.columns,
       generationId: run.generationId,
@@ -445,7 +473,12 @@ class SourceSync {
   }
 
   #progress(run: StreamRun): void {
-    this.#options.onProgress?.({ source: this.#source.name, stream: run.plan.key, rows: run.received });
+    this.#options.onProgress?.({
+      source: this.#source.name,
+      stream: run.plan.key,
+      rows: run.received,
+      ...(run.expected === undefined ? {} : { expected: run.expected }),
+    });
   }
 
   #resultOf(run: StreamRun): StreamResult {

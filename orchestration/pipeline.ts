@@ -1,21 +1,25 @@
 import { join } from 'node:path';
-import { type SyncResult, syncSource } from '../ingest/index.ts';
+import type { SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import { type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
-import { type Config, requireEnvironment, type SourceConfig } from './config.ts';
-import { runnableConnector } from './connectors/runnable.ts';
+import { type Config, requireEnvironment } from './config.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
 import { TenureError, usage } from './errors.ts';
+import { count } from './print.ts';
 import { extractForPages } from './report-extract.ts';
 import type { Reporter } from './reporter.ts';
 import { buildReports } from './reports.ts';
 import { beginStep, endStep, newRunId, unfinishedRun } from './run-log.ts';
-import { beginSync, endSync, ensureSyncLog } from './sync-log.ts';
+import { ensureSyncLog } from './sync-log.ts';
+import { runnable, syncSources } from './sync-sources.ts';
 
 /** The steps of the line, in order. */
 export const STEPS = ['sync', 'build', 'score', 'report', 'activate'] as const;
 export type Step = (typeof STEPS)[number];
+
+/** What DuckDB may hold while records land: batches are small, and blocks of what has landed need not stay. */
+const LANDING_MEMORY = '256MB';
 
 /** What every step needs: the configuration, the day whose knowledge counts, and where to report. */
 export interface Line {
@@ -43,7 +47,7 @@ const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
 
 /** Opens the warehouse for one piece of work and closes it again: dbt and Evidence take turns with us on the file. */
 export async function withWarehouse<T>(
-  config: Config,
+  config: Pick<Config, 'warehouse'>,
   work: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> {
   const warehouse = await openWarehouse(config.warehouse, { labels: config.jobLabels });
@@ -53,8 +57,6 @@ export async function withWarehouse<T>(
     await warehouse.close();
   }
 }
-
-const count = (n: number, noun: string) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
 
 function chosen<T extends { name: string }>(
   all: readonly T[],
@@ -71,80 +73,25 @@ function chosen<T extends { name: string }>(
   return names.length === 0 ? all : all.filter((each) => names.includes(each.name));
 }
 
-/** The demo company lives until the day of the run, unless its configuration says otherwise. */
-const upTo = (asOfDate: IsoDate, source: SourceConfig): SourceConfig =>
-  source.connector && 'builtin' in source.connector && source.connector.builtin === 'demo'
-    ? {
-        ...source,
-        connector: {
-          ...source.connector,
-          config: { end_date: asOfDate, ...(source.connector.config as object) },
-        },
-      }
-    : source;
-
-/** The program behind a source's connector; throws when it is not there, so that nothing is started. */
-const runnable = ({ connectorsDirectory, workDirectory }: Config, { name, connector }: SourceConfig) =>
-  connector &&
-  runnableConnector(name, connector, {
-    connectors: connectorsDirectory,
-    workDir: workDirectory,
-    path: process.env.PATH ?? '',
-  });
-
 /** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
 export async function sync(line: Line, names: readonly string[] = []): Promise<StepResult<SyncResult[]>> {
-  const { config, reporter } = line;
+  const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
     requireEnvironment(config.file, source);
     runnable(config, source);
   }
-  return withWarehouse(config, async (warehouse) => {
-    await warehouse.ensureSchemas();
-    const results: SyncResult[] = [];
-    for (const source of sources) {
-      reporter.step(`Syncing ${source.name} (${source.kind})`);
-      const { name, kind } = source;
-      const connector = runnable(config, upTo(line.asOfDate, source));
-      if (connector === undefined) continue;
-      const startedAt = line.now();
-      await beginSync(warehouse, { name, kind, startedAt });
-      const result = await syncSource({ name, kind, connector }, warehouse, {
-        workDir: config.workDirectory,
-        now: line.now,
-        timeZone: config.tenant.time_zone,
-        cwd: config.directory,
-        currency: config.tenant.currency,
-        onProgress: ({ stream, rows }) => reporter.progress(count(rows, 'row'), stream),
-        log: (level, text) => (level === 'warn' || level === 'error' ? reporter.warn(text) : undefined),
-      });
-      await endSync(warehouse, { name, startedAt, endedAt: line.now() }, result);
-      results.push(result);
-      for (const stream of result.streams) {
-        if (stream.error !== undefined) reporter.warn(`${name}.${stream.stream}: ${stream.error.message}`);
-        if (stream.rows_rejected > 0) {
-          reporter.warn(
-            `${name}.${stream.stream}: ${count(stream.rows_rejected, 'row')} rejected; ` +
-              `see them with: tenure query "select * from raw._rejected where source_name = '${name}'"`,
-          );
-        }
-      }
-      if (result.error !== undefined) reporter.warn(`${name}: ${result.error.message}`);
-      const landed = result.streams.reduce((sum, stream) => sum + stream.rows_landed, 0);
-      reporter.done(
-        `${result.status}: ${count(landed, 'new row')} in ${count(result.streams.length, 'stream')}`,
-      );
-    }
-    const rows = results
-      .flatMap((result) => result.streams)
-      .reduce((sum, stream) => sum + stream.rows_landed, 0);
-    return {
-      value: results,
-      rowCount: rows,
-      isComplete: results.every((result) => result.status === 'succeeded'),
-    };
+  const warehouse = { ...config.warehouse, memory_limit: LANDING_MEMORY };
+  const results = await withWarehouse({ warehouse }, async (opened) => {
+    await opened.ensureSchemas();
+    return syncSources(line, opened, sources);
   });
+  const streams = results.flatMap((result) => result.streams);
+  return {
+    value: results,
+    rowCount: streams.reduce((sum, stream) => sum + stream.rows_landed, 0),
+    isComplete: results.every((result) => result.status === 'succeeded'),
+  };
 }
 
 /** `raw` → signals, scores, marts, with their tests; all but what reads scoring's tables. */

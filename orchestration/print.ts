@@ -26,6 +26,10 @@ export function table(columns: readonly string[], rows: readonly Row[]): string 
   return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
 }
 
+/** 1234, row → `1,234 rows`. */
+export const count = (n: number, noun: string): string =>
+  `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+
 /** 0.93 → `93.0 %`; nothing known → `–`. */
 export const percent = (ratio: number | null | undefined, digits = 1): string =>
   ratio === null || ratio === undefined ? '–' : `${(ratio * 100).toFixed(digits)} %`;

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -13,6 +12,7 @@ import {
   type QueryCompiler,
   type QueryResult,
 } from 'kysely';
+import type { SharedConnection } from './duckdb-connection.ts';
 import { fromDuckDB } from './values.ts';
 
 /** DuckDB reads Postgres' SQL as Kysely writes it, but shares no transactional DDL lock with it. */
@@ -22,14 +22,14 @@ class DuckDBAdapter extends PostgresAdapter {
 }
 
 class DuckDBKyselyConnection implements DatabaseConnection {
-  readonly #connection: DuckDBConnection;
+  readonly #connection: SharedConnection;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: SharedConnection) {
     this.#connection = connection;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const reader = await this.#connection.runAndReadAll(query.sql, query.parameters as never);
+    const reader = await this.#connection.read(query.sql, query.parameters);
     const names = reader.columnNames();
     const rows = reader
       .getRows()
@@ -40,7 +40,7 @@ class DuckDBKyselyConnection implements DatabaseConnection {
   }
 
   async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
-    const result = await this.#connection.stream(query.sql, query.parameters as never);
+    const result = await this.#connection.stream(query.sql, query.parameters);
     const names = result.columnNames();
     for await (const chunk of result.yieldRowObjects()) {
       const rows = chunk.map((row) =>
@@ -52,13 +52,13 @@ class DuckDBKyselyConnection implements DatabaseConnection {
 }
 
 /**
- * One connection, used by one query at a time: a Kysely dialect over an open `@duckdb/node-api` connection.
+ * A Kysely dialect over an open connection.
  * Transactions are the warehouse's (`Warehouse.transaction`), so that loads and queries share them.
  */
 export class DuckDBDialect implements Dialect {
-  readonly #connection: DuckDBConnection;
+  readonly #connection: SharedConnection;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: SharedConnection) {
     this.#connection = connection;
   }
 
@@ -76,15 +76,15 @@ export class DuckDBDialect implements Dialect {
 
   createDriver(): Driver {
     const connection = new DuckDBKyselyConnection(this.#connection);
-    const run = async (statement: string) => {
-      await this.#connection.run(statement);
+    const refused = async () => {
+      throw new TypeError('use Warehouse.transaction, which loads and queries share');
     };
     return {
       init: async () => {},
       acquireConnection: async () => connection,
-      beginTransaction: () => run('begin transaction'),
-      commitTransaction: () => run('commit'),
-      rollbackTransaction: () => run('rollback'),
+      beginTransaction: refused,
+      commitTransaction: refused,
+      rollbackTransaction: refused,
       releaseConnection: async () => {},
       destroy: async () => {},
     };

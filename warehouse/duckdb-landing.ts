@@ -1,4 +1,5 @@
 import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
+import { landingIncomplete } from './errors.ts';
 import {
   AIRBYTE_COLUMNS,
   type FieldPath,
@@ -13,7 +14,8 @@ type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
 
 /** The records of this landing, typed; their `rowid` grows with their lines (inside a transaction it starts at 2^55). */
 const BATCH = 'temp.tenure_batch';
-const DEFAULT_OBJECT_SIZE = 16 * 1024 * 1024;
+/** Bytes of a line that DuckDB makes room for at least: small, so that its threads share a file. */
+const LEAST_OBJECT_SIZE = 1024 * 1024;
 const NO_CHANGES = '{"changes":[]}';
 
 /**
@@ -25,6 +27,8 @@ export async function landInDuckDB(database: Database, landing: Landing): Promis
   const columns = await tableOf(database, landing);
   await database.query(batchStatement(landing, columns));
   try {
+    const read = await countOf(database, BATCH);
+    if (read !== landing.lineCount) throw landingIncomplete(landing.table, landing.lineCount, read);
     const unreadableLines = await dropUnreadable(database);
     const nulled = await countNulled(database);
     const merged = await merge(database, landing, columns);
@@ -104,7 +108,7 @@ function batchStatement(landing: Landing, columns: readonly LandingColumn[]): st
         format = 'newline_delimited',
         columns = {record: ${literal(recordType)}},
         ignore_errors = true,
-        maximum_object_size = ${Math.max(DEFAULT_OBJECT_SIZE, landing.longestLine * 2)}
+        maximum_object_size = ${Math.max(LEAST_OBJECT_SIZE, landing.longestLine * 2)}
       )
     ),
     typed as (
@@ -146,6 +150,11 @@ function typedValue(type: LogicalType, text: string): string {
   }
 }
 
+async function countOf(database: Database, relation: string): Promise<number> {
+  const { rows } = await database.query(`select count(*) as n from ${relation}`);
+  return Number(rows[0]?.n);
+}
+
 async function dropUnreadable(database: Database): Promise<number[]> {
   const { rows } = await database.query(
     `select rowid - first_value + 1 as line
@@ -177,15 +186,11 @@ async function merge(
   columns: readonly LandingColumn[],
 ): Promise<Merged> {
   const table = tableName(landing);
-  const countOf = async (relation: string) => {
-    const { rows } = await database.query(`select count(*) as n from ${relation}`);
-    return Number(rows[0]?.n);
-  };
-  if (landing.write.kind === 'replace') return replace(database, landing, columns, countOf);
+  if (landing.write.kind === 'replace') return replace(database, landing, columns);
 
-  const before = await countOf(table);
+  const before = await countOf(database, table);
   const { write } = landing;
-  if (write.kind !== 'append') await dropBeaten(database, write, countOf);
+  if (write.kind !== 'append') await dropBeaten(database, write);
   if (write.kind === 'upsert' && before > 0) await deleteSuperseded(database, table, write, columns);
   if (write.kind === 'snapshot' && before > 0) await dropUnchanged(database, table, write.key, columns);
   const names = [...columns, ...AIRBYTE_COLUMNS].map((column) => quote(column.name)).join(', ');
@@ -194,7 +199,7 @@ async function merge(
       ? `where not exists (select 1 from ${table} as held where ${sameKey(write.key)})`
       : '';
   await database.query(`insert into ${table} (${names}) select ${names} from ${BATCH} as sent ${isNew}`);
-  const rowCount = await countOf(table);
+  const rowCount = await countOf(database, table);
   return { landed: rowCount - before, rowCount, generationId: landing.generationId };
 }
 
@@ -213,11 +218,10 @@ const sameKey = (key: readonly FieldPath[]) =>
 async function dropBeaten(
   database: Database,
   { key, order }: { readonly key: readonly FieldPath[]; readonly order?: FieldPath | undefined },
-  countOf: (relation: string) => Promise<number>,
 ): Promise<void> {
   const keys = key.map((path) => field('sent', path)).join(', ');
-  const keyCount = await countOf(`(select distinct ${keys} from ${BATCH} as sent)`);
-  if (keyCount === (await countOf(BATCH))) return;
+  const keyCount = await countOf(database, `(select distinct ${keys} from ${BATCH} as sent)`);
+  if (keyCount === (await countOf(database, BATCH))) return;
   const best = [
     ...(order === undefined ? [] : [field('sent', order)]),
     'sent._airbyte_extracted_at',
@@ -287,11 +291,10 @@ async function replace(
   database: Database,
   landing: Landing,
   columns: readonly LandingColumn[],
-  countOf: (relation: string) => Promise<number>,
 ): Promise<Merged> {
   const table = tableName(landing);
   const present = await database.tableColumns('raw', landing.table);
-  const rowCount = await countOf(BATCH);
+  const rowCount = await countOf(database, BATCH);
   let landed = rowCount;
   const shape = (list: readonly Column[]) =>
     list
@@ -300,8 +303,11 @@ async function replace(
       .join();
   if (present !== undefined && shape(present) === shape([...columns, ...AIRBYTE_COLUMNS])) {
     const names = columns.map((column) => quote(column.name)).join(', ');
-    landed = await countOf(`(select ${names} from ${BATCH} except all select ${names} from ${table})`);
-    if (landed === 0 && rowCount === (await countOf(table))) {
+    landed = await countOf(
+      database,
+      `(select ${names} from ${BATCH} except all select ${names} from ${table})`,
+    );
+    if (landed === 0 && rowCount === (await countOf(database, table))) {
       const { rows } = await database.query(`select max(_airbyte_generation_id) as generation from ${table}`);
       return { landed: 0, rowCount, generationId: Number(rows[0]?.generation ?? landing.generationId) };
     }

@@ -1,7 +1,8 @@
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
+import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { Kysely } from 'kysely';
+import { SharedConnection } from './duckdb-connection.ts';
 import { DuckDBDialect } from './duckdb-dialect.ts';
 import { landInDuckDB } from './duckdb-landing.ts';
 import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
@@ -58,10 +59,9 @@ class DuckDBWarehouse implements Warehouse {
   readonly type = 'duckdb';
   readonly db: Kysely<Tables>;
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
-  #depth = 0;
+  readonly #connection: SharedConnection;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  constructor(instance: DuckDBInstance, connection: SharedConnection) {
     this.#instance = instance;
     this.#connection = connection;
     this.db = new Kysely<Tables>({ dialect: new DuckDBDialect(connection) });
@@ -171,7 +171,7 @@ class DuckDBWarehouse implements Warehouse {
   }
 
   async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
-    const reader = await this.#connection.runAndReadAll(sql);
+    const reader = await this.#connection.read(sql);
     const columns = reader.columnNames().map((name, index) => {
       const type = reader.columnType(index);
       return { name, type: logicalType(type.typeId, type.alias) };
@@ -184,25 +184,13 @@ class DuckDBWarehouse implements Warehouse {
     return { columns, rows };
   }
 
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#depth > 0) return work();
-    await this.#connection.run('begin transaction');
-    this.#depth += 1;
-    try {
-      const result = await work();
-      await this.#connection.run('commit');
-      return result;
-    } catch (error) {
-      await this.#connection.run('rollback').catch(() => {}); // the statement that failed may have ended it already
-      throw error;
-    } finally {
-      this.#depth -= 1;
-    }
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.#connection.transaction(work);
   }
 
   async close(): Promise<void> {
     await this.db.destroy();
-    this.#connection.closeSync();
+    this.#connection.close();
     this.#instance.closeSync();
   }
 }
@@ -224,12 +212,13 @@ export async function openDuckDB(
     const instance = await DuckDBInstance.create(config.path, {
       access_mode: options.readOnly && !inMemory ? 'READ_ONLY' : 'AUTOMATIC',
       autoinstall_known_extensions: 'false',
+      allocator_flush_threshold: '1MB', // gives memory back between batches
       memory_limit: config.memory_limit ?? '4GB',
       ...(config.threads === undefined ? {} : { threads: String(config.threads) }),
     });
     const connection = await instance.connect();
     await connection.run("set TimeZone = 'UTC'");
-    return new DuckDBWarehouse(instance, connection);
+    return new DuckDBWarehouse(instance, new SharedConnection(connection));
   } catch (error) {
     if (error instanceof WarehouseError) throw error;
     const message = (error as Error).message;

@@ -54,6 +54,13 @@ export const warehouseReadOnly = (sql: string) =>
     { sql },
   );
 
+export const landingIncomplete = (table: string, expected: number, read: number) =>
+  new WarehouseError(
+    'LANDING_INCOMPLETE',
+    `Expected to read ${expected} records for raw.${table}, read ${read}. Nothing of them was landed; sync again.`,
+    { table, expected, read },
+  );
+
 export const valueOutOfRange = (column: string, value: unknown) =>
   new WarehouseError(
     'VALUE_OUT_OF_RANGE',

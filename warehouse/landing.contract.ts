@@ -54,6 +54,7 @@ export function testLanding(
       return warehouse.landRecords({
         table: options.table ?? `t${files}`,
         files: [file],
+        lineCount: lines.length,
         longestLine: Math.max(0, ...lines.map((line) => line.length)),
         columns,
         generationId: 1,

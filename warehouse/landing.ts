@@ -29,6 +29,8 @@ export interface Landing {
   readonly table: string;
   /** Files with one RECORD message of the Airbyte protocol a line. */
   readonly files: readonly string[];
+  /** Lines in all files: a landing that reads another number throws `LANDING_INCOMPLETE`. */
+  readonly lineCount: number;
   /** Bytes of the longest line. */
   readonly longestLine: number;
   readonly columns: readonly LandingColumn[];
