@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import type { BenchResult } from './model.ts';
+import type { BenchResult, Size } from './measure.ts';
 
 /** `npm run bench -- <name> [--size S|M|L] [--json]`: ours, the peers and the limit, interleaved in one run. */
-type Bench = (size: 'S' | 'M' | 'L', log: (text: string) => void) => Promise<BenchResult[]>;
+type Bench = (size: Size, log: (text: string) => void) => Promise<BenchResult[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  land: async () => (await import('./land.ts')).land,
   model: async () => (await import('./model.ts')).model,
 };
 

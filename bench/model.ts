@@ -1,28 +1,18 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { TABLES } from '../ingest/sources/files/tables.ts';
 import { loadConfig } from '../orchestration/config.ts';
 import { dbtEnvironment, dbtVars } from '../orchestration/dbt.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { openWarehouse } from '../warehouse/index.ts';
+import { type BenchResult, run, type Size } from './measure.ts';
 import { type BenchCompany, fillCompany } from './model-company.ts';
 import { type LimitRun, SIGNALS } from './model-limit.ts';
 
 /** Accounts and days of history. */
 const SIZES = { S: [1000, 365], M: [5000, 730], L: [50_000, 730] } as const;
-export type Size = keyof typeof SIZES;
-
-/** What one contender needed for one case, once a repeat. */
-export interface BenchResult {
-  readonly name: string;
-  readonly seconds: number[];
-  readonly rows: number;
-  readonly peak_mb: number;
-}
 
 const LAST_DAY = '2025-12-30';
 const MODELS = [...SIGNALS.map((signal) => `int_signals__${signal}`), 'int_scores__contributions'].concat([
@@ -32,42 +22,6 @@ const MODELS = [...SIGNALS.map((signal) => `int_signals__${signal}`), 'int_score
 
 const addDays = (day: string, days: number) =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
-
-/** The greatest memory so far of a process or any that it started, in MB; 0 where /proc does not tell. */
-async function memoryOf(pid: number | undefined): Promise<number> {
-  const read = (path: string) => readFile(path, 'utf8').catch(() => '');
-  const own = Number(/VmHWM:\s+(\d+)/.exec(await read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
-  const children = (await read(`/proc/${pid}/task/${pid}/children`)).trim().split(' ').filter(Boolean);
-  const theirs = await Promise.all(children.map((child) => memoryOf(Number(child))));
-  return Math.max(own, ...theirs);
-}
-
-/** Runs a program, gives what it printed, its seconds and its greatest memory (where /proc tells). */
-async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
-  const started = performance.now();
-  const child = spawn(program, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  child.stdout.on('data', (data) => {
-    output += data;
-  });
-  child.stderr.on('data', (data) => {
-    output += data;
-  });
-  let code: number | null | undefined;
-  child.on('close', (value) => {
-    code = value;
-  });
-  let peakMb = 0;
-  while (code === undefined) {
-    peakMb = Math.max(peakMb, await memoryOf(child.pid));
-    await wait(50);
-  }
-  if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.slice(-3000)}`);
-  return { output, seconds: (performance.now() - started) / 1000, peakMb: Math.round(peakMb) };
-}
 
 /** A warehouse of the size whose tables stand as of the last day. */
 class Bench {

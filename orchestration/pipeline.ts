@@ -19,7 +19,7 @@ export const STEPS = ['sync', 'build', 'score', 'report', 'activate'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** What DuckDB may hold while records land: batches are small, and blocks of what has landed need not stay. */
-const LANDING_MEMORY = '256MB';
+export const LANDING_MEMORY = '256MB';
 
 /** What every step needs: the configuration, the day whose knowledge counts, and where to report. */
 export interface Line {

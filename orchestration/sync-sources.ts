@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { type SyncResult, syncSource } from '../ingest/index.ts';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import type { Config, SourceConfig } from './config.ts';
@@ -36,24 +37,18 @@ export async function syncSources(
   warehouse: Warehouse,
   sources: readonly SourceConfig[],
 ): Promise<SyncResult[]> {
+  if (sources.length === 0) return [];
   line.reporter.step(`Syncing ${sources.map(({ name, kind }) => `${name} (${kind})`).join(', ')}`);
-  const results = new Map<SourceConfig, SyncResult>();
-  const waiting = sources.values();
-  const readOn = async () => {
-    for (const source of waiting) {
-      const result = await syncOne(line, warehouse, source);
-      if (result !== undefined) results.set(source, result);
-    }
-  };
-  await Promise.all(Array.from({ length: SOURCES_AT_ONCE }, readOn));
-  const inOrder = sources.flatMap((source) => results.get(source) ?? []);
+  const queue = new PQueue({ concurrency: SOURCES_AT_ONCE });
+  const all = await queue.addAll(sources.map((source) => () => syncOne(line, warehouse, source)));
+  const results = all.filter((result) => result !== undefined);
   line.reporter.done(
     `${count(
-      inOrder.reduce((sum, result) => sum + landedBy(result), 0),
+      results.reduce((sum, result) => sum + landedBy(result), 0),
       'new row',
     )} in all`,
   );
-  return inOrder;
+  return results;
 }
 
 async function syncOne(
