@@ -29,7 +29,7 @@ export async function landInDuckDB(database: Database, landing: Landing): Promis
   try {
     const read = await countOf(database, BATCH);
     if (read !== landing.lineCount) throw landingIncomplete(landing.table, landing.lineCount, read);
-    const unreadableLines = await dropUnreadable(database);
+    const unreadableLines = await dropUnreadable(database, landing);
     const nulled = await countNulled(database);
     const merged = await merge(database, landing, columns);
     return { ...merged, unreadableLines, nulled };
@@ -93,6 +93,12 @@ function batchStatement(landing: Landing, columns: readonly LandingColumn[]): st
       ? [{ name: column.name, condition: `(t${index} is not null and v${index} is null)` }]
       : [],
   );
+  // A struct is also made of data that are no object: one of nulls, told apart from an empty object later.
+  const isEmpty = columns
+    .map((column) =>
+      column.property === undefined ? `json_type(data) <> 'OBJECT'` : `${given(column)} is null`,
+    )
+    .join(' and ');
   const anyUnfit = ['meta is not null', ...unfit.map(({ condition }) => condition)].join(' or ');
   const changes = unfit.map(
     ({ name, condition }) =>
@@ -103,16 +109,10 @@ function batchStatement(landing: Landing, columns: readonly LandingColumn[]): st
     create or replace temp table tenure_batch as
     with lines as (
       select record.data as data, record.emitted_at as emitted_at, record.meta as meta
-      from read_json(
-        [${landing.files.map(literal).join(', ')}],
-        format = 'newline_delimited',
-        columns = {record: ${literal(recordType)}},
-        ignore_errors = true,
-        maximum_object_size = ${Math.max(LEAST_OBJECT_SIZE, landing.longestLine * 2)}
-      )
+      from ${readLines(landing, recordType)}
     ),
     typed as (
-      select ${[...typed, 'data is null as is_unreadable', 'emitted_at', 'meta'].join(', ')} from lines
+      select ${[...typed, 'data is null as is_unreadable', `(${isEmpty}) as is_empty`, 'emitted_at', 'meta'].join(', ')} from lines
     )
     select
       ${columns.map((column, index) => `v${index} as ${quote(column.name)},`).join('\n      ')}
@@ -125,7 +125,8 @@ function batchStatement(landing: Landing, columns: readonly LandingColumn[]): st
         )) else ${literal(NO_CHANGES)} end as json
       ) as _airbyte_meta,
       cast(${landing.generationId} as bigint) as _airbyte_generation_id,
-      is_unreadable as _tenure_is_unreadable
+      is_unreadable as _tenure_is_unreadable,
+      is_empty as _tenure_is_empty
     from typed`;
 }
 
@@ -155,13 +156,41 @@ async function countOf(database: Database, relation: string): Promise<number> {
   return Number(rows[0]?.n);
 }
 
-async function dropUnreadable(database: Database): Promise<number[]> {
+/** The lines as rows of one column `record`; null in a line that is no JSON. */
+const readLines = (landing: Landing, recordType: string) =>
+  `read_json(
+        [${landing.files.map(literal).join(', ')}],
+        format = 'newline_delimited',
+        columns = {record: ${literal(recordType)}},
+        ignore_errors = true,
+        maximum_object_size = ${Math.max(LEAST_OBJECT_SIZE, landing.longestLine * 2)}
+      )`;
+
+/** Takes what is no record out of the batch; gives the numbers of its lines. */
+async function dropUnreadable(database: Database, landing: Landing): Promise<number[]> {
   const { rows } = await database.query(
-    `select rowid - first_value + 1 as line
+    `select rowid - first_value + 1 as line, _tenure_is_unreadable as is_unreadable
      from ${BATCH}, (select min(rowid) as first_value from ${BATCH})
-     where _tenure_is_unreadable order by 1`,
+     where _tenure_is_unreadable or _tenure_is_empty order by 1`,
   );
-  if (rows.length > 0) await database.query(`delete from ${BATCH} where _tenure_is_unreadable`);
+  const suspects = rows.filter((row) => row.is_unreadable !== true);
+  const noObjects = new Set(suspects.length === 0 ? [] : await linesWithoutObject(database, landing));
+  const bad = rows.filter((row) => row.is_unreadable === true || noObjects.has(Number(row.line)));
+  const lines = bad.map((row) => Number(row.line));
+  if (lines.length > 0) {
+    const line = `rowid - (select min(rowid) from ${BATCH}) + 1`;
+    await database.query(`delete from ${BATCH} where ${line} in (${lines.join(', ')})`);
+  }
+  return lines;
+}
+
+async function linesWithoutObject(database: Database, landing: Landing): Promise<number[]> {
+  const { rows } = await database.query(
+    `select line from (
+       select row_number() over () as line, json_type(record.data) as type
+       from ${readLines(landing, 'STRUCT(data JSON)')}
+     ) where type <> 'OBJECT'`,
+  );
   return rows.map((row) => Number(row.line));
 }
 
@@ -313,6 +342,8 @@ async function replace(
     }
   }
   await database.query(`drop table if exists ${table}`);
-  await database.query(`create table ${table} as select * exclude (_tenure_is_unreadable) from ${BATCH}`);
+  await database.query(
+    `create table ${table} as select * exclude (_tenure_is_unreadable, _tenure_is_empty) from ${BATCH}`,
+  );
   return { landed, rowCount, generationId: landing.generationId };
 }
