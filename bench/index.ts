@@ -6,6 +6,7 @@ type Bench = (size: Size, log: (text: string) => void) => Promise<BenchResult[]>
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   land: async () => (await import('./land.ts')).land,
+  kill: async () => (await import('./kill.ts')).kill,
   model: async () => (await import('./model.ts')).model,
 };
 

@@ -30,8 +30,7 @@ import { configureCatalog, descriptorKey, planStreams, type StreamPlan } from '.
 
 const DEFAULT_TIMEOUT_SECONDS = 3_600;
 /** States that come sooner than this after a commit wait for the next one; so a chatty connector stays quick. */
-const COMMIT_BYTES = 64 * 1024 * 1024;
-const COMMIT_SECONDS = 5;
+const COMMIT_AFTER = { bytes: 64 * 1024 * 1024, seconds: 5 };
 const PROGRESS_SECONDS = 0.5;
 
 /**
@@ -249,7 +248,8 @@ class SourceSync {
     else this.#markStream(message.state, stateText);
     const waiting = [...this.#runs.values()].reduce((sum, run) => sum + run.buffer.markedBytes, 0);
     const seconds = (performance.now() - this.#committedAt) / 1000;
-    if (waiting >= COMMIT_BYTES || seconds >= COMMIT_SECONDS) await this.#behind(() => this.#commit());
+    const most = this.#options.commitAfter ?? COMMIT_AFTER;
+    if (waiting >= most.bytes || seconds >= most.seconds) await this.#behind(() => this.#commit());
   }
 
   #markStream({ stream, sourceStats }: AirbyteState, text: string): void {
