@@ -31,4 +31,28 @@ describe('a DuckDB file', async () => {
     await expect(reader.query('create table t (a int)')).rejects.toThrow(/read-only/i);
     await reader.close();
   });
+
+  it('keeps the transactions and statements of several callers apart', async () => {
+    const warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+    await warehouse.query('create table t (a int)');
+    const insert = async (a: number, fails: boolean) => {
+      await warehouse.query(`insert into t values (${a})`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await warehouse.transaction(() => warehouse.query(`insert into t values (${a + 100})`));
+      if (fails) throw new Error('stop');
+    };
+    const ended = await Promise.allSettled([
+      warehouse.transaction(() => insert(1, true)),
+      warehouse.query('insert into t values (2)'),
+      warehouse.transaction(() => insert(3, false)),
+      warehouse.query('insert into t values (4)'),
+    ]);
+    expect(ended.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+    expect((await warehouse.query('select a from t order by a')).rows).toEqual(
+      [2, 3, 4, 103].map((a) => ({ a })),
+    );
+    const both = [1, 2].map(() => warehouse.ensureTable('ops', 'syncs', [{ name: 'kind', type: 'string' }]));
+    await Promise.all(both);
+    await warehouse.close();
+  });
 });

@@ -87,22 +87,25 @@ class DuckDBWarehouse implements Warehouse {
     return columns;
   }
 
-  async ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
-    const target = `${quote(schema)}.${quote(table)}`;
-    const present = await this.tableColumns(schema, table);
-    if (present === undefined) {
-      await this.#connection.run(`create schema if not exists ${quote(schema)}`);
-      const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
-      await this.#connection.run(`create table ${target} (${list})`);
-      return;
-    }
-    const known = new Set(present.map((column) => column.name.toLowerCase()));
-    for (const column of columns) {
-      if (known.has(column.name.toLowerCase())) continue;
-      await this.#connection.run(
-        `alter table ${target} add column ${quote(column.name)} ${SQL_TYPES[column.type]}`,
-      );
-    }
+  ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
+    // in one piece, so that two callers do not both find it absent
+    return this.transaction(async () => {
+      const target = `${quote(schema)}.${quote(table)}`;
+      const present = await this.tableColumns(schema, table);
+      if (present === undefined) {
+        await this.#connection.run(`create schema if not exists ${quote(schema)}`);
+        const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
+        await this.#connection.run(`create table ${target} (${list})`);
+        return;
+      }
+      const known = new Set(present.map((column) => column.name.toLowerCase()));
+      for (const column of columns) {
+        if (known.has(column.name.toLowerCase())) continue;
+        await this.#connection.run(
+          `alter table ${target} add column ${quote(column.name)} ${SQL_TYPES[column.type]}`,
+        );
+      }
+    });
   }
 
   async loadRows(
