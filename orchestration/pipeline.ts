@@ -47,7 +47,7 @@ const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
 
 /** Opens the warehouse for one piece of work and closes it again: dbt and Evidence take turns with us on the file. */
 export async function withWarehouse<T>(
-  config: Pick<Config, 'warehouse'>,
+  config: Pick<Config, 'warehouse' | 'jobLabels'>,
   work: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> {
   const warehouse = await openWarehouse(config.warehouse, { labels: config.jobLabels });
@@ -82,7 +82,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
     runnable(config, source);
   }
   const warehouse = { ...config.warehouse, memory_limit: LANDING_MEMORY };
-  const results = await withWarehouse({ warehouse }, async (opened) => {
+  const results = await withWarehouse({ ...config, warehouse }, async (opened) => {
     await opened.ensureSchemas();
     return syncSources(line, opened, sources);
   });

@@ -43,7 +43,15 @@ async function asked(
   const file = join(folder, 'lines.ndjson');
   writeFileSync(file, '{"record":{"data":{"id":1,"n":"7","x":1.5},"emitted_at":0}}\n');
   const warehouse = await openWarehouse({ type: 'bigquery', project: 'acme', emulator: standIn.url });
-  const landing = { table: 't', files: [file], lineCount: 1, longestLine: 100, columns, generationId: 1, write };
+  const landing = {
+    table: 't',
+    files: [file],
+    lineCount: 1,
+    longestLine: 100,
+    columns,
+    generationId: 1,
+    write,
+  };
   await warehouse.landRecords(landing);
   return standIn.asked;
 }

@@ -43,7 +43,12 @@ export function testLanding(
     async function landed(
       columns: readonly LandingColumn[],
       data: readonly string[],
-      options: { readonly write?: LandingWrite; readonly table?: string; readonly emittedAt?: number } = {},
+      options: {
+        readonly write?: LandingWrite;
+        readonly table?: string;
+        readonly emittedAt?: number;
+        readonly lineCount?: number;
+      } = {},
     ) {
       files += 1;
       const file = join(folder, `${files}.ndjson`);
@@ -54,7 +59,7 @@ export function testLanding(
       return warehouse.landRecords({
         table: options.table ?? `t${files}`,
         files: [file],
-        lineCount: lines.length,
+        lineCount: options.lineCount ?? lines.length,
         longestLine: Math.max(0, ...lines.map((line) => line.length)),
         columns,
         generationId: 1,
@@ -288,6 +293,23 @@ export function testLanding(
       expect((await rowsOf('whole')).map((row) => row.id)).toEqual([1, 2, 3]);
       expect(await landed(named, [], options)).toMatchObject({ landed: 0, rowCount: 0 });
       expect(await rowsOf('whole')).toEqual([]);
+    });
+
+    test('takes an empty object for a record, and what is no object for none', async () => {
+      const data = ['{}', '7', '{"id":2}', '"x"', '[{"id":3}]', 'null', '{"id":null}', '{"id"'];
+      expect(await landed([id], data, { table: 'objects' })).toMatchObject({
+        landed: 3,
+        unreadableLines: [2, 4, 5, 6, 8],
+      });
+      expect(await rowsOf('objects')).toEqual([{ id: null }, { id: 2 }, { id: null }]);
+    });
+
+    test('refuses files of which it reads another number of lines than they have', async () => {
+      await land([id], ['{"id":1}'], { table: 'counted' });
+      await expect(landed([id], ['{"id":2}'], { table: 'counted', lineCount: 2 })).rejects.toMatchObject({
+        code: 'LANDING_INCOMPLETE',
+      });
+      expect(await rowsOf('counted')).toEqual([{ id: 1 }]);
     });
 
     test('keeps nothing of a landing that fails', async () => {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { landingIncomplete } from './errors.ts';
 import type { Landing, LandingColumn } from './landing.ts';
 import { typedValue } from './typed-value.ts';
 import { isoInstant } from './values.ts';
@@ -61,6 +62,7 @@ export async function withRecordFile<T>(
       }
     }
     await handle.appendFile(text);
+    if (line !== landing.lineCount) throw landingIncomplete(landing.table, landing.lineCount, line);
     return await load({ path, rowCount, unreadableLines, nulled });
   } finally {
     await handle.close();
