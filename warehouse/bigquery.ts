@@ -13,6 +13,7 @@ import { warehouseReadOnly } from './errors.ts';
 import type { Landing, LandingResult } from './landing.ts';
 import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
+import { Turns } from './turns.ts';
 import type { Column, LogicalType } from './values.ts';
 import { type Row, SCHEMAS, type Schema, type Warehouse } from './warehouse.ts';
 
@@ -48,7 +49,7 @@ class BigQueryWarehouse implements Warehouse {
   readonly #config: BigQueryConfig;
   readonly #prefix: string;
   readonly #isReadOnly: boolean;
-  #pending: Pending | undefined;
+  readonly #turns = new Turns<Pending>();
   #hasSchemas = false;
   /** Tables that are done with when the transaction is. */
   #spent: Table[] = [];
@@ -113,22 +114,25 @@ class BigQueryWarehouse implements Warehouse {
     return fields?.map((field) => ({ name: field.name, type: logicalType(field) }));
   }
 
-  async ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
-    const present = await this.tableColumns(schema, table);
-    if (present === undefined) {
-      await this.ensureSchemas();
-      await this.#create(schema, table, columns, {});
-      return;
-    }
-    const known = new Set(present.map((column) => column.name.toLowerCase()));
-    const lacking = columns.filter((column) => !known.has(column.name.toLowerCase()));
-    if (lacking.length === 0) return;
-    const added = lacking.map(
-      ({ name, type }) => `add column if not exists ${quote(name)} ${SQL_TYPES[type]}`,
-    );
-    await this.#jobs.query({
-      sql: `alter table ${this.#name(schema, table)} ${added.join(', ')}`,
-      parameters: [],
+  ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
+    // in turn, so that two callers do not both find it absent
+    return this.transaction(async () => {
+      const present = await this.tableColumns(schema, table);
+      if (present === undefined) {
+        await this.ensureSchemas();
+        await this.#create(schema, table, columns, {});
+        return;
+      }
+      const known = new Set(present.map((column) => column.name.toLowerCase()));
+      const lacking = columns.filter((column) => !known.has(column.name.toLowerCase()));
+      if (lacking.length === 0) return;
+      const added = lacking.map(
+        ({ name, type }) => `add column if not exists ${quote(name)} ${SQL_TYPES[type]}`,
+      );
+      await this.#jobs.query({
+        sql: `alter table ${this.#name(schema, table)} ${added.join(', ')}`,
+        parameters: [],
+      });
     });
   }
 
@@ -217,21 +221,25 @@ class BigQueryWarehouse implements Warehouse {
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#pending !== undefined) return work();
+    if (this.#turns.current !== undefined) return work();
     const pending: Pending = { remade: [], written: [] };
-    this.#pending = pending;
-    try {
-      const result = await work();
-      this.#pending = undefined;
-      for (const statement of pending.remade) await this.#jobs.query(statement);
-      const isEmulated = this.#config.emulator !== undefined;
-      const script = scriptOf(isEmulated ? pending.written.map(inlined) : pending.written);
-      if (script !== undefined) await this.#jobs.query(script);
-      return result;
-    } finally {
-      this.#pending = undefined;
-      this.#dropSpent();
-    }
+    return this.#turns.take(pending, async () => {
+      try {
+        return await this.#keep(pending, work);
+      } finally {
+        this.#dropSpent();
+      }
+    });
+  }
+
+  /** Does the work, then all that it wrote at once. */
+  async #keep<T>(pending: Pending, work: () => Promise<T>): Promise<T> {
+    const result = await work();
+    for (const statement of pending.remade) await this.#jobs.query(statement);
+    const isEmulated = this.#config.emulator !== undefined;
+    const script = scriptOf(isEmulated ? pending.written.map(inlined) : pending.written);
+    if (script !== undefined) await this.#jobs.query(script);
+    return result;
   }
 
   async close(): Promise<void> {
@@ -241,8 +249,9 @@ class BigQueryWarehouse implements Warehouse {
 
   async #write(statement: Statement): Promise<void> {
     if (this.#isReadOnly) throw warehouseReadOnly(statement.sql);
-    if (this.#pending === undefined) await this.#jobs.query(statement);
-    else this.#pending.written.push(statement);
+    const pending = this.#turns.current;
+    if (pending === undefined) await this.#jobs.query(statement);
+    else pending.written.push(statement);
   }
 
   /** Call it inside a transaction. */
@@ -261,7 +270,10 @@ class BigQueryWarehouse implements Warehouse {
     }
     const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
     const rows = stage === undefined ? '' : ` as select ${stage.values} from ${stage.name}`;
-    this.#pending?.remade.push({ sql: `create or replace table ${name} (${list})${rows}`, parameters: [] });
+    this.#turns.current?.remade.push({
+      sql: `create or replace table ${name} (${list})${rows}`,
+      parameters: [],
+    });
   }
 
   #insertion(

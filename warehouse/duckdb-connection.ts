@@ -1,14 +1,13 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DuckDBConnection, DuckDBResult, DuckDBResultReader } from '@duckdb/node-api';
+import { Turns } from './turns.ts';
 
 /**
  * One DuckDB connection that many callers share: a statement or transaction waits until the one before it is
- * done, so that nobody's statement gets into another's transaction. What a transaction starts belongs to it.
+ * done, so that nobody's statement gets into another's transaction.
  */
 export class SharedConnection {
   readonly #connection: DuckDBConnection;
-  readonly #turn = new AsyncLocalStorage<true>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns<true>();
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -29,8 +28,8 @@ export class SharedConnection {
 
   /** Keeps all that `work` does, or nothing. A transaction inside a transaction joins it. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#turn.getStore()) return work();
-    return this.#inTurn(async () => {
+    if (this.#turns.current) return work();
+    return this.#turns.take(true, async () => {
       await this.#connection.run('begin transaction');
       try {
         const result = await work();
@@ -48,9 +47,6 @@ export class SharedConnection {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#turn.getStore()) return work();
-    const result = this.#last.then(() => this.#turn.run(true, work));
-    this.#last = result.catch(() => {});
-    return result;
+    return this.#turns.current ? work() : this.#turns.take(true, work);
   }
 }
