@@ -10,69 +10,114 @@ export const hubspotConfig = {
   credentials: { credentials_title: 'Private App Credentials', access_token: TOKEN },
 };
 
-const PROPERTIES = [
-  { name: 'name', type: 'string' },
-  { name: 'arr', type: 'number' },
-  { name: 'hs_lastmodifieddate', type: 'datetime' },
-];
+const property = (name: string, type: string) => ({ name, type });
+/** Of every entity; the connector takes none without properties. */
+const ALL = [property('name', 'string'), property('hs_lastmodifieddate', 'datetime')];
+const PROPERTIES: Readonly<Record<string, readonly Fields[]>> = {
+  company: [property('arr', 'number'), property('customer_tier', 'enumeration')],
+  deal: [
+    property('amount', 'number'),
+    property('hs_is_closed_won', 'bool'),
+    property('contract_start_date', 'date'),
+    property('contract_end_date', 'date'),
+  ],
+};
 
-interface Company {
+interface Stored {
   readonly id: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+  readonly archivedAt?: string;
   readonly archived: boolean;
   readonly properties: Fields;
+  /** The company of a deal. */
+  readonly company: string | undefined;
 }
 
-/** HubSpot's companies: the list at first, later a search by the last change. Archived ones are in neither. */
+/**
+ * HubSpot's companies and deals: the list at first, later a search by the last change. What was archived is in neither;
+ * for deals the connector asks for it, for companies it does not.
+ */
 export class HubSpot implements Vendor {
-  readonly #companies = new Map<string, Company>();
+  readonly #objects = { company: new Map<string, Stored>(), deal: new Map<string, Stored>() };
 
   readonly owns = (host: string) => host === 'api.hubapi.com';
 
-  change(id: string, at: string, properties: Fields): void {
-    const before = this.#companies.get(id);
-    this.#companies.set(id, {
+  change(entity: 'company' | 'deal', id: string, at: string, properties: Fields, company?: string): void {
+    const before = this.#objects[entity].get(id);
+    this.#objects[entity].set(id, {
       id,
       createdAt: before?.createdAt ?? at,
       updatedAt: at,
       archived: false,
       properties: { ...before?.properties, ...properties, hs_lastmodifieddate: at },
+      company: company ?? before?.company,
     });
   }
 
-  archive = (id: string) => this.#companies.delete(id);
+  archive(entity: 'company' | 'deal', id: string, at: string): void {
+    const before = this.#objects[entity].get(id);
+    if (before) this.#objects[entity].set(id, { ...before, archived: true, archivedAt: at });
+  }
 
   answer({ method, url, headers, body }: Call): Reply | undefined {
     if (headers.authorization !== `Bearer ${TOKEN}`) {
       return { status: 401, body: { status: 'error', message: 'Authentication credentials not found.' } };
     }
-    const { pathname } = url;
-    if (/^\/properties\/v2\/\w+\/properties$/.test(pathname)) return { body: PROPERTIES };
+    const { pathname, searchParams: asked } = url;
+    const [, described = ''] = /^\/properties\/v2\/(\w+)\/properties$/.exec(pathname) ?? [];
+    if (described !== '') return { body: [...ALL, ...(PROPERTIES[described] ?? [])] };
     if (pathname === '/crm/v3/schemas') return { body: { results: [] } };
-    if (pathname === '/crm/v4/associations/company/contacts/batch/read') return { body: { results: [] } };
-    if (pathname === '/crm/v3/objects/company' && method === 'GET') {
-      return this.#page([...this.#companies.values()], Number(url.searchParams.get('after') ?? 0), PAGE);
+    if (pathname === '/crm-pipelines/v1/pipelines/deals') return { body: { results: [] } };
+    const [, associated, what] = /^\/crm\/v4\/associations\/(\w+)\/(\w+)\/batch\/read$/.exec(pathname) ?? [];
+    if (associated !== undefined) return this.#associations(associated, what, body);
+    const [, name = '', search] = /^\/crm\/v3\/objects\/(company|deals?)(\/search)?$/.exec(pathname) ?? [];
+    if (name === '') return undefined;
+    const objects = [...this.#objects[name === 'company' ? 'company' : 'deal'].values()];
+    if (search === undefined && method === 'GET') {
+      const isArchived = asked.get('archived') === 'true';
+      const found = objects.filter(({ archived }) => archived === isArchived);
+      return page(found.map(listed), Number(asked.get('after') ?? 0), PAGE);
     }
-    if (pathname === '/crm/v3/objects/company/search' && method === 'POST') {
-      const { filters, after, limit } = JSON.parse(body) as {
-        filters: { operator: string; value: string }[];
-        after?: number;
-        limit: number;
-      };
-      const bound = (index: number) => Number(filters[index]?.value);
-      const found = [...this.#companies.values()].filter(({ updatedAt }) => {
-        const at = Date.parse(updatedAt);
-        return at >= bound(0) && at <= bound(1);
-      });
-      return this.#page(found, Number(after ?? 0), limit);
-    }
-    return undefined;
+    const { filters, after, limit } = JSON.parse(body) as {
+      filters: { operator: string; value: string }[];
+      after?: number;
+      limit: number;
+    };
+    const bound = (index: number) => Number(filters[index]?.value);
+    const found = objects.filter(({ updatedAt, archived }) => {
+      const at = Date.parse(updatedAt);
+      return !archived && at >= bound(0) && at <= bound(1);
+    });
+    return page(
+      found.map(({ company: _, ...object }) => object),
+      Number(after ?? 0),
+      limit,
+    );
   }
 
-  #page(found: readonly Company[], from: number, limit: number): Reply {
-    const after = String(from + limit);
-    const paging = from + limit < found.length ? { paging: { next: { after } } } : {};
-    return { body: { total: found.length, results: found.slice(from, from + limit), ...paging } };
+  /** The companies of deals, by number; nothing else is associated here. */
+  #associations(entity: string, what: string | undefined, body: string): Reply {
+    const { inputs } = JSON.parse(body) as { inputs: { id: string }[] };
+    const results = inputs.flatMap(({ id }) => {
+      const company =
+        entity === 'deal' && what === 'companies' ? this.#objects.deal.get(id)?.company : undefined;
+      return company === undefined ? [] : [{ from: { id }, to: [{ toObjectId: Number(company) }] }];
+    });
+    return { body: { results } };
   }
+}
+
+/** An object as the list gives it: with its associations. */
+const listed = ({ company, ...object }: Stored) => ({
+  ...object,
+  ...(company === undefined
+    ? {}
+    : { associations: { companies: { results: [{ id: company, type: 'deal_to_company' }] } } }),
+});
+
+function page(found: readonly Fields[], from: number, limit: number): Reply {
+  const after = String(from + limit);
+  const paging = from + limit < found.length ? { paging: { next: { after } } } : {};
+  return { body: { total: found.length, results: found.slice(from, from + limit), ...paging } };
 }

@@ -7,6 +7,7 @@ export interface SourceUnderTest {
   readonly name: string;
   readonly kind: string;
   readonly connector: Readonly<Record<string, unknown>>;
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** One place where real connectors are synced and built, as a user does it: by the command line. */

@@ -25,8 +25,7 @@ final as (
         {{ clean_text('properties_name') }} as name,
         {{ clean_text('properties_hubspot_owner_id') }} as owner_id,
         cast(null as {{ dbt.type_string() }}) as owner_email,
-        -- HubSpot's ids are whole numbers, and its connector may give this one as 123.0
-        {{ clean_text("regexp_replace(properties_hs_parent_company_id, '[.]0$', '')") }} as parent_account_id,
+        {{ id_text('properties_hs_parent_company_id') }} as parent_account_id,
         {{ adapter.quote('createdAt') }} as created_at,
         {{ clean_text('properties_industry') }} as industry,
         {{ clean_text('properties_region') }} as region,

@@ -22,7 +22,7 @@ placed as (
     select
         landed.*,
         coalesce(
-            {{ clean_text("regexp_replace(properties_associatedcompanyid, '[.]0$', '')") }},
+            {{ id_text('properties_associatedcompanyid') }},
             {{ json_text('companies', '$[0]') }}
         ) as account_id
     from landed

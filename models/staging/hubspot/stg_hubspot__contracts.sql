@@ -9,7 +9,7 @@ deals as (
         {{ date_add_days('properties_contract_end_date', 1) }} as term_end_date
     from {{ ref('stg_hubspot__deals') }} as deals
     where
-        account_id is not null
+        (account_id is not null or is_archived)
         and properties_contract_start_date is not null
         and properties_contract_end_date is not null
 ),
@@ -17,7 +17,8 @@ deals as (
 priced as (
     select
         deals.*,
-        {{ dbt.datediff('properties_contract_start_date', 'term_end_date', 'month') }} as month_count
+        (extract(year from term_end_date) - extract(year from properties_contract_start_date)) * 12
+        + extract(month from term_end_date) - extract(month from properties_contract_start_date) as month_count
     from deals
 ),
 

@@ -1,4 +1,5 @@
--- Deals, and those archived, which are in a stream of their own. The first company listed is the account.
+-- Deals, and those archived, which are in a stream of their own, without their companies. The first company listed is
+-- the account.
 with
 
 landed as (

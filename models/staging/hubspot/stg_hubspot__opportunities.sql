@@ -36,7 +36,7 @@ final as (
         on
             deals.source_name = pipelines.source_name
             and deals.properties_pipeline = pipelines.pipeline_id
-    where deals.account_id is not null
+    where deals.account_id is not null or deals.is_archived
 )
 
 select * from final

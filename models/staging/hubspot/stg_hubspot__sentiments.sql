@@ -19,7 +19,7 @@ final as (
         {{ adapter.quote('companyId') }} as account_id,
         lower({{ clean_text('landed.value') }}) as sentiment,
         landed.{{ adapter.quote('timestamp') }} as set_at,
-        {{ clean_text("regexp_replace(" ~ adapter.quote('updatedByUserId') ~ ", '[.]0$', '')") }} as set_by,
+        {{ id_text(adapter.quote('updatedByUserId')) }} as set_by,
         cast(null as {{ dbt.type_string() }}) as note,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
