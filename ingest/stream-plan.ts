@@ -85,7 +85,11 @@ function planStream(
     ...(options.primary_key ?? []),
     ...(options.cursor === undefined ? [] : [options.cursor]),
   ].find((path) => fieldOf(columns, path.split('.')) === undefined);
-  const write = landingWrite(plan, options.mode ?? (source.kind === 'raw' ? 'latest' : 'history'));
+  const states = (STATES_OF_AN_INSTANT[source.kind] ?? []).flatMap((name) => {
+    const path = fieldOf(columns, [name]);
+    return path === undefined ? [] : [path];
+  });
+  const write = landingWrite(plan, options.mode ?? (source.kind === 'raw' ? 'latest' : 'history'), states);
   return unknown === undefined ? { ...plan, write } : { ...plan, write, error: keyUnknown(key, unknown) };
 }
 
@@ -99,9 +103,18 @@ function fieldOf(columns: readonly LandingColumn[], path: readonly string[]): Fi
   return column === undefined ? undefined : [column.name, ...names];
 }
 
+/**
+ * Stripe dates its events to the second and tells the newest first, so that the last record of a second holds the older
+ * state. What differs in these columns is kept apart, and the models know which of them is the later.
+ */
+const STATES_OF_AN_INSTANT: Readonly<Record<string, readonly string[]>> = {
+  stripe: ['status', 'cancel_at_period_end', 'metadata', 'is_deleted'],
+};
+
 function landingWrite(
   { columns, primaryKey, cursor, syncMode }: Omit<StreamPlan, 'write'>,
   mode: NonNullable<StreamOptions['mode']>,
+  states: readonly FieldPath[],
 ): LandingWrite {
   const key = primaryKey?.map((path) => fieldOf(columns, path));
   const isKeyed = key?.every((path) => path !== undefined) ?? false;
@@ -113,7 +126,7 @@ function landingWrite(
   const keyed = key as FieldPath[];
   if (mode === 'latest') return { kind: 'upsert', key: keyed, order };
   if (order === undefined) return { kind: 'snapshot', key: keyed };
-  return { kind: 'upsert', key: [...keyed, order], order: undefined };
+  return { kind: 'upsert', key: [...keyed, order, ...states], order: undefined };
 }
 
 /** The catalog to hand to `read`. `generations` gives the generation that each stream's records will be of. */

@@ -79,6 +79,9 @@ describe.skipIf(!folderOfConnectors)(
 
       const paid = { status: 'paid', status_transitions: { paid_at: epoch(at) } };
       stripe.change('invoices', 'in_1', 'invoice.paid', epoch(at), paid);
+      // both in one second, and Stripe tells the newest first
+      stripe.change('invoices', 'in_3', 'invoice.updated', epoch(at), { description: 'thank you' });
+      stripe.change('invoices', 'in_3', 'invoice.paid', epoch(at), paid);
       stripe.delete('invoices', 'in_2', 'invoice.deleted', epoch(at));
       stripe.delete('customers', 'cus_1', 'customer.deleted', epoch(at));
     }
@@ -134,7 +137,7 @@ describe.skipIf(!folderOfConnectors)(
         },
         secondSync: {
           'billing.customers': 1,
-          'billing.invoices': 2,
+          'billing.invoices': 4,
           'crm.Account': 2,
           'crm.Contract': 1,
           'desk.organizations': 0,
@@ -186,7 +189,8 @@ describe.skipIf(!folderOfConnectors)(
         ['in_1', day(ago(40)), changeDay, '001A', 'open', 1200.5, null],
         ['in_1', changeDay, NEVER, '001A', 'paid', 1200.5, paidAt],
         ['in_2', day(ago(39)), changeDay, '001A', 'open', 1200.5, null],
-        ['in_3', day(ago(38)), NEVER, '001A', 'open', 1200.5, null],
+        ['in_3', day(ago(38)), changeDay, '001A', 'open', 1200.5, null],
+        ['in_3', changeDay, NEVER, '001A', 'paid', 1200.5, paidAt],
       ]);
     });
   },

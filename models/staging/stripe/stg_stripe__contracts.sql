@@ -29,9 +29,22 @@ landed as (
     ]) }}
 ),
 
-subscriptions as (
+numbered as (
     select
         landed.*,
+        row_number() over (
+            partition by source_name, id, updated
+            order by
+                {{ stripe_state_rank('status') }} desc,
+                coalesce(cancel_at_period_end, false) desc,
+                _airbyte_extracted_at desc
+        ) as state_number
+    from landed
+),
+
+subscriptions as (
+    select
+        numbered.*,
         -- newer versions of Stripe's interface keep the period on the items
         coalesce(
             current_period_start,
@@ -41,9 +54,10 @@ subscriptions as (
             current_period_end,
             {{ dbt.safe_cast(json_text('items', '$.data[0].current_period_end'), dbt.type_bigint()) }}
         ) as period_end
-    from landed
+    from numbered
     where
-        {{ is_contract_source() }}
+        state_number = 1
+        and {{ is_contract_source() }}
         and status in ('active', 'past_due', 'unpaid', 'canceled')
         -- a trial that ended without a payment was never a contract
         and not (trial_end is not null and ended_at is not null and ended_at <= trial_end)

@@ -18,7 +18,12 @@ numbered as (
         landed.*,
         row_number() over (
             partition by source_name, id
-            order by coalesce(is_deleted, false), updated desc, _airbyte_extracted_at desc
+            order by
+                coalesce(is_deleted, false),
+                updated desc,
+                -- of one second, what was made before its metadata were given is the earlier
+                {{ clean_text('account_id') }} is null,
+                _airbyte_extracted_at desc
         ) as version_number
     from landed
 ),

@@ -16,17 +16,30 @@ landed as (
     ]) }}
 ),
 
-dated as (
+numbered as (
     select
         landed.*,
+        row_number() over (
+            partition by source_name, id, updated
+            order by
+                coalesce(is_deleted, false) desc,
+                {{ stripe_state_rank('status') }} desc,
+                _airbyte_extracted_at desc
+        ) as state_number
+    from landed
+),
+
+dated as (
+    select
+        numbered.*,
         coalesce(
             {{ json_epoch('status_transitions', '$.finalized_at') }},
             {{ epoch_seconds_to_timestamp('created') }}
         ) as issued_at,
         {{ epoch_seconds_to_timestamp('due_date') }} as due_at,
         {{ json_epoch('status_transitions', '$.paid_at') }} as paid_at
-    from landed
-    where landed.status <> 'draft'
+    from numbered
+    where state_number = 1 and status <> 'draft'
 ),
 
 final as (
