@@ -9,9 +9,11 @@ export interface Checks {
   readonly sources: readonly Row[];
   /** The data quality audit; the aspect `all` is the score. */
   readonly quality: readonly Row[];
+  /** Customers of the sources that are no account, by source and reason. */
+  readonly unmatched: readonly Row[];
 }
 
-/** What `tenure check` shows: the red flags of the latest day, the state of each source, the data quality audit. */
+/** What `tenure check` shows: the red flags of the latest day, the sources, the data quality, who is no account. */
 export async function readChecks(config: Config): Promise<Checks> {
   return reading(config, async ({ db }) => ({
     checks: await db
@@ -60,6 +62,19 @@ export async function readChecks(config: Config): Promise<Checks> {
       .orderBy('weight', 'desc')
       .orderBy('aspect')
       .execute(),
+    unmatched: await db
+      .selectFrom('marts.fct_unmatched_customers')
+      .select(({ fn }) => [
+        'source_name',
+        'reason',
+        fn.countAll().as('customer_count'),
+        fn.sum('record_count').as('record_count'),
+        fn.min('customer_id').as('for_example'),
+      ])
+      .groupBy(['source_name', 'reason'])
+      .orderBy('source_name')
+      .orderBy('reason')
+      .execute(),
   }));
 }
 
@@ -78,7 +93,7 @@ const sourceFinding = (row: Row): string => {
 };
 
 /** The same for the terminal. */
-export function checksText({ checks, sources, quality }: Checks): string {
+export function checksText({ checks, sources, quality, unmatched }: Checks): string {
   const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
   const sections = [
     table(
@@ -103,6 +118,10 @@ export function checksText({ checks, sources, quality }: Checks): string {
     sections.push(
       `Sources\n${table(['source_name', 'kind', 'finding', 'last_ok_at', 'failures_30d'], rows)}`,
     );
+  }
+  if (unmatched.length > 0) {
+    const columns = ['source_name', 'reason', 'customer_count', 'record_count', 'for_example'];
+    sections.push(`Customers that are no account; nothing of them counts\n${table(columns, unmatched)}`);
   }
   return sections.join('\n\n');
 }

@@ -199,6 +199,14 @@ export interface MartsSourceFreshness {
   last_rejected_count: number | null;
 }
 
+export interface MartsUnmatchedCustomers {
+  source_name: string;
+  customer_id: string;
+  name: string | null;
+  reason: string;
+  record_count: number;
+}
+
 /** One row: the model version that scores now. */
 export interface IntermediateModelVersion {
   model_version: string;
@@ -266,6 +274,7 @@ export interface Tables {
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'marts.fct_source_freshness': MartsSourceFreshness;
+  'marts.fct_unmatched_customers': MartsUnmatchedCustomers;
   'ops.migrations': OpsMigrations;
   'ops.runs': OpsRuns;
   'ops.syncs': OpsSyncs;

@@ -43,7 +43,7 @@ export class VendorsLine {
 
   #build(select: readonly string[]): string[] {
     const selected =
-      select.length > 0 ? select : ['+path:intermediate/canonical', '+int_accounts__unmatched'];
+      select.length > 0 ? select : ['+path:intermediate/canonical', '+fct_unmatched_customers'];
     return ['build', '--select', ...selected, '--config', this.#config, '--as-of', AS_OF];
   }
 }

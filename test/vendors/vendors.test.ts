@@ -200,6 +200,15 @@ describe('recorded messages of each vendor', () => {
       ['sub_once', '2026-07-01', 1200, true, null, null],
       // 20 % off for ever
       ['sub_percent', '2026-07-01', 960, true, null, null],
+      ['sub_second', '2026-06-01', 1200, false, '2026-05-20', '2026-05-20'],
+    ]);
+  });
+
+  it('takes of two states of one second in Stripe the later, which comes first', async () => {
+    // the customer got its metadata in the second in which it was made; the subscription was cancelled as it was changed
+    const columns = 'contract_id, account_id, cancel_reason, known_date, known_until_date';
+    expect(await rows('contracts', columns, "contract_id = 'sub_second'")).toEqual([
+      ['sub_second', '102', 'cancellation_requested', '1900-01-01', '9999-12-31'],
     ]);
   });
 
@@ -251,36 +260,19 @@ describe('recorded messages of each vendor', () => {
     ]);
     expect(
       await list(
-        'select source_name, record_key, reason from intermediate.int_accounts__unmatched order by all',
+        'select source_name, customer_id, reason, record_count from marts.fct_unmatched_customers order by all',
       ),
     ).toEqual([
-      ['billing', 'c-dune', 'ambiguous_domain'],
-      ['billing', 'c-lost', 'unknown_account'],
-      ['chat', 'ic2', 'unknown_account'],
-      ['desk', '3', 'ambiguous_domain'],
-      ['desk', '4', 'unknown_account'],
-      ['desk', '5', 'no_key'],
-      ['product', 'nobody', 'unknown_account'],
+      ['billing', 'c-dune', 'ambiguous_domain', 0],
+      ['billing', 'c-lost', 'unknown_account', 1],
+      // a conversation with a lead of no company
+      ['chat', '(none)', 'no_customer', 1],
+      ['chat', 'ic2', 'unknown_account', 1],
+      ['desk', '3', 'ambiguous_domain', 1],
+      ['desk', '4', 'unknown_account', 1],
+      ['desk', '5', 'no_key', 0],
+      ['product', 'nobody', 'unknown_account', 1],
     ]);
-  });
-
-  it('reads a schema that somebody else fills as it reads its own', async () => {
-    const ours = await rows('contracts', '* exclude (source_name)', "source_name = 'crm'");
-    const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'warehouse.duckdb') });
-    await warehouse.query('create schema airbyte_crm');
-    for (const table of await warehouse.listTables('raw')) {
-      const [, stream] = /^crm__(.+)$/.exec(table) ?? [];
-      if (stream) await warehouse.query(`create table airbyte_crm.${stream} as from raw.${table}`);
-    }
-    await warehouse.close();
-    const theirs = new VendorsLine(folder, 'theirs', [
-      { name: 'shared', kind: 'hubspot', tables: 'airbyte_crm', fields: crmFields },
-    ]);
-    await theirs.build('+int_canonical__accounts', '+int_canonical__contracts');
-    expect(await rows('contracts', 'distinct source_name')).toEqual([['shared']]);
-    expect(ours).toHaveLength(3);
-    expect(await rows('contracts', '* exclude (source_name)')).toEqual(ours);
-    expect(await rows('accounts', 'count(*)')).toEqual([[6]]);
   });
 
   it('says which mapped column no stream has', async () => {
@@ -291,6 +283,52 @@ describe('recorded messages of each vendor', () => {
     expect(error).toContain('"crm"');
     expect(error).toContain('sentiment: mood');
     expect(error).not.toContain('customer_tier');
+  });
+
+  it('gives the same rows from schemas that an Airbyte destination filled, with its types and names', async () => {
+    const database = { type: 'duckdb', path: join(folder, 'warehouse.duckdb') } as const;
+    const all = async () => {
+      const warehouse = await openWarehouse(database);
+      const found: Record<string, readonly unknown[]> = {};
+      const entities = (await warehouse.listTables('intermediate')).filter((name) =>
+        name.startsWith('int_canonical__'),
+      );
+      for (const table of [
+        ...entities.map((name) => `intermediate.${name}`),
+        'marts.fct_unmatched_customers',
+      ])
+        found[table] = (await warehouse.query(`select * from ${table} order by all`)).rows;
+      await warehouse.close();
+      return found;
+    };
+    const ours = await all();
+    const sources = [{ name: 'crm', kind: 'hubspot', fields: crmFields }, ...others];
+    const warehouse = await openWarehouse(database);
+    for (const { name } of sources) await warehouse.query(`create schema airbyte_${name}`);
+    for (const table of await warehouse.listTables('raw')) {
+      const [, source, stream] = /^([a-z]+)__(.+)$/.exec(table) ?? [];
+      if (source === undefined) continue;
+      const columns = ((await warehouse.tableColumns('raw', table)) ?? []).map(({ name, type }) => {
+        const theirs = { number: 'decimal(38, 9)', timestamp: 'timestamptz' }[String(type)];
+        return `"${name}"${theirs === undefined ? '' : `::${theirs}`} as "${name.toLowerCase()}"`;
+      });
+      await warehouse.query(
+        `create table airbyte_${source}.${stream} as select ${columns.join(', ')} from raw.${table}`,
+      );
+      await warehouse.query(`drop table raw.${table}`);
+    }
+    await warehouse.close();
+    const theirs = new VendorsLine(
+      folder,
+      'theirs',
+      sources.map(({ connector: _, ...source }: { name: string; connector?: unknown }) => ({
+        ...source,
+        tables: `airbyte_${source.name}`,
+      })),
+    );
+    await theirs.build();
+    expect(Object.values(ours).filter((found) => found.length > 0).length).toBeGreaterThan(12);
+    expect(await all()).toEqual(ours);
   });
 });
 

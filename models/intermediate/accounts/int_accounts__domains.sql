@@ -27,8 +27,7 @@ numbered as (
 final as (
     select
         domain,
-        account_id,
-        count(*) over (partition by domain) as account_count
+        account_id
     from numbered
     where version_number = 1 and domain is not null
 )

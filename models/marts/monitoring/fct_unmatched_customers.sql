@@ -1,0 +1,114 @@
+-- One row per source and customer that is no account: what it names itself, why it is none, and how many of its
+-- tickets, invoices, contracts or events count nowhere. Product analytics have no customers of their own; there it is
+-- the account that events name. `(none)` stands for all records of a source that name no customer.
+{% set nobody = '(none)' %}
+
+with
+
+identities as (
+
+    select * from {{ ref('int_accounts__identities') }}
+
+),
+
+accounts as (
+
+    select distinct account_id
+    from {{ ref('int_canonical__accounts') }}
+
+),
+
+named_records as (
+
+    {% for model, key in [
+        ('stg_zendesk__tickets', 'ticket_id'),
+        ('stg_intercom__tickets', 'ticket_id'),
+        ('stg_freshdesk__tickets', 'ticket_id'),
+        ('stg_stripe__invoices', 'invoice_id'),
+        ('stg_stripe__contracts', 'contract_id'),
+        ('stg_chargebee__invoices', 'invoice_id'),
+        ('stg_chargebee__contracts', 'contract_id'),
+    ] %}
+    select
+        source_name,
+        coalesce(customer_id, '{{ nobody }}') as customer_id,
+        count(distinct {{ key }}) as record_count
+    from {{ ref(model) }}
+    group by source_name, coalesce(customer_id, '{{ nobody }}')
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+record_counts as (
+
+    select
+        source_name,
+        customer_id,
+        cast(sum(record_count) as {{ dbt.type_bigint() }}) as record_count
+    from named_records
+    group by source_name, customer_id
+
+),
+
+customers as (
+
+    select
+        identities.source_name,
+        identities.customer_id,
+        identities.name,
+        identities.reason,
+        coalesce(record_counts.record_count, 0) as record_count
+    from identities
+    left join record_counts
+        on
+            identities.source_name = record_counts.source_name
+            and identities.customer_id = record_counts.customer_id
+    where identities.account_id is null
+
+),
+
+-- records of a customer that the source never sent, or of none
+without_customer as (
+
+    select
+        record_counts.source_name,
+        record_counts.customer_id,
+        cast(null as {{ dbt.type_string() }}) as name,
+        case record_counts.customer_id when '{{ nobody }}' then 'no_customer' else 'unknown_customer' end as reason,
+        record_counts.record_count
+    from record_counts
+    left join identities
+        on
+            record_counts.source_name = identities.source_name
+            and record_counts.customer_id = identities.customer_id
+    where identities.customer_id is null
+
+),
+
+accounts_of_usage as (
+
+    select
+        account_sources.source_name,
+        account_sources.account_id as customer_id,
+        cast(null as {{ dbt.type_string() }}) as name,
+        'unknown_account' as reason,
+        cast(account_sources.event_count as {{ dbt.type_bigint() }}) as record_count
+    from {{ ref('int_usage__account_sources') }} as account_sources
+    left join accounts
+        on account_sources.account_id = accounts.account_id
+    where accounts.account_id is null
+
+),
+
+final as (
+
+    select * from customers
+    union all
+    select * from without_customer
+    union all
+    select * from accounts_of_usage
+
+)
+
+select * from final
