@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { CONNECTORS, type ConnectorName } from '../connectors/catalog.ts';
+import { MATCHED_KINDS, type SourceKind } from '../source-fields.ts';
 import type { Intake } from './questions.ts';
 
 /** A variable that the user sets: its name and where it is found. */
@@ -110,6 +111,19 @@ const CONNECTIONS: Readonly<Record<string, Connection>> = {
     }),
     variables: [variable('INTERCOM_ACCESS_TOKEN', 'of an app in the developer hub')],
   },
+  freshdesk: {
+    name: 'support',
+    connector: 'freshdesk',
+    config: (startDate) => ({
+      domain: fromEnvironment('FRESHDESK_DOMAIN'),
+      api_key: fromEnvironment('FRESHDESK_API_KEY'),
+      start_date: `${startDate}T00:00:00Z`,
+    }),
+    variables: [
+      variable('FRESHDESK_DOMAIN', 'such as example.freshdesk.com'),
+      variable('FRESHDESK_API_KEY', 'profile settings of the agent whom it belongs to'),
+    ],
+  },
   stripe: {
     name: 'billing',
     connector: 'stripe',
@@ -140,7 +154,7 @@ const CONNECTIONS: Readonly<Record<string, Connection>> = {
 };
 
 /** Kinds that bring accounts and contracts. */
-const HAS_ACCOUNTS = ['files', 'salesforce'];
+const HAS_ACCOUNTS = ['files', 'salesforce', 'hubspot'];
 
 export interface InitFiles {
   readonly config: string;
@@ -232,8 +246,17 @@ function body(intake: Intake, sources: readonly Record<string, unknown>[], hasOt
     ...(sources.some(({ kind }) => kind === 'segment')
       ? ['# raw_segment is the schema that Segment fills in the same warehouse.']
       : []),
-    ...(sources.some(({ kind }) => kind === 'raw')
-      ? ['# A source of kind raw is landed; the models do not read it until it is mapped to canonical files.']
+    ...(sources.some(({ kind }) => kind === 'hubspot')
+      ? [
+          '# HubSpot keeps no contracts: a won deal is one when it says when its term begins and ends. Name its properties:',
+          '#   fields: { term_start_date: contract_start_date, term_end_date: contract_end_date, sentiment: csm_sentiment }',
+        ]
+      : []),
+    ...(sources.some(({ kind }) => MATCHED_KINDS.includes(kind as SourceKind))
+      ? [
+          '# Customers are matched to accounts by the account id on their record (docs/sources.md says where); by web domain',
+          '# too with match_by: [account_id, domain]. "tenure check" lists those that are no account.',
+        ]
       : []),
     ...(hasOther
       ? ['# A system without a connector here: any Airbyte connector as { exec: [program] }, or files.']

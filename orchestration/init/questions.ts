@@ -55,9 +55,9 @@ export const QUESTIONS = {
   ),
   ticketing: question(
     'ticketing',
-    'Which support desk (none, zendesk, intercom, other)?',
+    'Which support desk (none, zendesk, intercom, freshdesk, other)?',
     'none',
-    oneOf('none', 'zendesk', 'intercom', 'other'),
+    oneOf('none', 'zendesk', 'intercom', 'freshdesk', 'other'),
   ),
   billing: question(
     'billing',
