@@ -38,6 +38,7 @@ export default defineConfig({
           include: ['test/properties/**/*.test.ts'],
           globalSetup: ['./test/properties/built-company.ts'],
           testTimeout: 300_000,
+          hookTimeout: 900_000,
         },
       },
     ],

@@ -189,7 +189,7 @@ export async function model(
            from raw.book__accounts where hash(account_id, ${i}) % 100 = 0`,
         ),
       );
-      const ours = await bench.models(nextDay, ['+int_scores__scores', 'int_history__built_inputs'], false);
+      const ours = await bench.models(nextDay, ['+int_scores__scores', 'path:intermediate/history'], false);
       add('ours, late rows (with all inputs)', ours.seconds, accounts, ours.peakMb);
       const limit = await bench.limit('replace', [
         { from: LAST_DAY, to: LAST_DAY, accounts: `hash(account_id, ${i}) % 100 = 0` },

@@ -146,13 +146,29 @@ function buildFailed(
   );
 }
 
+/** What one run of dbt left: its code, the nodes' results, and the last lines that were errors. */
+export interface DbtRun {
+  readonly exitCode: number | null;
+  readonly results: readonly DbtResult[];
+  readonly tail: readonly string[];
+}
+
+/**
+ * Whether dbt stopped before its first node because the parsed project that it keeps in the build folder does not fit the
+ * project any more, as after an upgrade: "… depends on … which is not in the graph". Parsed anew, it runs.
+ */
+export const isKeptParseStale = ({ exitCode, results, tail }: DbtRun): boolean =>
+  exitCode !== 0 &&
+  results.length === 0 &&
+  tail.some((line) => /not (found )?in the (graph|manifest)/i.test(line));
+
 /**
  * Runs `dbt build` on our models and gives each node's result. The warehouse file must be closed in this process.
  * Throws `BUILD_FAILED` with the models and tests that failed.
  */
 export async function dbtBuild(
   config: Config,
-  vars: DbtVars,
+  { as_of_date, ...vars }: DbtVars,
   options: DbtOptions,
   reporter: Reporter,
 ): Promise<readonly DbtResult[]> {
@@ -161,7 +177,6 @@ export async function dbtBuild(
   const logs = join(config.buildDirectory, 'logs');
   await mkdir(target, { recursive: true });
   await mkdir(logs, { recursive: true });
-  await rm(join(target, 'run_results.json'), { force: true });
   const args = [
     '--log-format', 'json', '--log-level', 'info', '--no-use-colors', 'build',
     '--project-dir', models, '--profiles-dir', models, '--target', config.warehouse.type,
@@ -172,9 +187,30 @@ export async function dbtBuild(
     // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
     '--exclude-resource-type', 'unit_test', ...(options.skipTests ? ['test'] : []),
   ]; // biome-ignore format: a command line reads as one
+  const run = async (more: readonly string[]): Promise<DbtRun> => {
+    await rm(join(target, 'run_results.json'), { force: true });
+    const ended = await runDbt(
+      [...args, ...more],
+      // A var that changes each day would have dbt parse all models each day.
+      { ...dbtEnvironment(config), TENURE_AS_OF_DATE: String(as_of_date) },
+      reporter,
+    );
+    return { ...ended, results: await readRunResults(join(target, 'run_results.json')) };
+  };
+  const first = await run([]);
+  const { exitCode, results, tail } = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
+  if (exitCode !== 0) throw buildFailed(results, exitCode, tail);
+  return results;
+}
+
+async function runDbt(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  reporter: Reporter,
+): Promise<Pick<DbtRun, 'exitCode' | 'tail'>> {
   const child = spawn(join(projectRoot, '.venv', 'bin', 'dbt'), args, {
-    cwd: models,
-    env: { ...process.env, ...dbtEnvironment(config) },
+    cwd: join(projectRoot, 'models'),
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const tail: string[] = [];
@@ -203,7 +239,5 @@ export async function dbtBuild(
     child.on('close', resolve);
   });
   const [exitCode] = await Promise.all([closed, listen(child.stdout), listen(child.stderr)]);
-  const results = await readRunResults(join(target, 'run_results.json'));
-  if (exitCode !== 0) throw buildFailed(results, exitCode, tail);
-  return results;
+  return { exitCode, tail };
 }

@@ -244,12 +244,13 @@ const cell = (value: unknown): string => {
 /** A company as the folder of CSV files that the files source reads: file name → text. */
 export function asCsvFiles(company: Company): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(company).map(([name, rows]: [string, object[]]) => {
+    Object.entries(company).flatMap(([name, rows]: [string, object[]]) => {
+      if (rows.length === 0) return [];
       const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
       const lines = rows.map((row) =>
         columns.map((column) => cell((row as Record<string, unknown>)[column])).join(','),
       );
-      return [`${name}.csv`, [columns.join(','), ...lines, ''].join('\n')];
+      return [[`${name}.csv`, [columns.join(','), ...lines, ''].join('\n')]];
     }),
   );
 }

@@ -4,7 +4,8 @@ import { ALERTS, BUILT_ON, FIRST, FOLDER, HISTORY, LAST, randomLine, START } fro
 
 /**
  * Builds the history of the random accounts as it would be in use: first with what was known on the first day, then on
- * by one day, then by many, each time with whatever had come meanwhile; at the end once more from nothing, and
+ * by one day, then by many, each time with whatever had come meanwhile (usage in a file that is replaced, then in rows that
+ * are added); at the end once more from nothing, and
  * the other preset beside it.
  */
 export default async function setup(): Promise<void> {
@@ -12,7 +13,7 @@ export default async function setup(): Promise<void> {
   const line = await openCompanyLine(FOLDER, { historyStart: START });
   for (const day of BUILT_ON) {
     process.stderr.write(`Building the history of random accounts as of ${day}\n`);
-    await line.land(asKnownOn(company, day), day);
+    await line.land(asKnownOn(company, day), day, { appendsUsage: day === LAST });
     if (day === FIRST) {
       await line.build(day);
       await line.keep('first', [...HISTORY, ...ALERTS]);

@@ -25,7 +25,8 @@ final as (
         {{ local_date('coalesce(known_at, ' ~ source_known_at('event_at') ~ ')') }} as known_date,
         coalesce(event_count, 1) as event_count,
         event_at,
-        source_name
+        source_name,
+        _airbyte_extracted_at
     from unioned
 )
 

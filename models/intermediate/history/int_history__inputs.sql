@@ -1,8 +1,7 @@
 -- One row per account, kind of input and period in which something of it became known: how many rows, and a fingerprint
 -- of them that changes when one comes, goes or says something else. Periods are days, and months where they are long
--- past. The end of a version counts as something known on its day.
+-- past. The end of a version counts as something known on its day. Usage, of which there is most, has int_usage__landed.
 {%- set facts = {
-    'usage_events': ['user_id', 'feature', 'event_at', 'event_count', 'source_name'],
     'overrides': ['direction', 'reason', 'author', 'set_at', 'expires_at'],
     'sentiments': ['sentiment', 'set_at'],
 } %}

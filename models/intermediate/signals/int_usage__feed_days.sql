@@ -6,13 +6,15 @@ rules as (
     {{ rule_values('score_rules', ['stale_share', 'stale_weeks', 'stale_min_weeks']) }}
 ),
 
-usage_events as (
+event_days as (
     select
         source_name,
         event_date,
-        known_date,
-        {{ source_delay_days() }} as delay_days
-    from {{ ref('int_canonical__usage_events') }}
+        sum(in_time_count) as row_count,
+        max({{ source_delay_days() }}) as delay_days
+    from {{ ref('int_usage__counts') }}
+    where event_date is not null
+    group by source_name, event_date
 ),
 
 sources as (
@@ -20,18 +22,8 @@ sources as (
         source_name,
         max(delay_days) as delay_days,
         min(event_date) as first_date
-    from usage_events
+    from event_days
     group by source_name
-),
-
-counted as (
-    select
-        source_name,
-        event_date,
-        count(*) as row_count
-    from usage_events
-    where known_date <= {{ date_add_days('event_date', 'delay_days') }}
-    group by source_name, event_date
 ),
 
 feed_days as (
@@ -50,12 +42,12 @@ filled as (
         feed_days.source_name,
         feed_days.event_date,
         {{ date_add_days('feed_days.event_date', 'feed_days.delay_days') }} as as_of_date,
-        coalesce(counted.row_count, 0) as row_count
+        coalesce(event_days.row_count, 0) as row_count
     from feed_days
-    left join counted
+    left join event_days
         on
-            feed_days.source_name = counted.source_name
-            and feed_days.event_date = counted.event_date
+            feed_days.source_name = event_days.source_name
+            and feed_days.event_date = event_days.event_date
 ),
 
 weekdays as (

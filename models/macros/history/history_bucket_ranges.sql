@@ -9,7 +9,7 @@
 {% macro default__history_bucket_ranges(from_date) %}
     {% set buckets = var('account_buckets') | int %}
     {% set iso = modules.datetime.date.fromisoformat %}
-    {% set days = (iso(var('as_of_date') | string) - iso(from_date | string)).days + 1 %}
+    {% set days = (iso(as_of_day()) - iso(from_date | string)).days + 1 %}
     {% set accounts = adapter.get_relation(
         database=target.database, schema=schema_named('intermediate'), identifier='int_canonical__accounts'
     ) %}

@@ -1,8 +1,8 @@
 {#
     The SQL of a history model for the buckets of accounts [first, last] and from one day on (ISO date), reading back no
-    further than its `history_lookbacks`; with `reopened`, a relation of accounts, for these alone.
+    further than its `history_lookbacks`; with `reopened_accounts`, a query of their ids, for these alone.
 #}
-{% macro history_narrow(sql, buckets, from_date, lookbacks, reopened=none) %}
+{% macro history_narrow(sql, buckets, from_date, lookbacks, reopened_accounts=none) %}
     {% set texts = {'sql': sql
         .replace(history_mark_buckets(), 'between ' ~ buckets[0] ~ ' and ' ~ buckets[1])
         .replace(history_mark_from_date(), "'" ~ from_date ~ "'")} %}
@@ -13,10 +13,10 @@
             {'sql': texts.sql.replace(history_mark_lookback(signal), "'" ~ lookback_from ~ "'")}
         ) %}
     {% endfor %}
-    {% if reopened is not none %}
-        {% do texts.update({'sql': texts.sql.replace(
-            history_mark_accounts(), 'in (select account_id from ' ~ reopened ~ ')'
-        )}) %}
+    {% if reopened_accounts is not none %}
+        {% do texts.update(
+            {'sql': texts.sql.replace(history_mark_accounts(), 'in (' ~ reopened_accounts ~ ')')}
+        ) %}
     {% endif %}
     {% do return(texts.sql) %}
 {% endmacro %}

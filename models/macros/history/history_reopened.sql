@@ -22,3 +22,8 @@
     {% endset %}
     {% do return(run_query(sql).rows[0][0]) %}
 {% endmacro %}
+
+{# The ids of the accounts of which days before `from_date` are built again; the others have no more than new days. #}
+{% macro history_reopened_accounts(reopened, from_date) -%}
+    select account_id from {{ reopened }} where from_date < cast('{{ from_date }}' as date)
+{%- endmacro %}

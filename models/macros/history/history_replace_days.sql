@@ -14,7 +14,7 @@
                 {{ history_date }} >= cast('{{ from_date }}' as date)
                 {%- if reopened_from %}
                 or {{ history_date }} >= cast('{{ reopened_from }}' as date)
-                and account_id in (select account_id from {{ reopened }})
+                and account_id in ({{ history_reopened_accounts(reopened, from_date) }})
                 {%- endif %}
             )
             and {{ history_of_key(history_key, key_value) }}

@@ -57,7 +57,9 @@
             {%- call statement('reopened_' ~ loop.index) -%}
                 insert into {{ new_rows }}
                 select reopened_days.* from (
-                    {{ history_narrow(compiled_code, buckets, reopened_from, lookbacks, reopened) }}
+                    {{ history_narrow(
+                        compiled_code, buckets, reopened_from, lookbacks, history_reopened_accounts(reopened, from_date)
+                    ) }}
                 ) as reopened_days
                 where reopened_days.{{ history_date }} < cast('{{ from_date }}' as date)
             {%- endcall -%}
