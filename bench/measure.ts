@@ -8,20 +8,29 @@ export type Size = 'S' | 'M' | 'L';
 export interface BenchResult {
   readonly name: string;
   readonly seconds: number[];
+  /** Of the process and all that it started: what a busy machine does not change. */
+  readonly cpu_seconds?: number[];
   readonly rows: number;
   readonly peak_mb: number;
 }
 
-/** The greatest memory so far of a process or any that it started, in MB; 0 where /proc does not tell. */
-async function memoryOf(pid: number | undefined): Promise<number> {
+/** The greatest memory so far, in MB, of a process or any that it started, and the CPU of all; 0 where /proc does not tell. */
+async function usageOf(pid: number | undefined): Promise<{ peakMb: number; cpuSeconds: number }> {
   const read = (path: string) => readFile(path, 'utf8').catch(() => '');
   const own = Number(/VmHWM:\s+(\d+)/.exec(await read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+  // User and system time, of the process and of its children that have ended, in hundredths (proc(5), fields 14 to 17).
+  const stat = await read(`/proc/${pid}/stat`);
+  const ticks = /\) (.*)/.exec(stat)?.[1]?.split(' ').slice(11, 15) ?? [];
   const children = (await read(`/proc/${pid}/task/${pid}/children`)).trim().split(' ').filter(Boolean);
-  const theirs = await Promise.all(children.map((child) => memoryOf(Number(child))));
-  return Math.max(own, ...theirs);
+  const theirs = await Promise.all(children.map((child) => usageOf(Number(child))));
+  const cpus = [...ticks.map((tick) => Number(tick) / 100), ...theirs.map((each) => each.cpuSeconds)];
+  return {
+    peakMb: Math.max(own, ...theirs.map((each) => each.peakMb)),
+    cpuSeconds: cpus.reduce((sum, each) => sum + each, 0),
+  };
 }
 
-/** Runs a program, gives what it printed, its seconds and its greatest memory (where /proc tells). */
+/** Runs a program, gives what it printed, its seconds, its CPU and its greatest memory (where /proc tells). */
 export async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
   const started = performance.now();
   const child = spawn(program, args, {
@@ -40,10 +49,13 @@ export async function run(program: string, args: readonly string[], env: Record<
     code = value;
   });
   let peakMb = 0;
+  let cpuSeconds = 0;
   while (code === undefined) {
-    peakMb = Math.max(peakMb, await memoryOf(child.pid));
+    const usage = await usageOf(child.pid);
+    peakMb = Math.max(peakMb, usage.peakMb);
+    cpuSeconds = Math.max(cpuSeconds, usage.cpuSeconds);
     await wait(50);
   }
   if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.slice(-3000)}`);
-  return { output, seconds: (performance.now() - started) / 1000, peakMb: Math.round(peakMb) };
+  return { output, seconds: (performance.now() - started) / 1000, cpuSeconds, peakMb: Math.round(peakMb) };
 }

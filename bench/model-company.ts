@@ -77,15 +77,16 @@ const bookStatements = () => [
    from book cross join range(8) as numbers (n) where ${random('i', 10, 'n')} < 0.75`,
 ];
 
-/** The statements that write what happened on the days of `account_days`. */
-const factStatements = () => [
+/** The statements that write what happened on the days of `account_days`, up to `to`, after which it was landed. */
+const factStatements = (to: string) => [
   // A few people a day, each with one or two features; one row in fifty arrives a day or two late.
   `insert into raw.book__usage_events by name
    select account_id,
      case when u = 1 and i % 5 = 0 then 'p-' || i || '-1' else 'u-' || i || '-' || u end as user_id,
      d + to_seconds(cast(86000 * ${random('i', 'd', 'u', 11)} as integer)) as event_at,
      'feature-' || hash(i, d, u, f, 12) % 8 as feature, 1 + hash(i, d, u, f, 13) % 20 as event_count,
-     case when ${random('i', 'd', 14)} < 0.02 then d + to_days(cast(1 + hash(i, d) % 2 as integer)) + to_hours(3) end as known_at
+     case when ${random('i', 'd', 14)} < 0.02 then d + to_days(cast(1 + hash(i, d) % 2 as integer)) + to_hours(3) end as known_at,
+     timestamp '${to}' + interval 26 hours as _airbyte_extracted_at
    from account_days
    cross join range(1, 14) as people (u)
    cross join range(2) as uses (f)
@@ -141,7 +142,7 @@ export async function fillCompany(warehouse: Warehouse, company: BenchCompany): 
      where days.d::date >= created_date and (churn_date is null or days.d::date < churn_date)`,
   );
   const isFirst = company.from <= company.start;
-  for (const statement of [...(isFirst ? bookStatements() : []), ...factStatements()])
+  for (const statement of [...(isFirst ? bookStatements() : []), ...factStatements(company.to)])
     await warehouse.query(statement);
   for (const table of ['accounts', 'contracts', 'contacts', 'meetings', 'emails', 'tickets', 'invoices'])
     await warehouse.query(`update raw.book__${table} set ${LANDED_AS} where _airbyte_extracted_at is null`);

@@ -11,6 +11,18 @@ export interface Checks {
   readonly quality: readonly Row[];
   /** Customers of the sources that are no account, by source and reason. */
   readonly unmatched: readonly Row[];
+  /** Signals that have a weight. */
+  readonly signal_count: number;
+}
+
+/** What to say of so many signals; nothing of up to 7. Each further one says less and hides the others (R62). */
+export function signalCountFinding(count: number): string | undefined {
+  if (count >= 15)
+    return `ERROR: ${count} signals are scored; 15 is where scores stop saying anything. Keep the best 5 to 7.`;
+  if (count > 10)
+    return `Warning: ${count} signals are scored; 8 to 10 are the most that pay. Keep the best 5 to 7.`;
+  if (count > 7) return `Info: ${count} signals are scored; 5 to 7 are enough to start with.`;
+  return undefined;
 }
 
 /** What `tenure check` shows: the red flags of the latest day, the sources, the data quality, who is no account. */
@@ -75,6 +87,12 @@ export async function readChecks(config: Config): Promise<Checks> {
       .orderBy('source_name')
       .orderBy('reason')
       .execute(),
+    signal_count: await db
+      .selectFrom('intermediate.int_signals__index')
+      .select(({ fn }) => fn.count('signal').distinct().as('n'))
+      .where('weight', '>', 0)
+      .executeTakeFirst()
+      .then((found) => Number(found?.n)),
   }));
 }
 
@@ -93,7 +111,7 @@ const sourceFinding = (row: Row): string => {
 };
 
 /** The same for the terminal. */
-export function checksText({ checks, sources, quality, unmatched }: Checks): string {
+export function checksText({ checks, sources, quality, unmatched, signal_count }: Checks): string {
   const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
   const sections = [
     table(
@@ -123,5 +141,7 @@ export function checksText({ checks, sources, quality, unmatched }: Checks): str
     const columns = ['source_name', 'reason', 'customer_count', 'record_count', 'for_example'];
     sections.push(`Customers that are no account; nothing of them counts\n${table(columns, unmatched)}`);
   }
+  const ofSignals = signalCountFinding(signal_count);
+  if (ofSignals !== undefined) sections.push(ofSignals);
   return sections.join('\n\n');
 }

@@ -22,6 +22,8 @@ export interface Contribution {
   readonly signal_value: number | null;
   readonly weight: number;
   readonly contribution: number;
+  /** The first of the days on end on which the value is frozen, because its source is stale; null when it is not. */
+  readonly frozen_since: IsoDate | null;
 }
 
 export interface Explanation {
@@ -96,16 +98,49 @@ async function requireVersion({ db }: Warehouse, modelVersion: string): Promise<
     throw usage(`Expected a model version that has scored (${versions.join(', ')}), got "${modelVersion}".`);
 }
 
-const signalsOn = ({ db }: Warehouse, accountId: string, health: DayHealth): Promise<Contribution[]> =>
-  db
+async function signalsOn(
+  warehouse: Warehouse,
+  accountId: string,
+  health: DayHealth,
+): Promise<Contribution[]> {
+  const rows = await warehouse.db
     .selectFrom('marts.fct_signal_contributions_daily')
-    .select(['signal', 'measure', 'signal_value', 'weight', 'contribution'])
+    .select(['signal', 'measure', 'signal_value', 'weight', 'contribution', 'is_frozen'])
     .where('account_id', '=', accountId)
     .where('as_of_date', '=', dateParameter(health.as_of_date))
     .where('model_version', '=', health.model_version)
     .orderBy('weight', 'desc')
     .orderBy('signal')
     .execute();
+  const frozen = rows.filter((row) => row.is_frozen).map((row) => row.signal);
+  const since = frozen.length === 0 ? undefined : await frozenSince(warehouse, accountId, health, frozen);
+  return rows.map(({ is_frozen: _, ...row }) => ({ ...row, frozen_since: since?.get(row.signal) ?? null }));
+}
+
+/** The first of the days on end, back from the day of the score, on which each of the signals is frozen. */
+async function frozenSince(
+  { db }: Warehouse,
+  accountId: string,
+  health: DayHealth,
+  signals: readonly string[],
+): Promise<ReadonlyMap<string, IsoDate>> {
+  const days = await db
+    .selectFrom('marts.fct_signal_contributions_daily')
+    .select(['signal', 'as_of_date', 'is_frozen'])
+    .where('account_id', '=', accountId)
+    .where('as_of_date', '<=', dateParameter(health.as_of_date))
+    .where('model_version', '=', health.model_version)
+    .where('signal', 'in', signals)
+    .orderBy('as_of_date', 'desc')
+    .execute();
+  const since = new Map<string, IsoDate>();
+  for (const [signal, ofSignal] of Map.groupBy(days, (day) => day.signal)) {
+    const thawed = ofSignal.findIndex((day) => !day.is_frozen);
+    const first = ofSignal[(thawed === -1 ? ofSignal.length : thawed) - 1];
+    if (first !== undefined) since.set(signal, first.as_of_date);
+  }
+  return since;
+}
 
 /**
  * Why an account has its score on a day (the latest by default), and what moved it since another (30 days before by
@@ -147,6 +182,16 @@ export async function explain(
   }
 }
 
+/** "login_frequency is frozen since 2026-06-24, …", for each signal that shows an earlier day's value. */
+export const frozenSentences = (contributions: readonly Contribution[]): string[] =>
+  contributions.flatMap(({ signal, frozen_since }) =>
+    frozen_since === null
+      ? []
+      : [
+          `${signal} is frozen since ${frozen_since}: its source is stale, so it shows the value of the day before.`,
+        ],
+  );
+
 const points = (value: number | null) => (value === null ? 'no score' : value.toFixed(1));
 /** The explanation for a terminal. */
 export function explanationText({ account_id, name, health, contributions, change }: Explanation): string {
@@ -165,6 +210,7 @@ export function explanationText({ account_id, name, health, contributions, chang
       ['signal', 'measure', 'signal_value', 'weight', 'contribution'],
       contributions.map((row) => ({ ...row })),
     ),
+    ...frozenSentences(contributions),
   ];
   if (change === null)
     return [...head, '', 'It was not scored 30 days before, so there is nothing to compare with.'].join('\n');

@@ -177,6 +177,18 @@ describe('backtestMetrics', () => {
     expect(gateOf(company(0, 0, 300, 40))).toMatchObject({ value: 0, verdict: 'fail' });
   });
 
+  it('says of a share of fewer than ten cases that it is too little to judge, and so of the gate', () => {
+    const few = company(9, 0, 200, 30); // no red renewed, of 9
+    const rate = (name: string, cases: readonly CalibratedObservation[]) =>
+      byName(backtestMetrics(cases, NO_RISK_CHANGES, OPTIONS)).get(name)!;
+    expect(rate('red_renew_rate', few)).toMatchObject({ value: 0, n: 9, verdict: 'insufficient_evidence' });
+    expect(rate('red_renew_rate', company(10, 0, 200, 30))).toMatchObject({ n: 10, verdict: 'pass' });
+    expect(gateOf(few)).toMatchObject({ value: 0, verdict: 'insufficient_evidence' });
+    // three months of each account are no more accounts
+    const months = few.flatMap((one) => [one, one, one]).map((one) => ({ ...one, unit: 'account' as const }));
+    expect(rate('red_renew_rate', months)).toMatchObject({ n: 27, verdict: 'insufficient_evidence' });
+  });
+
   it('takes lead days from the last run of each churn, and its known day when sooner', () => {
     const change = (account_id: string, as_of_date: string, is_red: boolean): RiskChange => ({
       account_id,

@@ -103,8 +103,8 @@ export interface MetricOptions {
  * the same name with the ending `_at_risk` means a flag of `at_risk_sustained` or graver. Shares (0–1) carry
  * a Wilson interval, for the unit `account` over the effective number of cases, as months of one account are
  * not independent; `auc`, `balanced_accuracy`, `lift_top_decile`, `brier` and `median_lead_days` a bootstrap
- * interval over accounts. A verdict needs `minimum_churns` distinct churns. `go_live_gate` is 1 when passed,
- * else 0.
+ * interval over accounts. A verdict needs `minimum_churns` distinct churns, that on a share also `minimum_cases`
+ * cases (for the unit `account` of as many accounts). `go_live_gate` is 1 when passed, else 0.
  *
  * @param riskChanges by account: days on which it turned red or at risk, or back
  */
@@ -141,7 +141,10 @@ export function backtestMetrics(
     const hits = cases.map(isHit);
     const value = hits.length === 0 ? null : hits.filter(Boolean).length / hits.length;
     const interval = value === null ? null : shareInterval(observations[0]!.unit, cases, hits, value);
-    const verdict = judge(value === null || isMet === undefined ? null : isMet(value));
+    const isFew = isMet !== undefined && caseCount(observations[0]?.unit, cases) < rules.minimum_cases;
+    const verdict = isFew
+      ? 'insufficient_evidence'
+      : judge(value === null || isMet === undefined ? null : isMet(value));
     return { metric, value, n: hits.length, ...ends(interval), verdict };
   };
 
@@ -224,12 +227,18 @@ export function backtestMetrics(
   });
 
   const balanced = byFlagging.find(({ metric }) => metric === 'balanced_accuracy');
-  const gate = [greenChurnRate, redRenewRate, decisiveAccuracy, balanced].every(
-    (metric) => metric?.verdict === 'pass',
+  const verdicts = [greenChurnRate, redRenewRate, decisiveAccuracy, balanced].map(
+    (metric) => metric?.verdict,
   );
+  const gate = verdicts.every((verdict) => verdict === 'pass');
+  const isOpenQuestion = !verdicts.includes('fail') && verdicts.includes('insufficient_evidence');
 
   return [
-    { ...count('go_live_gate', gate ? 1 : 0), n: decided.length, verdict: judge(gate) },
+    {
+      ...count('go_live_gate', gate ? 1 : 0),
+      n: decided.length,
+      verdict: isOpenQuestion ? 'insufficient_evidence' : judge(gate),
+    },
     greenChurnRate,
     redRenewRate,
     decisiveAccuracy,
@@ -250,6 +259,12 @@ export function backtestMetrics(
     ...(notLeakProofCount === undefined ? [] : [count('not_leak_proof_count', notLeakProofCount)]),
   ];
 }
+
+/** Cases that say something of their own: months of one account are one. */
+const caseCount = (
+  unit: Observation['unit'] | undefined,
+  cases: readonly { readonly account_id: string }[],
+): number => (unit === 'account' ? new Set(cases.map(({ account_id }) => account_id)).size : cases.length);
 
 const ends = (interval: Interval | null) => ({
   ci_low: interval?.low ?? null,

@@ -86,6 +86,8 @@ export interface EvaluationRules {
   readonly contraction_share: number;
   /** below this many churns no verdict is given */
   readonly minimum_churns: number;
+  /** a share of fewer cases than this gets no verdict */
+  readonly minimum_cases: number;
   /** go-live gate: least decisive accuracy, exclusive */
   readonly decisive_accuracy: number;
   /** go-live gate: limit of green_churn_rate and red_renew_rate, exclusive */
@@ -103,6 +105,7 @@ export interface EvaluationRules {
 export const DEFAULT_EVALUATION_RULES: EvaluationRules = Object.freeze({
   contraction_share: 0.2,
   minimum_churns: 30,
+  minimum_cases: 10,
   decisive_accuracy: 0.7,
   error_rate: 0.3,
   chance: 0.5,

@@ -115,6 +115,7 @@ export interface MartsSignalContributionsDaily {
   signal_value: number | null;
   weight: number;
   contribution: number;
+  is_frozen: boolean;
 }
 
 /** One alert that ever fired. */

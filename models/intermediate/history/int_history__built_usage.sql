@@ -1,6 +1,6 @@
--- The usage that the history now stands on, counted as in int_usage__landed: of sources that are appended to, load after
--- load. Built last, so that a run that is killed finds the same rows new again. A run as of an earlier day than the last
--- adds nothing: it does not build the days after its own, for which the rows are still new.
+-- The usage that the history now stands on, counted as in int_usage__landed: of sources that are appended to, load
+-- after load. Built last, so that a run that is killed finds the same rows new again. A run as of an earlier day than
+-- the last adds nothing: it does not build the days after its own, for which the rows are still new.
 -- depends_on: {{ ref('int_scores__scores') }}
 {{ config(
     materialized='incremental',
@@ -12,10 +12,11 @@
             and (select max(as_of_date) from {{ this }}) <= {{ as_of_date() }}
         {% endif %}",
 ) }}
-select *
-from {{ ref('int_usage__landed') }}
+-- The linter takes the lines of a condition that does not hold for wrongly indented.
+-- noqa: disable=LT02
+select * from {{ ref('int_usage__landed') }}
 where
     not is_appended
-    {%- if is_incremental() %}
-    and as_of_date >= (select coalesce(max(as_of_date), {{ beginning_of_time() }}) from {{ this }})
+    {%- if flags.INTROSPECT is not false and is_incremental() %}
+    and as_of_date >= (select coalesce(max(built.as_of_date), {{ beginning_of_time() }}) from {{ this }} as built)
     {%- endif %}

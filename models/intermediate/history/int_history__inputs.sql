@@ -1,6 +1,7 @@
 -- One row per account, kind of input and period in which something of it became known: how many rows, and a fingerprint
 -- of them that changes when one comes, goes or says something else. Periods are days, and months where they are long
--- past. The end of a version counts as something known on its day. Usage, of which there is most, has int_usage__landed.
+-- past. The end of a version counts as something known on its day. Usage, of which there is most, has
+-- int_usage__landed.
 {%- set facts = {
     'overrides': ['direction', 'reason', 'author', 'set_at', 'expires_at'],
     'sentiments': ['sentiment', 'set_at'],
@@ -68,6 +69,33 @@ stale_days as (
     from {{ ref('int_usage__stale_days') }}
 ),
 
+accounts_known as (
+    select distinct account_id from {{ ref('int_canonical__accounts') }}
+),
+
+-- So does any other source that is past its red line.
+stale_sources as (
+    select
+        accounts_known.account_id,
+        'stale_sources' as entity,
+        stale.as_of_date as known_date,
+        {{ row_fingerprint(['stale.source_name', 'stale.source_entity', 'stale.fresh_date']) }} as fingerprint
+    from {{ ref('int_signals__stale_sources') }} as stale
+    cross join accounts_known
+    where stale.source_entity <> 'usage_events'
+),
+
+-- Other rules make another past.
+rules as (
+    select
+        accounts_known.account_id,
+        'rules' as entity,
+        {{ history_start_date() }} as known_date,
+        {{ row_fingerprint(['rules_hash']) }} as fingerprint
+    from {{ ref('int_history__rules') }}
+    cross join accounts_known
+),
+
 -- Of contracts what history makes of them: when each term counts as known also depends on the account's others, and its
 -- ARR on rates.
 terms as (
@@ -88,7 +116,8 @@ terms as (
 ),
 
 unioned as (
-    {%- for entity in facts.keys() | list + versions.keys() | list + ['stale_days', 'terms'] %}
+    {%- for entity in facts.keys() | list + versions.keys() | list
+        + ['stale_days', 'stale_sources', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

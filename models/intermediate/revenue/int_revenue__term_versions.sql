@@ -178,9 +178,7 @@ final as (
         dated_from_date,
         -- What was said first of a term also holds for its days before anybody said so.
         case
-            when row_number() over (
-                partition by contract_id, term_number order by known_date
-            ) = 1
+            when row_number() over (partition by contract_id, term_number order by known_date) = 1
                 then {{ beginning_of_time() }}
             else known_from_date
         end as arr_from_date,

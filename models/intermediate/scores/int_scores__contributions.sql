@@ -1,6 +1,7 @@
 -- One row per account, day, model version and signal of the preset: what the signal gave to the score. A signal without
--- data has no value and a contribution of 0; its weight leaves the formula. On days when the usage feed looks broken
--- the signals that rest on it keep the value of the last good day for a while.
+-- data has no value and a contribution of 0; its weight leaves the formula. On days when the source of a signal is
+-- stale the signal keeps the value of the last good day for a while: usage of the accounts that the source knows, all
+-- else of all accounts.
 {{ config(
     materialized='history',
     history_key='model_version',
@@ -29,34 +30,64 @@ signals as (
         and {{ in_bucket('account_id') }}
 ),
 
+stale_entities as (
+    select
+        source_entity,
+        as_of_date,
+        -- too long ago for one of its sources is too long ago
+        case when count(fresh_date) = count(*) then min(fresh_date) end as fresh_date
+    from {{ ref('int_signals__stale_sources') }}
+    where
+        as_of_date >= {{ history_from_date() }}
+        and source_entity <> 'usage_events'
+    group by source_entity, as_of_date
+),
+
 stale_days as (
-    select * from {{ ref('int_usage__stale_days') }}
+    select
+        account_id,
+        as_of_date,
+        'usage_events' as source_entity,
+        fresh_date
+    from {{ ref('int_usage__stale_days') }}
     where
         as_of_date >= {{ history_from_date() }}
         and {{ in_bucket('account_id') }}
+    union all
+    select
+        spine.account_id,
+        spine.as_of_date,
+        stale_entities.source_entity,
+        stale_entities.fresh_date
+    from spine
+    inner join stale_entities
+        on spine.as_of_date = stale_entities.as_of_date
 ),
 
-usage_signals as (
-    select distinct signal from signal_index
-    where source_entity = 'usage_events'
+entity_signals as (
+    select distinct
+        signal,
+        source_entity
+    from signal_index
 ),
 
 stale_signals as (
     select
         stale_days.account_id,
         stale_days.as_of_date,
-        usage_signals.signal,
+        entity_signals.signal,
         fresh.measure,
         fresh.signal_value,
         coalesce(fresh.is_leak_proof, true) as is_leak_proof,
         true as is_stale
     from stale_days
-    cross join usage_signals
+    inner join entity_signals
+        on stale_days.source_entity = entity_signals.source_entity
     left join {{ ref('int_signals__long') }} as fresh
         on
             stale_days.account_id = fresh.account_id
             and stale_days.fresh_date = fresh.as_of_date
-            and usage_signals.signal = fresh.signal
+            and entity_signals.signal = fresh.signal
 ),
 
 weighted as (

@@ -1,5 +1,6 @@
 -- One row: the version of the model that scores now. It is the preset and the hash of all that decides a score
--- (weights, cuts, rules), so that a changed weight can only write new rows, under a new version.
+-- (weights, cuts, rules, the ARR of segments, the rules by which a contract is in force), so that a changed weight can
+-- only write new rows, under a new version.
 with
 
 settings as (
@@ -29,6 +30,11 @@ settings as (
         'rule' as topic,
         {{ surrogate_key(['rule', micros('value')]) }} as setting_key
     from {{ ref('score_rules') }}
+    union all
+    select
+        'history' as topic,
+        rules_hash as setting_key
+    from {{ ref('int_history__rules') }}
 ),
 
 hashed as (

@@ -1,5 +1,5 @@
--- What landed of usage since the history was last built, or all of it (usage_appended says of which sources what). One row
--- per source, account and period in which something became known (event_date null); one per source and day of the
+-- What landed of usage since the history was last built, or all of it (usage_appended says of which sources what). One
+-- row per source, account and period in which something became known (event_date null); one per source and day of the
 -- events; one per source of which only the new rows were read (is_appended).
 {%- set appended = usage_appended() %}
 with
@@ -25,11 +25,18 @@ usage_events as (
     {%- endfor %}
 ),
 
+dated as (
+    select
+        usage_events.*,
+        {{ history_input_period('greatest(known_date, ' ~ history_start_date() ~ ')') }} as period_date
+    from usage_events
+),
+
 periods as (
     select
         source_name,
         account_id,
-        {{ history_input_period('greatest(known_date, ' ~ history_start_date() ~ ')') }} as period_date,
+        period_date,
         cast(null as date) as event_date,
         false as is_appended,
         count(*) as row_count,
@@ -38,8 +45,8 @@ periods as (
         cast(sum(fingerprint) as {{ dbt.type_bigint() }}) as fingerprint,
         min(known_date) as first_known_date,
         max(_airbyte_extracted_at) as loaded_at
-    from usage_events
-    group by 1, 2, 3
+    from dated
+    group by source_name, account_id, period_date
 ),
 
 event_days as (
@@ -92,12 +99,7 @@ final as (
         in_time_count,
         fingerprint,
         first_known_date,
-        case source_name
-            {%- for source_name in usage_sources_landed_by_us() %}
-            when '{{ source_name }}' then '{{ usage_definition(source_name) }}'
-            {%- endfor %}
-            else ''
-        end as definition,
+        {{ usage_definitions() }} as definition,
         is_appended,
         loaded_at,
         {{ as_of_date() }} as as_of_date,

@@ -1,5 +1,5 @@
--- One row per account and day on which a usage source that knows it looked broken, with the last day before on which it
--- did not; null when that is longer ago than a value may be frozen.
+-- One row per account and day on which a usage source that knows it looked broken or was past its red line, with the
+-- last day before on which it was neither; null when that is longer ago than a value may be frozen.
 with
 
 rules as (
@@ -23,18 +23,33 @@ feed_days as (
     from {{ ref('int_usage__feed_days') }}
 ),
 
+source_days as (
+    select
+        source_name,
+        as_of_date,
+        fresh_date
+    from feed_days
+    where is_stale
+    union all
+    select
+        source_name,
+        as_of_date,
+        coalesce(fresh_date, {{ beginning_of_time() }}) as fresh_date
+    from {{ ref('int_signals__stale_sources') }}
+    where source_entity = 'usage_events'
+),
+
 stale as (
     select
         account_sources.account_id,
-        feed_days.as_of_date,
-        min(feed_days.fresh_date) as fresh_date
-    from feed_days
+        source_days.as_of_date,
+        min(source_days.fresh_date) as fresh_date
+    from source_days
     inner join account_sources
         on
-            feed_days.source_name = account_sources.source_name
-            and feed_days.as_of_date >= account_sources.known_from_date
-    where feed_days.is_stale
-    group by account_sources.account_id, feed_days.as_of_date
+            source_days.source_name = account_sources.source_name
+            and source_days.as_of_date >= account_sources.known_from_date
+    group by account_sources.account_id, source_days.as_of_date
 ),
 
 final as (

@@ -58,6 +58,13 @@
     {% do return(ours | reject('in', others) | list) %}
 {% endmacro %}
 
+{# The usage_definition of the row's source, by its `source_name`; empty when somebody else fills its tables. #}
+{% macro usage_definitions() -%}
+    case source_name
+    {%- for source_name in usage_sources_landed_by_us() %} when '{{ source_name }}' then '{{ usage_definition(source_name) }}'
+    {%- endfor %} else '' end
+{%- endmacro %}
+
 {# A hash of how the rows of a usage source are read: when it changes, all of them say something else. #}
 {% macro usage_definition(source_name) %}
     {% set parts = [

@@ -8,6 +8,36 @@ with last_rows as (
     ) = 1
 ),
 
+-- Since when a value is frozen because its source is stale: the first of the days on end.
+frozen_days as (
+    select
+        facts.account_id,
+        facts.signal,
+        facts.as_of_date,
+        max(case when not facts.is_frozen then facts.as_of_date end) over (
+            partition by facts.account_id, facts.signal
+        ) as thawed_date,
+        facts.is_frozen
+    from marts.fct_signal_contributions_daily as facts
+    inner join last_rows
+        on
+            facts.account_id = last_rows.account_id
+            and facts.signal = last_rows.signal
+            and facts.model_version = last_rows.model_version
+            and facts.as_of_date <= last_rows.as_of_date
+    where last_rows.is_frozen
+),
+
+frozen as (
+    select
+        account_id,
+        signal,
+        min(as_of_date) as frozen_since
+    from frozen_days
+    where is_frozen and as_of_date > coalesce(thawed_date, date '1900-01-01')
+    group by account_id, signal
+),
+
 definitions as (
     select
         signal,
@@ -21,7 +51,8 @@ select
     page_of(last_rows.account_id) as account_page,
     replace(last_rows.signal, '_', ' ') as signal_name,
     definitions.dimension,
-    coalesce(printf('%.0f', last_rows.signal_value), 'no data') as value_text,
+    coalesce(printf('%.0f', last_rows.signal_value), 'no data')
+    || coalesce(strftime(frozen.frozen_since, ', frozen since %d %b'), '') as value_text,
     plain_number(last_rows.measure) as measure_text,
     cast(last_rows.weight as double) as weight,
     coalesce(definitions.weight_status, 'assumed') as weight_status,
@@ -29,4 +60,6 @@ select
 from last_rows
 left join definitions
     on last_rows.signal = definitions.signal
+left join frozen
+    on last_rows.account_id = frozen.account_id and last_rows.signal = frozen.signal
 order by last_rows.account_id, last_rows.contribution desc, last_rows.weight desc, last_rows.signal
