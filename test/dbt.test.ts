@@ -25,14 +25,15 @@ describe('the dbt project', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const dbt = (...command: string[]) => {
+  const dbt = (...command: string[]) => dbtWith({}, ...command);
+  const dbtWith = (more: DbtVars, ...command: string[]) => {
     const models = join(projectRoot, 'models');
     return spawnSync(
       join(projectRoot, '.venv', 'bin', 'dbt'),
       [
         ...['--no-use-colors', ...command, '--project-dir', models, '--profiles-dir', models],
         ...['--target', 'duckdb', '--target-path', join(folder, 'target'), '--log-path', folder],
-        ...['--vars', JSON.stringify(vars)],
+        ...['--vars', JSON.stringify({ ...vars, ...more })],
       ],
       { cwd: models, encoding: 'utf8', env: { ...process.env, ...dbtEnvironment(config) } },
     );
@@ -47,6 +48,16 @@ describe('the dbt project', () => {
       output: '',
     });
     expect(Number(passed)).toBeGreaterThan(30);
+  });
+
+  it('passes the unit tests of the signals of lean_6, which are only there with it', () => {
+    const lean = { signals_preset: 'lean_6' };
+    const { status, stdout } = dbtWith(lean, 'test', '--select', 'test_type:unit,path:intermediate/signals');
+    expect({ status, output: status === 0 ? '' : stdout.slice(-6000) }).toEqual({ status: 0, output: '' });
+    for (const signal of 'product_usage support_sentiment champion_engagement account_fit onboarding_time business_outcomes'.split(
+      ' ',
+    ))
+      expect(stdout).toMatch(new RegExp(`PASS int_signals__${signal}::`));
   });
 
   it('builds its documentation, with the types of every mart and the metrics', () => {

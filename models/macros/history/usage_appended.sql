@@ -60,15 +60,18 @@
 
 {# The usage_definition of the row's source, by its `source_name`; empty when somebody else fills its tables. #}
 {% macro usage_definitions() -%}
-    case source_name
-    {%- for source_name in usage_sources_landed_by_us() %} when '{{ source_name }}' then '{{ usage_definition(source_name) }}'
-    {%- endfor %} else '' end
+    case
+    {%- for name in usage_sources_landed_by_us() %} when source_name = '{{ name }}' then '{{ usage_definition(name) }}'
+    {%- endfor %} when source_name is not null then '' end
 {%- endmacro %}
 
 {# A hash of how the rows of a usage source are read: when it changes, all of them say something else. #}
 {% macro usage_definition(source_name) %}
     {% set parts = [
-        var('time_zone'), var('history_start_date') | string, var('source_delay_hours').get(source_name, 0)
+        var('time_zone'),
+        var('history_start_date') | string,
+        var('source_delay_hours').get(source_name, 0),
+        var('source_fields').get(source_name, {}),
     ] %}
     {% for table, name in var('source_names').items() | sort if name == source_name %}
         {% do parts.append([table, var('raw_columns').get(table, [])]) %}
