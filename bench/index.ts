@@ -1,36 +1,57 @@
 import { parseArgs } from 'node:util';
 import type { BenchResult, Size } from './measure.ts';
+import type { Repeats } from './model.ts';
 
-/** `npm run bench -- <name> [--size S|M|L] [--json]`: ours, the peers and the limit, interleaved in one run. */
-type Bench = (size: Size, log: (text: string) => void) => Promise<BenchResult[]>;
+/**
+ * `npm run bench -- <name> [--size S|M|L] [--full <times>] [--day <times>] [--json]`: ours, the peers and the limit,
+ * interleaved in one run. The size L of `model` takes some hours and 40 GB in TENURE_BENCH_DIR: `--full 1 --day 3`.
+ */
+type Bench = (size: Size, log: (text: string) => void, repeats: Partial<Repeats>) => Promise<BenchResult[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  land: async () => (await import('./land.ts')).land,
+  land: async () => {
+    const { land } = await import('./land.ts');
+    return (size, log) => land(size, log);
+  },
   kill: async () => (await import('./kill.ts')).kill,
   model: async () => (await import('./model.ts')).model,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { size: { type: 'string', default: 'S' }, json: { type: 'boolean', default: false } },
+  options: {
+    size: { type: 'string', default: 'S' },
+    full: { type: 'string' },
+    day: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 });
+const median = (numbers: readonly number[]) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const [name = ''] = positionals;
 const load = BENCHES[name];
 const { size } = values;
-if (load === undefined || (size !== 'S' && size !== 'M' && size !== 'L')) {
+const repeats = Object.fromEntries(
+  (['full', 'day'] as const).flatMap((name) =>
+    values[name] === undefined ? [] : [[name, Number(values[name])]],
+  ),
+);
+const areTimes = Object.values(repeats).every((times) => Number.isInteger(times) && times > 0);
+if (load === undefined || (size !== 'S' && size !== 'M' && size !== 'L') || !areTimes) {
   console.error(
-    `Expected: npm run bench -- ${Object.keys(BENCHES).join('|')} [--size S|M|L] [--json], got: ${process.argv.slice(2).join(' ')}`,
+    `Expected: npm run bench -- ${Object.keys(BENCHES).join('|')} [--size S|M|L] [--full <times>] [--day <times>] [--json], got: ${process.argv.slice(2).join(' ')}`,
   );
   process.exit(2);
 }
 const bench = await load();
-const results = await bench(size, (text) => console.error(`  ${text}`));
+const results = await bench(size, (text) => console.error(`  ${text}`), repeats);
 if (values.json) console.log(JSON.stringify({ bench: name, size, results }));
 else
   console.table(
-    results.map(({ seconds, ...result }) => ({
+    results.map(({ seconds, cpu_seconds = [], ...result }) => ({
       ...result,
-      median_seconds: seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)],
+      median_seconds: median(seconds),
+      median_cpu_seconds: median(cpu_seconds),
       min_seconds: Math.min(...seconds),
       runs: seconds.length,
     })),

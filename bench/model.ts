@@ -143,7 +143,7 @@ class Bench {
 export async function model(
   size: Size,
   log: (text: string) => void,
-  repeats: Repeats = { full: 2, day: 5 },
+  { full = 2, day = 5 }: Partial<Repeats> = {},
 ): Promise<BenchResult[]> {
   const [accounts, days] = SIZES[size];
   const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-bench-'));
@@ -168,7 +168,7 @@ export async function model(
     await bench.fill({ ...bench.company, from: nextDay, to: nextDay });
     const build = await bench.verb('build', nextDay);
     add(`tenure build, one more day${suffix}`, build, accounts);
-    for (let i = 0; i < repeats.day; i++) {
+    for (let i = 0; i < day; i++) {
       const ours = await bench.models(nextDay, MODELS, false);
       add(`ours, one more day${suffix}`, ours, accounts);
       const small = await bench.models(nextDay, ['int_signals__cuts_version'], false);
@@ -189,7 +189,7 @@ export async function model(
     const build = await bench.verb('build', LAST_DAY);
     const built = await bench.scores();
     add('tenure build, full', build, built.rows);
-    for (let i = 0; i < repeats.full; i++) {
+    for (let i = 0; i < full; i++) {
       const ours = await bench.models(LAST_DAY, MODELS, true);
       add('ours, full', ours, built.rows);
       const limit = await bench.limit('create', buckets);
