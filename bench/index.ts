@@ -1,12 +1,17 @@
 import { parseArgs } from 'node:util';
 import type { BenchResult, Size } from './measure.ts';
 import type { Repeats } from './model.ts';
+import type { ScanResult } from './scan.ts';
 
 /**
  * `npm run bench -- <name> [--size S|M|L] [--full <times>] [--day <times>] [--json]`: ours, the peers and the limit,
  * interleaved in one run. The size L of `model` takes some hours and 40 GB in TENURE_BENCH_DIR: `--full 1 --day 3`.
  */
-type Bench = (size: Size, log: (text: string) => void, repeats: Partial<Repeats>) => Promise<BenchResult[]>;
+type Bench = (
+  size: Size,
+  log: (text: string) => void,
+  repeats: Partial<Repeats>,
+) => Promise<readonly (BenchResult | ScanResult)[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   land: async () => {
@@ -15,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   },
   kill: async () => (await import('./kill.ts')).kill,
   model: async () => (await import('./model.ts')).model,
+  scan: async () => (await import('./scan.ts')).scan,
 };
 
 const { values, positionals } = parseArgs({
@@ -48,11 +54,15 @@ const results = await bench(size, (text) => console.error(`  ${text}`), repeats)
 if (values.json) console.log(JSON.stringify({ bench: name, size, results }));
 else
   console.table(
-    results.map(({ seconds, cpu_seconds = [], ...result }) => ({
-      ...result,
-      median_seconds: median(seconds),
-      median_cpu_seconds: median(cpu_seconds),
-      min_seconds: Math.min(...seconds),
-      runs: seconds.length,
-    })),
+    results.map((found) => {
+      if (!('seconds' in found)) return found;
+      const { seconds, cpu_seconds = [], ...result } = found;
+      return {
+        ...result,
+        median_seconds: median(seconds),
+        median_cpu_seconds: median(cpu_seconds),
+        min_seconds: Math.min(...seconds),
+        runs: seconds.length,
+      };
+    }),
   );

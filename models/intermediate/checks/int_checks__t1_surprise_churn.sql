@@ -25,7 +25,10 @@ flagged as (
             churns.account_id = health.account_id
             and churns.from_date <= health.as_of_date
             and churns.churn_date > health.as_of_date
-    where health.flag is not null and health.model_version = {{ model_version() }}
+    where
+        health.flag is not null
+        and health.model_version = {{ model_version() }}
+        and health.as_of_date > {{ date_add_days(as_of_date(), '-150') }}
 
 )
 

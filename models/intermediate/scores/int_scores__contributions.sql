@@ -71,6 +71,15 @@ entity_signals as (
     from signal_index
 ),
 
+-- Their last good day is never longer ago: assert_frozen_days.
+fresh as (
+    select * from {{ ref('int_signals__long') }}
+    where
+        as_of_date >= {{ date_add_days(history_from_date(), '-60') }}
+        and as_of_date <= {{ as_of_date() }}
+        and {{ in_bucket('account_id') }}
+),
+
 stale_signals as (
     select
         stale_days.account_id,
@@ -83,7 +92,7 @@ stale_signals as (
     from stale_days
     inner join entity_signals
         on stale_days.source_entity = entity_signals.source_entity
-    left join {{ ref('int_signals__long') }} as fresh
+    left join fresh
         on
             stale_days.account_id = fresh.account_id
             and stale_days.fresh_date = fresh.as_of_date
