@@ -1,7 +1,7 @@
 // Ours, in a process of its own. Arguments: the messages, the folder of the database, how records meet rows.
 import { join } from 'node:path';
 import { syncSource } from '../ingest/index.ts';
-import { LANDING_MEMORY } from '../orchestration/pipeline.ts';
+import { LANDING } from '../orchestration/pipeline.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 
 const [messages = '', folder = '', mode = 'append'] = process.argv.slice(2);
@@ -32,7 +32,7 @@ const catalog = {
   ],
 };
 const path = join(folder, 'ours.duckdb');
-const warehouse = await openWarehouse({ type: 'duckdb', path, memory_limit: LANDING_MEMORY });
+const warehouse = await openWarehouse({ type: 'duckdb', path, ...LANDING });
 const started = performance.now();
 const connector = {
   exec: ['sh', '-c', 'exec cat "$0"', messages] as [string, ...string[]],

@@ -87,7 +87,7 @@ export async function land(size: Size, log: (text: string) => void, repeats = 3)
     const { output, peakMb } = await run(
       program,
       args.map((arg) => arg.replace('{}', database)),
-      { RUNTIME__DLTHUB_TELEMETRY: 'false' },
+      { RUNTIME__DLTHUB_TELEMETRY: 'false', MALLOC_ARENA_MAX: '2' }, // as tenure.mjs sets it
     );
     const landed = JSON.parse(output.trim().split('\n').at(-1) ?? '') as { seconds: number; rows: number };
     if (landed.rows !== rows) throw new Error(`${name}: expected ${rows} rows, got ${landed.rows}`);

@@ -18,8 +18,8 @@ import { runnable, syncSources } from './sync-sources.ts';
 export const STEPS = ['sync', 'build', 'score', 'report', 'activate'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What DuckDB may hold while records land: batches are small, and blocks of what has landed need not stay. */
-export const LANDING_MEMORY = '256MB';
+/** What DuckDB may take while records land: batches are small, what has landed need not stay in memory, and the connector needs a core. */
+export const LANDING = { memory_limit: '192MB', threads: 1 } as const;
 
 /** What every step needs: the configuration, the day whose knowledge counts, and where to report. */
 export interface Line {
@@ -81,7 +81,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
     requireEnvironment(config.file, source);
     runnable(config, source);
   }
-  const warehouse = { ...config.warehouse, memory_limit: LANDING_MEMORY };
+  const warehouse = { ...config.warehouse, ...LANDING };
   const results = await withWarehouse({ ...config, warehouse }, async (opened) => {
     await opened.ensureSchemas();
     return syncSources(line, opened, sources);

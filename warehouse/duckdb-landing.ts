@@ -220,11 +220,12 @@ async function merge(
   const before = await countOf(database, table);
   const { write } = landing;
   if (write.kind !== 'append') await dropBeaten(database, write);
-  if (write.kind === 'upsert' && before > 0) await deleteSuperseded(database, table, write, columns);
-  if (write.kind === 'snapshot' && before > 0) await dropUnchanged(database, table, write.key, columns);
+  const meets = write.kind !== 'append' && before > 0 && (await keysInCommon(database, table, write.key)) > 0;
+  if (write.kind === 'upsert' && meets) await deleteSuperseded(database, table, write, columns);
+  if (write.kind === 'snapshot' && meets) await dropUnchanged(database, table, write.key, columns);
   const names = [...columns, ...AIRBYTE_COLUMNS].map((column) => quote(column.name)).join(', ');
   const isNew =
-    write.kind === 'upsert' && before > 0
+    write.kind === 'upsert' && meets
       ? `where not exists (select 1 from ${table} as held where ${sameKey(write.key)})`
       : '';
   await database.query(`insert into ${table} (${names}) select ${names} from ${BATCH} as sent ${isNew}`);
@@ -242,6 +243,10 @@ function field(relation: string, [column, ...names]: FieldPath): string {
 
 const sameKey = (key: readonly FieldPath[]) =>
   key.map((path) => `${field('held', path)} is not distinct from ${field('sent', path)}`).join(' and ');
+
+/** Rows of the table whose key the batch has too: mostly none, and then nothing but keys is read of the table. */
+const keysInCommon = (database: Database, table: string, key: readonly FieldPath[]) =>
+  countOf(database, `${table} as held semi join ${BATCH} as sent on ${sameKey(key)}`);
 
 /** Leaves one record of the batch for each key. */
 async function dropBeaten(
