@@ -95,8 +95,9 @@ function statementsOf(log: string): Statement[] {
     const model = /^model\.tenure\.(\w+)/.exec(data.node_info?.unique_id ?? '')?.[1];
     if (model === undefined) return [];
     const sql = String(data.sql).replace(/^\/\*.*?\*\//s, '');
-    // Under a contract the table is created first and filled in the same request: the filling reads.
-    return [{ model, sql: /create table [^;]*;\s*(insert into .*)/s.exec(sql)?.[1] ?? sql }];
+    // Under a contract the table is created first and filled in the same request, from a query in brackets: that reads.
+    const filling = /;\s*insert into [^(]*\([^)]*\)\s*\((.*)\)\s*;\s*$/s.exec(sql)?.[1];
+    return [{ model, sql: filling ?? sql }];
   });
 }
 
