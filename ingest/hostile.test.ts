@@ -171,7 +171,7 @@ describe('a hostile connector', () => {
     expect(rejected.length).toBeGreaterThan(0);
   });
 
-  test('prints a line of 50 MB, as a record and as none', async () => {
+  test('prints a line of 50 MB, as a record and as none', { timeout: 180_000 }, async () => {
     const long = 'é'.repeat(25 * MEGABYTE);
     const result = await sync(
       [
@@ -293,10 +293,10 @@ describe('a hostile connector', () => {
 
   test('hangs: it is stopped after its time-out, and says so', async () => {
     const result = await sync([record('a', { id: 1 }), state('a', 1, 1), record('a', { id: 2 }), '!hang'], {
-      timeout: 1,
+      timeout: 5, // a busy machine takes seconds to start a program
     });
     expect(result.status).toBe('failed');
-    expect(result.error?.message).toMatch(/1 second|1 s/);
+    expect(result.error?.message).toMatch(/said nothing for 5 seconds/);
     expect(await ids('a')).toEqual([1]);
   });
 
@@ -342,7 +342,7 @@ describe('a hostile connector', () => {
         if (result.status === 'succeeded') expect(got).toEqual(sent);
         else expect(result.error?.message ?? result.streams[0]?.error?.message).toMatch(/expected|Expected/);
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
-  });
+  }, 180_000);
 });
