@@ -16,7 +16,7 @@ type Bench = (
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   land: async () => {
     const { land } = await import('./land.ts');
-    return (size, log) => land(size, log);
+    return (size, log, repeats) => land(size, log, repeats.full);
   },
   kill: async () => (await import('./kill.ts')).kill,
   model: async () => (await import('./model.ts')).model,

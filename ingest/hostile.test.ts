@@ -17,7 +17,7 @@ let warehouse: Warehouse;
 let logged: string[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tenure-hostile-'));
-  warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+  warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:', memory_limit: '128MB', threads: 1 });
   logged = [];
 });
 afterEach(async () => {

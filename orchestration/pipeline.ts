@@ -19,7 +19,7 @@ export const STEPS = ['sync', 'build', 'score', 'report', 'activate'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** What DuckDB may take while records land: batches are small, what has landed need not stay in memory, and the connector needs a core. */
-export const LANDING = { memory_limit: '192MB', threads: 1 } as const;
+export const LANDING = { memory_limit: '128MB', threads: 1 } as const;
 
 /** What every step needs: the configuration, the day whose knowledge counts, and where to report. */
 export interface Line {

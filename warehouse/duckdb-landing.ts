@@ -16,6 +16,13 @@ type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
 const BATCH = 'temp.tenure_batch';
 /** Bytes of a line that DuckDB makes room for at least: small, so that its threads share a file. */
 const LEAST_OBJECT_SIZE = 1024 * 1024;
+/**
+ * Whether a landing may need more memory than `tenure sync` gives: DuckDB holds several times the longest line, and some
+ * bytes for each value, also of the columns that records leave out.
+ */
+const isLarge = ({ longestLine, lineCount, columns }: Landing) =>
+  longestLine > 4 * 1024 * 1024 || lineCount * columns.length * 16 > 64 * 1024 * 1024;
+const LARGE_MEMORY = '4GB';
 const NO_CHANGES = '{"changes":[]}';
 
 /**
@@ -25,6 +32,7 @@ const NO_CHANGES = '{"changes":[]}';
  */
 export async function landInDuckDB(database: Database, landing: Landing): Promise<LandingResult> {
   const columns = await tableOf(database, landing);
+  if (isLarge(landing)) await database.query(`set memory_limit = '${LARGE_MEMORY}'`);
   await database.query(batchStatement(landing, columns));
   try {
     const read = await countOf(database, BATCH);
