@@ -70,7 +70,7 @@ export interface SyncOptions {
   /** Where connectors are started, so that relative paths in `exec` hold; the process's own folder by default. */
   readonly cwd?: string;
   readonly signal?: AbortSignal;
-  /** How much may wait, once a state vouches for it, before it is landed: 24 MB or 5 seconds unless given. */
+  /** How much may wait, once a state vouches for it, before it is landed: 64 MB or 5 seconds unless given. */
   readonly commitAfter?: { readonly bytes: number; readonly seconds: number };
 }
 

@@ -30,7 +30,7 @@ import { configureCatalog, descriptorKey, planStreams, type StreamPlan } from '.
 
 const DEFAULT_TIMEOUT_SECONDS = 3_600;
 /** States that come sooner than this after a commit wait for the next one; so a chatty connector stays quick. */
-const COMMIT_AFTER = { bytes: 24 * 1024 * 1024, seconds: 5 };
+const COMMIT_AFTER = { bytes: 64 * 1024 * 1024, seconds: 5 };
 const PROGRESS_SECONDS = 0.5;
 
 /**
