@@ -316,8 +316,8 @@ describe('a hostile connector', () => {
         weight: 2,
         arbitrary: fc
           .tuple(fc.nat(99), fc.double({ min: 0, max: 0.99, noNaN: true }))
-          .map(([id, part]) => record('a', { id }).slice(0, Math.floor(part * 90)))
-          .map((text) => ({ id: undefined, text })),
+          .map(([id, part]) => [record('a', { id }), part] as const)
+          .map(([text, part]) => ({ id: undefined, text: text.slice(0, Math.floor(part * text.length)) })),
       },
       {
         weight: 1,
