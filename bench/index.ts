@@ -4,8 +4,9 @@ import type { Repeats } from './model.ts';
 import type { ScanResult } from './scan.ts';
 
 /**
- * `npm run bench -- <name> [--size S|M|L] [--full <times>] [--day <times>] [--json]`: ours, the peers and the limit,
- * interleaved in one run. The size L of `model` takes some hours and 40 GB in TENURE_BENCH_DIR: `--full 1 --day 3`.
+ * `npm run bench -- <name> [--size S|M|L] [--full <times>] [--day <times>] [--models-only] [--json]`: ours, the peers and
+ * the limit, interleaved in one run. The size L of `model` takes hours and 40 GB in TENURE_BENCH_DIR: `--full 1 --day 3
+ * --models-only`.
  */
 type Bench = (
   size: Size,
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
     size: { type: 'string', default: 'S' },
     full: { type: 'string' },
     day: { type: 'string' },
+    'models-only': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -37,20 +39,23 @@ const median = (numbers: readonly number[]) =>
 const [name = ''] = positionals;
 const load = BENCHES[name];
 const { size } = values;
-const repeats = Object.fromEntries(
+const times = Object.fromEntries(
   (['full', 'day'] as const).flatMap((name) =>
     values[name] === undefined ? [] : [[name, Number(values[name])]],
   ),
 );
-const areTimes = Object.values(repeats).every((times) => Number.isInteger(times) && times > 0);
+const areTimes = Object.values(times).every((each) => Number.isInteger(each) && each > 0);
 if (load === undefined || (size !== 'S' && size !== 'M' && size !== 'L') || !areTimes) {
   console.error(
-    `Expected: npm run bench -- ${Object.keys(BENCHES).join('|')} [--size S|M|L] [--full <times>] [--day <times>] [--json], got: ${process.argv.slice(2).join(' ')}`,
+    `Expected: npm run bench -- ${Object.keys(BENCHES).join('|')} [--size S|M|L] [--full <times>] [--day <times>] [--models-only] [--json], got: ${process.argv.slice(2).join(' ')}`,
   );
   process.exit(2);
 }
 const bench = await load();
-const results = await bench(size, (text) => console.error(`  ${text}`), repeats);
+const results = await bench(size, (text) => console.error(`  ${text}`), {
+  ...times,
+  modelsOnly: values['models-only'],
+});
 if (values.json) console.log(JSON.stringify({ bench: name, size, results }));
 else
   console.table(

@@ -1,15 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { TABLES } from '../ingest/sources/files/tables.ts';
-import { projectRoot } from '../orchestration/project-root.ts';
-import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import { run, type Size } from './measure.ts';
-import { fillCompany } from './model-company.ts';
+import type { Warehouse } from '../warehouse/index.ts';
+import { BenchWarehouse, LAST_DAY, NEXT_DAY } from './bench-warehouse.ts';
+import type { Size } from './measure.ts';
 
-const LAST_DAY = '2025-12-30';
-const NEXT_DAY = '2025-12-31';
 const ACCOUNTS = 40;
 
 /** What the statements of one model read of one table with a row per account and day. */
@@ -25,58 +20,22 @@ interface Scan {
 export type ScanResult = Pick<Scan, 'model' | 'table' | 'columns'> &
   Readonly<Record<`of_${number}_days`, number>>;
 
-const addDays = (day: string, days: number) =>
-  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
-
 /** A company with so many days of history, built, and what the build of one more day reads of it. */
 async function scansOfADay(days: number): Promise<Scan[]> {
   const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-scan-'));
-  const path = join(folder, 'warehouse.duckdb');
-  const query = async <T>(work: (warehouse: Warehouse) => Promise<T>): Promise<T> => {
-    const warehouse = await openWarehouse({ type: 'duckdb', path });
-    try {
-      return await work(warehouse);
-    } finally {
-      await warehouse.close();
-    }
-  };
-  const tenure = (verb: string, asOf: string) =>
-    run(
-      process.execPath,
-      [
-        join(projectRoot, 'orchestration', 'cli.ts'),
-        verb,
-        '--config',
-        join(folder, 'tenure.yaml'),
-        '--as-of',
-        asOf,
-      ],
-      { DBT_LOG_LEVEL_FILE: 'debug' },
-    );
+  const bench = new BenchWarehouse(folder, ACCOUNTS, days);
+  const logged = { DBT_LOG_LEVEL_FILE: 'debug' };
   try {
-    await mkdir(join(folder, 'data'), { recursive: true });
-    for (const { name, columns } of TABLES)
-      await writeFile(join(folder, 'data', `${name}.csv`), `${columns.map((each) => each.name).join(',')}\n`);
-    const start = addDays(LAST_DAY, 1 - days);
-    const connector = { builtin: 'files', config: { path: './data' } };
-    const config = {
-      warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
-      tenant: { history_start_date: start },
-      sources: [{ name: 'book', kind: 'files', connector }],
-    };
-    await writeFile(join(folder, 'tenure.yaml'), stringify(config));
-    await tenure('sync', LAST_DAY);
-    const company = { accounts: ACCOUNTS, start, from: start, to: LAST_DAY };
-    await query((warehouse) => fillCompany(warehouse, company));
-    await tenure('build', LAST_DAY);
-    await tenure('score', LAST_DAY);
-    await query((warehouse) => fillCompany(warehouse, { ...company, from: NEXT_DAY, to: NEXT_DAY }));
+    await bench.prepare();
+    await bench.tenure('build', LAST_DAY);
+    await bench.tenure('score', LAST_DAY);
+    await bench.fillNextDay();
     const log = join(folder, '.build', 'logs', 'dbt.log');
     await rm(log);
-    await tenure('build', NEXT_DAY);
-    await tenure('score', NEXT_DAY);
+    await bench.tenure('build', NEXT_DAY, logged);
+    await bench.tenure('score', NEXT_DAY, logged);
     const statements = statementsOf(await readFile(log, 'utf8'));
-    return await query((warehouse) => scansOf(warehouse, statements));
+    return await bench.query((warehouse) => scansOf(warehouse, statements));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -108,12 +67,13 @@ interface PlanNode {
 }
 
 async function scansOf(warehouse: Warehouse, statements: readonly Statement[]): Promise<Scan[]> {
-  const daily = new Set<string>();
+  /** The daily tables and the schemas that they are in. */
+  const daily = new Map<string, string>();
   for (const schema of ['intermediate', 'marts']) {
     for (const table of await warehouse.listTables(schema)) {
       const columns = (await warehouse.tableColumns(schema, table)) ?? [];
       if (columns.some(({ name }) => name === 'as_of_date') && (await isLong(warehouse, schema, table)))
-        daily.add(table);
+        daily.set(table, schema);
     }
   }
   const most = new Map<string, Scan>();
@@ -124,9 +84,9 @@ async function scansOf(warehouse: Warehouse, statements: readonly Statement[]): 
       ? []
       : tableScans(JSON.parse(String(plan.rows[0]?.explain_value)))) {
       const table = String(node.extra_info.Table).split('.').at(-1) ?? '';
-      if (!daily.has(table)) continue;
+      const schema = daily.get(table);
+      if (schema === undefined) continue;
       const filters = [node.extra_info.Filters ?? []].flat().filter((filter) => /^as_of_date\b/.test(filter));
-      const schema = (await warehouse.listTables('marts')).includes(table) ? 'marts' : 'intermediate';
       const { rows } = await warehouse.query(
         `select count(distinct as_of_date) as n from ${schema}.${table} ${filters.length === 0 ? '' : `where ${filters.join(' and ')}`}`,
       );
