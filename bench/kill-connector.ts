@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const RECORDS_A_STATE = 1_000;
+const RECORDS_A_STATE = 1_000;
 const REPEATED = 300;
 
 const count = Number(process.env.COUNT);

@@ -53,7 +53,7 @@ const WHY: Readonly<Record<SignalProposal['verdict'], string>> = {
   no_variation: 'kept: the same value in all cases',
 };
 
-export function calibrationText(found: Calibration, written: string | undefined): string {
+function calibrationText(found: Calibration, written: string | undefined): string {
   const rows = found.signals.map((one) => ({
     signal: one.signal,
     'weight now': one.assumed_weight,

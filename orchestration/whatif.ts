@@ -120,7 +120,7 @@ const oneDecimal = (value: number) => value.toFixed(1);
 const score = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
 
 /** What would change, for the terminal. */
-export function whatIfText(found: WhatIf, currency: string): string {
+function whatIfText(found: WhatIf, currency: string): string {
   const { before, after, auc_gain: gain } = found;
   const figure = (what: string, of: (side: WhatIf['before']) => string) => ({
     what,

@@ -31,7 +31,7 @@ export type { SignalProposal } from './weight-proposal.ts';
 export { type WhatIf, whatIf } from './whatif.ts';
 
 /** Windows of `scoring.score_changes`, in days. */
-export const CHANGE_WINDOWS = [7, 30, 90] as const;
+const CHANGE_WINDOWS = [7, 30, 90] as const;
 
 export interface ScoringOptions {
   /** last day whose knowledge is used */

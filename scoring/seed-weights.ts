@@ -27,7 +27,7 @@ const cut = z.looseObject({
 /** A row of the seed `category_cuts`: the highest score of a category. */
 export type CutRow = Pick<z.infer<typeof cut>, 'segment' | 'category' | 'max_score'>;
 
-export const seedInvalid = (file: string, problem: string) =>
+const seedInvalid = (file: string, problem: string) =>
   new ScoringError('SEED_INVALID', `${file} cannot be used: ${problem}. Mend the row and try again.`, {
     file,
     problem,

@@ -55,7 +55,7 @@ export interface ProposalOptions {
   readonly penalty?: number;
 }
 
-export const notEnoughEvidence = (found: number, needed: number, where: string) =>
+const notEnoughEvidence = (found: number, needed: number, where: string) =>
   new ScoringError(
     'NOT_ENOUGH_EVIDENCE',
     `Not enough evidence to propose weights: expected at least ${needed} known churns${where}, found ${found}. ` +

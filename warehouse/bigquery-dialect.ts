@@ -14,6 +14,7 @@ import {
   type SchemableIdentifierNode,
 } from 'kysely';
 import { datasetName, literal, quote } from './bigquery-sql.ts';
+import { driverOver } from './kysely-driver.ts';
 import type { Row } from './warehouse.ts';
 
 /** A statement whose parameters stand in it as `@p1`, `@p2`, … */
@@ -55,10 +56,7 @@ class BigQueryCompiler extends MysqlQueryCompiler {
   }
 }
 
-/**
- * A Kysely dialect over whatever runs a statement. Transactions are the warehouse's (`Warehouse.transaction`), so
- * that loads and queries share them.
- */
+/** A Kysely dialect over whatever runs a statement. */
 export class BigQueryDialect implements Dialect {
   readonly #prefix: string;
   readonly #run: (statement: Statement) => AsyncIterable<readonly Row[]>;
@@ -93,17 +91,6 @@ export class BigQueryDialect implements Dialect {
         for await (const rows of run(query)) yield { rows: rows as R[] };
       },
     };
-    const refuse = async () => {
-      throw new TypeError('use Warehouse.transaction: loads and queries share it');
-    };
-    return {
-      init: async () => {},
-      acquireConnection: async () => connection,
-      beginTransaction: refuse,
-      commitTransaction: refuse,
-      rollbackTransaction: refuse,
-      releaseConnection: async () => {},
-      destroy: async () => {},
-    };
+    return driverOver(connection);
   }
 }

@@ -7,9 +7,11 @@ import {
   type LandingColumn,
   type LandingResult,
   type LandingWrite,
+  shapeOf,
+  wider,
 } from './landing.ts';
 import { withRecordFile } from './record-file.ts';
-import type { Column, LogicalType } from './values.ts';
+import type { Column } from './values.ts';
 import type { Row, Schema } from './warehouse.ts';
 
 /** Rows loaded beside the table they go to. */
@@ -116,12 +118,6 @@ function widened(
   }));
 }
 
-function wider(held: LogicalType, sent: LogicalType): LogicalType {
-  if (held === sent || held === 'string' || held === 'json') return held;
-  const numbers: readonly LogicalType[] = ['integer', 'number', 'decimal'];
-  return numbers.includes(held) && numbers.includes(sent) ? 'number' : 'string';
-}
-
 /** Creates the table, adds or widens columns. None of it is part of a transaction, and none of it loses anything. */
 async function reshape({ database, table, columns, present }: Target): Promise<void> {
   await database.ensureTable('raw', table, columns);
@@ -176,13 +172,6 @@ async function replace(target: Target): Promise<Merged> {
   await database.replace('raw', table, columns, stage);
   return { landed, rowCount, generationId };
 }
-
-/** Names and types of columns, in any order. */
-export const shapeOf = (columns: readonly Column[]) =>
-  columns
-    .map(({ name, type }) => `${name.toLowerCase()} ${type}`)
-    .sort()
-    .join();
 
 /** The columns' values as one; its JSON text tells rows apart whatever their types, null being a value like others. */
 const struct = (relation: string, columns: readonly Column[]) =>

@@ -13,6 +13,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import type { SharedConnection } from './duckdb-connection.ts';
+import { driverOver } from './kysely-driver.ts';
 import { fromDuckDB } from './values.ts';
 
 /** DuckDB reads Postgres' SQL as Kysely writes it, but shares no transactional DDL lock with it. */
@@ -51,10 +52,7 @@ class DuckDBKyselyConnection implements DatabaseConnection {
   }
 }
 
-/**
- * A Kysely dialect over an open connection.
- * Transactions are the warehouse's (`Warehouse.transaction`), so that loads and queries share them.
- */
+/** A Kysely dialect over an open connection. */
 export class DuckDBDialect implements Dialect {
   readonly #connection: SharedConnection;
 
@@ -75,18 +73,6 @@ export class DuckDBDialect implements Dialect {
   }
 
   createDriver(): Driver {
-    const connection = new DuckDBKyselyConnection(this.#connection);
-    const refused = async () => {
-      throw new TypeError('use Warehouse.transaction, which loads and queries share');
-    };
-    return {
-      init: async () => {},
-      acquireConnection: async () => connection,
-      beginTransaction: refused,
-      commitTransaction: refused,
-      rollbackTransaction: refused,
-      releaseConnection: async () => {},
-      destroy: async () => {},
-    };
+    return driverOver(new DuckDBKyselyConnection(this.#connection));
   }
 }

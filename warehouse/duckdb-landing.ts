@@ -6,6 +6,8 @@ import {
   type Landing,
   type LandingColumn,
   type LandingResult,
+  shapeOf,
+  wider,
 } from './landing.ts';
 import type { Column, LogicalType } from './values.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -64,13 +66,6 @@ async function tableOf(database: Database, landing: Landing): Promise<readonly L
     columns.push({ ...column, type });
   }
   return columns;
-}
-
-/** The type that holds both what is in the column and what its stream now sends. */
-function wider(held: LogicalType, sent: LogicalType): LogicalType {
-  if (held === sent || held === 'string' || held === 'json') return held;
-  const numbers: readonly LogicalType[] = ['integer', 'number', 'decimal'];
-  return numbers.includes(held) && numbers.includes(sent) ? 'number' : 'string';
 }
 
 const tableName = (landing: Landing) => `raw.${quote(landing.table)}`;
@@ -338,12 +333,7 @@ async function replace(
   const present = await database.tableColumns('raw', landing.table);
   const rowCount = await countOf(database, BATCH);
   let landed = rowCount;
-  const shape = (list: readonly Column[]) =>
-    list
-      .map(({ name, type }) => `${name.toLowerCase()} ${type}`)
-      .sort()
-      .join();
-  if (present !== undefined && shape(present) === shape([...columns, ...AIRBYTE_COLUMNS])) {
+  if (present !== undefined && shapeOf(present) === shapeOf([...columns, ...AIRBYTE_COLUMNS])) {
     const names = columns.map((column) => quote(column.name)).join(', ');
     landed = await countOf(
       database,

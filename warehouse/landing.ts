@@ -1,4 +1,4 @@
-import type { Column } from './values.ts';
+import type { Column, LogicalType } from './values.ts';
 
 /** A column of a raw table and the property of the record's `data` that fills it. */
 export interface LandingColumn extends Column {
@@ -58,3 +58,17 @@ export const AIRBYTE_COLUMNS: readonly Column[] = [
   { name: '_airbyte_meta', type: 'json' },
   { name: '_airbyte_generation_id', type: 'integer' },
 ];
+
+/** The type that holds both what is in a column and what its stream now sends. */
+export function wider(held: LogicalType, sent: LogicalType): LogicalType {
+  if (held === sent || held === 'string' || held === 'json') return held;
+  const numbers: readonly LogicalType[] = ['integer', 'number', 'decimal'];
+  return numbers.includes(held) && numbers.includes(sent) ? 'number' : 'string';
+}
+
+/** Names and types of columns, in any order. */
+export const shapeOf = (columns: readonly Column[]) =>
+  columns
+    .map(({ name, type }) => `${name.toLowerCase()} ${type}`)
+    .sort()
+    .join();

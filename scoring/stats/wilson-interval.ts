@@ -1,7 +1,7 @@
 import { statisticUndefined } from '../errors.ts';
 
 /** The 97.5 % point of the standard normal distribution: a two-sided 95 % interval. */
-export const Z_95 = 1.959963984540054;
+const Z_95 = 1.959963984540054;
 
 export interface Interval {
   /** lower end */

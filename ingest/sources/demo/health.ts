@@ -8,7 +8,7 @@ const REVERSION = Math.LN2 / 100;
 const NOISE = 0.65 * Math.sqrt(2 * REVERSION);
 
 /** Whether the product fails on a day for a part of the customers: about three times in two years. */
-export const hasOutage = (seed: number, day: number) => new Random(seed, 'outage', day).chance(1.5 / YEAR);
+const hasOutage = (seed: number, day: number) => new Random(seed, 'outage', day).chance(1.5 / YEAR);
 
 /** The latent health of an account: a mean-reverting walk with shocks. */
 export function healthOf(seed: number, life: Life): () => void {

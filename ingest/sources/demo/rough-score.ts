@@ -48,7 +48,7 @@ function knownOn<T>(
  * The preset `standard_10` in its rough outline, straight from the simulation and without the warehouse: only there to
  * keep the simulated company honest. Late usage counts at once, grace days are left out.
  */
-export function roughScores(company: Company, days: readonly number[]): Observation[] {
+function roughScores(company: Company, days: readonly number[]): Observation[] {
   return company.accounts.flatMap((account) => scoresOf(company, account, days));
 }
 

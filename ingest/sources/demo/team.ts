@@ -5,7 +5,7 @@ import { mailAddress, personName } from './names.ts';
 import { Random } from './random.ts';
 
 /** The simulated company sells software; these are its own people. */
-export const COMPANY_DOMAIN = 'lanternworks.example';
+const COMPANY_DOMAIN = 'lanternworks.example';
 
 export interface UserRecord {
   readonly name: string;
