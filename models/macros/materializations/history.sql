@@ -41,34 +41,28 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set lookbacks = history_lookbacks(compiled_code) -%}
+    {%- set bucket_queries = [] -%}
     {%- for buckets in history_bucket_ranges(from_date) -%}
-        {%- set bucket_sql = history_narrow(compiled_code, buckets, from_date, lookbacks) -%}
-        {%- call statement('main' if loop.first else 'buckets_' ~ loop.index) -%}
-            {%- if loop.first -%}
-                {{ create_table_as(False, new_rows, bucket_sql) }}
-            {%- else -%}
-                insert into {{ new_rows }} {{ bucket_sql }}
-            {%- endif -%}
-        {%- endcall -%}
+        {%- do bucket_queries.append(history_narrow(compiled_code, buckets, from_date, lookbacks)) -%}
     {%- endfor -%}
 
-    {%- if reopened_from -%}
-        {%- for buckets in history_bucket_ranges(reopened_from) -%}
-            {%- call statement('reopened_' ~ loop.index) -%}
-                insert into {{ new_rows }}
-                select reopened_days.* from (
-                    {{ history_narrow(
-                        compiled_code, buckets, reopened_from, lookbacks, history_reopened_accounts(reopened, from_date)
-                    ) }}
-                ) as reopened_days
-                where reopened_days.{{ history_date }} < cast('{{ from_date }}' as date)
-            {%- endcall -%}
-        {%- endfor -%}
-    {%- endif -%}
-
     {%- if is_first_build -%}
-        {%- do history_swap(existing_relation, new_rows, target_relation) -%}
+        {%- do history_create(existing_relation, new_rows, target_relation, bucket_queries) -%}
     {%- else -%}
+        {%- do history_write(new_rows, bucket_queries) -%}
+        {%- if reopened_from -%}
+            {%- for buckets in history_bucket_ranges(reopened_from) -%}
+                {%- call statement('reopened_' ~ loop.index) -%}
+                    insert into {{ new_rows }}
+                    select reopened_days.* from (
+                        {{ history_narrow(
+                            compiled_code, buckets, reopened_from, lookbacks, history_reopened_accounts(reopened, from_date)
+                        ) }}
+                    ) as reopened_days
+                    where reopened_days.{{ history_date }} < cast('{{ from_date }}' as date)
+                {%- endcall -%}
+            {%- endfor -%}
+        {%- endif -%}
         {%- do process_schema_changes('append_new_columns', new_rows, existing_relation) -%}
         {%- do history_replace_days(
             existing_relation, new_rows, history_date, from_date, history_key, key_value, reopened, reopened_from
