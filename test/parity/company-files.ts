@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { projectRoot } from '../../orchestration/project-root.ts';
+import { asKnownOn } from '../oracle/as-known.ts';
+import { addDays } from '../oracle/company.ts';
+import { randomBook } from '../oracle/random-book.ts';
+import { asCsvFiles, randomCompany } from '../oracle/random-company.ts';
+
+// Few, because the emulator is slow. TENURE_PROPERTY_SEED makes others.
+const RANDOM_ACCOUNTS = 4;
+const SEED = Number(process.env.TENURE_PROPERTY_SEED ?? 20_260_630);
+const HAND_CHECKED = join(projectRoot, 'test', 'fixtures', 'three-accounts');
+
+type CsvRow = Record<string, string>;
+
+const rowsOf = (text: string): CsvRow[] => parse(text, { columns: true });
+const quoted = (value = '') => `"${value.replaceAll('"', '""')}"`;
+
+function asText(rows: readonly CsvRow[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const lines = rows.map((row) => columns.map((column) => quoted(row[column])).join(','));
+  return [columns.join(','), ...lines, ''].join('\n');
+}
+
+/**
+ * Writes the files that a source would hold on a day, of a company whose last day is `lastDay`: three accounts worked
+ * out by hand, random ones with signals (`randomCompany`) and random ones with contracts (`randomBook`).
+ */
+export async function writeCompanyFiles(folder: string, day: string, lastDay: string): Promise<void> {
+  const signals = randomCompany({
+    seed: SEED,
+    accounts: RANDOM_ACCOUNTS,
+    start: addDays(lastDay, -59),
+    days: 60,
+  });
+  const book = randomBook({
+    seed: SEED + 1,
+    accounts: RANDOM_ACCOUNTS,
+    start: addDays(lastDay, -394),
+    days: 395,
+  });
+  const company = {
+    ...signals,
+    accounts: [...signals.accounts, ...book.accounts],
+    contracts: [...signals.contracts, ...book.contracts],
+    opportunities: book.opportunities,
+    rates: book.rates,
+  };
+  const random = asCsvFiles(asKnownOn(company, day));
+  await mkdir(folder, { recursive: true });
+  const names = (await readdir(HAND_CHECKED)).filter((name) => name.endsWith('.csv'));
+  for (const name of names) {
+    const byHand = rowsOf(await readFile(join(HAND_CHECKED, name), 'utf8'));
+    await writeFile(join(folder, name), asText([...byHand, ...rowsOf(random[name] ?? '')]));
+  }
+}
