@@ -21,8 +21,8 @@ export function startEmulator(): Emulator {
   const url = execFileSync(
     START,
     ['--project', 'test', '--port', String(port), '--grpc-port', String(port + 20_000), '--pidfile', pidFile],
-    // It frees what each statement took of its parser's memory only when it collects garbage; at 100 it dies in the end.
-    { encoding: 'utf8', env: { ...process.env, GOGC: '60' } },
+    // It frees what each statement took of its parser's memory only when it collects garbage; else it takes 2 GB and dies.
+    { encoding: 'utf8', env: { ...process.env, GOGC: '15' } },
   ).trim();
   const forgetting = setInterval(jobsForgetter(url), FORGET_MS);
   return {
