@@ -57,8 +57,9 @@ function content({ path, body }: Asked): Answer {
     status: { state: 'DONE' },
     statistics: { totalBytesProcessed: '0', query: { statementType: 'SELECT' } },
   };
-  if (path.startsWith('/queries/')) {
-    return { status: 200, body: { jobComplete: true, schema: { fields: [] }, rows: [] } };
+  if (path.startsWith('/queries')) {
+    const { jobReference } = done;
+    return { status: 200, body: { jobReference, jobComplete: true, schema: { fields: [] }, rows: [] } };
   }
   if (path.startsWith('/jobs') || path.startsWith('/upload'))
     return { status: 200, body: { ...done, ...body, status: done.status } };

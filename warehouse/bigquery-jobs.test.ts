@@ -24,8 +24,16 @@ interface Job {
     readonly query?: { readonly query: string; readonly maximumBytesBilled: string };
   };
 }
+/** The jobs that were asked for: loads, dry runs, and queries, whose request says the same in another form. */
 const jobsOf = (asked: readonly Asked[]) =>
-  asked.flatMap(({ body }) => ('configuration' in body ? [body as unknown as Job] : []));
+  asked.flatMap(({ path, body }): Job[] => {
+    if ('configuration' in body) return [body as unknown as Job];
+    if (path !== '/queries') return [];
+    const { location, labels, query, maximumBytesBilled } = body as Record<string, string>;
+    return [
+      { jobReference: { location }, configuration: { labels, query: { query, maximumBytesBilled } } } as Job,
+    ];
+  });
 
 /** An answer to dry runs: a statement of this kind that would read so many bytes. */
 const estimate =
@@ -74,8 +82,8 @@ describe('jobs of BigQuery', () => {
   });
 
   it('that BigQuery finds too large give the same error', async () => {
-    const { warehouse } = await opened(({ path, body }) =>
-      path === '/jobs' && !(body as unknown as Job).configuration.dryRun
+    const { warehouse } = await opened(({ path }) =>
+      path === '/queries'
         ? refusal(
             400,
             'bytesBilledLimitExceeded',

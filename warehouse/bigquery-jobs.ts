@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { BigQuery, type Query } from '@google-cloud/bigquery';
+import { BigQuery, type Job, type Query } from '@google-cloud/bigquery';
 import { GoogleAuth, Impersonated, OAuth2Client } from 'google-auth-library';
 import pRetry from 'p-retry';
 import type { Statement } from './bigquery-dialect.ts';
@@ -15,6 +15,14 @@ export const DEFAULT_MAXIMUM_BYTES = 100 * 2 ** 30;
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 const DAY = 86_400_000;
 const LABEL_LENGTH = 63;
+
+const PAGE_BY_PAGE = { autoPaginate: false, skipParsing: true };
+/** Rows as the API answers them, how to ask for more (or null), and what else was answered. */
+type Page = [
+  rows: { f: { v: unknown }[] }[],
+  next: { readonly job: Job } | null,
+  page?: { schema?: { fields?: Field[] } },
+];
 
 /** The client of the configured project, authorized by a key file, by Application Default Credentials, or as another. */
 export async function connect(config: BigQueryConfig): Promise<BigQuery> {
@@ -87,15 +95,14 @@ export class BigQueryJobs {
   /** Runs a statement and gives its rows as the API answers them, so that a large result is never held as a whole. */
   async *pages(statement: Statement): AsyncGenerator<{ fields: readonly Field[]; rows: Row[] }> {
     try {
-      const [job] = await this.#client.createQueryJob(this.#options(statement));
+      let answer: unknown[] = await this.#client.query(this.#options(statement), PAGE_BY_PAGE);
       let fields: readonly Field[] = [];
-      let next: object | null | undefined = { autoPaginate: false, skipParsing: true };
-      while (next) {
-        const answer: unknown[] = await job.getQueryResults(next);
-        const page = answer[2] as { schema?: { fields?: Field[] }; rows?: { f: { v: unknown }[] }[] };
-        fields = page.schema?.fields ?? fields;
-        yield { fields, rows: (page.rows ?? []).map((row) => fromRecord(fields, row)) };
-        next = answer[1] as object | null;
+      while (true) {
+        const [rows, next, page] = answer as Page;
+        fields = page?.schema?.fields ?? fields;
+        yield { fields, rows: rows.map((row) => fromRecord(fields, row)) };
+        if (!next) return;
+        answer = await next.job.getQueryResults(next);
       }
     } catch (error) {
       throw bigQueryFailed(error, this.#config);
@@ -165,6 +172,7 @@ export class BigQueryJobs {
     const given = parameters.map((value, index) => [`p${index + 1}`, parameter(value)] as const);
     return {
       query: sql,
+      location: this.#config.location ?? DEFAULT_LOCATION,
       labels: this.#labels,
       maximumBytesBilled: String(this.#maximumBytes),
       ...(given.length === 0
