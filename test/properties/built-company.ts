@@ -1,6 +1,6 @@
 import { asKnownOn } from '../oracle/as-known.ts';
 import { openCompanyLine } from './company-line.ts';
-import { ALERTS, BUILT_ON, FIRST, FOLDER, HISTORY, LAST, randomLine, START } from './random-line.ts';
+import { ALERTS, BUILT_ON, FIRST, FOLDER, HISTORY, KEPT, LAST, randomLine, START } from './random-line.ts';
 
 /**
  * Builds the history of the random accounts as it would be in use: first with what was known on the first day, then on
@@ -21,7 +21,7 @@ export default async function setup(): Promise<void> {
       await line.buildHistory(day);
     }
   }
-  await line.keep('grown', HISTORY);
+  await line.keep('grown', [...HISTORY, ...KEPT]);
   process.stderr.write('Building it again from nothing\n');
   await line.build(LAST, { fullRefresh: true });
   process.stderr.write('Building the other preset beside it\n');

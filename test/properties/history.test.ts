@@ -14,6 +14,37 @@ describe('a history that grew by days and by chunks, with late data', () => {
     expect(different).toEqual([]);
   });
 
+  it('has the alarms that went on and off in the one built from nothing', async () => {
+    const grown = 'kept.grown_int_alerts__alarm_changes';
+    const full = grownSeries('intermediate.int_alerts__alarm_changes');
+    const different = await query(
+      `select * from (((from ${grown}) except all (from ${full})) union all ((from ${full}) except all (from ${grown}))) limit 4`,
+    );
+    expect(different).toEqual([]);
+    const [row] = await query(`select count(is_alarming) as n from ${grown}`);
+    expect(Number(row?.n)).toBeGreaterThan(100);
+  });
+
+  it('kept each past score that is asked for, as it now is', async () => {
+    const grown = 'kept.grown_int_scores__kept_days';
+    const full = grownSeries('intermediate.int_scores__kept_days');
+    expect(await query(`(from ${full}) except all (from ${grown}) limit 4`)).toEqual([]);
+    const columns = 'account_id, as_of_date, score, category_effective, flag, trend, score_delta_30d';
+    const wrong = await query(
+      `select kept_days.account_id, kept_days.as_of_date from ${grown} as kept_days
+       left join ${grownSeries('intermediate.int_scores__scores')} as scores using (account_id, as_of_date)
+       where kept_days.is_scored <> (scores.account_id is not null) limit 4`,
+    );
+    expect(wrong).toEqual([]);
+    const different = await query(
+      `(select ${columns} from ${grown} where is_scored)
+       except all (select ${columns} from ${grownSeries('intermediate.int_scores__scores')}) limit 4`,
+    );
+    expect(different).toEqual([]);
+    const [row] = await query(`select count(*) as n from ${grown} where is_scored`);
+    expect(Number(row?.n)).toBeGreaterThan(100);
+  });
+
   it('had days built again, because their past became known late', async () => {
     const [row] = await query(
       `select count(*) as changed_count from (

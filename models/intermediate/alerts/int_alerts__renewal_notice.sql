@@ -22,13 +22,14 @@ rules as (
 
 ),
 
-account_days as (
+spans as (
 
     select
         account_id,
-        as_of_date,
+        from_date,
+        until_date,
         is_acquired
-    from {{ ref('int_accounts__account_days') }}
+    from {{ ref('int_accounts__account_spans') }}
 
 ),
 
@@ -106,12 +107,13 @@ final as (
             else 'renewal_' || fired.renewal_outcome
         end as close_reason
     from fired
-    left join account_days
+    left join spans
         on
-            fired.account_id = account_days.account_id
-            and fired.created_date = account_days.as_of_date
+            fired.account_id = spans.account_id
+            and fired.created_date >= spans.from_date
+            and fired.created_date < spans.until_date
     where
-        not coalesce(account_days.is_acquired, false)
+        not coalesce(spans.is_acquired, false)
 
 )
 

@@ -8,14 +8,15 @@ contacts as (
 
 ),
 
-account_days as (
+spans as (
 
     select
         account_id,
-        as_of_date,
+        from_date,
+        until_date,
         next_contract_id,
         next_renewal_date
-    from {{ ref('int_accounts__account_days') }}
+    from {{ ref('int_accounts__account_spans') }}
 
 ),
 
@@ -65,8 +66,8 @@ final as (
         leavings.contact_id as milestone,
         cast(null as {{ dbt.type_int() }}) as milestone_days,
         leavings.account_id,
-        account_days.next_contract_id as contract_id,
-        account_days.next_renewal_date as renewal_date,
+        spans.next_contract_id as contract_id,
+        spans.next_renewal_date as renewal_date,
         leavings.created_date,
         replacements.replaced_date as closed_date,
         case when replacements.replaced_date is not null then 'sponsor_replaced' end as close_reason
@@ -75,10 +76,11 @@ final as (
         on
             leavings.account_id = replacements.account_id
             and leavings.contact_id = replacements.contact_id
-    inner join account_days
+    inner join spans
         on
-            leavings.account_id = account_days.account_id
-            and leavings.created_date = account_days.as_of_date
+            leavings.account_id = spans.account_id
+            and leavings.created_date >= spans.from_date
+            and leavings.created_date < spans.until_date
 
 )
 

@@ -1,5 +1,6 @@
 -- One row per account, day and model version: the score with all that other days say about it (changes, trend, runs of
 -- days) and the gravest flag. Only days in scope count.
+-- depends_on: {{ ref('int_accounts__account_spans') }}
 {{ config(
     materialized='history',
     history_key='model_version',
@@ -40,8 +41,8 @@ present_days as (
         and {{ in_bucket('account_id') }}
 ),
 
--- Only what other days are compared with, so that little is sorted.
-composites as (
+-- Of the days before those to compute, as many as they are compared with …
+recent as (
     select
         account_id,
         as_of_date,
@@ -49,23 +50,13 @@ composites as (
         category
     from {{ ref('int_scores__composites') }}
     where
-        as_of_date <= {{ as_of_date() }}
+        as_of_date >= {{ lookback_from_date('score') }}
+        and as_of_date <= {{ as_of_date() }}
         and model_version = {{ model_version() }}
         and {{ in_bucket('account_id') }}
 ),
 
--- Of the days before those to compute, as many as they are compared with …
-recent as (
-    select composites.*
-    from composites
-    cross join rules
-    where
-        composites.as_of_date >= {{ date_add_days(
-            history_from_date(), '-greatest(rules.long_change_days, rules.line_days)'
-        ) }}
-),
-
--- … and all of an account that was in scope on too few of them to say whether it was at risk for long.
+-- … and, of an account that was in scope on too few of them to say whether it was at risk for long, its last ones before.
 well_known as (
     select recent.account_id
     from recent
@@ -76,15 +67,19 @@ well_known as (
 ),
 
 older as (
-    select composites.*
-    from composites
-    cross join rules
+    select
+        composites.account_id,
+        composites.as_of_date,
+        composites.score,
+        composites.category
+    from {{ ref('int_scores__composites') }} as composites
     left join well_known
         on composites.account_id = well_known.account_id
     where
-        composites.as_of_date < {{ date_add_days(
-            history_from_date(), '-greatest(rules.long_change_days, rules.line_days)'
-        ) }}
+        {{ in_days_before_gaps('composites.as_of_date') }}
+        and composites.as_of_date < {{ lookback_from_date('score') }}
+        and composites.model_version = {{ model_version() }}
+        and {{ in_bucket('composites.account_id') }}
         and well_known.account_id is null
 ),
 

@@ -13,6 +13,11 @@
             {'sql': texts.sql.replace(history_mark_lookback(signal), "'" ~ lookback_from ~ "'")}
         ) %}
     {% endfor %}
+    {% if history_mark_gaps() in sql %}
+        {% do texts.update({'sql': texts.sql.replace(
+            history_mark_gaps(), history_days_before_gaps(from_date, lookbacks['score'], reopened_accounts)
+        )}) %}
+    {% endif %}
     {% if reopened_accounts is not none %}
         {% do texts.update(
             {'sql': texts.sql.replace(history_mark_accounts(), 'in (' ~ reopened_accounts ~ ')')}

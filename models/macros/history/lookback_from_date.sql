@@ -1,5 +1,5 @@
 {#
-    The last day before the lookback of a signal, counted from the first day that this run computes, as a constant SQL date,
+    The last day before the lookback of a signal, or of the `score` itself (score_rules), counted from the first day that this run computes, as a constant SQL date,
     by which a warehouse finds what it need not read: where tickets.event_date > {{ lookback_from_date('ticket_trend') }}.
     An earlier event changes nothing, so that as compiled (and in unit tests) the day is the beginning of time; the
     `history` materialization puts the seed's `lookback_days` in.
@@ -21,18 +21,24 @@
     '1900-01-01' /* lookback of {{ signal }} */
 {%- endmacro %}
 
-{# The days of the lookback of each signal that the SQL looks back for. #}
+{# The days of the lookback of each signal, or of the score, that the SQL looks back for. #}
 {% macro history_lookbacks(sql) %}
     {% set lookbacks = {} %}
-    {% if '/* lookback of ' in sql %}
+    {% if history_mark_lookback('score') in sql %}
+        {% set seed %}
+            select 'score' as signal, cast(max(value) as {{ dbt.type_int() }}) as days
+            from {{ ref('score_rules') }}
+            where rule in ('short_change_days', 'medium_change_days', 'long_change_days', 'line_days')
+        {% endset %}
+    {% elif '/* lookback of ' in sql %}
         {% set seed %}
             select signal, cast(threshold as {{ dbt.type_int() }}) as days
             from {{ ref('signal_cuts') }}
             where cut = 'lookback_days'
         {% endset %}
-        {% for signal, days in run_query(seed).rows if history_mark_lookback(signal) in sql %}
-            {% do lookbacks.update({signal: days | int}) %}
-        {% endfor %}
     {% endif %}
+    {% for signal, days in (run_query(seed).rows if seed else []) if history_mark_lookback(signal) in sql %}
+        {% do lookbacks.update({signal: days | int}) %}
+    {% endfor %}
     {% do return(lookbacks) %}
 {% endmacro %}

@@ -19,34 +19,29 @@ accounts as (
 
 ),
 
-account_days as (
+spans as (
 
     select
-        int_accounts__account_days.*,
-        row_number() over (
-            partition by int_accounts__account_days.account_id
-            order by int_accounts__account_days.as_of_date desc
-        ) as recency
-    from {{ ref('int_accounts__account_days') }} as int_accounts__account_days
-    where int_accounts__account_days.as_of_date <= {{ as_of_date() }}
+        spans.*,
+        least({{ date_add_days('spans.until_date', -1) }}, {{ as_of_date() }}) as as_of_date,
+        row_number() over (partition by spans.account_id order by spans.from_date desc) as recency
+    from {{ ref('int_accounts__account_spans') }} as spans
+
+),
+
+last_days as (
+
+    select
+        spans.*,
+        {{ days_between('spans.as_of_date', 'spans.next_renewal_date') }} as days_to_renewal
+    from spans
+    where recency = 1
 
 ),
 
 health as (
 
-    select * from {{ ref('fct_account_health_daily') }}
-    where model_version = {{ model_version() }}
-
-),
-
-adoption as (
-
-    select
-        account_id,
-        as_of_date,
-        signal_value
-    from {{ ref('int_signals__long') }}
-    where signal = 'feature_adoption'
+    select * from {{ ref('int_scores__days_at_hand') }}
 
 ),
 
@@ -80,13 +75,13 @@ staged as (
         accounts.industry,
         accounts.region,
         accounts.territory,
-        account_days.segment,
-        account_days.arr,
-        account_days.next_renewal_date,
-        account_days.days_to_renewal,
-        account_days.as_of_date,
-        coalesce(account_days.as_of_date < {{ as_of_date() }}, false) as is_churned,
-        coalesce(account_days.is_acquired, accounts.is_acquired, false) as is_acquired,
+        last_days.segment,
+        last_days.arr,
+        last_days.next_renewal_date,
+        last_days.days_to_renewal,
+        last_days.as_of_date,
+        coalesce(last_days.as_of_date < {{ as_of_date() }}, false) as is_churned,
+        coalesce(last_days.is_acquired, accounts.is_acquired, false) as is_acquired,
         health.score,
         health.weight_coverage,
         health.category,
@@ -98,35 +93,31 @@ staged as (
         health.is_frozen,
         health.model_version,
         case
-            when account_days.as_of_date is null then null
+            when last_days.as_of_date is null then null
             when
-                not coalesce(accounts.onboarded_date <= account_days.as_of_date, false)
+                not coalesce(accounts.onboarded_date <= last_days.as_of_date, false)
                 and (
-                    account_days.first_term_start_date is null
-                    or {{ days_between('account_days.first_term_start_date', 'account_days.as_of_date') }}
+                    last_days.first_term_start_date is null
+                    or {{ days_between('last_days.first_term_start_date', 'last_days.as_of_date') }}
                     < rules.onboarding_days
                 )
                 then 'onboarding'
-            when account_days.days_to_renewal <= rules.renewal_days then 'renewal'
+            when last_days.days_to_renewal <= rules.renewal_days then 'renewal'
             when
-                {{ days_between('account_days.first_term_start_date', 'account_days.as_of_date') }}
+                {{ days_between('last_days.first_term_start_date', 'last_days.as_of_date') }}
                 > rules.growth_days
-                and adoption.signal_value >= rules.growth_adoption
+                and health.feature_adoption >= rules.growth_adoption
                 then 'growth'
             else 'adoption'
         end as lifecycle_stage
     from accounts
     cross join rules
-    left join account_days
-        on accounts.account_id = account_days.account_id and account_days.recency = 1
+    left join last_days
+        on accounts.account_id = last_days.account_id
     left join health
         on
             accounts.account_id = health.account_id
-            and account_days.as_of_date = health.as_of_date
-    left join adoption
-        on
-            accounts.account_id = adoption.account_id
-            and account_days.as_of_date = adoption.as_of_date
+            and last_days.as_of_date = health.as_of_date
     left join users as owners
         on
             accounts.owner_id = owners.user_id

@@ -1,17 +1,14 @@
 -- One row per metric, segment (`all` too) and quarter end, and one for the as-of day: the metrics that leaders judge
 -- the programme by, each beside its value at the first quarter end that has one, the baseline.
+{% set days = quarter_ends(var('history_start_date'), as_of_day()) %}
 with
 
 quarter_ends as (
 
-    select as_of_date as period_end
-    from {{ date_series(history_start_date(), as_of_date()) }} as days
-    where
-        as_of_date = {{ as_of_date() }}
-        or (
-            extract(month from as_of_date) in (3, 6, 9, 12)
-            and {{ month_end('as_of_date') }} = as_of_date
-        )
+    {%- for day in days %}
+    select cast('{{ day }}' as date) as period_end
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -71,7 +68,10 @@ health as (
     from {{ ref('fct_account_health_daily') }} as health
     inner join quarter_ends
         on health.as_of_date = quarter_ends.period_end
-    where health.model_version = {{ model_version() }}
+    where
+        health.model_version = {{ model_version() }}
+        -- the same days as constants, by which a warehouse finds what it need not read
+        and health.as_of_date in ({% for day in days %}cast('{{ day }}' as date){{ ', ' if not loop.last }}{% endfor %})
 
 ),
 

@@ -22,8 +22,7 @@ health as (
         score,
         category_effective,
         flag
-    from {{ ref('fct_account_health_daily') }}
-    where model_version = {{ model_version() }}
+    from {{ ref('int_scores__days_at_hand') }}
 
 ),
 

@@ -1,0 +1,77 @@
+-- One row per account and day long past of which later runs want the score, and int_scores__kept_days does not hold it as
+-- it now is: the last day in scope before the account left, and the day on which the outcome of a renewal became known.
+-- depends_on: {{ ref('int_history__reopened_accounts') }}, {{ ref('int_scores__model_version') }}
+{%- set kept = adapter.get_relation(
+    database=target.database, schema=schema_named('intermediate'), identifier='int_scores__kept_days'
+) if execute and flags.INTROSPECT is not false and not should_full_refresh() else none %}
+with
+
+spans as (
+    select
+        account_id,
+        until_date,
+        lead(from_date) over (partition by account_id order by from_date) as next_from_date
+    from {{ ref('int_accounts__account_spans') }}
+),
+
+asked as (
+    select
+        account_id,
+        {{ date_add_days('until_date', -1) }} as as_of_date
+    from spans
+    where
+        until_date <= {{ as_of_date() }}
+        and (next_from_date is null or next_from_date > until_date)
+    union distinct
+    select
+        account_id,
+        outcome_known_date as as_of_date
+    from {{ ref('int_renewals__renewals') }}
+    where
+        outcome_known_date >= {{ history_start_date() }}
+        and outcome_known_date <= {{ as_of_date() }}
+    {%- if kept is not none %}
+    union distinct
+    select
+        account_id,
+        as_of_date
+    from {{ kept }}
+    where model_version = {{ model_version() }}
+    {%- endif %}
+),
+
+-- Those of accounts whose past is built again are asked for anew, and so is the as-of day.
+kept as (
+    {%- if kept is none %}
+    select
+        account_id,
+        as_of_date
+    from asked
+    where false
+    {%- else %}
+    select
+        kept_days.account_id,
+        kept_days.as_of_date
+    from {{ kept }} as kept_days
+    left join {{ ref('int_history__reopened_accounts') }} as reopened
+        on
+            kept_days.account_id = reopened.account_id
+            and kept_days.as_of_date >= reopened.from_date
+    where
+        kept_days.model_version = {{ model_version() }}
+        and kept_days.as_of_date < {{ as_of_date() }}
+        and reopened.account_id is null
+    {%- endif %}
+),
+
+final as (
+    select
+        asked.account_id,
+        asked.as_of_date
+    from asked
+    left join kept
+        on asked.account_id = kept.account_id and asked.as_of_date = kept.as_of_date
+    where kept.account_id is null
+)
+
+select * from final
