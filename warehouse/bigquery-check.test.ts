@@ -43,7 +43,7 @@ describe('the check of BigQuery', () => {
     const denied =
       'Access Denied: Project acme: User does not have bigquery.jobs.create permission in project acme.';
     const [found, ...others] = await findings(({ path }) =>
-      path === '/jobs' ? refusal(403, 'accessDenied', denied) : undefined,
+      path === '/queries' ? refusal(403, 'accessDenied', denied) : undefined,
     );
     expect(others).toEqual([]);
     expect(found?.is_ok).toBe(false);
@@ -142,7 +142,7 @@ describe('the check of BigQuery', () => {
   it('tells a used-up quota from a right that is missing', async () => {
     const spent = 'Custom quota exceeded: Your usage exceeded the custom quota for QueryUsagePerDay.';
     const [found] = await findings(({ path }) =>
-      path === '/jobs' ? refusal(403, 'quotaExceeded', spent) : undefined,
+      path === '/queries' ? refusal(403, 'quotaExceeded', spent) : undefined,
     );
     expect(found?.finding).toBe(
       `BigQuery (project acme) answered: ${spent} Wait until the quota is renewed (daily ones at midnight, Pacific time), ` +

@@ -56,14 +56,17 @@ async function asked(
   return standIn.asked;
 }
 
-/** The statements that are run, dry runs aside; the stage's name is made up anew each time. */
+/** The statements that are run; the stage's name is made up anew each time. */
 const statements = (questions: readonly Asked[]) =>
-  questions.flatMap(({ body }) => {
-    const { dryRun, query } = (body.configuration ?? {}) as { dryRun?: boolean; query?: { query: string } };
-    return query === undefined || dryRun
-      ? []
-      : [query.query.replaceAll(/_tenure_stage_\w+/g, 'stage').replaceAll(/\s+/g, ' ')];
-  });
+  questions.flatMap(({ path, body: { query } }) =>
+    path === '/queries'
+      ? [
+          String(query)
+            .replaceAll(/_tenure_stage_\w+/g, 'stage')
+            .replaceAll(/\s+/g, ' '),
+        ]
+      : [],
+  );
 
 const id: LandingColumn = { name: 'id', type: 'integer', property: 'id' };
 
