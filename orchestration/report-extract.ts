@@ -14,6 +14,7 @@ import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
 const HEALTH = 'marts.fct_account_health_daily';
+const ACCOUNTS = 'marts.dim_accounts';
 /** Of a table with versions, the pages show what is in force. */
 const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
 
@@ -70,18 +71,20 @@ const tablesIn = (query: string): string[] =>
 
 /** Which rows of the large tables the pages read: the days are constants, so that BigQuery reads no others. */
 async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string, RawBuilder<boolean>>>> {
-  const accounts = await db
-    .selectFrom(HEALTH)
-    .select(({ fn }) => [
-      'account_id',
-      fn.min<IsoDate>('as_of_date').as('first_date'),
-      fn.max<IsoDate>('as_of_date').as('last_date'),
-    ])
-    .groupBy('account_id')
+  const spans = await db
+    .selectFrom('intermediate.int_accounts__account_spans')
+    .select(({ fn }) => fn.min<IsoDate | null>('from_date').as('first'))
+    .executeTakeFirstOrThrow();
+  const endings = await db
+    .selectFrom(ACCOUNTS)
+    .select('as_of_date')
+    .distinct()
+    .where('as_of_date', 'is not', null)
+    .orderBy('as_of_date')
     .execute();
-  const first = accounts.reduce((day, { first_date }) => (first_date < day ? first_date : day), '9999-12-31');
-  const last = accounts.reduce((day, { last_date }) => (last_date > day ? last_date : day), '0001-01-01');
-  const ends = [...new Set(accounts.map(({ last_date }) => last_date))];
+  const ends = endings.flatMap(({ as_of_date }) => as_of_date ?? []);
+  const first = spans.first ?? '9999-12-31';
+  const last = ends.at(-1) ?? '0001-01-01';
   /** The rows of some days, and of each account those of its last day, which is earlier once it has left. */
   const onDays = (days: readonly IsoDate[]) => {
     const all = [...new Set([...days, ...ends])].sort();
@@ -91,14 +94,14 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
         copied.as_of_date in (${sql.join((days.length === 0 ? all : days).map(dateParameter))})
         or exists (
           select 1
-          from (select account_id, max(as_of_date) as last_date from ${sql.table(HEALTH)} group by account_id) as ended
-          where ended.account_id = copied.account_id and ended.last_date = copied.as_of_date
+          from ${sql.table(ACCOUNTS)} as ended
+          where ended.account_id = copied.account_id and ended.as_of_date = copied.as_of_date
         )
       )`;
   };
   return {
     [HEALTH]: onDays(shownDays(first, last)),
-    'marts.fct_signal_contributions_daily': onDays(accounts.length === 0 ? [] : [last]),
+    'marts.fct_signal_contributions_daily': onDays(ends.length === 0 ? [] : [last]),
     'intermediate.int_canonical__contracts': PRESENT,
     'intermediate.int_canonical__sentiments': PRESENT,
     'intermediate.int_canonical__tickets': PRESENT,

@@ -63,7 +63,7 @@ export const summarize = (config: Config): Promise<Summary> =>
     const { db } = warehouse;
     const modelVersion = await presentModelVersion(warehouse);
     const { as_of_date } = await db
-      .selectFrom('marts.fct_account_health_daily')
+      .selectFrom('marts.dim_accounts')
       .select(({ fn }) => fn.max<IsoDate>('as_of_date').as('as_of_date'))
       .executeTakeFirstOrThrow();
     const health = await db

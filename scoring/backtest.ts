@@ -47,8 +47,8 @@ export async function backtest(
   options: BacktestOptions,
 ): Promise<UnitBacktest[]> {
   const { asOfDate, graceDays, rules } = options;
-  const span = await history.scoredSpan();
-  const ends = span === undefined ? [] : monthEnds(span.first, asOfDate);
+  const first = await history.firstDay();
+  const ends = first === undefined ? [] : monthEnds(first, asOfDate);
   const scoredAtMonthEnds = await history.scoredOn(ends);
   const riskChanges = Map.groupBy(await history.riskChangesOfChurned(), ({ account_id }) => account_id);
 

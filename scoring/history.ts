@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
+import { addDays } from './calendar.ts';
 import { historyInvalid, historyMissing } from './errors.ts';
 import { DEFAULT_RENEWAL_RULES, parseRenewalRules, type RenewalRules } from './rules.ts';
 
@@ -81,6 +82,9 @@ export const AT_RISK_FLAGS = ['at_risk_sustained', 'at_risk_renewal', 'critical'
 
 export const isAtRisk = (flag: string | null): boolean => AT_RISK_FLAGS.some((grave) => grave === flag);
 
+/** Has each day on which the category or the flag of an account changed, so that the history need not be read for it. */
+const RISK_CHANGES = 'intermediate.int_scores__risk_changes';
+
 const RELATIONS = [
   ['intermediate', 'int_scores__model_version'],
   ['marts', 'fct_account_health_daily'],
@@ -88,6 +92,7 @@ const RELATIONS = [
   ['intermediate', 'int_renewals__renewals'],
   ['intermediate', 'int_revenue__account_churns'],
   ['intermediate', 'int_accounts__account_days'],
+  ['intermediate', 'int_scores__risk_changes'],
 ] as const;
 
 function parseRows<T>(relation: string, schema: z.ZodType<T, unknown>, rows: readonly unknown[]): T[] {
@@ -107,8 +112,8 @@ export interface History {
   renewals(): Promise<Renewal[]>;
   /** The churns of accounts known by `asOfDate`, some still to come, in order of account and date. */
   accountChurns(): Promise<AccountChurn[]>;
-  /** First and last day with a score up to `asOfDate`; undefined without any. */
-  scoredSpan(): Promise<{ first: IsoDate; last: IsoDate } | undefined>;
+  /** The first day in scope of any account, up to `asOfDate`; undefined without any. */
+  firstDay(): Promise<IsoDate | undefined>;
   /** The scored accounts on each of the days. */
   scoredOn(days: readonly IsoDate[]): Promise<ScoredDay[]>;
   /** The scored accounts that many days before each of their renewals. */
@@ -145,18 +150,20 @@ export function openHistory(
       .orderBy('health.as_of_date')
       .orderBy('health.account_id');
 
+  const renewals = async (): Promise<Renewal[]> => {
+    const rows = await db
+      .selectFrom('intermediate.int_renewals__renewals')
+      .select(Object.keys(renewal.shape) as (keyof Renewal)[])
+      .orderBy('renewal_date')
+      .orderBy('contract_id')
+      .execute();
+    return parseRows('intermediate.int_renewals__renewals', renewal, rows).map((row) =>
+      row.outcome_known_date !== null && row.outcome_known_date > asOfDate ? { ...row, ...OPEN } : row,
+    );
+  };
+
   return {
-    async renewals() {
-      const rows = await db
-        .selectFrom('intermediate.int_renewals__renewals')
-        .select(Object.keys(renewal.shape) as (keyof Renewal)[])
-        .orderBy('renewal_date')
-        .orderBy('contract_id')
-        .execute();
-      return parseRows('intermediate.int_renewals__renewals', renewal, rows).map((row) =>
-        row.outcome_known_date !== null && row.outcome_known_date > asOfDate ? { ...row, ...OPEN } : row,
-      );
-    },
+    renewals,
 
     async accountChurns() {
       const rows = await db
@@ -169,14 +176,15 @@ export function openHistory(
       return parseRows('intermediate.int_revenue__account_churns', accountChurn, rows);
     },
 
-    async scoredSpan() {
+    async firstDay() {
       const row = await db
-        .selectFrom('marts.fct_account_health_daily')
-        .select(({ fn }) => [fn.min('as_of_date').as('first'), fn.max('as_of_date').as('last')])
+        .selectFrom(RISK_CHANGES)
+        .select(({ fn }) => fn.min<IsoDate | null>('as_of_date').as('first'))
         .where('model_version', '=', modelVersion)
         .where('as_of_date', '<=', dateParameter(asOfDate))
+        .where('account_id', '<>', '')
         .executeTakeFirst();
-      return row?.first ? { first: row.first, last: row.last } : undefined;
+      return row?.first ?? undefined;
     },
 
     async scoredOn(days) {
@@ -186,7 +194,12 @@ export function openHistory(
     },
 
     async scoredBeforeRenewals(horizonDays) {
+      const before = (await renewals()).map(({ renewal_date }) => addDays(renewal_date, -horizonDays));
+      const days = [...new Set(before)].filter((day) => day <= asOfDate).sort();
+      if (days.length === 0) return [];
       const rows = await scoredDays()
+        // as constants, so that BigQuery reads no other days
+        .where('health.as_of_date', 'in', days.map(dateParameter))
         .where(({ exists, selectFrom }) =>
           exists(
             selectFrom('intermediate.int_renewals__renewals as renewals')
@@ -218,7 +231,7 @@ export function openHistory(
 
     async riskChangesOfChurned() {
       const days = db
-        .selectFrom('marts.fct_account_health_daily')
+        .selectFrom(RISK_CHANGES)
         .select([
           'account_id',
           'as_of_date',
@@ -229,7 +242,7 @@ export function openHistory(
         ])
         .where('model_version', '=', modelVersion)
         .where('as_of_date', '<=', dateParameter(asOfDate))
-        .where('score', 'is not', null)
+        .where('is_scored', '=', true)
         .where('is_leak_proof', '=', true)
         .where('account_id', 'in', ({ selectFrom }) =>
           selectFrom('intermediate.int_revenue__account_churns').select('account_id'),
@@ -259,7 +272,7 @@ export function openHistory(
         .orderBy('account_id')
         .orderBy('as_of_date')
         .execute();
-      return parseRows('marts.fct_account_health_daily', riskChange, rows);
+      return parseRows(RISK_CHANGES, riskChange, rows);
     },
 
     async signalsOn(days, accountId) {

@@ -24,6 +24,9 @@ const RENEWALS = columns(
 const CHURNS = columns('account_id string, churn_date date, outcome_known_date date, arr_lost decimal');
 const DAYS = columns('account_id string, as_of_date date, arr decimal');
 
+const CHANGES = columns(
+  'account_id string, as_of_date date, model_version string, category string, flag string, is_leak_proof boolean, is_scored boolean',
+);
 const VERSION = columns('model_version string');
 
 const health = (
@@ -122,6 +125,12 @@ describe('runScoring', () => {
       'int_accounts__account_days',
       DAYS,
       rows.map(({ account_id, as_of_date, arr }) => ({ account_id, as_of_date, arr })),
+    );
+    await fill(
+      'intermediate',
+      'int_scores__risk_changes',
+      CHANGES,
+      rows.map(({ score, segment: _, arr: __, ...row }) => ({ ...row, is_scored: score !== null })),
     );
   };
   const rowsOf = async (query: string) => (await warehouse.query(query)).rows;

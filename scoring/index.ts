@@ -110,8 +110,7 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   );
 
   progress('forecasting renewals');
-  const span = await history.scoredSpan();
-  const firstScored = span?.first ?? asOfDate;
+  const firstScored = (await history.firstDay()) ?? asOfDate;
   const forecast = forecastRenewals(
     renewals,
     await history.scoredOn(forecastDays(firstScored, asOfDate)),

@@ -30,8 +30,8 @@ export async function observedOutcomes(
       : await history.scoredBeforeRenewals(horizonDays);
     return observeRenewals(renewals, scored, observationRules).observations;
   }
-  const span = await history.scoredSpan();
-  const ends = span === undefined ? [] : monthEnds(span.first, asOfDate);
+  const first = await history.firstDay();
+  const ends = first === undefined ? [] : monthEnds(first, asOfDate);
   const arrLater = await history.arrOn(
     ends.map((end) => addDays(end, horizonDays)).filter((day) => day <= asOfDate),
   );

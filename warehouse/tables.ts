@@ -85,6 +85,8 @@ export interface ActivationRejectedRecords {
 
 /** An account as it stands on the last day; `owner_id` is the CRM's. */
 export interface MartsAccounts {
+  /** Its last day in scope; null when it was in none. */
+  as_of_date: IsoDate | null;
   account_id: string;
   name: string | null;
   owner_id: string | null;
@@ -250,6 +252,24 @@ export interface IntermediateAccountDays {
   arr: number | null;
 }
 
+/** A span of alike days of an account in scope; `until_date` is the day after it. */
+export interface IntermediateAccountSpans {
+  account_id: string;
+  from_date: IsoDate;
+  until_date: IsoDate;
+}
+
+/** A day on which an account's category or flag changed, or what they rest on; of no account, a day that was looked at. */
+export interface IntermediateRiskChanges {
+  account_id: string;
+  as_of_date: IsoDate;
+  model_version: string;
+  category: string | null;
+  flag: string | null;
+  is_scored: boolean | null;
+  is_leak_proof: boolean | null;
+}
+
 /** A rule of the renewal seed by name; the value is a number of days or a day of the year (`MM-DD`). */
 export interface IntermediateRenewalRules {
   rule: string;
@@ -260,9 +280,11 @@ export interface Tables {
   'activation.ledger': ActivationLedger;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.int_accounts__account_days': IntermediateAccountDays;
+  'intermediate.int_accounts__account_spans': IntermediateAccountSpans;
   'intermediate.int_renewals__renewals': IntermediateRenewals;
   'intermediate.int_revenue__account_churns': IntermediateAccountChurns;
   'intermediate.int_scores__model_version': IntermediateModelVersion;
+  'intermediate.int_scores__risk_changes': IntermediateRiskChanges;
   'intermediate.int_signals__index': IntermediateSignalsIndex;
   'intermediate.renewal_rules': IntermediateRenewalRules;
   'marts.dim_accounts': MartsAccounts;

@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import type { IsoDate, IsoInstant, Row, Warehouse } from '../../warehouse/index.ts';
+import {
+  dateParameter,
+  type IsoDate,
+  type IsoInstant,
+  type Row,
+  type Warehouse,
+} from '../../warehouse/index.ts';
 import type { DestinationConfig } from '../config.ts';
 import { fieldMissing, staleScores, syncModelMissing } from './errors.ts';
 import { ensureLedger, readLedger, writeOutcomes } from './ledger.ts';
@@ -67,12 +73,14 @@ async function readSyncModel(
 const DAY_MS = 86_400_000;
 
 async function refuseStaleScores(warehouse: Warehouse, asOfDate: IsoDate): Promise<void> {
-  const { scoredOn } = await warehouse.db
+  const lastDay = warehouse.db
     .selectFrom('marts.fct_account_health_daily')
-    .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('scoredOn'))
-    .executeTakeFirstOrThrow();
-  if (scoredOn === null || Date.parse(asOfDate) - Date.parse(scoredOn) > DAY_MS)
-    throw staleScores(scoredOn, asOfDate);
+    .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('scoredOn'));
+  const dayBefore = new Date(Date.parse(asOfDate) - DAY_MS).toISOString().slice(0, 10);
+  const fresh = await lastDay.where('as_of_date', '>=', dateParameter(dayBefore)).executeTakeFirstOrThrow();
+  if (fresh.scoredOn !== null) return;
+  const { scoredOn } = await lastDay.executeTakeFirstOrThrow();
+  throw staleScores(scoredOn, asOfDate);
 }
 
 /**

@@ -14,14 +14,14 @@ describe('a history that grew by days and by chunks, with late data', () => {
     expect(different).toEqual([]);
   });
 
-  it('has the alarms that went on and off in the one built from nothing', async () => {
-    const grown = 'kept.grown_int_alerts__alarm_changes';
-    const full = grownSeries('intermediate.int_alerts__alarm_changes');
+  it('has the changes of category and flag of the one built from nothing', async () => {
+    const grown = 'kept.grown_int_scores__risk_changes';
+    const full = grownSeries('intermediate.int_scores__risk_changes');
     const different = await query(
       `select * from (((from ${grown}) except all (from ${full})) union all ((from ${full}) except all (from ${grown}))) limit 4`,
     );
     expect(different).toEqual([]);
-    const [row] = await query(`select count(is_alarming) as n from ${grown}`);
+    const [row] = await query(`select count(category) as n from ${grown}`);
     expect(Number(row?.n)).toBeGreaterThan(100);
   });
 
@@ -33,15 +33,15 @@ describe('a history that grew by days and by chunks, with late data', () => {
     const wrong = await query(
       `select kept_days.account_id, kept_days.as_of_date from ${grown} as kept_days
        left join ${grownSeries('intermediate.int_scores__scores')} as scores using (account_id, as_of_date)
-       where kept_days.is_scored <> (scores.account_id is not null) limit 4`,
+       where kept_days.is_in_scope <> (scores.account_id is not null) limit 4`,
     );
     expect(wrong).toEqual([]);
     const different = await query(
-      `(select ${columns} from ${grown} where is_scored)
+      `(select ${columns} from ${grown} where is_in_scope)
        except all (select ${columns} from ${grownSeries('intermediate.int_scores__scores')}) limit 4`,
     );
     expect(different).toEqual([]);
-    const [row] = await query(`select count(*) as n from ${grown} where is_scored`);
+    const [row] = await query(`select count(*) as n from ${grown} where is_in_scope`);
     expect(Number(row?.n)).toBeGreaterThan(100);
   });
 

@@ -28,7 +28,7 @@ export const HISTORY = [
 ] as const;
 
 /** Small tables that grow by what happened, so that no day's run reads the history for it. */
-export const KEPT = ['intermediate.int_scores__kept_days', 'intermediate.int_alerts__alarm_changes'] as const;
+export const KEPT = ['intermediate.int_scores__kept_days', 'intermediate.int_scores__risk_changes'] as const;
 
 /** What a table of history holds of the preset that grew, however many stand beside it. */
 export const grownSeries = (table: string) =>

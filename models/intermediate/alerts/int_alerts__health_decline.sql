@@ -2,20 +2,39 @@
 -- being acquired or a signal is frozen. Closes when the flag goes off again, or when the account leaves the scope.
 with
 
-alarm_changes as (
+changes as (
 
     select
         account_id,
         as_of_date,
         flag,
         is_frozen,
-        is_alarming,
-        lead(as_of_date) over (partition by account_id order by as_of_date) as calm_date
-    from {{ ref('int_alerts__alarm_changes') }}
+        coalesce(flag in ('at_risk_renewal', 'critical'), false) as is_alarming
+    from {{ ref('int_scores__risk_changes') }}
     where
         model_version = {{ model_version() }}
         and as_of_date <= {{ as_of_date() }}
         and account_id <> ''
+
+),
+
+with_previous as (
+
+    select
+        changes.*,
+        coalesce(lag(is_alarming) over (partition by account_id order by as_of_date), false) as was_alarming
+    from changes
+
+),
+
+-- The days on which an alarm came on, and those on which it went off.
+alarms as (
+
+    select
+        with_previous.*,
+        lead(as_of_date) over (partition by account_id order by as_of_date) as calm_date
+    from with_previous
+    where is_alarming <> was_alarming
 
 ),
 
@@ -39,32 +58,32 @@ final as (
 
     select
         case
-            when alarm_changes.flag = 'critical' then 'health_decline_critical'
+            when alarms.flag = 'critical' then 'health_decline_critical'
             else 'health_decline'
         end as rule,
-        cast(alarm_changes.as_of_date as {{ dbt.type_string() }}) as milestone,
+        cast(alarms.as_of_date as {{ dbt.type_string() }}) as milestone,
         cast(null as {{ dbt.type_int() }}) as milestone_days,
-        alarm_changes.account_id,
+        alarms.account_id,
         spans.next_contract_id as contract_id,
         spans.next_renewal_date as renewal_date,
-        alarm_changes.as_of_date as created_date,
+        alarms.as_of_date as created_date,
         case
-            when alarm_changes.calm_date is not null then alarm_changes.calm_date
+            when alarms.calm_date is not null then alarms.calm_date
             when spans.last_date < {{ as_of_date() }} then spans.last_date
         end as closed_date,
         case
-            when alarm_changes.calm_date is not null then 'recovered'
+            when alarms.calm_date is not null then 'recovered'
             when spans.last_date < {{ as_of_date() }} then 'account_left'
         end as close_reason
-    from alarm_changes
+    from alarms
     inner join spans
         on
-            alarm_changes.account_id = spans.account_id
-            and alarm_changes.as_of_date >= spans.from_date
-            and alarm_changes.as_of_date < spans.until_date
+            alarms.account_id = spans.account_id
+            and alarms.as_of_date >= spans.from_date
+            and alarms.as_of_date < spans.until_date
     where
-        alarm_changes.is_alarming
-        and not coalesce(alarm_changes.is_frozen, false)
+        alarms.is_alarming
+        and not coalesce(alarms.is_frozen, false)
         and not coalesce(spans.is_acquired, false)
 
 )

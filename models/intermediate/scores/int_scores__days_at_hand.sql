@@ -40,7 +40,7 @@ final as (
     where
         model_version = {{ model_version() }}
         and as_of_date < {{ as_of_date() }}
-        and is_scored
+        and is_in_scope
 )
 
 select * from final

@@ -27,7 +27,7 @@ final as (
         asked.account_id,
         asked.as_of_date,
         model_version.model_version,
-        scores.account_id is not null as is_scored,
+        scores.account_id is not null as is_in_scope,
         scores.score,
         scores.weight_coverage,
         scores.category,
@@ -37,6 +37,7 @@ final as (
         scores.score_delta_30d,
         scores.needs_review,
         scores.is_frozen,
+        scores.is_leak_proof,
         adoption.signal_value as feature_adoption
     from asked
     cross join {{ ref('int_scores__model_version') }} as model_version

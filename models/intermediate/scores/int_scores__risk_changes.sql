@@ -1,5 +1,6 @@
--- One row per account, model version and day on which a flag of at least at_risk_renewal came on, or went off again, since
--- the last day in scope before. A row of no account on each day says that the day was looked at.
+-- One row per account, model version and day on which its category or flag, or what these rest on (a score at all, frozen
+-- signals, proof against leaks), is another than on its last day in scope before; its first day too. A row of no account
+-- on each day says that the day was looked at.
 {{ config(
     materialized='history',
     history_key='model_version',
@@ -7,6 +8,7 @@
 ) }}
 
 {%- set day_before = date_add_days(history_from_date(), -1) %}
+{%- set columns = ['category', 'flag', 'is_frozen', 'is_leak_proof'] %}
 with
 
 -- The days to compute and the one before; of an account that came back, its last one before it left.
@@ -14,8 +16,8 @@ health as (
     select
         account_id,
         as_of_date,
-        flag,
-        is_frozen
+        {{ columns | join(',\n        ') }},
+        score is not null as is_scored
     from {{ ref('int_scores__scores') }}
     where
         as_of_date >= {{ day_before }}
@@ -26,28 +28,28 @@ health as (
     select
         account_id,
         as_of_date,
-        flag,
-        is_frozen
+        {{ columns | join(',\n        ') }},
+        score is not null as is_scored
     from {{ ref('int_scores__kept_days') }}
     where
         as_of_date < {{ day_before }}
         and model_version = {{ model_version() }}
-        and is_scored
+        and is_in_scope
         and {{ in_bucket('account_id') }}
 ),
 
-alarms as (
+keyed as (
     select
         health.*,
-        coalesce(flag in ('at_risk_renewal', 'critical'), false) as is_alarming
+        {{ surrogate_key(columns + ['is_scored']) }} as risk_key
     from health
 ),
 
 with_previous as (
     select
-        alarms.*,
-        coalesce(lag(is_alarming) over (partition by account_id order by as_of_date), false) as was_alarming
-    from alarms
+        keyed.*,
+        lag(risk_key) over (partition by account_id order by as_of_date) as previous_key
+    from keyed
 ),
 
 looked_at as (
@@ -58,28 +60,33 @@ looked_at as (
     where {{ in_bucket("''") }}
 ),
 
-final as (
+rows_of_days as (
     select
-        with_previous.account_id,
-        with_previous.as_of_date,
-        model_version.model_version,
-        with_previous.flag,
-        with_previous.is_frozen,
-        with_previous.is_alarming
+        account_id,
+        as_of_date,
+        {{ columns | join(',\n        ') }},
+        is_scored
     from with_previous
-    cross join {{ ref('int_scores__model_version') }} as model_version
     where
-        with_previous.as_of_date >= {{ history_from_date() }}
-        and with_previous.is_alarming <> with_previous.was_alarming
+        as_of_date >= {{ history_from_date() }}
+        and (previous_key is null or risk_key <> previous_key)
     union all
     select
-        looked_at.account_id,
-        looked_at.as_of_date,
-        model_version.model_version,
+        account_id,
+        as_of_date,
+        cast(null as {{ dbt.type_string() }}) as category,
         cast(null as {{ dbt.type_string() }}) as flag,
         cast(null as {{ dbt.type_boolean() }}) as is_frozen,
-        cast(null as {{ dbt.type_boolean() }}) as is_alarming
+        cast(null as {{ dbt.type_boolean() }}) as is_leak_proof,
+        cast(null as {{ dbt.type_boolean() }}) as is_scored
     from looked_at
+),
+
+final as (
+    select
+        rows_of_days.*,
+        model_version.model_version
+    from rows_of_days
     cross join {{ ref('int_scores__model_version') }} as model_version
 )
 
