@@ -5,7 +5,7 @@ describe('isKeptParseStale', () => {
   const said = [
     "Encountered an error:\n'model.tenure.a' depends on 'model.tenure.b' which is not in the graph!",
   ];
-  const result = { unique_id: 'model.tenure.a', status: 'error', execution_time: 1 };
+  const result = { unique_id: 'model.tenure.a', status: 'error', message: null };
 
   it('is true when dbt stopped before its first node over a node that is gone', () => {
     expect(isKeptParseStale({ exitCode: 2, results: [], tail: said })).toBe(true);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DEFAULT_MAXIMUM_BYTES, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
-import { type DbtResult, parseLogLine, readRunResults } from './dbt-artifacts.ts';
+import { DbtLog, type DbtResult } from './dbt-log.ts';
 import { fieldsMissing, TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 import type { Reporter } from './reporter.ts';
@@ -178,7 +178,7 @@ export async function dbtBuild(
   await mkdir(target, { recursive: true });
   await mkdir(logs, { recursive: true });
   const args = [
-    '--log-format', 'json', '--log-level', 'info', '--no-use-colors', 'build',
+    '--log-format', 'json', '--log-level', 'info', '--no-use-colors', '--no-write-json', 'build',
     '--project-dir', models, '--profiles-dir', models, '--target', config.warehouse.type,
     '--target-path', target, '--log-path', logs, '--vars', JSON.stringify(vars),
     ...(options.select?.length ? ['--select', ...options.select] : []),
@@ -187,16 +187,13 @@ export async function dbtBuild(
     // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
     '--exclude-resource-type', 'unit_test', ...(options.skipTests ? ['test'] : []),
   ]; // biome-ignore format: a command line reads as one
-  const run = async (more: readonly string[]): Promise<DbtRun> => {
-    await rm(join(target, 'run_results.json'), { force: true });
-    const ended = await runDbt(
+  const run = (more: readonly string[]): Promise<DbtRun> =>
+    runDbt(
       [...args, ...more],
       // A var that changes each day would have dbt parse all models each day.
       { ...dbtEnvironment(config), TENURE_AS_OF_DATE: String(as_of_date) },
       reporter,
     );
-    return { ...ended, results: await readRunResults(join(target, 'run_results.json')) };
-  };
   const first = await run([]);
   const { exitCode, results, tail } = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
   if (exitCode !== 0) throw buildFailed(results, exitCode, tail);
@@ -207,21 +204,17 @@ async function runDbt(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   reporter: Reporter,
-): Promise<Pick<DbtRun, 'exitCode' | 'tail'>> {
+): Promise<DbtRun> {
   const child = spawn(join(projectRoot, '.venv', 'bin', 'dbt'), args, {
     cwd: join(projectRoot, 'models'),
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const tail: string[] = [];
+  const log = new DbtLog();
   const listen = async (stream: NodeJS.ReadableStream) => {
     for await (const text of createInterface({ input: stream })) {
-      const line = parseLogLine(text);
-      if (line === undefined || line.info.level === 'error') tail.push(line?.info.msg ?? text);
-      if (tail.length > 20) tail.shift();
-      const { index, total, node_info: node } = line?.data ?? {};
-      if (index !== undefined && total !== undefined)
-        reporter.progress(`${index} of ${total}`, node?.node_name ?? '');
+      const progress = log.read(text);
+      if (progress !== undefined) reporter.progress(progress.howFar, progress.node);
     }
   };
   const closed = new Promise<number | null>((resolve, reject) => {
@@ -239,5 +232,5 @@ async function runDbt(
     child.on('close', resolve);
   });
   const [exitCode] = await Promise.all([closed, listen(child.stdout), listen(child.stderr)]);
-  return { exitCode, tail };
+  return { exitCode, results: log.results, tail: log.tail };
 }

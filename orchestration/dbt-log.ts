@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** One line of `dbt --log-format json`. */
+const logLine = z.object({
+  info: z.object({ name: z.string(), level: z.string(), msg: z.string() }),
+  data: z.looseObject({
+    index: z.number().optional(),
+    total: z.number().optional(),
+    /** An error in its own words. */
+    msg: z.string().optional(),
+    node_info: z
+      .looseObject({
+        unique_id: z.string().optional(),
+        node_name: z.string().optional(),
+        node_status: z.string().optional(),
+      })
+      .optional(),
+  }),
+});
+
+type DbtLogLine = z.infer<typeof logLine>;
+
+/** How a model, seed or test ended: `success`, `pass`, `warn`, `fail` or `error`. */
+export interface DbtResult {
+  readonly unique_id: string;
+  readonly status: string;
+  readonly message: string | null;
+}
+
+/** Parses one line of dbt's log; undefined for a line that is no JSON (a Python warning). */
+function parseLogLine(line: string): DbtLogLine | undefined {
+  try {
+    return logLine.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads what dbt says while it runs: how far it is, how each node ended, and the last lines that are errors or no log. */
+export class DbtLog {
+  readonly #results = new Map<string, DbtResult>();
+  readonly tail: string[] = [];
+
+  get results(): readonly DbtResult[] {
+    return [...this.#results.values()];
+  }
+
+  /** Takes a line; gives how far dbt is when it tells. */
+  read(text: string): { howFar: string; node: string } | undefined {
+    const line = parseLogLine(text);
+    if (line === undefined || line.info.level === 'error') this.tail.push(line?.info.msg ?? text);
+    if (this.tail.length > 20) this.tail.shift();
+    if (line === undefined) return undefined;
+    const { index, total, msg, node_info: node } = line.data;
+    const { unique_id, node_status: status } = node ?? {};
+    if (unique_id !== undefined && status !== undefined && /^Log\w+Result$/.test(line.info.name))
+      this.#results.set(unique_id, { unique_id, status, message: null });
+    const result = this.#results.get(unique_id ?? '');
+    if (result !== undefined && msg !== undefined && line.info.name === 'RunResultError')
+      this.#results.set(result.unique_id, { ...result, message: msg });
+    return index === undefined || total === undefined
+      ? undefined
+      : { howFar: `${index} of ${total}`, node: node?.node_name ?? '' };
+  }
+}
