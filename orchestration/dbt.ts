@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DEFAULT_MAXIMUM_BYTES, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
-import { DbtLog, type DbtResult } from './dbt-log.ts';
+import type { DbtResult } from './dbt-log.ts';
+import { type DbtRun, runDbt } from './dbt-process.ts';
 import { fieldsMissing, TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 import type { Reporter } from './reporter.ts';
@@ -146,13 +145,6 @@ function buildFailed(
   );
 }
 
-/** What one run of dbt left: its code, the nodes' results, and the last lines that were errors. */
-export interface DbtRun {
-  readonly exitCode: number | null;
-  readonly results: readonly DbtResult[];
-  readonly tail: readonly string[];
-}
-
 /**
  * Whether dbt stopped before its first node because the parsed project that it keeps in the build folder does not fit the
  * project any more, as after an upgrade: "… depends on … which is not in the graph". Parsed anew, it runs.
@@ -198,39 +190,4 @@ export async function dbtBuild(
   const { exitCode, results, tail } = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
   if (exitCode !== 0) throw buildFailed(results, exitCode, tail);
   return results;
-}
-
-async function runDbt(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  reporter: Reporter,
-): Promise<DbtRun> {
-  const child = spawn(join(projectRoot, '.venv', 'bin', 'dbt'), args, {
-    cwd: join(projectRoot, 'models'),
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const log = new DbtLog();
-  const listen = async (stream: NodeJS.ReadableStream) => {
-    for await (const text of createInterface({ input: stream })) {
-      const progress = log.read(text);
-      if (progress !== undefined) reporter.progress(progress.howFar, progress.node);
-    }
-  };
-  const closed = new Promise<number | null>((resolve, reject) => {
-    child.on('error', (error) =>
-      reject(
-        new TenureError(
-          'DBT_MISSING',
-          `dbt could not be started: ${error.message}. Run "npm run setup" and try again.`,
-          {
-            cause: error,
-          },
-        ),
-      ),
-    );
-    child.on('close', resolve);
-  });
-  const [exitCode] = await Promise.all([closed, listen(child.stdout), listen(child.stderr)]);
-  return { exitCode, results: log.results, tail: log.tail };
 }

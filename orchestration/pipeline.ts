@@ -5,6 +5,7 @@ import { type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.
 import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
+import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
 import { count } from './print.ts';
 import { extractForPages } from './report-extract.ts';
@@ -98,6 +99,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
 export async function build(line: Line, options: DbtOptions = {}): Promise<StepResult<{ nodes: number }>> {
   const { config, reporter } = line;
   reporter.step('Building signals, scores and marts');
+  readyDbt();
   const vars = await withWarehouse(config, async (warehouse) => {
     await warehouse.ensureSchemas();
     await ensureScoringTables(warehouse);
@@ -117,6 +119,7 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
 export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
   const { config, reporter } = line;
   reporter.step('Scoring: backtest, renewal stages, forecast');
+  readyDbt();
   const { summary, vars } = await withWarehouse(config, async (warehouse) => ({
     summary: await runScoring(warehouse, {
       asOfDate: line.asOfDate,
@@ -283,6 +286,7 @@ export async function runLine(
   };
   const steps: { step: Step; status: 'succeeded' | 'failed' | 'skipped'; rowCount: number | null }[] = [];
   let ranOne = false;
+  if (last >= STEPS.indexOf('build') && !resumed?.done.includes('build')) readyDbt();
   for (const step of STEPS.slice(0, last + 1)) {
     // Once a step has run again, all that follows it reads something new.
     if (!ranOne && resumed?.done.includes(step)) {
