@@ -88,7 +88,11 @@ async function scansOf(warehouse: Warehouse, statements: readonly Statement[]): 
       const table = String(node.extra_info.Table).split('.').at(-1) ?? '';
       const schema = daily.get(table);
       if (schema === undefined) continue;
-      const filters = [node.extra_info.Filters ?? []].flat().filter((filter) => /^as_of_date\b/.test(filter));
+      // A list of days is given as "optional": it picks partitions, and the rows are compared once more above the scan.
+      const filters = [node.extra_info.Filters ?? []]
+        .flat()
+        .map((filter) => filter.replace(/^optional: /, ''))
+        .filter((filter) => /^as_of_date\b/.test(filter));
       const { rows } = await warehouse.query(
         `select count(distinct as_of_date) as n from ${schema}.${table} ${filters.length === 0 ? '' : `where ${filters.join(' and ')}`}`,
       );
