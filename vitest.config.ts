@@ -31,7 +31,7 @@ export default defineConfig({
           hookTimeout: 900_000,
         },
       },
-      { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 600_000 } },
       {
         test: {
           name: 'properties',
