@@ -1,6 +1,7 @@
 {#
     The buckets of accounts that a run builds at once, as a list of [first, last]: so many that each has at most
-    var bucket_account_days rows, by the accounts there are and the days to compute. A few days are one piece.
+    bucket_account_days rows (the model's configuration, else the var), by the accounts there are and the days to compute.
+    A few days are one piece.
 #}
 {% macro history_bucket_ranges(from_date) %}
     {% do return(adapter.dispatch('history_bucket_ranges')(from_date)) %}
@@ -17,7 +18,7 @@
     {% if days > 31 and accounts is not none %}
         {% set sql = 'select count(distinct account_id) as account_count from ' ~ accounts %}
         {% set rows = run_query(sql).rows[0][0] | int * days %}
-        {% set pieces = [buckets, rows // (var('bucket_account_days') | int) + 1] | min %}
+        {% set pieces = [buckets, rows // (config.get('bucket_account_days', var('bucket_account_days')) | int) + 1] | min %}
     {% endif %}
     {% set ranges = [] %}
     {% for piece in range(pieces) %}
