@@ -63,3 +63,6 @@ export function quarterOf(date: IsoDate): Quarter {
 
 /** The quarter after. @example quarterAfter(quarterOf('2025-12-31')).period // '2026-Q1' */
 export const quarterAfter = (quarter: Quarter): Quarter => quarterOf(addDays(quarter.lastDay, 1));
+
+/** A key of an account on a day. */
+export const onDay = (accountId: string, day: IsoDate): string => `${day} ${accountId}`;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
-import { addDays } from './calendar.ts';
+import { addDays, onDay } from './calendar.ts';
 import { historyInvalid, historyMissing } from './errors.ts';
 import { DEFAULT_RENEWAL_RULES, parseRenewalRules, type RenewalRules } from './rules.ts';
 
@@ -82,6 +82,11 @@ export const AT_RISK_FLAGS = ['at_risk_sustained', 'at_risk_renewal', 'critical'
 
 export const isAtRisk = (flag: string | null): boolean => AT_RISK_FLAGS.some((grave) => grave === flag);
 
+const HEALTH = 'marts.fct_account_health_daily';
+
+/** Has the health of accounts on the days from which a backtest looks ahead to their renewals, out of scope too. */
+const KEPT_DAYS = 'intermediate.int_scores__kept_days';
+
 /** Has each day on which the category or the flag of an account changed, so that the history need not be read for it. */
 const RISK_CHANGES = 'intermediate.int_scores__risk_changes';
 
@@ -92,6 +97,7 @@ const RELATIONS = [
   ['intermediate', 'int_renewals__renewals'],
   ['intermediate', 'int_revenue__account_churns'],
   ['intermediate', 'int_accounts__account_days'],
+  ['intermediate', 'int_scores__kept_days'],
   ['intermediate', 'int_scores__risk_changes'],
 ] as const;
 
@@ -140,15 +146,37 @@ export function openHistory(
 ): History {
   const { db } = warehouse;
 
-  const scoredDays = () =>
+  const healthIn = (relation: typeof HEALTH | typeof KEPT_DAYS) =>
     db
-      .selectFrom('marts.fct_account_health_daily as health')
+      // the columns of a scored day are those of both
+      .selectFrom(`${relation as typeof HEALTH} as health`)
       .select(Object.keys(scoredDay.shape).map((column) => `health.${column as keyof ScoredDay}` as const))
       .where('health.model_version', '=', modelVersion)
       .where('health.as_of_date', '<=', dateParameter(asOfDate))
-      .where('health.score', 'is not', null)
       .orderBy('health.as_of_date')
       .orderBy('health.account_id');
+
+  const healthBeforeRenewals = (relation: typeof HEALTH | typeof KEPT_DAYS, horizonDays: number) =>
+    healthIn(relation).where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('intermediate.int_renewals__renewals as renewals')
+          .select('renewals.contract_id')
+          .whereRef('renewals.account_id', '=', 'health.account_id')
+          .whereRef(
+            'renewals.renewal_date',
+            '=',
+            // DuckDB and BigQuery both add whole days to a date this way.
+            sql<IsoDate>`health.as_of_date + ${sql.lit(Math.trunc(horizonDays))}`,
+          ),
+      ),
+    );
+
+  const parseScored = (relation: string, rows: readonly { readonly score: number | null }[]) =>
+    parseRows(
+      relation,
+      scoredDay,
+      rows.filter(({ score }) => score !== null),
+    );
 
   const renewals = async (): Promise<Renewal[]> => {
     const rows = await db
@@ -162,8 +190,20 @@ export function openHistory(
     );
   };
 
+  const firstDay = async (): Promise<IsoDate | undefined> => {
+    const row = await db
+      .selectFrom(RISK_CHANGES)
+      .select(({ fn }) => fn.min<IsoDate | null>('as_of_date').as('first'))
+      .where('model_version', '=', modelVersion)
+      .where('as_of_date', '<=', dateParameter(asOfDate))
+      .where('account_id', '<>', '')
+      .executeTakeFirst();
+    return row?.first ?? undefined;
+  };
+
   return {
     renewals,
+    firstDay,
 
     async accountChurns() {
       const rows = await db
@@ -176,45 +216,29 @@ export function openHistory(
       return parseRows('intermediate.int_revenue__account_churns', accountChurn, rows);
     },
 
-    async firstDay() {
-      const row = await db
-        .selectFrom(RISK_CHANGES)
-        .select(({ fn }) => fn.min<IsoDate | null>('as_of_date').as('first'))
-        .where('model_version', '=', modelVersion)
-        .where('as_of_date', '<=', dateParameter(asOfDate))
-        .where('account_id', '<>', '')
-        .executeTakeFirst();
-      return row?.first ?? undefined;
-    },
-
     async scoredOn(days) {
       if (days.length === 0) return [];
-      const rows = await scoredDays().where('health.as_of_date', 'in', days.map(dateParameter)).execute();
-      return parseRows('marts.fct_account_health_daily', scoredDay, rows);
+      const rows = await healthIn(HEALTH).where('health.as_of_date', 'in', days.map(dateParameter)).execute();
+      return parseScored(HEALTH, rows);
     },
 
     async scoredBeforeRenewals(horizonDays) {
-      const before = (await renewals()).map(({ renewal_date }) => addDays(renewal_date, -horizonDays));
-      const days = [...new Set(before)].filter((day) => day <= asOfDate).sort();
-      if (days.length === 0) return [];
-      const rows = await scoredDays()
+      const first = await firstDay();
+      if (first === undefined) return [];
+      const kept = await healthBeforeRenewals(KEPT_DAYS, horizonDays).execute();
+      const looked = new Set(kept.map(({ account_id, as_of_date }) => onDay(account_id, as_of_date)));
+      const days = new Set<IsoDate>();
+      for (const { account_id, renewal_date } of await renewals()) {
+        const day = addDays(renewal_date, -horizonDays);
+        if (day >= first && day <= asOfDate && !looked.has(onDay(account_id, day))) days.add(day);
+      }
+      if (days.size === 0) return parseScored(KEPT_DAYS, kept);
+      const read = await healthBeforeRenewals(HEALTH, horizonDays)
         // as constants, so that BigQuery reads no other days
-        .where('health.as_of_date', 'in', days.map(dateParameter))
-        .where(({ exists, selectFrom }) =>
-          exists(
-            selectFrom('intermediate.int_renewals__renewals as renewals')
-              .select('renewals.contract_id')
-              .whereRef('renewals.account_id', '=', 'health.account_id')
-              .whereRef(
-                'renewals.renewal_date',
-                '=',
-                // DuckDB and BigQuery both add whole days to a date this way.
-                sql<IsoDate>`health.as_of_date + ${sql.lit(Math.trunc(horizonDays))}`,
-              ),
-          ),
-        )
+        .where('health.as_of_date', 'in', [...days].sort().map(dateParameter))
         .execute();
-      return parseRows('marts.fct_account_health_daily', scoredDay, rows);
+      const rest = read.filter(({ account_id, as_of_date }) => !looked.has(onDay(account_id, as_of_date)));
+      return [...parseScored(KEPT_DAYS, kept), ...parseScored(HEALTH, rest)];
     },
 
     async arrOn(days) {

@@ -138,6 +138,7 @@ describe('runScoring', () => {
   beforeEach(async () => {
     warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
     await warehouse.ensureSchemas();
+    await fill('intermediate', 'int_scores__kept_days', HEALTH, []);
     await fill('intermediate', 'int_scores__model_version', VERSION, [{ model_version: 'v1' }]);
     await fillHealth(HEALTH_ROWS);
     await fill('marts', 'fct_signal_contributions_daily', SIGNALS, [
@@ -208,6 +209,26 @@ describe('runScoring', () => {
         },
       ]
     `);
+  });
+
+  it('takes days before renewals from what is kept of them, and only the others from the history', async () => {
+    const outOfScope = { ...health('goes', '2025-11-30', null), is_leak_proof: null };
+    await fill('intermediate', 'int_scores__kept_days', HEALTH, [
+      health('stays', '2025-11-02', 12),
+      outOfScope,
+      health('stays', '2025-11-03', 13),
+      { ...health('goes', '2025-09-01', 14), model_version: 'v0' },
+    ]);
+    await runScoring(warehouse, OPTIONS);
+    expect(
+      await rowsOf(
+        `select horizon_days, account_id, score from scoring.backtest_observations where unit = 'renewal' order by 1, 2`,
+      ),
+    ).toEqual([
+      { horizon_days: 90, account_id: 'stays', score: 12 },
+      { horizon_days: 180, account_id: 'goes', score: 55 },
+      { horizon_days: 180, account_id: 'stays', score: 80 },
+    ]);
   });
 
   it('observes accounts at month ends until the churn, later ones as censored', async () => {
@@ -354,6 +375,7 @@ describe('runScoring', () => {
     await fillHealth([...HEALTH_ROWS, { ...health('stays', '2025-11-02', 10), model_version: 'v2' }]);
     const scores =
       "select score from scoring.backtest_observations where unit = 'renewal' and horizon_days = 90";
+    await fill('intermediate', 'int_scores__kept_days', HEALTH, []);
     await fill('intermediate', 'int_scores__model_version', VERSION, [{ model_version: 'v2' }]);
     await runScoring(warehouse, { ...OPTIONS, modelVersion: 'v1' });
     const first = await warehouse.query('select * from scoring.backtest_metrics order by all');

@@ -1,5 +1,5 @@
 import type { IsoDate } from '../warehouse/index.ts';
-import { addDays, laterOf } from './calendar.ts';
+import { addDays, laterOf, onDay } from './calendar.ts';
 import type { AccountArr, AccountChurn, Renewal, ScoredDay } from './history.ts';
 
 export type Unit = 'renewal' | 'account';
@@ -45,8 +45,6 @@ export interface ObservationRules {
   /** a loss of at least this share of ARR is a contraction */
   readonly contractionShare: number;
 }
-
-const onDay = (accountId: string, date: IsoDate) => `${date} ${accountId}`;
 
 /** A cent in a billion absorbs the rounding of shares such as 0.2. */
 const isContraction = (arrBefore: number, arrAfter: number, contractionShare: number) =>

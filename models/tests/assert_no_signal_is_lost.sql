@@ -1,4 +1,5 @@
--- Each account has on each day in scope as many rows as the preset has signals; that no signal has two is the key's test.
+-- Each account has on each day in scope as many rows as the preset has signals; that no signal has two is the key's
+-- test.
 with
 
 spine as (

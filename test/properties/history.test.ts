@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALERTS, FIRST, grownSeries, HISTORY, query } from './random-line.ts';
+import { ALERTS, FIRST, grownSeries, HISTORY, LAST, query, START } from './random-line.ts';
 
 const nameOf = (table: string) => String(table.split('.')[1]);
 
@@ -29,7 +29,10 @@ describe('a history that grew by days and by chunks, with late data', () => {
     const grown = 'kept.grown_int_scores__kept_days';
     const full = grownSeries('intermediate.int_scores__kept_days');
     expect(await query(`(from ${full}) except all (from ${grown}) limit 4`)).toEqual([]);
-    const columns = 'account_id, as_of_date, score, category_effective, flag, trend, score_delta_30d';
+    const columns = [
+      'account_id, as_of_date, score, category_effective, flag, trend, score_delta_30d, is_leak_proof',
+      'segment, arr',
+    ].join(', ');
     const wrong = await query(
       `select kept_days.account_id, kept_days.as_of_date from ${grown} as kept_days
        left join ${grownSeries('intermediate.int_scores__scores')} as scores using (account_id, as_of_date)
@@ -38,9 +41,16 @@ describe('a history that grew by days and by chunks, with late data', () => {
     expect(wrong).toEqual([]);
     const different = await query(
       `(select ${columns} from ${grown} where is_in_scope)
-       except all (select ${columns} from ${grownSeries('intermediate.int_scores__scores')}) limit 4`,
+       except all (select ${columns} from ${grownSeries('marts.fct_account_health_daily')}) limit 4`,
     );
     expect(different).toEqual([]);
+    const lacking = await query(
+      `select renewals.account_id, renewal_date - days as day from intermediate.int_renewals__renewals as renewals
+       cross join (values (90), (180)) as horizons (days)
+       left join ${full} as kept on renewals.account_id = kept.account_id and renewal_date - days = as_of_date
+       where renewal_date - days between date '${START}' and date '${LAST}' and as_of_date is null limit 4`,
+    );
+    expect(lacking).toEqual([]);
     const [row] = await query(`select count(*) as n from ${grown} where is_in_scope`);
     expect(Number(row?.n)).toBeGreaterThan(100);
   });

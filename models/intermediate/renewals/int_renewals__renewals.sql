@@ -24,7 +24,8 @@ accounts as (
     where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 ),
 
-users as ( -- noqa: ST03 (not where no source has users)
+-- Not used where no source has users.
+users as ( -- noqa: ST03
     select * from {{ ref('int_canonical__users') }}
     where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 ),

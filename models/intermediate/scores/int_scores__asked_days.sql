@@ -1,9 +1,14 @@
--- One row per account and day long past of which later runs want the score, and int_scores__kept_days does not hold it as
--- it now is: the last day in scope before the account left, and the day on which the outcome of a renewal became known.
+-- One row per account and day long past of which later runs want the score, and that int_scores__kept_days does not
+-- hold as it now is: the last day in scope before the account left, the day on which the outcome of a renewal became
+-- known, and the days before a renewal from which the backtest looks ahead to it.
 -- depends_on: {{ ref('int_history__reopened_accounts') }}, {{ ref('int_scores__model_version') }}
 {%- set kept = adapter.get_relation(
     database=target.database, schema=schema_named('intermediate'), identifier='int_scores__kept_days'
 ) if execute and flags.INTROSPECT is not false and not should_full_refresh() else none %}
+{#- One that an earlier release made lacks what is kept now: it is asked for as if nothing were kept. #}
+{%- if kept is not none and 'arr' not in adapter.get_columns_in_relation(kept) | map(attribute='name') %}
+{%- set kept = none %}
+{%- endif %}
 with
 
 spans as (
@@ -30,6 +35,17 @@ asked as (
     where
         outcome_known_date >= {{ history_start_date() }}
         and outcome_known_date <= {{ as_of_date() }}
+    {%- for horizon_days in [90, 180] %}
+    {%- set horizon_date = date_add_days('renewal_date', -horizon_days) %}
+    union distinct
+    select
+        account_id,
+        {{ horizon_date }} as as_of_date
+    from {{ ref('int_renewals__renewals') }}
+    where
+        {{ horizon_date }} >= {{ history_start_date() }}
+        and {{ horizon_date }} <= {{ as_of_date() }}
+    {%- endfor %}
     {%- if kept is not none %}
     union distinct
     select

@@ -1,4 +1,5 @@
--- One row per account and day of which the score is at hand without reading the history: the as-of day, and what is kept.
+-- One row per account and day of which the score is at hand without reading the history: the as-of day, and what is
+-- kept.
 {{ config(materialized='view') }}
 
 with

@@ -1,6 +1,10 @@
--- One row per account, model version and day long past of which later runs want the score (int_scores__asked_days), so that
--- they need not read the history for it.
-{{ config(materialized='incremental', unique_key=['account_id', 'as_of_date', 'model_version']) }}
+-- One row per account, model version and day long past of which later runs want the score (int_scores__asked_days), so
+-- that they need not read the history for it.
+{{ config(
+    materialized='incremental',
+    unique_key=['account_id', 'as_of_date', 'model_version'],
+    on_schema_change='append_new_columns',
+) }}
 
 with
 
@@ -38,6 +42,8 @@ final as (
         scores.needs_review,
         scores.is_frozen,
         scores.is_leak_proof,
+        scores.segment,
+        cast(scores.arr as {{ dbt.type_numeric() }}) as arr,
         adoption.signal_value as feature_adoption
     from asked
     cross join {{ ref('int_scores__model_version') }} as model_version

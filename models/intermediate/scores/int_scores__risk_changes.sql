@@ -1,6 +1,6 @@
--- One row per account, model version and day on which its category or flag, or what these rest on (a score at all, frozen
--- signals, proof against leaks), is another than on its last day in scope before; its first day too. A row of no account
--- on each day says that the day was looked at.
+-- One row per account, model version and day on which its category or flag, or what these rest on (a score at all,
+-- frozen signals, proof against leaks), is another than on its last day in scope before; its first day too. A row of no
+-- account on each day says that the day was looked at.
 {{ config(
     materialized='history',
     history_key='model_version',

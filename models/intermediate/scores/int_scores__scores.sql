@@ -56,7 +56,8 @@ recent as (
         and {{ in_bucket('account_id') }}
 ),
 
--- … and, of an account that was in scope on too few of them to say whether it was at risk for long, its last ones before.
+-- … and, of an account that was in scope on too few of them to say whether it was at risk for long, its last ones
+-- before.
 well_known as (
     select recent.account_id
     from recent

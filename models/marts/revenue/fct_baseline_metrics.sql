@@ -71,8 +71,11 @@ health as (
     where
         health.model_version = {{ model_version() }}
         -- the same days as constants, by which a warehouse finds what it need not read
-        and health.as_of_date in ({% for day in days %}cast('{{ day }}' as date){{ ', ' if not loop.last }}{% endfor %})
-
+        and health.as_of_date in (
+            {%- for day in days %}
+            cast('{{ day }}' as date){{ ',' if not loop.last }}
+            {%- endfor %}
+        )
 ),
 
 -- QBRs that fell due in the 90 days before, by what is known on the as-of day.
