@@ -354,10 +354,13 @@ describe('runScoring', () => {
         signal: 'login_frequency',
         value_from: 100,
         value_to: 70,
+        measure_from: 22,
+        measure_to: 12,
         value_effect: -30,
         weight_effect: 0,
         coverage_effect: 0,
         effect: -30,
+        sentence: 'People logged in on fewer days: 12 active days in the last 30, down from 22 (−30 points).',
       },
     ]);
   });

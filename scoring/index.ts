@@ -3,6 +3,7 @@ import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import { backtest, type UnitBacktest } from './backtest.ts';
 import type { Metric } from './backtest-metrics.ts';
 import { addDays } from './calendar.ts';
+import { explainChange } from './explain.ts';
 import { type ForecastRow, forecastDays, forecastRenewals } from './forecast.ts';
 import {
   type History,
@@ -17,7 +18,6 @@ import type { Unit } from './observations.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
 import { DEFAULT_EVALUATION_RULES, type EvaluationRules, type RenewalRules } from './rules.ts';
-import { scoreChange } from './score-change.ts';
 
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
 export { ScoringError } from './errors.ts';
@@ -200,8 +200,8 @@ async function scoreChanges(
     return [...now].flatMap(([account_id, signals]) => {
       const before = then.get(account_id);
       if (before === undefined || !before.some(hasValue) || !signals.some(hasValue)) return [];
-      return scoreChange(before, signals)
-        .filter(({ value_from, value_to }) => value_from !== null || value_to !== null)
+      return explainChange({ date: since_date, signals: before }, { date: asOfDate, signals })
+        .rows.filter(({ value_from, value_to }) => value_from !== null || value_to !== null)
         .map((change) => ({
           account_id,
           as_of_date: asOfDate,

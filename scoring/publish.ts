@@ -76,7 +76,7 @@ export const SCORING_TABLES = {
     number('wape'),
     integer('n'),
   ],
-  /** one row per account, window and signal: its part in the change of the score since `since_date` */
+  /** one row per account, window and signal: its part in the change of the score since `since_date`, in words too */
   score_changes: [
     string('account_id'),
     date('as_of_date'),
@@ -86,10 +86,13 @@ export const SCORING_TABLES = {
     string('signal'),
     number('value_from'),
     number('value_to'),
+    number('measure_from'),
+    number('measure_to'),
     number('value_effect'),
     number('weight_effect'),
     number('coverage_effect'),
     number('effect'),
+    string('sentence'),
   ],
 } as const satisfies Record<string, readonly Column[]>;
 

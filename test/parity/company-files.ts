@@ -25,7 +25,8 @@ function asText(rows: readonly CsvRow[]): string {
 
 /**
  * Writes the files that a source would hold on a day, of a company whose last day is `lastDay`: three accounts worked
- * out by hand, random ones with signals (`randomCompany`) and random ones with contracts (`randomBook`).
+ * out by hand, random ones with signals (`randomCompany`) and random ones with contracts (`randomBook`). On the last
+ * day some usage of five days before comes late, and says of no delay.
  */
 export async function writeCompanyFiles(folder: string, day: string, lastDay: string): Promise<void> {
   const signals = randomCompany({
@@ -40,8 +41,16 @@ export async function writeCompanyFiles(folder: string, day: string, lastDay: st
     start: addDays(lastDay, -394),
     days: 395,
   });
+  const late = {
+    account_id: String(signals.accounts[0]?.account_id),
+    user_id: 'comes late',
+    event_at: `${addDays(lastDay, -5)}T12:00:00Z`,
+    feature: 'a',
+    event_count: 3,
+  };
   const company = {
     ...signals,
+    usage_events: day === lastDay ? [...signals.usage_events, late] : signals.usage_events,
     accounts: [...signals.accounts, ...book.accounts],
     contracts: [...signals.contracts, ...book.contracts],
     opportunities: book.opportunities,

@@ -29,10 +29,14 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   'activation.ledger': ['destination', 'object', 'record_key'],
   'ops.runs': ['as_of_date', 'step'],
 };
+/** Columns in which this company has no value at all. */
+const SILENT: Readonly<Record<string, readonly string[]>> = {};
 /** What tells one run from another. */
 const OF_THE_RUN: ReadonlySet<string> = new Set(['run_id', 'started_at', 'ended_at', 'last_ok_at']);
-/** First all of the history, then one day more. */
+/** First all of the history, then one day more, on which some rows of days before it come late. */
 const DAYS = ['2026-06-29', '2026-06-30'];
+/** So long before that renewals are judged 180 days later, and a year of retention is over. */
+const HISTORY_START = '2025-05-31';
 
 const instant = /^\d{4}-\d\d-\d\dT/;
 /** Rows by their key; instants without fractions, so that only what they say is compared. */
@@ -73,7 +77,7 @@ interface Line {
 }
 
 const LINE = {
-  tenant: { history_start_date: '2026-06-01' },
+  tenant: { history_start_date: HISTORY_START },
   sources: [{ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: './data' } } }],
 };
 const destination = (crm: StandIn) => ({
@@ -149,9 +153,17 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
 
   it.each(Object.entries(TABLES))('give the same %s, cell by cell', async (table, keys) => {
     const sql = `select * from ${table}`;
-    const here = keyed((await duckdb.warehouse.query(sql)).rows, keys);
-    const there = keyed((await bigquery.warehouse.query(sql)).rows, keys);
+    const { rows: hereRows } = await duckdb.warehouse.query(sql);
+    const { rows: thereRows } = await bigquery.warehouse.query(sql);
+    const here = keyed(hereRows, keys);
+    const there = keyed(thereRows, keys);
+    expect([here.size, there.size]).toEqual([hereRows.length, thereRows.length]); // no key stands twice
     expect([...there.keys()].sort()).toEqual([...here.keys()].sort());
+    const columns = (rows: readonly Row[]) => Object.keys(rows[0] ?? {}).sort();
+    expect(columns(thereRows)).toEqual(columns(hereRows));
+    // A column that says nothing compares nothing.
+    const silent = columns(hereRows).filter((column) => hereRows.every((row) => row[column] === null));
+    expect(silent).toEqual(SILENT[table] ?? []);
     const differences = [...here].flatMap(([key, row]) =>
       Object.entries(row)
         .filter(([name, value]) => !isEqual(value, there.get(key)?.[name]))

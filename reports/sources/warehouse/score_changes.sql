@@ -21,18 +21,7 @@ totals as (
 select
     page_of(account_id) as account_page,
     replace(signal, '_', ' ') as signal_name,
-    case
-        when value_from is null and value_to is null
-            then printf('no data on either day; %+.1f points as others shifted', effect)
-        when value_from is null then printf('data arrived: now %.0f of 100, %+.1f points', value_to, effect)
-        when value_to is null then printf('data ended: it was %.0f of 100, %+.1f points', value_from, effect)
-        when abs(value_to - value_from) < 0.5
-            then printf('stayed at %.0f of 100, %+.1f points as its share of the weight changed', value_to, effect)
-        else printf(
-            '%s from %.0f to %.0f of 100, %+.1f points',
-            case when value_to < value_from then 'fell' else 'rose' end, value_from, value_to, effect
-        )
-    end as what_changed,
+    sentence as what_changed,
     effect,
     value_effect,
     weight_effect,
