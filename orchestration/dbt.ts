@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_MAXIMUM_BYTES, type Warehouse } from '../warehouse/index.ts';
+import { DEFAULT_MAXIMUM_BYTES, type LogicalType, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import type { DbtResult } from './dbt-log.ts';
 import { type DbtRun, runDbt } from './dbt-process.ts';
@@ -17,7 +17,7 @@ export type DbtVars = Readonly<Record<string, unknown>>;
  */
 export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: string): Promise<DbtVars> {
   const rawTables: Record<string, Record<string, string[]>> = {};
-  const rawColumns: Record<string, string[]> = {};
+  const rawColumns: Record<string, Record<string, LogicalType>> = {};
   const sourceNames: Record<string, string> = {};
   const landed =
     (await warehouse.tableColumns('ops', 'streams')) === undefined
@@ -46,13 +46,13 @@ export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: st
       rawTables[source.kind] ??= {};
       const ofKind = rawTables[source.kind] as Record<string, string[]>;
       ofKind[stream] = [...(ofKind[stream] ?? []), relation];
-      rawColumns[relation] = columns.map((column) => column.name);
+      rawColumns[relation] = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
       sourceNames[relation] = source.name;
     }
     const columns = Object.keys(rawColumns).filter((relation) => sourceNames[relation] === source.name);
     const missing = missingFields(
       source.fields,
-      columns.flatMap((relation) => rawColumns[relation] ?? []),
+      columns.flatMap((relation) => Object.keys(rawColumns[relation] ?? {})),
     );
     if (columns.length > 0 && missing.length > 0) throw fieldsMissing(config.file, source.name, missing);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type Asked, startStandIn } from '../test/bigquery-stand-in.ts';
+import { type Answer, type Asked, refusal, startStandIn } from '../test/bigquery-stand-in.ts';
 import { AIRBYTE_COLUMNS, type LandingColumn, type LandingWrite, openWarehouse } from './index.ts';
 
 let folder: string;
@@ -35,9 +35,10 @@ async function asked(
   columns: readonly LandingColumn[],
   write: LandingWrite,
   answer: (asked: Asked) => Answer | undefined = () => undefined,
+  table: Answer = held,
 ): Promise<readonly Asked[]> {
   const standIn = await startStandIn((question) =>
-    question.method === 'GET' && question.path === '/datasets/raw/tables/t' ? held : answer(question),
+    question.method === 'GET' && question.path === '/datasets/raw/tables/t' ? table : answer(question),
   );
   stop = standIn.stop;
   const file = join(folder, 'lines.ndjson');
@@ -90,6 +91,45 @@ describe('landing in a BigQuery table whose stream has changed', () => {
         '`_airbyte_meta` JSON, `_airbyte_generation_id` INT64) as select `id`, `_airbyte_raw_id`, `_airbyte_extracted_at`, ' +
         "parse_json(`_airbyte_meta`, wide_number_mode => 'round') as `_airbyte_meta`, `_airbyte_generation_id` from `raw`.`stage`",
     ]);
+  });
+});
+
+describe('a raw table of events', () => {
+  const happened: LandingColumn = { name: 'event_at', type: 'timestamp', property: 'event_at' };
+  const layout = {
+    timePartitioning: { type: 'MONTH', field: 'event_at' },
+    clustering: { fields: ['_airbyte_extracted_at'] },
+  };
+
+  it('is created with a partition a month of when they happened', async () => {
+    const absent = refusal(404, 'notFound', 'Not found: Table acme:raw.t');
+    const questions = await asked([id, happened], { kind: 'append' }, undefined, absent);
+    const created = questions.filter(
+      ({ method, path }) => method === 'POST' && path === '/datasets/raw/tables',
+    );
+    const { timePartitioning, clustering } = created.at(-1)?.body ?? {};
+    expect({ timePartitioning, clustering }).toEqual(layout);
+  });
+
+  it('stays so when its columns change', async () => {
+    const fields = [...held.body.schema.fields, { name: 'event_at', type: 'TIMESTAMP' }];
+    const questions = await asked([{ ...id, type: 'string' }, happened], { kind: 'append' }, undefined, {
+      status: 200,
+      body: { ...layout, schema: { fields } },
+    });
+    expect(statements(questions)[0]).toBe(
+      'create or replace table `raw`.`t` partition by timestamp_trunc(`event_at`, MONTH) cluster by `_airbyte_extracted_at` ' +
+        'as select * replace (cast(`id` as STRING) as `id`) from `raw`.`t`',
+    );
+  });
+
+  it('stays as it lies when it came before there were partitions', async () => {
+    const fields = [...held.body.schema.fields, { name: 'event_at', type: 'TIMESTAMP' }];
+    const questions = await asked([id, happened], { kind: 'replace' }, undefined, {
+      status: 200,
+      body: { schema: { fields } },
+    });
+    expect(statements(questions)[0]).toMatch(/^create or replace table `raw`.`t` \([^)]*\) as select/);
   });
 });
 

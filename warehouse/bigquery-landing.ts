@@ -28,6 +28,8 @@ export interface LandingDatabase {
   ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void>;
   stage(schema: Schema, columns: readonly Column[], file: string): Promise<Stage>;
   replace(schema: Schema, table: string, columns: readonly Column[], stage: Stage | undefined): Promise<void>;
+  /** The clauses of a `create or replace table` by which the table lies as it does. */
+  layout(schema: Schema, table: string, columns: readonly Column[]): Promise<string>;
   /** Runs a statement now. */
   run(sql: string): Promise<Row[]>;
   /** Runs a statement with the others of the transaction; `QUERY_TOO_LARGE` is thrown at once. */
@@ -127,10 +129,13 @@ async function reshape({ database, table, columns, present }: Target): Promise<v
     const type = typeOf.get(held.name.toLowerCase()) ?? held.type;
     const column = quote(held.name);
     if (type === held.type) continue;
+    if (type === 'number') {
+      await database.run(`alter table ${name} alter column ${column} set data type FLOAT64`);
+      continue;
+    }
+    const layout = await database.layout('raw', table, columns);
     await database.run(
-      type === 'number'
-        ? `alter table ${name} alter column ${column} set data type FLOAT64`
-        : `create or replace table ${name} as select * replace (cast(${column} as STRING) as ${column}) from ${name}`,
+      `create or replace table ${name}${layout} as select * replace (cast(${column} as STRING) as ${column}) from ${name}`,
     );
   }
 }

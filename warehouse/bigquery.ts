@@ -6,6 +6,7 @@ import { BigQueryDialect, type Statement } from './bigquery-dialect.ts';
 import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-errors.ts';
 import { BigQueryJobs, connect } from './bigquery-jobs.ts';
 import { type LandingDatabase, landInBigQuery, type Stage } from './bigquery-landing.ts';
+import { type Layout, layoutClauses, rawLayout } from './bigquery-layout.ts';
 import { inlined, scriptOf } from './bigquery-script.ts';
 import { datasetName, isRead, literal, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
 import { type Field, logicalType } from './bigquery-values.ts';
@@ -102,16 +103,27 @@ class BigQueryWarehouse implements Warehouse {
   }
 
   async tableColumns(schema: string, table: string): Promise<Column[] | undefined> {
-    const fields = await this.#api(async () => {
+    const described = await this.#described(schema, table);
+    return described?.fields.map((field) => ({ name: field.name, type: logicalType(field) }));
+  }
+
+  /** The fields of a table and how its rows lie, or undefined when there is no such table. */
+  #described(schema: string, table: string): Promise<(Layout & { fields: readonly Field[] }) | undefined> {
+    return this.#api(async () => {
       try {
         const [metadata] = await this.#table(schema, table).getMetadata();
-        return (metadata as { schema?: { fields?: Field[] } }).schema?.fields ?? [];
+        const { schema: shape, ...layout } = metadata as Layout & { schema?: { fields?: Field[] } };
+        return { ...layout, fields: shape?.fields ?? [] };
       } catch (error) {
         if (isNotFound(error)) return undefined;
         throw error;
       }
     });
-    return fields?.map((field) => ({ name: field.name, type: logicalType(field) }));
+  }
+
+  /** The clauses by which a table is made anew as it lies, or, where there is none, as it should. */
+  async #layout(schema: Schema, table: string, columns: readonly Column[]): Promise<string> {
+    return layoutClauses((await this.#described(schema, table)) ?? layoutFor(schema, columns));
   }
 
   ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
@@ -120,7 +132,7 @@ class BigQueryWarehouse implements Warehouse {
       const present = await this.tableColumns(schema, table);
       if (present === undefined) {
         await this.ensureSchemas();
-        await this.#create(schema, table, columns, {});
+        await this.#create(schema, table, columns, layoutFor(schema, columns));
         return;
       }
       const known = new Set(present.map((column) => column.name.toLowerCase()));
@@ -200,6 +212,7 @@ class BigQueryWarehouse implements Warehouse {
       ensureTable: (schema, table, columns) => this.ensureTable(schema, table, columns),
       stage: (schema, columns, file) => this.#stage(schema, columns, file),
       replace: (schema, table, columns, stage) => this.#replace(schema, table, columns, stage),
+      layout: (schema, table, columns) => this.#layout(schema, table, columns),
       run: async (sql) => (await this.#jobs.query({ sql, parameters: [] })).rows,
       write: async (statement) => {
         await this.#jobs.dryRun(statement);
@@ -271,7 +284,7 @@ class BigQueryWarehouse implements Warehouse {
     const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
     const rows = stage === undefined ? '' : ` as select ${stage.values} from ${stage.name}`;
     this.#turns.current?.remade.push({
-      sql: `create or replace table ${name} (${list})${rows}`,
+      sql: `create or replace table ${name} (${list})${await this.#layout(schema, table, columns)}${rows}`,
       parameters: [],
     });
   }
@@ -332,6 +345,9 @@ class BigQueryWarehouse implements Warehouse {
     }
   }
 }
+
+const layoutFor = (schema: Schema, columns: readonly Column[]): Layout =>
+  schema === 'raw' ? rawLayout(columns) : {};
 
 /** The rows of an NDJSON file as a relation that one parameter brings along, every value as text. */
 async function rowsInText(columns: readonly Column[], file: string) {

@@ -19,11 +19,12 @@
     {%- set relation = raw_relation(table) -%}
     {%- set source = var('source_names').get(table, table) -%}
     {%- set landed = {} -%}
-    {%- for name in var('raw_columns').get(table, []) -%}{%- do landed.update({name | lower: name}) -%}{%- endfor %}
+    {%- set types = var('raw_columns').get(table, {}) -%}
+    {%- for name in types -%}{%- do landed.update({name | lower: name}) -%}{%- endfor %}
     select
         cast('{{ source }}' as {{ dbt.type_string() }}) as source_name
         {%- for column in columns + loaded %},
-        {{ raw_field(landed, source, column) }} as {{ adapter.quote(raw_name(column)) }}
+        {{ raw_field(landed, source, column, types) }} as {{ adapter.quote(raw_name(column)) }}
         {%- endfor %}
     from {{ relation }}
     {%- if not loop.last %}
