@@ -91,4 +91,31 @@ describe('usage that comes late to a source that is appended to', () => {
       expect({ table, different }).toEqual({ table, different: [] });
     }
   });
+
+  it('is put together by the first run of a month, and says the same', async () => {
+    const built = 'intermediate.int_history__built_usage';
+    const counts = () =>
+      query(
+        `select source_name, account_id, date_trunc('month', period_date)::varchar as month, event_date::varchar as day, sum(row_count)::int as n,
+           sum(event_count)::int as events, sum(in_time_count)::int as in_time, sum(fingerprint)::bigint as fingerprint,
+           min(first_known_date)::varchar as first_known
+         from ${built} where loaded_at < timestamp '2031-01-01' group by all order by all`,
+      );
+    const several = () =>
+      query(
+        `select account_id from ${built} group by account_id, period_date, event_date having count(*) > 1`,
+      );
+    for (const hour of [1, 2]) {
+      await query(`insert into raw.book__usage_events by name
+        select 'acc-001' as account_id, 'late' as user_id, timestamp '${addDays(DAY, -3)} 09:00:00' as event_at, 1 as event_count,
+          timestamp '2030-02-01' + interval ${hour} hour as _airbyte_extracted_at`);
+      await line.buildHistory(DAY);
+    }
+    const before = await counts();
+    expect((await several()).length).toBeGreaterThan(0);
+    await line.buildHistory(addDays(DAY, 31));
+    expect(await sourcesAppendedTo()).toEqual([{ source_name: 'book' }]);
+    expect(await several()).toEqual([]);
+    expect(await counts()).toEqual(before);
+  });
 });
