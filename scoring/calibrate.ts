@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
-import { presentModelVersion, requireHistory } from './history.ts';
+import { presentModelVersion, readEvaluationRules, requireHistory } from './history.ts';
 import type { Observation, Unit } from './observations.ts';
 import { observedOutcomes } from './observed-outcomes.ts';
-import { DEFAULT_EVALUATION_RULES, type EvaluationRules } from './rules.ts';
+import type { EvaluationRules } from './rules.ts';
 import {
   type CalibrationCase,
   proposeWeights,
@@ -50,7 +50,7 @@ export interface Calibration extends WeightProposal {
  */
 export async function calibrate(warehouse: Warehouse, options: CalibrationOptions): Promise<Calibration> {
   const { asOfDate, unit = 'account', horizonDays = 90, bootstrapSamples = 1000, seed = 1 } = options;
-  const rules = options.evaluationRules ?? DEFAULT_EVALUATION_RULES;
+  const rules = options.evaluationRules ?? (await readEvaluationRules(warehouse));
   options.onProgress?.('1/3', 'reading outcomes and signals');
   await requireHistory(warehouse);
   const modelVersion = await presentModelVersion(warehouse);

@@ -26,10 +26,10 @@ export const historyInvalid = (relation: string, problem: string, cause: unknown
     cause,
   );
 
-export const rulesInvalid = (problem: string) =>
+export const rulesInvalid = (seed: 'renewal_rules' | 'backtest_rules', problem: string) =>
   new ScoringError(
-    'RENEWAL_RULES_INVALID',
-    `The renewal rules (seeds/renewal_rules.csv) cannot be used: ${problem}. Mend the row and run "tenure build" again.`,
+    seed === 'renewal_rules' ? 'RENEWAL_RULES_INVALID' : 'BACKTEST_RULES_INVALID',
+    `The rules in models/seeds/${seed}.csv cannot be used: ${problem}. Mend the row and run "tenure build" again.`,
     { problem },
   );
 

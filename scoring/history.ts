@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
 import { addDays, onDay } from './calendar.ts';
 import { historyInvalid, historyMissing } from './errors.ts';
-import { DEFAULT_RENEWAL_RULES, parseRenewalRules, type RenewalRules } from './rules.ts';
+import {
+  DEFAULT_EVALUATION_RULES,
+  DEFAULT_RENEWAL_RULES,
+  type EvaluationRules,
+  parseEvaluationRules,
+  parseRenewalRules,
+  type RenewalRules,
+} from './rules.ts';
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD');
 
@@ -335,8 +342,18 @@ export async function presentModelVersion(warehouse: Warehouse): Promise<string>
 
 /** The renewal rules of the seed `intermediate.renewal_rules`, defaults where it has none. */
 export async function readRenewalRules(warehouse: Warehouse): Promise<RenewalRules> {
-  const columns = await warehouse.tableColumns('intermediate', 'renewal_rules');
-  if (columns === undefined) return DEFAULT_RENEWAL_RULES;
-  const rows = await warehouse.db.selectFrom('intermediate.renewal_rules').selectAll().execute();
-  return parseRenewalRules(rows);
+  const rows = await readSeed(warehouse, 'renewal_rules');
+  return rows === undefined ? DEFAULT_RENEWAL_RULES : parseRenewalRules(rows);
+}
+
+/** The numbers by which a backtest judges, of the seed `intermediate.backtest_rules`, defaults where it has none. */
+export async function readEvaluationRules(warehouse: Warehouse): Promise<EvaluationRules> {
+  const rows = await readSeed(warehouse, 'backtest_rules');
+  return rows === undefined ? DEFAULT_EVALUATION_RULES : parseEvaluationRules(rows);
+}
+
+/** The rows of a seed of rules; undefined where it is not built yet. */
+async function readSeed(warehouse: Warehouse, seed: 'renewal_rules' | 'backtest_rules') {
+  if ((await warehouse.tableColumns('intermediate', seed)) === undefined) return undefined;
+  return warehouse.db.selectFrom(`intermediate.${seed}`).select(['rule', 'value']).execute();
 }

@@ -332,6 +332,14 @@ describe('runScoring', () => {
     ]);
   });
 
+  it('takes horizons and limits of the seed', async () => {
+    await fill('intermediate', 'backtest_rules', columns('rule string, value number'), [
+      { rule: 'far_horizon_days', value: 120 },
+    ]);
+    const { metrics } = await runScoring(warehouse, OPTIONS);
+    expect([...new Set(metrics.map(({ horizon_days }) => horizon_days))]).toEqual([90, 120]);
+  });
+
   it('takes the renewal rules of the seed', async () => {
     await fill('intermediate', 'renewal_rules', columns('rule string, value string, status string'), [
       { rule: 'holiday_shift_days', value: '7', status: 'confirmed' },

@@ -10,6 +10,7 @@ import {
   openHistory,
   presentModelVersion,
   type Renewal,
+  readEvaluationRules,
   readRenewalRules,
   requireHistory,
   type SignalDay,
@@ -17,7 +18,7 @@ import {
 import type { Unit } from './observations.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
-import { DEFAULT_EVALUATION_RULES, type EvaluationRules, type RenewalRules } from './rules.ts';
+import type { EvaluationRules, RenewalRules } from './rules.ts';
 
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
 export { ScoringError } from './errors.ts';
@@ -36,7 +37,7 @@ const CHANGE_WINDOWS = [7, 30, 90] as const;
 export interface ScoringOptions {
   /** last day whose knowledge is used */
   readonly asOfDate: IsoDate;
-  /** default 90 and 180 */
+  /** default: those of the rules */
   readonly horizons?: readonly number[];
   /** default: the present one */
   readonly modelVersion?: string;
@@ -46,6 +47,7 @@ export interface ScoringOptions {
   readonly bootstrapSamples?: number;
   /** default: the seed `intermediate.renewal_rules` */
   readonly renewalRules?: RenewalRules;
+  /** default: the seed `intermediate.backtest_rules` */
   readonly evaluationRules?: EvaluationRules;
   /** how far (`2/6`) and with what */
   readonly onProgress?: (howFar: string, what: string) => void;
@@ -73,14 +75,15 @@ export interface ScoringSummary {
  * changes among signals; publishes all of it into the schema `scoring`, as a whole or not at all. Needs
  * `tenure build` before. The same warehouse, date and seed give the same rows.
  *
- * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, RENEWAL_RULES_INVALID
+ * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, RENEWAL_RULES_INVALID, BACKTEST_RULES_INVALID
  * @example
  * const { metrics } = await runScoring(warehouse, { asOfDate: '2026-06-30' });
  * metrics.find(({ unit, metric }) => unit === 'renewal' && metric === 'auc') // { value: 0.81, ci_low: 0.75, … }
  */
 export async function runScoring(warehouse: Warehouse, options: ScoringOptions): Promise<ScoringSummary> {
-  const { asOfDate, horizons = [90, 180], seed = 1, bootstrapSamples = 1000 } = options;
-  const rules = options.evaluationRules ?? DEFAULT_EVALUATION_RULES;
+  const { asOfDate, seed = 1, bootstrapSamples = 1000 } = options;
+  const rules = options.evaluationRules ?? (await readEvaluationRules(warehouse));
+  const { horizons = [rules.near_horizon_days, rules.far_horizon_days] } = options;
   const stepCount = horizons.length * 2 + 4;
   let step = 0;
   const progress = (what: string) => {

@@ -69,40 +69,50 @@ export function parseRenewalRules(
       ]),
     ),
   });
-  if (!parsed.success) throw rulesInvalid(z.prettifyError(parsed.error));
+  if (!parsed.success) throw rulesInvalid('renewal_rules', z.prettifyError(parsed.error));
   const limits = COUNTED_STAGES.map((stage) => parsed.data.stage_days[stage]);
   if (limits.some((limit, index) => index > 0 && limit >= limits[index - 1]!)) {
-    throw rulesInvalid(`stages must begin ever nearer to the anchor, got ${limits.join(', ')} days`);
+    throw rulesInvalid(
+      'renewal_rules',
+      `stages must begin ever nearer to the anchor, got ${limits.join(', ')} days`,
+    );
   }
   return parsed.data;
 }
 
-/**
- * The limits of the backtest and the forecast: definitions, section 6. `status: assumed` for all of them
- * until a tenant confirms its own.
- */
-export interface EvaluationRules {
-  /** a loss of at least this share of ARR is a contraction, shown apart */
-  readonly contraction_share: number;
-  /** below this many churns no verdict is given */
-  readonly minimum_churns: number;
-  /** a share of fewer cases than this gets no verdict */
-  readonly minimum_cases: number;
-  /** go-live gate: least decisive accuracy, exclusive */
-  readonly decisive_accuracy: number;
-  /** go-live gate: limit of green_churn_rate and red_renew_rate, exclusive */
-  readonly error_rate: number;
-  /** what "all renew" gets in balanced accuracy, and chance in AUC */
-  readonly chance: number;
-  /** days ahead of a churn at which it should have been flagged */
-  readonly ahead_days: number;
-  /** cases by which the forecast's shares are drawn to their prior: n / (n + this) */
-  readonly shrinkage: number;
-  /** renewal rate before any outcome is known: median GRR of the reference lines (section 4) */
-  readonly assumed_renewal_rate: number;
-}
+const share = z.coerce.number().min(0).max(1);
+const some = z.coerce.number().int().min(1);
 
+/** The numbers by which the backtest and the forecast judge: definitions, section 6. */
+const evaluationRules = z.object({
+  /** days ahead in which an outcome is awaited */
+  near_horizon_days: some,
+  far_horizon_days: some,
+  /** a loss of at least this share of ARR is a contraction, shown apart */
+  contraction_share: share,
+  /** below this many churns no verdict is given */
+  minimum_churns: some,
+  /** a share of fewer cases than this gets no verdict */
+  minimum_cases: some,
+  /** go-live gate: least decisive accuracy, exclusive */
+  decisive_accuracy: share,
+  /** go-live gate: limit of green_churn_rate and red_renew_rate, exclusive */
+  error_rate: share,
+  /** what "all renew" gets in balanced accuracy, and chance in AUC */
+  chance: share,
+  /** days ahead of a churn at which it should have been flagged */
+  ahead_days: some,
+  /** cases by which the forecast's shares are drawn to their prior: n / (n + this) */
+  shrinkage: z.coerce.number().min(0),
+  /** renewal rate before any outcome is known: median GRR of the reference lines (section 4) */
+  assumed_renewal_rate: share,
+});
+export type EvaluationRules = Readonly<z.infer<typeof evaluationRules>>;
+
+/** Used where the seed has no row. */
 export const DEFAULT_EVALUATION_RULES: EvaluationRules = Object.freeze({
+  near_horizon_days: 90,
+  far_horizon_days: 180,
   contraction_share: 0.2,
   minimum_churns: 30,
   minimum_cases: 10,
@@ -113,3 +123,20 @@ export const DEFAULT_EVALUATION_RULES: EvaluationRules = Object.freeze({
   shrinkage: 30,
   assumed_renewal_rate: 0.9,
 });
+
+/**
+ * The rules of the backtest from the rows of the seed, as `parseRenewalRules` has those of renewals; what chance
+ * gives is no rule.
+ *
+ * @throws ScoringError BACKTEST_RULES_INVALID for a share outside 0–1 or a count that is none
+ * @example parseEvaluationRules([{ rule: 'minimum_churns', value: 50 }]).minimum_churns // 50
+ */
+export function parseEvaluationRules(
+  rows: readonly { readonly rule: string; readonly value: unknown }[],
+): EvaluationRules {
+  const given = Object.fromEntries(rows.map(({ rule, value }) => [rule, value]));
+  const { chance } = DEFAULT_EVALUATION_RULES;
+  const parsed = evaluationRules.safeParse({ ...DEFAULT_EVALUATION_RULES, ...given, chance });
+  if (!parsed.success) throw rulesInvalid('backtest_rules', z.prettifyError(parsed.error));
+  return parsed.data;
+}

@@ -1,6 +1,6 @@
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import { backtestMetrics, type Metric } from './backtest-metrics.ts';
-import { presentModelVersion, requireHistory } from './history.ts';
+import { presentModelVersion, readEvaluationRules, requireHistory } from './history.ts';
 import { observedOutcomes } from './observed-outcomes.ts';
 import {
   type DayAlerts,
@@ -11,7 +11,7 @@ import {
   type Setting,
   settingInForce,
 } from './replay.ts';
-import { DEFAULT_EVALUATION_RULES, type EvaluationRules } from './rules.ts';
+import type { EvaluationRules } from './rules.ts';
 import { type AucGain, aucGain } from './stats/auc-gain.ts';
 
 /** What a team would live with under one setting. */
@@ -142,7 +142,7 @@ async function read(
   { asOfDate, horizonDays = 90, evaluationRules, bootstrapSamples = 1000, seed = 1 }: WhatIfOptions,
   modelVersion: string,
 ): Promise<SeriesReading> {
-  const rules = evaluationRules ?? DEFAULT_EVALUATION_RULES;
+  const rules = evaluationRules ?? (await readEvaluationRules(warehouse));
   const days = await series.alertsByDay();
   const accounts = await series.presentAccounts();
   const observations = await observedOutcomes(warehouse, {

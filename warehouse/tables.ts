@@ -276,9 +276,16 @@ export interface IntermediateRenewalRules {
   value: string | number;
 }
 
+/** A number by which the backtest and the forecast judge, by name. */
+export interface IntermediateBacktestRules {
+  rule: string;
+  value: number;
+}
+
 export interface Tables {
   'activation.ledger': ActivationLedger;
   'activation.rejected_records': ActivationRejectedRecords;
+  'intermediate.backtest_rules': IntermediateBacktestRules;
   'intermediate.int_accounts__account_days': IntermediateAccountDays;
   'intermediate.int_accounts__account_spans': IntermediateAccountSpans;
   'intermediate.int_renewals__renewals': IntermediateRenewals;

@@ -19,6 +19,20 @@ spans as (
     from {{ ref('int_accounts__account_spans') }}
 ),
 
+horizons as (
+    select cast(value as {{ dbt.type_int() }}) as horizon_days
+    from {{ ref('backtest_rules') }}
+    where rule in ('near_horizon_days', 'far_horizon_days')
+),
+
+days_before_renewals as (
+    select
+        renewals.account_id,
+        {{ date_add_days('renewals.renewal_date', '-horizons.horizon_days') }} as as_of_date
+    from {{ ref('int_renewals__renewals') }} as renewals
+    cross join horizons
+),
+
 asked as (
     select
         account_id,
@@ -35,17 +49,14 @@ asked as (
     where
         outcome_known_date >= {{ history_start_date() }}
         and outcome_known_date <= {{ as_of_date() }}
-    {%- for horizon_days in [90, 180] %}
-    {%- set horizon_date = date_add_days('renewal_date', -horizon_days) %}
     union distinct
     select
         account_id,
-        {{ horizon_date }} as as_of_date
-    from {{ ref('int_renewals__renewals') }}
+        as_of_date
+    from days_before_renewals
     where
-        {{ horizon_date }} >= {{ history_start_date() }}
-        and {{ horizon_date }} <= {{ as_of_date() }}
-    {%- endfor %}
+        as_of_date >= {{ history_start_date() }}
+        and as_of_date <= {{ as_of_date() }}
     {%- if kept is not none %}
     union distinct
     select
