@@ -14,6 +14,7 @@ import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
 const HEALTH = 'marts.fct_account_health_daily';
+const CONTRIBUTIONS = 'marts.fct_signal_contributions_daily';
 const ACCOUNTS = 'marts.dim_accounts';
 /** Of a table with versions, the pages show what is in force. */
 const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
@@ -101,11 +102,42 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
   };
   return {
     [HEALTH]: onDays(shownDays(first, last)),
-    'marts.fct_signal_contributions_daily': onDays(ends.length === 0 ? [] : [last]),
+    [CONTRIBUTIONS]: contributionsOf(ends),
     'intermediate.int_canonical__contracts': PRESENT,
     'intermediate.int_canonical__sentiments': PRESENT,
     'intermediate.int_canonical__tickets': PRESENT,
   };
+}
+
+/** A value is frozen for so many days at most (`frozen_days` of score_rules), and pages say since when. */
+const FROZEN_DAYS = 7;
+
+/** The contributions of each account on its last day, and those of the days before of what is frozen on it. */
+function contributionsOf(ends: readonly IsoDate[]): RawBuilder<boolean> {
+  if (ends.length === 0) return sql<boolean>`1 = 0`;
+  const daysBefore = (end: IsoDate) =>
+    Array.from({ length: FROZEN_DAYS + 1 }, (_, back) =>
+      Temporal.PlainDate.from(end).subtract({ days: back }).toString(),
+    );
+  const days = [...new Set(ends.flatMap(daysBefore))].sort();
+  return sql<boolean>`copied.as_of_date in (${sql.join(days.map(dateParameter))})
+    and exists (
+      select 1
+      from ${sql.table(ACCOUNTS)} as ended
+      left join ${sql.table(CONTRIBUTIONS)} as frozen
+        on ended.account_id = frozen.account_id
+        and ended.as_of_date = frozen.as_of_date
+        and frozen.as_of_date in (${sql.join(ends.map(dateParameter))})
+        and frozen.is_frozen
+      where ended.account_id = copied.account_id
+        and (
+          ended.as_of_date = copied.as_of_date
+          or (
+            frozen.signal = copied.signal
+            and copied.as_of_date between ended.as_of_date - ${sql.lit(FROZEN_DAYS)} and ended.as_of_date
+          )
+        )
+    )`;
 }
 
 const DAILY_DAYS = 90;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -30,9 +30,23 @@ const rounded = (row: Row): Row =>
     ]),
   );
 
+/** A copy of the line in which some values are frozen, for a day and for four. */
+async function withFrozenValues(path: string): Promise<string> {
+  await copyFile(line.warehouse, path);
+  const copy = await openWarehouse({ type: 'duckdb', path });
+  await copy.query(
+    `update intermediate.int_scores__contributions set is_frozen = true
+     from (select account_id, as_of_date as last_date, row_number() over (order by account_id) as n from marts.dim_accounts) as ended
+     where ended.account_id = int_scores__contributions.account_id and n % 40 = 1 and signal like '%a%'
+       and as_of_date between last_date - (case when n % 80 = 1 then 3 else 0 end)::integer and last_date`,
+  );
+  await copy.close();
+  return path;
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenure-extract-'));
-  warehouse = await openForPages(line.warehouse);
+  warehouse = await openForPages(await withFrozenValues(join(folder, 'warehouse.duckdb')));
   const file = join(folder, 'pages.duckdb');
   await extractForPages(warehouse, file);
   extract = await openForPages(file);
@@ -52,6 +66,14 @@ it.each(queries.map((name) => basename(name, '.sql')))(
     expect(there.columns).toEqual(here.columns);
   },
 );
+
+it('says since when values are frozen', async () => {
+  const sql = await readFile(join(sources, 'contributions.sql'), 'utf8');
+  const { rows } = await extract.query(
+    `select distinct split_part(value_text, 'since ', 2) as day from (${sql}) where value_text like '%frozen%'`,
+  );
+  expect(rows.length).toBeGreaterThan(1);
+});
 
 it('holds of the daily tables the days that the pages show', async () => {
   const days = 'select count(distinct as_of_date) as n from marts.fct_account_health_daily';
