@@ -7,7 +7,7 @@ import type { Size } from './measure.ts';
 
 const ACCOUNTS = 40;
 
-/** What the statements of one model read of one table with a row per account and day. */
+/** What the statements of one model read of one table that grows by the day. */
 interface Scan {
   readonly model: string;
   readonly table: string;
@@ -66,16 +66,42 @@ interface PlanNode {
   readonly children: readonly PlanNode[];
 }
 
-async function scansOf(warehouse: Warehouse, statements: readonly Statement[]): Promise<Scan[]> {
-  /** The daily tables and the schemas that they are in. */
-  const daily = new Map<string, string>();
-  for (const schema of ['intermediate', 'marts']) {
+/** A table that grows by the day: its day, and the columns by which BigQuery finds what it need not read. */
+interface Daily {
+  readonly schema: string;
+  readonly day: string;
+  readonly pruned: RegExp;
+}
+
+/** By what the tables of a schema grow: histories have a partition a day; raw usage one a month, in which loads lie together. */
+const GROWTH: Readonly<Record<string, Omit<Daily, 'schema'>>> = {
+  raw: { day: 'event_at', pruned: /^(event_at|_airbyte_extracted_at)\b/ },
+  intermediate: { day: 'as_of_date', pruned: /^as_of_date\b/ },
+  marts: { day: 'as_of_date', pruned: /^as_of_date\b/ },
+};
+
+async function dailyTables(warehouse: Warehouse): Promise<ReadonlyMap<string, Daily>> {
+  const daily = new Map<string, Daily>();
+  for (const [schema, growth] of Object.entries(GROWTH)) {
     for (const table of await warehouse.listTables(schema)) {
       const columns = (await warehouse.tableColumns(schema, table)) ?? [];
-      if (columns.some(({ name }) => name === 'as_of_date') && (await isLong(warehouse, schema, table)))
-        daily.set(table, schema);
+      if (!columns.some(({ name }) => name === growth.day)) continue;
+      if ((await daysOf(warehouse, `${schema}.${table}`, growth.day)) > 60)
+        daily.set(table, { schema, ...growth });
     }
   }
+  return daily;
+}
+
+async function daysOf(warehouse: Warehouse, relation: string, day: string, filter = 'true'): Promise<number> {
+  const { rows } = await warehouse.query(
+    `select count(distinct cast(${day} as date)) as n from ${relation} where ${filter}`,
+  );
+  return Number(rows[0]?.n);
+}
+
+async function scansOf(warehouse: Warehouse, statements: readonly Statement[]): Promise<Scan[]> {
+  const daily = await dailyTables(warehouse);
   // A table that this company happens to have no rows for stays in the plan.
   await warehouse.query(`set disabled_optimizers = 'statistics_propagation,empty_result_pullup'`);
   const most = new Map<string, Scan>();
@@ -86,28 +112,22 @@ async function scansOf(warehouse: Warehouse, statements: readonly Statement[]): 
       ? []
       : tableScans(JSON.parse(String(plan.rows[0]?.explain_value)))) {
       const table = String(node.extra_info.Table).split('.').at(-1) ?? '';
-      const schema = daily.get(table);
-      if (schema === undefined) continue;
+      const found = daily.get(table);
+      if (found === undefined) continue;
       // A list of days is given as "optional": it picks partitions, and the rows are compared once more above the scan.
       const filters = [node.extra_info.Filters ?? []]
         .flat()
         .map((filter) => filter.replace(/^optional: /, ''))
-        .filter((filter) => /^as_of_date\b/.test(filter));
-      const { rows } = await warehouse.query(
-        `select count(distinct as_of_date) as n from ${schema}.${table} ${filters.length === 0 ? '' : `where ${filters.join(' and ')}`}`,
-      );
+        .filter((filter) => found.pruned.test(filter));
+      const relation = `${found.schema}.${table}`;
+      const days = await daysOf(warehouse, relation, found.day, filters.join(' and ') || 'true');
       const columns = [node.extra_info.Projections ?? []].flat().length;
-      const scan = { model, table, days: Number(rows[0]?.n), columns };
+      const scan = { model, table, days, columns };
       const key = `${model} ${table}`;
       if ((most.get(key)?.days ?? -1) < scan.days) most.set(key, scan);
     }
   }
   return [...most.values()];
-}
-
-async function isLong(warehouse: Warehouse, schema: string, table: string): Promise<boolean> {
-  const { rows } = await warehouse.query(`select count(distinct as_of_date) as n from ${schema}.${table}`);
-  return Number(rows[0]?.n) > 60;
 }
 
 function tableScans(nodes: readonly PlanNode[]): PlanNode[] {
