@@ -12,7 +12,7 @@ import {
 } from './landing.ts';
 import { withRecordFile } from './record-file.ts';
 import type { Column } from './values.ts';
-import type { Row, Schema } from './warehouse.ts';
+import type { Row, Schema, WarehouseConfig } from './warehouse.ts';
 
 /** Rows loaded beside the table they go to. */
 export interface Stage {
@@ -104,6 +104,19 @@ export function columnNames(columns: readonly Column[]): ReadonlyMap<string, str
     names.set(name, free);
   }
   return names;
+}
+
+/**
+ * The names that the columns of a raw table of DuckDB, where any name goes, have on another type of warehouse: those
+ * under which the next sync looks for them.
+ *
+ * @example rawColumnNames('bigquery', [{ name: 'Plan Name', type: 'string' }]) // Map { 'Plan Name' → 'Plan_Name' }
+ */
+export function rawColumnNames(
+  type: WarehouseConfig['type'],
+  columns: readonly Column[],
+): ReadonlyMap<string, string> {
+  return type === 'bigquery' ? columnNames(dataOf(columns)) : new Map();
 }
 
 /** The columns with types that hold both what the table has and what its stream now sends. */

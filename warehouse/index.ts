@@ -4,7 +4,8 @@ import type { Warehouse, WarehouseConfig } from './warehouse.ts';
 
 export { checkBigQuery, type WarehouseCheck } from './bigquery-check.ts';
 export { DEFAULT_MAXIMUM_BYTES } from './bigquery-jobs.ts';
-export { copyTable, differingColumns, type TableFigures, tableFigures } from './copy.ts';
+export { rawColumnNames } from './bigquery-landing.ts';
+export { copyTable, differingColumns, type JsonFigure, type TableFigures, tableFigures } from './copy.ts';
 export { WarehouseError } from './errors.ts';
 export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } from './landing.ts';
 export { AIRBYTE_COLUMNS } from './landing.ts';
