@@ -98,7 +98,8 @@ function missingGrant(message: string, config: BigQueryConfig): Grant {
     member === UNKNOWN
       ? ' (for who runs Tenure: user:NAME@DOMAIN or serviceAccount:NAME@PROJECT.iam.gserviceaccount.com).'
       : '';
-  const [permission = 'a right'] = /\b(?:bigquery|iam)\.\w+\.\w+/.exec(message) ?? [];
+  const unnamed = /permission to query table/i.test(message) ? 'bigquery.tables.getData' : 'a right';
+  const [permission = unnamed] = /\b(?:bigquery|iam)\.\w+\.\w+/.exec(message) ?? [];
   const onProject = (role: string) => ({
     permission,
     role,
