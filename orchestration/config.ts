@@ -191,8 +191,8 @@ export type DestinationConfig = ConfigFile['destinations'][number];
 /** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */
 export interface Config extends ConfigFile {
   readonly warehouse: WarehouseConfig;
-  /** The step and the run that are on, for warehouses that label what they bill. */
-  readonly jobLabels?: { readonly tenure_step: string; readonly tenure_run: string };
+  /** The step, or the verb, that is on, and the run that it belongs to, for warehouses that label what they bill. */
+  readonly jobLabels?: { readonly tenure_step: string; readonly tenure_run?: string };
   readonly file: string;
   readonly directory: string;
   /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */

@@ -8,7 +8,6 @@ import {
   type IsoInstant,
   instantParameter,
   type JsonFigure,
-  openWarehouse,
   rawColumnNames,
   type Schema,
   type TableFigures,
@@ -16,6 +15,8 @@ import {
   type Warehouse,
   type WarehouseConfig,
 } from '../warehouse/index.ts';
+import type { Config } from './config.ts';
+import { openConfigured } from './configured-warehouse.ts';
 import { TenureError } from './errors.ts';
 import { table as textTable } from './print.ts';
 import { projectRoot } from './project-root.ts';
@@ -244,14 +245,15 @@ const migrationDiffers = (table: string, columns: readonly string[]) =>
 
 /** Opens both warehouses, the one that is read for reading only, for one piece of work. */
 export async function betweenWarehouses<T>(
-  from: WarehouseConfig,
-  to: WarehouseConfig,
+  from: Pick<Config, 'warehouse' | 'jobLabels'>,
+  to: Pick<Config, 'warehouse' | 'jobLabels'>,
   work: (from: Warehouse, to: Warehouse) => Promise<T>,
 ): Promise<T> {
-  if (placeOf(from) === placeOf(to)) throw destinationNotEmpty(`the same warehouse, ${placeOf(from)}`);
-  const source = await openWarehouse(from, { readOnly: true });
+  const place = placeOf(from.warehouse);
+  if (place === placeOf(to.warehouse)) throw destinationNotEmpty(`the same warehouse, ${place}`);
+  const source = await openConfigured(from, { readOnly: true });
   try {
-    const target = await openWarehouse(to);
+    const target = await openConfigured(to);
     try {
       return await work(source, target);
     } finally {
