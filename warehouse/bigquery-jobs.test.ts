@@ -5,12 +5,16 @@ import { type Column, openWarehouse } from './index.ts';
 let stop: () => Promise<unknown>;
 afterEach(() => stop());
 
-async function opened(answer: (asked: Asked) => Answer | undefined = () => undefined, config = {}) {
+async function opened(
+  answer: (asked: Asked) => Answer | undefined = () => undefined,
+  config = {},
+  onLargeRead: (bytes: number) => void = () => {},
+) {
   const standIn = await startStandIn(answer);
   stop = standIn.stop;
   const warehouse = await openWarehouse(
     { type: 'bigquery', project: 'acme', location: 'EU', emulator: standIn.url, ...config },
-    { labels: { tenure_step: 'sync', tenure_run: 'run-20260701T060000Z-1a2b' } },
+    { labels: { tenure_step: 'sync', tenure_run: 'run-20260701T060000Z-1a2b' }, onLargeRead },
   );
   return { warehouse, asked: standIn.asked };
 }
@@ -79,6 +83,43 @@ describe('jobs of BigQuery', () => {
         'Narrow it, or raise warehouse.maximum_bytes_billed in tenure.yaml.',
     });
     expect(jobsOf(asked).map(({ configuration }) => configuration.dryRun)).toEqual([true]);
+  });
+
+  it('are not run either by a typed read of data, a stream, or a table that is moved, when they are too large', async () => {
+    const { warehouse, asked } = await opened(estimate(200 * 2 ** 30));
+    const reads = [
+      () => warehouse.db.selectFrom('marts.dim_accounts').select('account_id').execute(),
+      async () => {
+        for await (const _ of warehouse.db
+          .selectFrom('raw.t' as never)
+          .selectAll()
+          .stream())
+          break;
+      },
+      () => warehouse.moveTable('raw', 't_incoming', 't', []),
+    ];
+    for (const read of reads) await expect(read()).rejects.toMatchObject({ code: 'QUERY_TOO_LARGE' });
+    expect(jobsOf(asked).map(({ configuration }) => configuration.dryRun)).toEqual([true, true, true]);
+  });
+
+  it('that would read a GiB or more are told of before they run, and logs are not asked about', async () => {
+    const told: number[] = [];
+    const answers = [5 * 2 ** 30, 1000];
+    const { warehouse, asked } = await opened(
+      (question) => {
+        const isDryRun = (question.body as Partial<Job>).configuration?.dryRun;
+        return isDryRun ? estimate(answers.shift() ?? 0)(question) : undefined;
+      },
+      {},
+      (bytes) => told.push(bytes),
+    );
+    await warehouse.db.selectFrom('marts.dim_accounts').select('account_id').execute();
+    expect(told).toEqual([5 * 2 ** 30]);
+    await warehouse.query('select 1');
+    await warehouse.db.selectFrom('ops.runs').select('run_id').execute();
+    expect(told).toEqual([5 * 2 ** 30]);
+    const isDry = jobsOf(asked).map(({ configuration }) => configuration.dryRun === true);
+    expect(isDry).toEqual([true, false, true, false, false]);
   });
 
   it('that BigQuery finds too large give the same error', async () => {

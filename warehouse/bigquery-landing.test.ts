@@ -30,11 +30,12 @@ const held = {
   },
 };
 
-/** What is asked of a server when one record of a stream lands. */
+/** What is asked of a server when one record of a stream lands, or should. */
 async function asked(
   columns: readonly LandingColumn[],
   write: LandingWrite,
   answer: (asked: Asked) => Answer | undefined = () => undefined,
+  refusedWith?: string,
 ): Promise<readonly Asked[]> {
   const standIn = await startStandIn((question) =>
     question.method === 'GET' && question.path === '/datasets/raw/tables/t' ? held : answer(question),
@@ -52,7 +53,9 @@ async function asked(
     generationId: 1,
     write,
   };
-  await warehouse.landRecords(landing);
+  const landed = warehouse.landRecords(landing);
+  if (refusedWith === undefined) await landed;
+  else await expect(landed).rejects.toMatchObject({ code: refusedWith });
   return standIn.asked;
 }
 
@@ -82,6 +85,38 @@ describe('landing in a BigQuery table whose stream has changed', () => {
       'alter table `raw`.`t` alter column `id` set data type FLOAT64',
       'create or replace table `raw`.`t` as select * replace (cast(`n` as STRING) as `n`) from `raw`.`t`',
     ]);
+  });
+
+  /** Dry runs of statements of this kind find too much to read. */
+  const tooLarge =
+    (statement: RegExp) =>
+    ({ body }: Asked): Answer | undefined => {
+      const { configuration } = body as { configuration?: { dryRun?: boolean; query?: { query: string } } };
+      if (!configuration?.dryRun || !statement.test(configuration.query?.query ?? '')) return undefined;
+      const statistics = { totalBytesProcessed: String(2 ** 40), query: { statementType: 'SELECT' } };
+      return { status: 200, body: { ...body, status: { state: 'DONE' }, statistics } };
+    };
+
+  it.each([
+    ['a column more', [id, { name: 'x', type: 'number', property: 'x' }], /^select \* from/],
+    ['a wider column', [{ ...id, type: 'string' }], /^select \* from/],
+    ['the same columns', [id], /^merge into/],
+  ] as const)('changes nothing when the table is too large to be read: %s', async (_, columns, statement) => {
+    const write: LandingWrite = { kind: 'upsert', key: [['id']], order: undefined };
+    const questions = await asked(columns, write, tooLarge(statement), 'QUERY_TOO_LARGE');
+    expect(statements(questions).filter((sql) => !sql.startsWith('select count(*)'))).toEqual([]);
+  });
+
+  it('adds a column for an append however large the table is, which it does not read', async () => {
+    const columns: LandingColumn[] = [id, { name: 'x', type: 'number', property: 'x' }];
+    const questions = await asked(columns, { kind: 'append' }, tooLarge(/^select \* from/));
+    expect(statements(questions).at(-1)).toContain('insert into `raw`.`t`');
+  });
+
+  it('leaves a table alone that is too large to be compared with what came', async () => {
+    const same: LandingColumn[] = [id, { name: 'n', type: 'integer', property: 'n' }];
+    const questions = await asked(same, { kind: 'replace' }, tooLarge(/^select \(/), 'QUERY_TOO_LARGE');
+    expect(statements(questions)).toEqual([]);
   });
 
   it('replaces a table of other columns by one statement', async () => {

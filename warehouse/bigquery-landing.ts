@@ -1,4 +1,3 @@
-import type { Statement } from './bigquery-dialect.ts';
 import { literal, quote } from './bigquery-sql.ts';
 import {
   AIRBYTE_COLUMNS,
@@ -28,10 +27,12 @@ export interface LandingDatabase {
   ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void>;
   stage(schema: Schema, columns: readonly Column[], file: string): Promise<Stage>;
   replace(schema: Schema, table: string, columns: readonly Column[], stage: Stage | undefined): Promise<void>;
+  /** Throws `QUERY_TOO_LARGE` when the statement would read more than one may; runs nothing. */
+  check(sql: string): Promise<void>;
   /** Runs a statement now. */
   run(sql: string): Promise<Row[]>;
-  /** Runs a statement with the others of the transaction; `QUERY_TOO_LARGE` is thrown at once. */
-  write(statement: Statement): Promise<void>;
+  /** Runs a statement with the others of the transaction. */
+  write(sql: string): Promise<void>;
 }
 
 type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
@@ -131,21 +132,35 @@ function widened(
   }));
 }
 
-/** Creates the table, adds or widens columns. None of it is part of a transaction, and none of it loses anything. */
-async function reshape({ database, table, columns, present }: Target): Promise<void> {
-  await database.ensureTable('raw', table, columns);
+/** The statements that widen columns of the table; a text takes what was something else in by writing the table anew. */
+function widenings({ database, table, columns, present }: Target): string[] {
   const name = database.tableName('raw', table);
   const typeOf = new Map(columns.map((column) => [column.name.toLowerCase(), column.type]));
-  for (const held of present ?? []) {
+  return (present ?? []).flatMap((held) => {
     const type = typeOf.get(held.name.toLowerCase()) ?? held.type;
     const column = quote(held.name);
-    if (type === held.type) continue;
-    await database.run(
-      type === 'number'
-        ? `alter table ${name} alter column ${column} set data type FLOAT64`
-        : `create or replace table ${name} as select * replace (cast(${column} as STRING) as ${column}) from ${name}`,
-    );
-  }
+    if (type === held.type) return [];
+    return type === 'number'
+      ? `alter table ${name} alter column ${column} set data type FLOAT64`
+      : `create or replace table ${name} as select * replace (cast(${column} as STRING) as ${column}) from ${name}`;
+  });
+}
+
+/**
+ * Creates the table, adds or widens columns. None of it is part of a transaction, and none of it loses anything. What it
+ * and the merge after it would read is checked before: the merge itself names columns that are not there yet, so that all
+ * of the table stands for it.
+ */
+async function reshape(target: Target, write: MergeWrite): Promise<void> {
+  const { database, table, columns, present } = target;
+  const statements = widenings(target);
+  const known = new Set(present?.map(({ name }) => name.toLowerCase()));
+  const isWider = statements.length > 0 || columns.some(({ name }) => !known.has(name.toLowerCase()));
+  const isWrittenAnew = statements.some((statement) => statement.startsWith('create'));
+  if (present !== undefined && (isWrittenAnew || (isWider && write.kind !== 'append')))
+    await database.check(`select * from ${database.tableName('raw', table)}`);
+  await database.ensureTable('raw', table, columns);
+  for (const statement of statements) await database.run(statement);
 }
 
 async function merge(target: Target, write: MergeWrite): Promise<Merged> {
@@ -153,12 +168,13 @@ async function merge(target: Target, write: MergeWrite): Promise<Merged> {
   const name = database.tableName('raw', table);
   const sql = stage && new LandingSql(name, columns, stage);
   const statement = sql?.statement(write);
-  await reshape(target);
+  await reshape(target, write);
   const count = async (text: string) => Number((await database.run(text))[0]?.n);
   const held = present === undefined ? 0 : await count(`select count(*) as n from ${name}`);
   if (sql === undefined || statement === undefined) return { landed: 0, rowCount: held, generationId };
+  await database.check(statement);
   const landed = write.kind === 'append' ? sentCount : await count(sql.count(write));
-  await database.write({ sql: statement, parameters: [] });
+  await database.write(statement);
   return { landed, rowCount: held + landed, generationId };
 }
 
@@ -174,9 +190,9 @@ async function replace(target: Target): Promise<Merged> {
          (select ${data('sent')} as data, count(*) as n from ${rowsOf(stage)} as sent group by data) as fresh
          left join (select ${data('held')} as data, count(*) as n from ${name} as held group by data) as old
          on old.data = fresh.data`;
-    const [found] = await database.run(
-      `select (${fresh ?? 'select 0'}) as landed, count(*) as held, max(_airbyte_generation_id) as generation from ${name}`,
-    );
+    const comparison = `select (${fresh ?? 'select 0'}) as landed, count(*) as held, max(_airbyte_generation_id) as generation from ${name}`;
+    await database.check(comparison);
+    const [found] = await database.run(comparison);
     landed = Number(found?.landed);
     if (landed === 0 && Number(found?.held) === rowCount) {
       return { landed, rowCount, generationId: Number(found?.generation ?? generationId) };

@@ -41,5 +41,12 @@ export function withPrefix(prefix: string, sql: string): string {
   );
 }
 
+/** Schemas whose tables stay small: logs and states, what was sent to others. */
+const SMALL: readonly string[] = ['ops', 'activation'];
+
+/** Whether a statement of ours, whose datasets are quoted, names a table that may be large. */
+export const readsData = (prefix: string, sql: string) =>
+  SCHEMAS.some((schema) => !SMALL.includes(schema) && sql.includes(`${quote(datasetName(prefix, schema))}.`));
+
 /** The first word of a statement says whether it only reads. */
 export const isRead = (sql: string) => /^(?:\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with)\b/i.test(sql);

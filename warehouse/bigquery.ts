@@ -7,7 +7,7 @@ import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-erro
 import { BigQueryJobs, connect } from './bigquery-jobs.ts';
 import { type LandingDatabase, landInBigQuery, type Stage } from './bigquery-landing.ts';
 import { inlined, scriptOf } from './bigquery-script.ts';
-import { datasetName, isRead, literal, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
+import { datasetName, isRead, literal, quote, readsData, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
 import { type Field, logicalType } from './bigquery-values.ts';
 import { warehouseReadOnly } from './errors.ts';
 import { type Landing, type LandingResult, shapeOf } from './landing.ts';
@@ -34,6 +34,7 @@ interface Pending {
 interface BigQueryOptions {
   readonly readOnly?: boolean;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly onLargeRead?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -60,15 +61,16 @@ class BigQueryWarehouse implements Warehouse {
     this.#config = config;
     this.#prefix = config.dataset_prefix ?? '';
     this.#isReadOnly = options.readOnly === true;
-    this.#jobs = new BigQueryJobs(client, config, options.labels ?? {});
+    this.#jobs = new BigQueryJobs(client, config, options.labels ?? {}, options.onLargeRead);
     this.db = new Kysely<Tables>({
       dialect: new BigQueryDialect(this.#prefix, (statement) => this.#pages(statement)),
     });
   }
 
   async *#pages(statement: Statement): AsyncGenerator<readonly Row[]> {
-    if (!isRead(statement.sql)) await this.#write(statement);
-    else for await (const { rows } of this.#jobs.pages(statement)) yield rows;
+    if (!isRead(statement.sql)) return this.#write(statement);
+    if (readsData(this.#prefix, statement.sql)) await this.#jobs.dryRun(statement);
+    for await (const { rows } of this.#jobs.pages(statement)) yield rows;
   }
 
   async ensureSchemas(): Promise<void> {
@@ -182,6 +184,7 @@ class BigQueryWarehouse implements Warehouse {
         ...added.map(({ name, type, value }) => `${constant(type, value)} as ${quote(name)}`),
       ];
       const stage = { name: this.#name(schema, from), values: values.join(', ') };
+      await this.#jobs.dryRun({ sql: `select ${stage.values} from ${stage.name}`, parameters: [] });
       await this.#replace(schema, table, [...moved, ...added], stage);
       this.#spent.push(this.#table(schema, from));
     });
@@ -200,11 +203,11 @@ class BigQueryWarehouse implements Warehouse {
       ensureTable: (schema, table, columns) => this.ensureTable(schema, table, columns),
       stage: (schema, columns, file) => this.#stage(schema, columns, file),
       replace: (schema, table, columns, stage) => this.#replace(schema, table, columns, stage),
-      run: async (sql) => (await this.#jobs.query({ sql, parameters: [] })).rows,
-      write: async (statement) => {
-        await this.#jobs.dryRun(statement);
-        await this.#write(statement);
+      check: async (sql) => {
+        await this.#jobs.dryRun({ sql, parameters: [] });
       },
+      run: async (sql) => (await this.#jobs.query({ sql, parameters: [] })).rows,
+      write: (sql) => this.#write({ sql, parameters: [] }),
     };
     return this.transaction(() => landInBigQuery(database, landing));
   }

@@ -16,13 +16,15 @@ export { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } 
 
 /**
  * Opens the warehouse that the configuration names. A DuckDB file has one writer at a time: close it before
- * another program (dbt, Evidence) opens it. `labels` are put on each job of a warehouse that bills for jobs.
+ * another program (dbt, Evidence) opens it. `labels` are put on each job of a warehouse that bills for what is read;
+ * there `onLargeRead` is told the bytes of a statement that would read 1 GiB or more, before it runs.
  */
 export async function openWarehouse(
   config: WarehouseConfig,
   options: {
     readonly readOnly?: boolean;
     readonly labels?: Readonly<Record<string, string>> | undefined;
+    readonly onLargeRead?: ((bytes: number) => void) | undefined;
   } = {},
 ): Promise<Warehouse> {
   switch (config.type) {
