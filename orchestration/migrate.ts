@@ -170,14 +170,15 @@ async function carry(
   await sql`create table ${name} partition by as_of_date cluster by account_id as select * from ${copy}`.execute(
     to.db,
   );
-  await sql`drop table ${copy}`.execute(to.db);
+  await sql`drop table if exists ${copy}`.execute(to.db);
 }
 
 /** A migration that was killed right after it made a daily table has left the copy that it made it of. */
 async function dropCopies(to: Warehouse): Promise<void> {
   if (to.type !== 'bigquery') return;
   for (const table of await to.listTables('intermediate'))
-    if (table.endsWith(COPIED)) await sql`drop table ${sql.table(`intermediate.${table}`)}`.execute(to.db);
+    if (table.endsWith(COPIED))
+      await sql`drop table if exists ${sql.table(`intermediate.${table}`)}`.execute(to.db);
 }
 
 /** Notes that the migration has begun and says whether it had ended before. */
