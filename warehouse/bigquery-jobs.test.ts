@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, type Asked, refusal, startStandIn } from '../test/bigquery-stand-in.ts';
 import { type Column, openWarehouse } from './index.ts';
 
@@ -221,6 +221,40 @@ describe('jobs of BigQuery', () => {
         body: { location: 'EU', datasetReference: { datasetId: 'raw' } },
       },
     ]);
+  });
+
+  it.each([
+    ['another made it', 0],
+    ['the answer got lost', 1],
+  ])('take a dataset or table that is there by now for made: %s', async (_, failures) => {
+    const absent = new Set(['/datasets/raw', '/datasets/raw/tables/t']);
+    const tries: Record<string, number> = {};
+    const { warehouse, asked } = await opened(({ method, path }) => {
+      if (method === 'GET' && absent.delete(path)) return refusal(404, 'notFound', 'Not found');
+      if (method !== 'POST' || !/^\/datasets(\/raw\/tables)?$/.test(path)) return undefined;
+      tries[path] = (tries[path] ?? 0) + 1;
+      return tries[path] <= failures
+        ? refusal(503, 'backendError', 'busy')
+        : refusal(409, 'duplicate', 'Already Exists');
+    });
+    await warehouse.ensureTable('raw', 't', [
+      { name: 'id', type: 'string' },
+      { name: 'x', type: 'number' },
+    ]);
+    expect(tries).toEqual({ '/datasets': failures + 1, '/datasets/raw/tables': failures + 1 });
+    // the table that is there lacks a column
+    expect(jobsOf(asked).map(({ configuration }) => configuration.query?.query)).toEqual([
+      'alter table `raw`.`t` add column if not exists `x` FLOAT64',
+    ]);
+  });
+
+  it('say so when a dataset cannot be made', async () => {
+    const { warehouse, asked } = await opened(({ method, path }) => {
+      if (method === 'GET' && path === '/datasets/raw') return refusal(404, 'notFound', 'Not found');
+      return method === 'POST' ? refusal(403, 'accessDenied', 'Access Denied') : undefined;
+    });
+    await expect(warehouse.ensureSchemas()).rejects.toMatchObject({ code: 'WAREHOUSE_FORBIDDEN' });
+    await vi.waitFor(() => expect(asked.filter(({ method }) => method === 'GET')).toHaveLength(7));
   });
 
   it('name the datasets that somebody else fills as they are', async () => {

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { BigQuery, Table } from '@google-cloud/bigquery';
 import { Kysely } from 'kysely';
+import pRetry from 'p-retry';
 import { BigQueryDialect, type Statement } from './bigquery-dialect.ts';
-import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-errors.ts';
+import {
+  type BigQueryConfig,
+  bigQueryFailed,
+  isAlreadyThere,
+  isNotFound,
+  isTransient,
+} from './bigquery-errors.ts';
 import { BigQueryJobs, connect } from './bigquery-jobs.ts';
 import { type LandingDatabase, landInBigQuery, type Stage } from './bigquery-landing.ts';
 import { withPrefix } from './bigquery-prefix.ts';
@@ -81,7 +88,7 @@ class BigQueryWarehouse implements Warehouse {
         SCHEMAS.map(async (schema) => {
           const name = datasetName(this.#prefix, schema);
           const [isThere] = await this.#client.dataset(name).exists();
-          if (!isThere) await this.#client.createDataset(name);
+          if (!isThere) await made(() => this.#client.createDataset(name));
         }),
       ),
     );
@@ -120,11 +127,11 @@ class BigQueryWarehouse implements Warehouse {
   ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
     // in turn, so that two callers do not both find it absent
     return this.transaction(async () => {
-      const present = await this.tableColumns(schema, table);
+      let present = await this.tableColumns(schema, table);
       if (present === undefined) {
         await this.ensureSchemas();
-        await this.#create(schema, table, columns, {});
-        return;
+        if (await this.#create(schema, table, columns, {})) return;
+        present = (await this.tableColumns(schema, table)) ?? []; // made in between, perhaps with other columns
       }
       const known = new Set(present.map((column) => column.name.toLowerCase()));
       const lacking = columns.filter((column) => !known.has(column.name.toLowerCase()));
@@ -315,9 +322,10 @@ class BigQueryWarehouse implements Warehouse {
     this.#spent = [];
   }
 
-  async #create(schema: Schema, table: string, columns: readonly Column[], options: object): Promise<void> {
+  /** Makes a table and says whether it did: false when it is there already. */
+  #create(schema: Schema, table: string, columns: readonly Column[], options: object): Promise<boolean> {
     const fields = columns.map(({ name, type }) => ({ name, type: SQL_TYPES[type] }));
-    await this.#api(() => this.#table(schema, table).create({ ...options, schema: { fields } }));
+    return this.#api(() => made(() => this.#table(schema, table).create({ ...options, schema: { fields } })));
   }
 
   #table(schema: string, table: string): Table {
@@ -336,6 +344,16 @@ class BigQueryWarehouse implements Warehouse {
     }
   }
 }
+
+/** Makes something, again when the way there broke, and says whether it did: false when it is there already. */
+const made = (make: () => Promise<unknown>): Promise<boolean> =>
+  pRetry(make, { retries: 3, shouldRetry: ({ error }) => isTransient(error) }).then(
+    () => true,
+    (error: unknown) => {
+      if (isAlreadyThere(error)) return false;
+      throw error;
+    },
+  );
 
 /** The rows of an NDJSON file as a relation that one parameter brings along, every value as text. */
 async function rowsInText(columns: readonly Column[], file: string) {
