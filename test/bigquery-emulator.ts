@@ -6,7 +6,7 @@ import { projectRoot } from '../orchestration/project-root.ts';
 
 /** Starts a real BigQuery API on loopback; it lies beside the checkout, not in it, unless the environment names another. */
 const START =
-  process.env.TENURE_BIGQUERY_EMULATOR ?? join(projectRoot, '..', 'shared', 'bigquery-emulator', 'start');
+  process.env.TENURE_BIGQUERY_EMULATOR || join(projectRoot, '..', 'shared', 'bigquery-emulator', 'start');
 export const hasEmulator = existsSync(START);
 
 export interface Emulator {
