@@ -13,6 +13,10 @@ export const openConfigured = (
   openWarehouse(config.warehouse, {
     ...options,
     labels: config.jobLabels,
-    onLargeRead: (bytes) =>
-      consoleReporter().note(`The next statement reads ${(bytes / 2 ** 30).toFixed(1)} GiB of BigQuery.`),
+    onLargeRead: isEmulated(config.warehouse) ? undefined : noteLargeRead,
   });
+
+const isEmulated = (store: Config['warehouse']) => store.type === 'bigquery' && store.emulator !== undefined;
+
+const noteLargeRead = (bytes: number) =>
+  consoleReporter().note(`The next statement reads ${(bytes / 2 ** 30).toFixed(1)} GiB of BigQuery.`);

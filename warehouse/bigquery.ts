@@ -58,6 +58,8 @@ class BigQueryWarehouse implements Warehouse {
   readonly #config: BigQueryConfig;
   readonly #prefix: string;
   readonly #isReadOnly: boolean;
+  /** An emulator takes as long for a dry run as for the read itself: there it is made only for who wants to know. */
+  readonly #estimatesReads: boolean;
   readonly #turns = new Turns<Pending>();
   #hasSchemas = false;
   /** Tables that are done with when the transaction is. */
@@ -69,6 +71,7 @@ class BigQueryWarehouse implements Warehouse {
     this.#config = config;
     this.#prefix = config.dataset_prefix ?? '';
     this.#isReadOnly = options.readOnly === true;
+    this.#estimatesReads = config.emulator === undefined || options.onLargeRead !== undefined;
     this.#jobs = new BigQueryJobs(client, config, options.labels ?? {}, options.onLargeRead);
     this.db = new Kysely<Tables>({
       dialect: new BigQueryDialect(this.#prefix, (statement) => this.#pages(statement)),
@@ -77,7 +80,7 @@ class BigQueryWarehouse implements Warehouse {
 
   async *#pages(statement: Statement): AsyncGenerator<readonly Row[]> {
     if (!isRead(statement.sql)) return this.#write(statement);
-    if (readsData(this.#prefix, statement.sql)) await this.#jobs.dryRun(statement);
+    if (this.#estimatesReads && readsData(this.#prefix, statement.sql)) await this.#jobs.dryRun(statement);
     for await (const { rows } of this.#jobs.pages(statement)) yield rows;
   }
 
