@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Calibration, calibrate, changeWeights, type SignalProposal } from '../scoring/index.ts';
-import { openWarehouse } from '../warehouse/index.ts';
+import { openConfigured } from './configured-warehouse.ts';
 import { TenureError } from './errors.ts';
 import type { Line } from './pipeline.ts';
 import { percent, table } from './print.ts';
@@ -25,7 +25,7 @@ export async function calibration(
 ): Promise<{ value: Calibration; text: string }> {
   const { config, reporter } = line;
   reporter.step('Fitting weights to what happened');
-  const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
+  const warehouse = await openConfigured(config, { readOnly: true });
   let found: Calibration;
   try {
     found = await calibrate(warehouse, {

@@ -36,6 +36,7 @@ import { backtestTable } from './summary.ts';
 import { diff, whatIfOfFiles } from './whatif.ts';
 
 interface CommonOptions {
+  readonly verb: string;
   readonly config: string;
   readonly json?: boolean;
   readonly asOf?: string;
@@ -107,7 +108,7 @@ function verb(
   return {
     does(act: (options: CommonOptions & Record<string, never>, args: string[]) => Promise<Answer>) {
       command.action(async (...given: unknown[]) => {
-        const options = command.opts<CommonOptions & Record<string, never>>();
+        const options = Object.assign(command.opts<CommonOptions & Record<string, never>>(), { verb: name });
         const args = given.slice(0, -2).flat() as string[];
         const answer = await act(options, args);
         if (options.json) process.stdout.write(`${JSON.stringify(answer.value)}\n`);
@@ -118,7 +119,10 @@ function verb(
   };
 }
 
-const config = (options: CommonOptions) => loadConfig(options.config, process.env);
+/** The configuration of a file; what the verb asks of the warehouse bears its name, unless it belongs to a step of a run. */
+const configOf = async (file: string, verb: string): Promise<Config> =>
+  Object.freeze({ ...(await loadConfig(file, process.env)), jobLabels: { tenure_step: verb } });
+const config = (options: CommonOptions) => configOf(options.config, options.verb);
 
 /** A verb that writes: one at a time on a warehouse, with its record in `ops.runs`. */
 async function writing<T>(options: CommonOptions, step: Step, work: (line: Line) => Promise<StepResult<T>>) {
@@ -371,10 +375,8 @@ verb('migrate', 'carry what cannot be built again over to another, empty warehou
 ).does(async (options) => {
   const { to, dryRun } = options as unknown as { to: string; dryRun?: boolean };
   const here = await config(options);
-  const there = await loadConfig(
-    /^[a-z]+$/.test(to) ? join(here.directory, `tenure.${to}.yaml`) : to,
-    process.env,
-  );
+  const file = /^[a-z]+$/.test(to) ? join(here.directory, `tenure.${to}.yaml`) : to;
+  const there = await configOf(file, options.verb);
   if (dryRun) {
     const tables = await reading(here, plannedTables);
     return {
@@ -385,7 +387,7 @@ verb('migrate', 'carry what cannot be built again over to another, empty warehou
   const reporter = consoleReporter();
   reporter.step(`Migrating ${placeOf(here.warehouse)} to ${placeOf(there.warehouse)}`);
   const tables = await withLock(here.buildDirectory, () =>
-    betweenWarehouses(here.warehouse, there.warehouse, (from, target) =>
+    betweenWarehouses(here, there, (from, target) =>
       migrateTables(from, target, { place: placeOf(here.warehouse), now, reporter }),
     ),
   );

@@ -70,6 +70,24 @@ extra: 1
     expect(then).toContain('sources[2].match_by: domains are matched for zendesk');
   });
 
+  it('refuses a history that BigQuery could not write in one statement', async () => {
+    const now = new Date('2026-07-01T12:00:00Z');
+    const from = (day: string, store = '{ type: bigquery, project: acme }') =>
+      write(
+        MINIMAL.replace(/^warehouse: .*/m, `warehouse: ${store}\ntenant: { history_start_date: ${day} }`),
+      );
+    // 2015-07-20 to 2026-07-01 are 3,999 days and the first one
+    await expect(loadConfig(await from('2015-07-20'), {}, now)).resolves.toBeDefined();
+    const tooEarly = loadConfig(await from('2015-07-19'), {}, now);
+    await expect(tooEarly).rejects.toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 });
+    await expect(tooEarly).rejects.toThrow(
+      'tenant.history_start_date: expected at most 4,000 days of history, because BigQuery changes no more partitions ' +
+        'in one statement and a day is one; got 2015-07-19, which makes 4,001. Set 2015-07-20 or later',
+    );
+    const laptop = await from('1990-01-01', '{ type: duckdb, path: w.duckdb }');
+    await expect(loadConfig(laptop, {}, now)).resolves.toBeDefined();
+  });
+
   it('says where a missing file was expected', async () => {
     await expect(loadConfig(join(folder, 'none.yaml'), {})).rejects.toMatchObject({
       code: 'CONFIG_MISSING',

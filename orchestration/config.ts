@@ -191,8 +191,8 @@ export type DestinationConfig = ConfigFile['destinations'][number];
 /** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */
 export interface Config extends ConfigFile {
   readonly warehouse: WarehouseConfig;
-  /** The step and the run that are on, for warehouses that label what they bill. */
-  readonly jobLabels?: { readonly tenure_step: string; readonly tenure_run: string };
+  /** The step, or the verb, that is on, and the run that it belongs to, for warehouses that label what they bill. */
+  readonly jobLabels?: { readonly tenure_step: string; readonly tenure_run?: string };
   readonly file: string;
   readonly directory: string;
   /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */
@@ -274,6 +274,26 @@ function warehouseOf(
   };
 }
 
+/** Partitions that BigQuery changes in one statement: a daily table's history has one a day, and a build may write all of it. */
+const MOST_DAYS = 4_000;
+const DAY = 86_400_000;
+
+/** What is wrong with a history that BigQuery would refuse to write. */
+function historyProblems({ warehouse: store, tenant }: ConfigFile, now: Date): string[] {
+  const { history_start_date: start } = tenant;
+  if (store.type !== 'bigquery' || start === undefined) return [];
+  const today = Math.floor(now.getTime() / DAY);
+  const days = today - Date.parse(start) / DAY + 1;
+  if (days <= MOST_DAYS) return [];
+  const earliest = new Date((today - MOST_DAYS + 1) * DAY).toISOString().slice(0, 10);
+  const count = (number: number) => number.toLocaleString('en');
+  return [
+    `tenant.history_start_date: expected at most ${count(MOST_DAYS)} days of history, because BigQuery changes no more ` +
+      `partitions in one statement and a day is one; got ${start}, which makes ${count(days)}. ` +
+      `Set ${earliest} or later, with some room: the history grows by a day each day`,
+  ];
+}
+
 const describeIssue = (issue: z.core.$ZodIssue): string => {
   const path = issue.path
     .map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))
@@ -286,7 +306,11 @@ const describeIssue = (issue: z.core.$ZodIssue): string => {
  * Reads, completes and checks `tenure.yaml`. `${NAME}` comes from the environment, then from a `.env` beside the
  * file. Throws a `TenureError` with exit code 2 that names each key at fault; never prints a value from the environment.
  */
-export async function loadConfig(file: string, environment: Environment): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  environment: Environment,
+  now: Date = new Date(),
+): Promise<Config> {
   const path = resolve(file);
   const directory = dirname(path);
   const text = await readFile(path, 'utf8').catch(() => {
@@ -301,6 +325,8 @@ export async function loadConfig(file: string, environment: Environment): Promis
   }
   const parsed = configFile.safeParse(fillIn(document, { ...dotenv, ...environment }));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
+  const problems = historyProblems(parsed.data, now);
+  if (problems.length > 0) throw configInvalid(file, problems);
   requireEnvironment(file, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({
     ...withAbsolutePaths(parsed.data, directory),

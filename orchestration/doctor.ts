@@ -31,7 +31,7 @@ async function dbt(): Promise<Finding> {
   if (!(await exists(program))) return bad('dbt', 'not installed: run "npm run setup"');
   const { status, stdout } = spawnSync(join(projectRoot, '.venv', 'bin', 'python'), [
     '-c',
-    'import sys, importlib.metadata as m; print(sys.version.split()[0], *(p + " " + m.version(p) for p in ("dbt-core", "dbt-duckdb", "duckdb")), sep=", ")',
+    'import sys, importlib.metadata as m; print(sys.version.split()[0], *(p + " " + m.version(p) for p in ("dbt-core", "dbt-duckdb", "dbt-bigquery", "duckdb")), sep=", ")',
   ]);
   return status === 0
     ? ok('Python and dbt', String(stdout).trim())
@@ -40,7 +40,9 @@ async function dbt(): Promise<Finding> {
 
 async function warehouse(config: Config): Promise<Finding[]> {
   const { warehouse: store } = config;
-  return store.type === 'duckdb' ? [await duckdb(store)] : checkBigQuery(store);
+  if (store.type === 'duckdb') return [await duckdb(store)];
+  const read = config.sources.flatMap(({ tables }) => (tables === undefined ? [] : [tables]));
+  return checkBigQuery(store, read);
 }
 
 async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): Promise<Finding> {

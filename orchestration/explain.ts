@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { type ExplainedChange, explainChange, presentModelVersion } from '../scoring/index.ts';
-import { dateParameter, type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
+import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
+import { openConfigured } from './configured-warehouse.ts';
 import { TenureError, usage } from './errors.ts';
 import { table } from './print.ts';
 
@@ -155,7 +156,7 @@ export async function explain(
     sinceVersion?: string | undefined;
   },
 ): Promise<Explanation> {
-  const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
+  const warehouse = await openConfigured(config, { readOnly: true });
   try {
     const { account_id, name } = await findAccount(warehouse, asked.account);
     const inForce = await presentModelVersion(warehouse);

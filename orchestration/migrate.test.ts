@@ -66,8 +66,8 @@ describe('migrateTables', () => {
     );
     // ids 1, 2 and 3; names of 16 characters each
     expect(migrated[0]?.figures.columns).toEqual([
-      { column: 'id', count: 3, sum: 6 },
-      { column: 'name', count: 3, sum: 48 },
+      { column: 'id', count: 3, sum: '6' },
+      { column: 'name', count: 3, sum: '48' },
     ]);
     expect(await everything(to)).toEqual(await everything(from));
     expect(await to.listTables('marts')).toEqual(['fct_checks']);

@@ -7,13 +7,16 @@ import {
   differingColumns,
   type IsoInstant,
   instantParameter,
-  openWarehouse,
+  type JsonFigure,
+  rawColumnNames,
   type Schema,
   type TableFigures,
   tableFigures,
   type Warehouse,
   type WarehouseConfig,
 } from '../warehouse/index.ts';
+import type { Config } from './config.ts';
+import { openConfigured } from './configured-warehouse.ts';
 import { TenureError } from './errors.ts';
 import { table as textTable } from './print.ts';
 import { projectRoot } from './project-root.ts';
@@ -39,7 +42,12 @@ interface Carried {
   readonly schema: Schema;
   readonly table: string;
   readonly columns: readonly Column[];
+  /** The names that columns have in the other warehouse, of those that are called otherwise there. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
+
+/** What a daily table is called beside its own place, until it is made there with its partitions. */
+const COPIED = '__copied';
 
 /** The place of a warehouse, in words that stay the same. */
 export const placeOf = (config: WarehouseConfig): string =>
@@ -52,7 +60,7 @@ export const placeOf = (config: WarehouseConfig): string =>
  * states and logs. All else is made by the next build. States come last, so that an interrupted migration is no
  * warehouse that a sync would go on from.
  */
-async function carriedTables(from: Warehouse): Promise<Carried[]> {
+async function carriedTables(from: Warehouse, to: Warehouse['type']): Promise<Carried[]> {
   const kept = await keptModels();
   const names: (readonly [Schema, readonly string[]])[] = [
     ['raw', await from.listTables('raw')],
@@ -66,7 +74,9 @@ async function carriedTables(from: Warehouse): Promise<Carried[]> {
   for (const [schema, tables] of names) {
     for (const table of tables) {
       const columns = await from.tableColumns(schema, table);
-      if (columns !== undefined) carried.push({ schema, table, columns });
+      if (columns === undefined) continue;
+      const renamed = schema === 'raw' ? rawColumnNames(to, columns) : new Map<string, string>();
+      carried.push({ schema, table, columns, renamed });
     }
   }
   return carried;
@@ -89,7 +99,7 @@ async function keptModels(): Promise<{ intermediate: string[]; marts: string[] }
 /** What a migration would carry over: each table and its number of rows. */
 export async function plannedTables(from: Warehouse): Promise<{ table: string; rows: number }[]> {
   const planned = [];
-  for (const { schema, table } of await carriedTables(from))
+  for (const { schema, table } of await carriedTables(from, from.type))
     planned.push({ table: `${schema}.${table}`, rows: (await tableFigures(from, schema, table, [])).rows });
   return planned;
 }
@@ -106,28 +116,31 @@ export async function migrateTables(
   options: { readonly place: string; readonly now: () => IsoInstant; readonly reporter: Reporter },
 ): Promise<MigratedTable[]> {
   const { place, now, reporter } = options;
-  const carried = await carriedTables(from);
+  const carried = await carriedTables(from, to.type);
+  const json: JsonFigure = from.type === to.type ? 'text' : 'kind';
   const isFinished = await begin(to, carried, place, now());
   const migrated: MigratedTable[] = [];
-  for (const [index, { schema, table, columns }] of carried.entries()) {
+  for (const [index, each] of carried.entries()) {
+    const { schema, table, columns } = each;
     const name = `${schema}.${table}`;
     const howFar = `${index + 1} of ${carried.length}`;
     reporter.progress(howFar, name);
-    const figures = await tableFigures(from, schema, table, columns);
-    const wasThere = (await differences(to, { schema, table, columns }, figures)).length === 0;
+    const figures = await tableFigures(from, schema, table, columns, json);
+    const wasThere = (await differences(to, each, figures, json)).length === 0;
     if (!wasThere) {
       if (isFinished) throw alreadyMigrated(place, name);
-      await carry(from, to, { schema, table, columns }, (rows) =>
+      await carry(from, to, each, (rows) =>
         reporter.progress(
           howFar,
           `${name}: ${rows.toLocaleString('en')} of ${figures.rows.toLocaleString('en')}`,
         ),
       );
-      const differing = await differences(to, { schema, table, columns }, figures);
+      const differing = await differences(to, each, figures, json);
       if (differing.length > 0) throw migrationDiffers(name, differing);
     }
     migrated.push({ table: name, rows: figures.rows, figures, was_there: wasThere });
   }
+  await dropCopies(to);
   if (!isFinished) {
     await to.db
       .updateTable('ops.migrations')
@@ -142,22 +155,30 @@ export async function migrateTables(
 async function carry(
   from: Warehouse,
   to: Warehouse,
-  { schema, table, columns }: Carried,
+  { schema, table, columns, renamed }: Carried,
   onProgress: (rows: number) => void,
 ): Promise<void> {
   const has = (name: string) => columns.some((column) => column.name === name);
   if (to.type !== 'bigquery' || schema !== 'intermediate' || !has('as_of_date') || !has('account_id')) {
-    await copyTable(from, to, { schema, table, columns }, onProgress);
+    await copyTable(from, to, { schema, table, columns, columnNames: renamed }, onProgress);
     return;
   }
-  const copied = `${table}__copied`;
+  const copied = `${table}${COPIED}`;
   await copyTable(from, to, { schema, table, columns, name: copied }, onProgress);
   const [name, copy] = [sql.table(`${schema}.${table}`), sql.table(`${schema}.${copied}`)];
   await sql`drop table if exists ${name}`.execute(to.db);
   await sql`create table ${name} partition by as_of_date cluster by account_id as select * from ${copy}`.execute(
     to.db,
   );
-  await sql`drop table ${copy}`.execute(to.db);
+  await sql`drop table if exists ${copy}`.execute(to.db);
+}
+
+/** A migration that was killed right after it made a daily table has left the copy that it made it of. */
+async function dropCopies(to: Warehouse): Promise<void> {
+  if (to.type !== 'bigquery') return;
+  for (const table of await to.listTables('intermediate'))
+    if (table.endsWith(COPIED))
+      await sql`drop table if exists ${sql.table(`intermediate.${table}`)}`.execute(to.db);
 }
 
 /** Notes that the migration has begun and says whether it had ended before. */
@@ -186,14 +207,20 @@ async function begin(
 
 async function differences(
   to: Warehouse,
-  { schema, table, columns }: Carried,
+  { schema, table, columns, renamed }: Carried,
   figures: TableFigures,
+  json: JsonFigure,
 ): Promise<string[]> {
   const there = await to.tableColumns(schema, table);
   const known = new Set(there?.map(({ name }) => name));
-  const lacking = columns.filter(({ name }) => !known.has(name)).map(({ name }) => name);
-  if (lacking.length > 0) return lacking;
-  return differingColumns(figures, await tableFigures(to, schema, table, columns));
+  const named = columns.map((column) => ({ ...column, name: renamed.get(column.name) ?? column.name }));
+  const lacking = columns.filter((_, index) => !known.has(String(named[index]?.name)));
+  if (lacking.length > 0) return lacking.map(({ name }) => name);
+  const arrived = await tableFigures(to, schema, table, named, json);
+  return differingColumns(figures, {
+    ...arrived,
+    columns: arrived.columns.map((each, index) => ({ ...each, column: String(columns[index]?.name) })),
+  });
 }
 
 const destinationNotEmpty = (what: string) =>
@@ -219,14 +246,15 @@ const migrationDiffers = (table: string, columns: readonly string[]) =>
 
 /** Opens both warehouses, the one that is read for reading only, for one piece of work. */
 export async function betweenWarehouses<T>(
-  from: WarehouseConfig,
-  to: WarehouseConfig,
+  from: Pick<Config, 'warehouse' | 'jobLabels'>,
+  to: Pick<Config, 'warehouse' | 'jobLabels'>,
   work: (from: Warehouse, to: Warehouse) => Promise<T>,
 ): Promise<T> {
-  if (placeOf(from) === placeOf(to)) throw destinationNotEmpty(`the same warehouse, ${placeOf(from)}`);
-  const source = await openWarehouse(from, { readOnly: true });
+  const place = placeOf(from.warehouse);
+  if (place === placeOf(to.warehouse)) throw destinationNotEmpty(`the same warehouse, ${place}`);
+  const source = await openConfigured(from, { readOnly: true });
   try {
-    const target = await openWarehouse(to);
+    const target = await openConfigured(to);
     try {
       return await work(source, target);
     } finally {
@@ -246,7 +274,7 @@ export const migratedText = (tables: readonly MigratedTable[], file: string): st
         table,
         rows,
         values: figures.columns.reduce((sum, { count }) => sum + count, 0),
-        sums: figures.columns.filter(({ sum }) => sum !== null).length,
+        sums: figures.columns.length,
         state: was_there ? 'the same, was there' : 'the same, copied',
       })),
     ),

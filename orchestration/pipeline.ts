@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
-import { type IsoDate, openWarehouse, type Warehouse } from '../warehouse/index.ts';
+import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
+import { openConfigured } from './configured-warehouse.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
 import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
@@ -51,7 +52,7 @@ export async function withWarehouse<T>(
   config: Pick<Config, 'warehouse' | 'jobLabels'>,
   work: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> {
-  const warehouse = await openWarehouse(config.warehouse, { labels: config.jobLabels });
+  const warehouse = await openConfigured(config);
   try {
     return await work(warehouse);
   } finally {

@@ -1,10 +1,11 @@
-import { type Column, openWarehouse, type Row, type Warehouse } from '../warehouse/index.ts';
+import type { Column, Row, Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
+import { openConfigured } from './configured-warehouse.ts';
 import { TenureError } from './errors.ts';
 
 /** Reads from the warehouse, opened for nothing else. Throws `QUERY_FAILED` with the engine's own words. */
 export async function reading<T>(config: Config, read: (warehouse: Warehouse) => Promise<T>): Promise<T> {
-  const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
+  const warehouse = await openConfigured(config, { readOnly: true });
   try {
     return await read(warehouse);
   } catch (error) {

@@ -11,6 +11,9 @@ export interface Reporter {
   done(summary: string): void;
 }
 
+/** Streams on which a line of progress stands, whichever reporter wrote it. */
+const dirty = new WeakSet<NodeJS.WriteStream>();
+
 const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
 /**
@@ -20,10 +23,8 @@ const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} 
 export function consoleReporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
   let started = Date.now();
   let lastLine = 0;
-  let isDirty = false;
   const clear = () => {
-    if (isDirty) stream.write('\r\u001b[2K');
-    isDirty = false;
+    if (dirty.delete(stream)) stream.write('\r\u001b[2K');
   };
   const print = (text: string) => {
     clear();
@@ -39,7 +40,7 @@ export function consoleReporter(stream: NodeJS.WriteStream = process.stderr): Re
       const line = `  ${howFar}  ${what}  (${seconds(started)})`;
       if (stream.isTTY) {
         stream.write(`\r\u001b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
-        isDirty = true;
+        dirty.add(stream);
       } else if (Date.now() - lastLine > 10_000) {
         lastLine = Date.now();
         print(line);

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseCategoryCuts, parseWeights, type Setting, type WhatIf, whatIf } from '../scoring/index.ts';
-import { openWarehouse } from '../warehouse/index.ts';
 import { WEIGHTS_SEED } from './calibration.ts';
+import { openConfigured } from './configured-warehouse.ts';
 import { usage } from './errors.ts';
 import type { Line } from './pipeline.ts';
 import { money, percent, table } from './print.ts';
@@ -99,7 +99,7 @@ async function replay(
 ): Promise<WhatIfAnswer> {
   const { config, reporter, asOfDate } = line;
   reporter.step('Replaying history');
-  const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
+  const warehouse = await openConfigured(config, { readOnly: true });
   try {
     const found = await whatIf(warehouse, {
       asOfDate,

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../orchestration/project-root.ts';
 
-/** Starts a real BigQuery API on loopback; it lies beside the checkout, not in it. */
-const START = join(projectRoot, '..', 'shared', 'bigquery-emulator', 'start');
+/** Starts a real BigQuery API on loopback; it lies beside the checkout, not in it, unless the environment names another. */
+const START =
+  process.env.TENURE_BIGQUERY_EMULATOR || join(projectRoot, '..', 'shared', 'bigquery-emulator', 'start');
 export const hasEmulator = existsSync(START);
 
 export interface Emulator {

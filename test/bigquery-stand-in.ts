@@ -23,6 +23,7 @@ export const refusal = (status: number, reason: string, message: string): Answer
 /** A server in Google's place that answers as told, keeps what it was asked, and is content with all else. */
 export async function startStandIn(answer: (asked: Asked) => Answer | undefined) {
   const asked: Asked[] = [];
+  let url = '';
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -35,17 +36,17 @@ export async function startStandIn(answer: (asked: Asked) => Answer | undefined)
     const question = { method: String(request.method), path, body };
     asked.push(question);
     const given = answer(question) ?? content(question);
-    const { port } = server.address() as AddressInfo;
     response.writeHead(given.status, {
       'content-type': 'application/json',
-      location: `http://127.0.0.1:${port}/upload/session`,
+      location: `${url}/upload/session`,
     });
     response.end(JSON.stringify(given.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     asked,
     stop: () => new Promise((resolve) => server.close(resolve)),
   };

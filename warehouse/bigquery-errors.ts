@@ -13,6 +13,9 @@ interface ApiError {
 
 export const isNotFound = (error: unknown) => Number((error as ApiError).code) === 404;
 
+/** Whether what was to be made is there: another made it, or an attempt before, of which the answer got lost. */
+export const isAlreadyThere = (error: unknown) => Number((error as ApiError).code) === 409;
+
 /** Whether the same request may go well the next time: the server or the way to it failed. */
 export const isTransient = (error: unknown) => {
   const { code } = error as ApiError;
@@ -98,7 +101,8 @@ function missingGrant(message: string, config: BigQueryConfig): Grant {
     member === UNKNOWN
       ? ' (for who runs Tenure: user:NAME@DOMAIN or serviceAccount:NAME@PROJECT.iam.gserviceaccount.com).'
       : '';
-  const [permission = 'a right'] = /\b(?:bigquery|iam)\.\w+\.\w+/.exec(message) ?? [];
+  const unnamed = /permission to query table/i.test(message) ? 'bigquery.tables.getData' : 'a right';
+  const [permission = unnamed] = /\b(?:bigquery|iam)\.\w+\.\w+/.exec(message) ?? [];
   const onProject = (role: string) => ({
     permission,
     role,

@@ -1,16 +1,20 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, type Asked, refusal, startStandIn } from '../test/bigquery-stand-in.ts';
 import { type Column, openWarehouse } from './index.ts';
 
 let stop: () => Promise<unknown>;
 afterEach(() => stop());
 
-async function opened(answer: (asked: Asked) => Answer | undefined = () => undefined, config = {}) {
+async function opened(
+  answer: (asked: Asked) => Answer | undefined = () => undefined,
+  config = {},
+  onLargeRead: (bytes: number) => void = () => {},
+) {
   const standIn = await startStandIn(answer);
   stop = standIn.stop;
   const warehouse = await openWarehouse(
     { type: 'bigquery', project: 'acme', location: 'EU', emulator: standIn.url, ...config },
-    { labels: { tenure_step: 'sync', tenure_run: 'run-20260701T060000Z-1a2b' } },
+    { labels: { tenure_step: 'sync', tenure_run: 'run-20260701T060000Z-1a2b' }, onLargeRead },
   );
   return { warehouse, asked: standIn.asked };
 }
@@ -79,6 +83,43 @@ describe('jobs of BigQuery', () => {
         'Narrow it, or raise warehouse.maximum_bytes_billed in tenure.yaml.',
     });
     expect(jobsOf(asked).map(({ configuration }) => configuration.dryRun)).toEqual([true]);
+  });
+
+  it('are not run either by a typed read of data, a stream, or a table that is moved, when they are too large', async () => {
+    const { warehouse, asked } = await opened(estimate(200 * 2 ** 30));
+    const reads = [
+      () => warehouse.db.selectFrom('marts.dim_accounts').select('account_id').execute(),
+      async () => {
+        for await (const _ of warehouse.db
+          .selectFrom('raw.t' as never)
+          .selectAll()
+          .stream())
+          break;
+      },
+      () => warehouse.moveTable('raw', 't_incoming', 't', []),
+    ];
+    for (const read of reads) await expect(read()).rejects.toMatchObject({ code: 'QUERY_TOO_LARGE' });
+    expect(jobsOf(asked).map(({ configuration }) => configuration.dryRun)).toEqual([true, true, true]);
+  });
+
+  it('that would read a GiB or more are told of before they run, and logs are not asked about', async () => {
+    const told: number[] = [];
+    const answers = [5 * 2 ** 30, 1000];
+    const { warehouse, asked } = await opened(
+      (question) => {
+        const isDryRun = (question.body as Partial<Job>).configuration?.dryRun;
+        return isDryRun ? estimate(answers.shift() ?? 0)(question) : undefined;
+      },
+      {},
+      (bytes) => told.push(bytes),
+    );
+    await warehouse.db.selectFrom('marts.dim_accounts').select('account_id').execute();
+    expect(told).toEqual([5 * 2 ** 30]);
+    await warehouse.query('select 1');
+    await warehouse.db.selectFrom('ops.runs').select('run_id').execute();
+    expect(told).toEqual([5 * 2 ** 30]);
+    const isDry = jobsOf(asked).map(({ configuration }) => configuration.dryRun === true);
+    expect(isDry).toEqual([true, false, true, false, false]);
   });
 
   it('that BigQuery finds too large give the same error', async () => {
@@ -180,6 +221,40 @@ describe('jobs of BigQuery', () => {
         body: { location: 'EU', datasetReference: { datasetId: 'raw' } },
       },
     ]);
+  });
+
+  it.each([
+    ['another made it', 0],
+    ['the answer got lost', 1],
+  ])('take a dataset or table that is there by now for made: %s', async (_, failures) => {
+    const absent = new Set(['/datasets/raw', '/datasets/raw/tables/t']);
+    const tries: Record<string, number> = {};
+    const { warehouse, asked } = await opened(({ method, path }) => {
+      if (method === 'GET' && absent.delete(path)) return refusal(404, 'notFound', 'Not found');
+      if (method !== 'POST' || !/^\/datasets(\/raw\/tables)?$/.test(path)) return undefined;
+      tries[path] = (tries[path] ?? 0) + 1;
+      return tries[path] <= failures
+        ? refusal(503, 'backendError', 'busy')
+        : refusal(409, 'duplicate', 'Already Exists');
+    });
+    await warehouse.ensureTable('raw', 't', [
+      { name: 'id', type: 'string' },
+      { name: 'x', type: 'number' },
+    ]);
+    expect(tries).toEqual({ '/datasets': failures + 1, '/datasets/raw/tables': failures + 1 });
+    // the table that is there lacks a column
+    expect(jobsOf(asked).map(({ configuration }) => configuration.query?.query)).toEqual([
+      'alter table `raw`.`t` add column if not exists `x` FLOAT64',
+    ]);
+  });
+
+  it('say so when a dataset cannot be made', async () => {
+    const { warehouse, asked } = await opened(({ method, path }) => {
+      if (method === 'GET' && path === '/datasets/raw') return refusal(404, 'notFound', 'Not found');
+      return method === 'POST' ? refusal(403, 'accessDenied', 'Access Denied') : undefined;
+    });
+    await expect(warehouse.ensureSchemas()).rejects.toMatchObject({ code: 'WAREHOUSE_FORBIDDEN' });
+    await vi.waitFor(() => expect(asked.filter(({ method }) => method === 'GET')).toHaveLength(7));
   });
 
   it('name the datasets that somebody else fills as they are', async () => {

@@ -15,6 +15,8 @@ export const DEFAULT_MAXIMUM_BYTES = 100 * 2 ** 30;
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 const DAY = 86_400_000;
 const LABEL_LENGTH = 63;
+/** A statement that reads as much is told of before it runs: 1 GiB. */
+const LARGE_BYTES = 2 ** 30;
 
 const PAGE_BY_PAGE = { autoPaginate: false, skipParsing: true };
 /** Rows as the API answers them, how to ask for more (or null), and what else was answered. */
@@ -74,8 +76,16 @@ export class BigQueryJobs {
   readonly #config: BigQueryConfig;
   readonly #labels: Readonly<Record<string, string>>;
   readonly #maximumBytes: number;
+  readonly #onLargeRead: (bytes: number) => void;
 
-  constructor(client: BigQuery, config: BigQueryConfig, labels: Readonly<Record<string, string>>) {
+  /** `onLargeRead` is told what a statement would read, when a dry run finds that it is 1 GiB or more. */
+  constructor(
+    client: BigQuery,
+    config: BigQueryConfig,
+    labels: Readonly<Record<string, string>>,
+    onLargeRead: (bytes: number) => void = () => {},
+  ) {
+    this.#onLargeRead = onLargeRead;
     this.#client = client;
     this.#config = config;
     this.#labels = Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, labelValue(value)]));
@@ -118,6 +128,7 @@ export class BigQueryJobs {
       };
       const bytes = Number(statistics?.totalBytesProcessed ?? 0);
       if (bytes > this.#maximumBytes) throw queryTooLarge(bytes, this.#maximumBytes, statement.sql);
+      if (bytes >= LARGE_BYTES) this.#onLargeRead(bytes);
       return { bytes, kind: statistics?.query?.statementType ?? '' };
     } catch (error) {
       throw bigQueryFailed(error, this.#config);

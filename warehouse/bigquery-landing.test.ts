@@ -30,12 +30,12 @@ const held = {
   },
 };
 
-/** What is asked of a server when one record of a stream lands. */
+/** What is asked of a server when one record of a stream lands, or should. */
 async function asked(
   columns: readonly LandingColumn[],
   write: LandingWrite,
   answer: (asked: Asked) => Answer | undefined = () => undefined,
-  table: Answer = held,
+  { table = held, refusedWith }: { table?: Answer; refusedWith?: string } = {},
 ): Promise<readonly Asked[]> {
   const standIn = await startStandIn((question) =>
     question.method === 'GET' && question.path === '/datasets/raw/tables/t' ? table : answer(question),
@@ -53,7 +53,9 @@ async function asked(
     generationId: 1,
     write,
   };
-  await warehouse.landRecords(landing);
+  const landed = warehouse.landRecords(landing);
+  if (refusedWith === undefined) await landed;
+  else await expect(landed).rejects.toMatchObject({ code: refusedWith });
   return standIn.asked;
 }
 
@@ -85,6 +87,40 @@ describe('landing in a BigQuery table whose stream has changed', () => {
     ]);
   });
 
+  /** Dry runs of statements of this kind find too much to read. */
+  const tooLarge =
+    (statement: RegExp) =>
+    ({ body }: Asked): Answer | undefined => {
+      const { configuration } = body as { configuration?: { dryRun?: boolean; query?: { query: string } } };
+      if (!configuration?.dryRun || !statement.test(configuration.query?.query ?? '')) return undefined;
+      const statistics = { totalBytesProcessed: String(2 ** 40), query: { statementType: 'SELECT' } };
+      return { status: 200, body: { ...body, status: { state: 'DONE' }, statistics } };
+    };
+
+  it.each([
+    ['a column more', [id, { name: 'x', type: 'number', property: 'x' }], /^select \* from/],
+    ['a wider column', [{ ...id, type: 'string' }], /^select \* from/],
+    ['the same columns', [id], /^merge into/],
+  ] as const)('changes nothing when the table is too large to be read: %s', async (_, columns, statement) => {
+    const write: LandingWrite = { kind: 'upsert', key: [['id']], order: undefined };
+    const questions = await asked(columns, write, tooLarge(statement), { refusedWith: 'QUERY_TOO_LARGE' });
+    expect(statements(questions).filter((sql) => !sql.startsWith('select count(*)'))).toEqual([]);
+  });
+
+  it('adds a column for an append however large the table is, which it does not read', async () => {
+    const columns: LandingColumn[] = [id, { name: 'x', type: 'number', property: 'x' }];
+    const questions = await asked(columns, { kind: 'append' }, tooLarge(/^select \* from/));
+    expect(statements(questions).at(-1)).toContain('insert into `raw`.`t`');
+  });
+
+  it('leaves a table alone that is too large to be compared with what came', async () => {
+    const same: LandingColumn[] = [id, { name: 'n', type: 'integer', property: 'n' }];
+    const questions = await asked(same, { kind: 'replace' }, tooLarge(/^select \(/), {
+      refusedWith: 'QUERY_TOO_LARGE',
+    });
+    expect(statements(questions)).toEqual([]);
+  });
+
   it('replaces a table of other columns by one statement', async () => {
     expect(statements(await asked([id], { kind: 'replace' }))).toEqual([
       'create or replace table `raw`.`t` (`id` INT64, `_airbyte_raw_id` STRING, `_airbyte_extracted_at` TIMESTAMP, ' +
@@ -103,7 +139,7 @@ describe('a raw table of events', () => {
 
   it('is created with a partition a month of when they happened', async () => {
     const absent = refusal(404, 'notFound', 'Not found: Table acme:raw.t');
-    const questions = await asked([id, happened], { kind: 'append' }, undefined, absent);
+    const questions = await asked([id, happened], { kind: 'append' }, undefined, { table: absent });
     const created = questions.filter(
       ({ method, path }) => method === 'POST' && path === '/datasets/raw/tables',
     );
@@ -113,9 +149,9 @@ describe('a raw table of events', () => {
 
   it('stays so when its columns change', async () => {
     const fields = [...held.body.schema.fields, { name: 'event_at', type: 'TIMESTAMP' }];
+    const table = { status: 200, body: { ...layout, schema: { fields } } };
     const questions = await asked([{ ...id, type: 'string' }, happened], { kind: 'append' }, undefined, {
-      status: 200,
-      body: { ...layout, schema: { fields } },
+      table,
     });
     expect(statements(questions)[0]).toBe(
       'create or replace table `raw`.`t` partition by timestamp_trunc(`event_at`, MONTH) cluster by `_airbyte_extracted_at` ' +
@@ -125,10 +161,8 @@ describe('a raw table of events', () => {
 
   it('stays as it lies when it came before there were partitions', async () => {
     const fields = [...held.body.schema.fields, { name: 'event_at', type: 'TIMESTAMP' }];
-    const questions = await asked([id, happened], { kind: 'replace' }, undefined, {
-      status: 200,
-      body: { schema: { fields } },
-    });
+    const table = { status: 200, body: { schema: { fields } } };
+    const questions = await asked([id, happened], { kind: 'replace' }, undefined, { table });
     expect(statements(questions)[0]).toMatch(/^create or replace table `raw`.`t` \([^)]*\) as select/);
   });
 });

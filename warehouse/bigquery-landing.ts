@@ -1,4 +1,3 @@
-import type { Statement } from './bigquery-dialect.ts';
 import { literal, quote } from './bigquery-sql.ts';
 import {
   AIRBYTE_COLUMNS,
@@ -12,7 +11,7 @@ import {
 } from './landing.ts';
 import { withRecordFile } from './record-file.ts';
 import type { Column } from './values.ts';
-import type { Row, Schema } from './warehouse.ts';
+import type { Row, Schema, WarehouseConfig } from './warehouse.ts';
 
 /** Rows loaded beside the table they go to. */
 export interface Stage {
@@ -30,10 +29,12 @@ export interface LandingDatabase {
   replace(schema: Schema, table: string, columns: readonly Column[], stage: Stage | undefined): Promise<void>;
   /** The clauses of a `create or replace table` by which the table lies as it does. */
   layout(schema: Schema, table: string, columns: readonly Column[]): Promise<string>;
+  /** Throws `QUERY_TOO_LARGE` when the statement would read more than one may; runs nothing. */
+  check(sql: string): Promise<void>;
   /** Runs a statement now. */
   run(sql: string): Promise<Row[]>;
-  /** Runs a statement with the others of the transaction; `QUERY_TOO_LARGE` is thrown at once. */
-  write(statement: Statement): Promise<void>;
+  /** Runs a statement with the others of the transaction. */
+  write(sql: string): Promise<void>;
 }
 
 type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
@@ -108,6 +109,19 @@ export function columnNames(columns: readonly Column[]): ReadonlyMap<string, str
   return names;
 }
 
+/**
+ * The names that the columns of a raw table of DuckDB, where any name goes, have on another type of warehouse: those
+ * under which the next sync looks for them.
+ *
+ * @example rawColumnNames('bigquery', [{ name: 'Plan Name', type: 'string' }]) // Map { 'Plan Name' → 'Plan_Name' }
+ */
+export function rawColumnNames(
+  type: WarehouseConfig['type'],
+  columns: readonly Column[],
+): ReadonlyMap<string, string> {
+  return type === 'bigquery' ? columnNames(dataOf(columns)) : new Map();
+}
+
 /** The columns with types that hold both what the table has and what its stream now sends. */
 function widened(
   columns: readonly LandingColumn[],
@@ -120,24 +134,38 @@ function widened(
   }));
 }
 
-/** Creates the table, adds or widens columns. None of it is part of a transaction, and none of it loses anything. */
-async function reshape({ database, table, columns, present }: Target): Promise<void> {
-  await database.ensureTable('raw', table, columns);
+/** The statements that widen columns of the table; a text takes what was something else in by writing the table anew. */
+async function widenings({ database, table, columns, present }: Target): Promise<string[]> {
   const name = database.tableName('raw', table);
   const typeOf = new Map(columns.map((column) => [column.name.toLowerCase(), column.type]));
-  for (const held of present ?? []) {
+  const retyped = (present ?? []).flatMap((held) => {
     const type = typeOf.get(held.name.toLowerCase()) ?? held.type;
-    const column = quote(held.name);
-    if (type === held.type) continue;
-    if (type === 'number') {
-      await database.run(`alter table ${name} alter column ${column} set data type FLOAT64`);
-      continue;
-    }
-    const layout = await database.layout('raw', table, columns);
-    await database.run(
-      `create or replace table ${name}${layout} as select * replace (cast(${column} as STRING) as ${column}) from ${name}`,
-    );
-  }
+    return type === held.type ? [] : [{ column: quote(held.name), type }];
+  });
+  const isWrittenAnew = retyped.some(({ type }) => type !== 'number');
+  const layout = isWrittenAnew ? await database.layout('raw', table, columns) : '';
+  return retyped.map(({ column, type }) =>
+    type === 'number'
+      ? `alter table ${name} alter column ${column} set data type FLOAT64`
+      : `create or replace table ${name}${layout} as select * replace (cast(${column} as STRING) as ${column}) from ${name}`,
+  );
+}
+
+/**
+ * Creates the table, adds or widens columns. None of it is part of a transaction, and none of it loses anything. What it
+ * and the merge after it would read is checked before: the merge itself names columns that are not there yet, so that all
+ * of the table stands for it.
+ */
+async function reshape(target: Target, write: MergeWrite): Promise<void> {
+  const { database, table, columns, present } = target;
+  const statements = await widenings(target);
+  const known = new Set(present?.map(({ name }) => name.toLowerCase()));
+  const isWider = statements.length > 0 || columns.some(({ name }) => !known.has(name.toLowerCase()));
+  const isWrittenAnew = statements.some((statement) => statement.startsWith('create'));
+  if (present !== undefined && (isWrittenAnew || (isWider && write.kind !== 'append')))
+    await database.check(`select * from ${database.tableName('raw', table)}`);
+  await database.ensureTable('raw', table, columns);
+  for (const statement of statements) await database.run(statement);
 }
 
 async function merge(target: Target, write: MergeWrite): Promise<Merged> {
@@ -145,12 +173,13 @@ async function merge(target: Target, write: MergeWrite): Promise<Merged> {
   const name = database.tableName('raw', table);
   const sql = stage && new LandingSql(name, columns, stage);
   const statement = sql?.statement(write);
-  await reshape(target);
+  await reshape(target, write);
   const count = async (text: string) => Number((await database.run(text))[0]?.n);
   const held = present === undefined ? 0 : await count(`select count(*) as n from ${name}`);
   if (sql === undefined || statement === undefined) return { landed: 0, rowCount: held, generationId };
+  await database.check(statement);
   const landed = write.kind === 'append' ? sentCount : await count(sql.count(write));
-  await database.write({ sql: statement, parameters: [] });
+  await database.write(statement);
   return { landed, rowCount: held + landed, generationId };
 }
 
@@ -166,9 +195,9 @@ async function replace(target: Target): Promise<Merged> {
          (select ${data('sent')} as data, count(*) as n from ${rowsOf(stage)} as sent group by data) as fresh
          left join (select ${data('held')} as data, count(*) as n from ${name} as held group by data) as old
          on old.data = fresh.data`;
-    const [found] = await database.run(
-      `select (${fresh ?? 'select 0'}) as landed, count(*) as held, max(_airbyte_generation_id) as generation from ${name}`,
-    );
+    const comparison = `select (${fresh ?? 'select 0'}) as landed, count(*) as held, max(_airbyte_generation_id) as generation from ${name}`;
+    await database.check(comparison);
+    const [found] = await database.run(comparison);
     landed = Number(found?.landed);
     if (landed === 0 && Number(found?.held) === rowCount) {
       return { landed, rowCount, generationId: Number(found?.generation ?? generationId) };

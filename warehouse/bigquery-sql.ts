@@ -22,24 +22,12 @@ export const literal = (text: string) => `'${escaped(text).replaceAll("'", "\\'"
 export const datasetName = (prefix: string, schema: string) =>
   SCHEMAS.some((ours) => ours === schema) ? `${prefix}${schema}` : schema;
 
-/** What may stand between names: strings and comments are kept as they are, so that only code is changed. */
-const NOT_CODE =
-  /'''[\s\S]*?'''|"""[\s\S]*?"""|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|--[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\//;
-const TABLE_PLACE = `\\b(from|join|into|update|table|using|truncate)(\\s+\`?)(${SCHEMAS.join('|')})(\`?\\.)`;
-const EITHER = new RegExp(`${NOT_CODE.source}|${TABLE_PLACE}`, 'gi');
+/** Schemas whose tables stay small: logs and states, what was sent to others. */
+const SMALL: readonly string[] = ['ops', 'activation'];
 
-/**
- * The same SQL with `prefix` before each schema that a table is named by. Our schemas are datasets of one project,
- * which may be shared: the prefix keeps them apart.
- *
- * @example withPrefix('acme_', 'select * from marts.dim_accounts') // 'select * from acme_marts.dim_accounts'
- */
-export function withPrefix(prefix: string, sql: string): string {
-  if (prefix === '') return sql;
-  return sql.replace(EITHER, (text, keyword?: string, space?: string, schema?: string, dot?: string) =>
-    keyword === undefined ? text : `${keyword}${space}${prefix}${schema?.toLowerCase()}${dot}`,
-  );
-}
+/** Whether a statement of ours, whose datasets are quoted, names a table that may be large. */
+export const readsData = (prefix: string, sql: string) =>
+  SCHEMAS.some((schema) => !SMALL.includes(schema) && sql.includes(`${quote(datasetName(prefix, schema))}.`));
 
 /** The first word of a statement says whether it only reads. */
 export const isRead = (sql: string) => /^(?:\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with)\b/i.test(sql);

@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { BigQuery, Table } from '@google-cloud/bigquery';
 import { Kysely } from 'kysely';
+import pRetry from 'p-retry';
 import { BigQueryDialect, type Statement } from './bigquery-dialect.ts';
-import { type BigQueryConfig, bigQueryFailed, isNotFound } from './bigquery-errors.ts';
+import {
+  type BigQueryConfig,
+  bigQueryFailed,
+  isAlreadyThere,
+  isNotFound,
+  isTransient,
+} from './bigquery-errors.ts';
 import { BigQueryJobs, connect } from './bigquery-jobs.ts';
 import { type LandingDatabase, landInBigQuery, type Stage } from './bigquery-landing.ts';
 import { type Layout, layoutClauses, rawLayout } from './bigquery-layout.ts';
+import { withPrefix } from './bigquery-prefix.ts';
 import { inlined, scriptOf } from './bigquery-script.ts';
-import { datasetName, isRead, literal, quote, SQL_TYPES, withPrefix } from './bigquery-sql.ts';
+import { datasetName, isRead, literal, quote, readsData, SQL_TYPES } from './bigquery-sql.ts';
 import { type Field, logicalType } from './bigquery-values.ts';
 import { warehouseReadOnly } from './errors.ts';
 import { type Landing, type LandingResult, shapeOf } from './landing.ts';
@@ -35,6 +43,7 @@ interface Pending {
 interface BigQueryOptions {
   readonly readOnly?: boolean;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly onLargeRead?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -50,6 +59,8 @@ class BigQueryWarehouse implements Warehouse {
   readonly #config: BigQueryConfig;
   readonly #prefix: string;
   readonly #isReadOnly: boolean;
+  /** An emulator takes as long for a dry run as for the read itself: there it is made only for who wants to know. */
+  readonly #estimatesReads: boolean;
   readonly #turns = new Turns<Pending>();
   #hasSchemas = false;
   /** Tables that are done with when the transaction is. */
@@ -61,15 +72,17 @@ class BigQueryWarehouse implements Warehouse {
     this.#config = config;
     this.#prefix = config.dataset_prefix ?? '';
     this.#isReadOnly = options.readOnly === true;
-    this.#jobs = new BigQueryJobs(client, config, options.labels ?? {});
+    this.#estimatesReads = config.emulator === undefined || options.onLargeRead !== undefined;
+    this.#jobs = new BigQueryJobs(client, config, options.labels ?? {}, options.onLargeRead);
     this.db = new Kysely<Tables>({
       dialect: new BigQueryDialect(this.#prefix, (statement) => this.#pages(statement)),
     });
   }
 
   async *#pages(statement: Statement): AsyncGenerator<readonly Row[]> {
-    if (!isRead(statement.sql)) await this.#write(statement);
-    else for await (const { rows } of this.#jobs.pages(statement)) yield rows;
+    if (!isRead(statement.sql)) return this.#write(statement);
+    if (this.#estimatesReads && readsData(this.#prefix, statement.sql)) await this.#jobs.dryRun(statement);
+    for await (const { rows } of this.#jobs.pages(statement)) yield rows;
   }
 
   async ensureSchemas(): Promise<void> {
@@ -79,7 +92,7 @@ class BigQueryWarehouse implements Warehouse {
         SCHEMAS.map(async (schema) => {
           const name = datasetName(this.#prefix, schema);
           const [isThere] = await this.#client.dataset(name).exists();
-          if (!isThere) await this.#client.createDataset(name);
+          if (!isThere) await made(() => this.#client.createDataset(name));
         }),
       ),
     );
@@ -129,11 +142,11 @@ class BigQueryWarehouse implements Warehouse {
   ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
     // in turn, so that two callers do not both find it absent
     return this.transaction(async () => {
-      const present = await this.tableColumns(schema, table);
+      let present = await this.tableColumns(schema, table);
       if (present === undefined) {
         await this.ensureSchemas();
-        await this.#create(schema, table, columns, layoutFor(schema, columns));
-        return;
+        if (await this.#create(schema, table, columns, layoutFor(schema, columns))) return;
+        present = (await this.tableColumns(schema, table)) ?? []; // made in between, perhaps with other columns
       }
       const known = new Set(present.map((column) => column.name.toLowerCase()));
       const lacking = columns.filter((column) => !known.has(column.name.toLowerCase()));
@@ -194,6 +207,7 @@ class BigQueryWarehouse implements Warehouse {
         ...added.map(({ name, type, value }) => `${constant(type, value)} as ${quote(name)}`),
       ];
       const stage = { name: this.#name(schema, from), values: values.join(', ') };
+      await this.#jobs.dryRun({ sql: `select ${stage.values} from ${stage.name}`, parameters: [] });
       await this.#replace(schema, table, [...moved, ...added], stage);
       this.#spent.push(this.#table(schema, from));
     });
@@ -213,11 +227,11 @@ class BigQueryWarehouse implements Warehouse {
       stage: (schema, columns, file) => this.#stage(schema, columns, file),
       replace: (schema, table, columns, stage) => this.#replace(schema, table, columns, stage),
       layout: (schema, table, columns) => this.#layout(schema, table, columns),
-      run: async (sql) => (await this.#jobs.query({ sql, parameters: [] })).rows,
-      write: async (statement) => {
-        await this.#jobs.dryRun(statement);
-        await this.#write(statement);
+      check: async (sql) => {
+        await this.#jobs.dryRun({ sql, parameters: [] });
       },
+      run: async (sql) => (await this.#jobs.query({ sql, parameters: [] })).rows,
+      write: (sql) => this.#write({ sql, parameters: [] }),
     };
     return this.transaction(() => landInBigQuery(database, landing));
   }
@@ -324,9 +338,10 @@ class BigQueryWarehouse implements Warehouse {
     this.#spent = [];
   }
 
-  async #create(schema: Schema, table: string, columns: readonly Column[], options: object): Promise<void> {
+  /** Makes a table and says whether it did: false when it is there already. */
+  #create(schema: Schema, table: string, columns: readonly Column[], options: object): Promise<boolean> {
     const fields = columns.map(({ name, type }) => ({ name, type: SQL_TYPES[type] }));
-    await this.#api(() => this.#table(schema, table).create({ ...options, schema: { fields } }));
+    return this.#api(() => made(() => this.#table(schema, table).create({ ...options, schema: { fields } })));
   }
 
   #table(schema: string, table: string): Table {
@@ -348,6 +363,16 @@ class BigQueryWarehouse implements Warehouse {
 
 const layoutFor = (schema: Schema, columns: readonly Column[]): Layout =>
   schema === 'raw' ? rawLayout(columns) : {};
+
+/** Makes something, again when the way there broke, and says whether it did: false when it is there already. */
+const made = (make: () => Promise<unknown>): Promise<boolean> =>
+  pRetry(make, { retries: 3, shouldRetry: ({ error }) => isTransient(error) }).then(
+    () => true,
+    (error: unknown) => {
+      if (isAlreadyThere(error)) return false;
+      throw error;
+    },
+  );
 
 /** The rows of an NDJSON file as a relation that one parameter brings along, every value as text. */
 async function rowsInText(columns: readonly Column[], file: string) {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Column, copyTable, differingColumns, openWarehouse, tableFigures } from './index.ts';
+import {
+  type Column,
+  copyTable,
+  differingColumns,
+  type JsonFigure,
+  openWarehouse,
+  tableFigures,
+  type Warehouse,
+} from './index.ts';
 
 const columns: Column[] = [
   { name: 'id', type: 'integer' },
@@ -40,6 +48,15 @@ describe('copyTable', () => {
     expect(await to.tableColumns('raw', 't')).toEqual(columns);
   });
 
+  it('calls columns in the copy as it is told', async () => {
+    const [from, to] = [await open(), await open()];
+    const odd: Column[] = [{ name: 'Plan "Name"', type: 'integer' }];
+    await from.replaceTable('raw', 't', odd, [{ 'Plan "Name"': 7 }]);
+    const columnNames = new Map([['Plan "Name"', 'Plan__Name_']]);
+    await copyTable(from, to, { schema: 'raw', table: 't', columns: odd, columnNames });
+    expect((await to.query('select * from raw.t')).rows).toEqual([{ Plan__Name_: 7 }]);
+  });
+
   it('makes an empty table of one without rows', async () => {
     const [from, to] = [await open(), await open()];
     await from.ensureTable('raw', 't', columns);
@@ -55,14 +72,14 @@ describe('tableFigures', () => {
     const { rows, columns: figures } = await tableFigures(warehouse, 'raw', 't', columns);
     expect(rows).toBe(2);
     expect(Object.fromEntries(figures.map(({ column, count, sum }) => [column, [count, sum]]))).toEqual({
-      id: [1, 2 ** 53],
-      arr: [1, 12345678901234.568],
+      id: [1, '9007199254740993'],
+      arr: [1, '12345678901234.567891'],
       score: [2, 1.3],
-      name: [2, 17], // é "quoted"\nline has 15 characters
-      is_on: [2, 1],
-      day: [1, 9999 * 372 + 12 * 31 + 31],
-      at: [1, (2024 * 372 + 2 * 31 + 29) * 86_400 + 23 * 3600 + 59 * 60 + 58],
-      data: [1, null],
+      name: [2, '17'], // é "quoted"\nline has 15 characters
+      is_on: [2, '1'],
+      day: [1, '2932896'], // days since 1970
+      at: [1, '1709251198123456'],
+      data: [1, '1'], // an object
     });
   });
 
@@ -80,5 +97,39 @@ describe('tableFigures', () => {
     expect(await compare(row, { ...row, score: 0.31 })).toEqual(['score']);
     expect(await compare(row, { ...row, is_on: null, data: null })).toEqual(['is_on', 'data']);
     expect((await compare(row))[0]).toBe('*');
+  });
+
+  it('tells the smallest difference of an exact sum, however many rows there are', async () => {
+    const [here, there] = [await open(), await open()];
+    const rows = Array.from({ length: 20_000 }, () => row);
+    await here.replaceTable('raw', 't', columns, rows);
+    const changed = {
+      ...row,
+      id: '9007199254740994',
+      arr: '12345678901234.567892',
+      name: `${row.name}!`,
+      is_on: false,
+      day: '9999-12-30',
+      at: '2024-02-29T23:59:58.123457Z',
+      data: '"{}"',
+    };
+    await there.replaceTable('raw', 't', columns, [...rows.slice(1), changed]);
+    const figures = (warehouse: Warehouse) => tableFigures(warehouse, 'raw', 't', columns);
+    expect(differingColumns(await figures(here), await figures(there))).toEqual(
+      columns.map(({ name }) => name).filter((name) => name !== 'score'),
+    );
+  });
+
+  it('compares the lengths of JSON where both warehouses write it alike', async () => {
+    const [here, there] = [await open(), await open()];
+    await here.replaceTable('raw', 't', columns, [row]);
+    await there.replaceTable('raw', 't', columns, [{ ...row, data: '{"a": 2}' }]);
+    const differing = async (json: JsonFigure) =>
+      differingColumns(
+        await tableFigures(here, 'raw', 't', columns, json),
+        await tableFigures(there, 'raw', 't', columns, json),
+      );
+    expect(await differing('kind')).toEqual([]);
+    expect(await differing('text')).toEqual(['data']);
   });
 });

@@ -4,7 +4,8 @@ import type { Warehouse, WarehouseConfig } from './warehouse.ts';
 
 export { checkBigQuery, type WarehouseCheck } from './bigquery-check.ts';
 export { DEFAULT_MAXIMUM_BYTES } from './bigquery-jobs.ts';
-export { copyTable, differingColumns, type TableFigures, tableFigures } from './copy.ts';
+export { rawColumnNames } from './bigquery-landing.ts';
+export { copyTable, differingColumns, type JsonFigure, type TableFigures, tableFigures } from './copy.ts';
 export { WarehouseError } from './errors.ts';
 export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } from './landing.ts';
 export { AIRBYTE_COLUMNS } from './landing.ts';
@@ -15,13 +16,15 @@ export { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } 
 
 /**
  * Opens the warehouse that the configuration names. A DuckDB file has one writer at a time: close it before
- * another program (dbt, Evidence) opens it. `labels` are put on each job of a warehouse that bills for jobs.
+ * another program (dbt, Evidence) opens it. `labels` are put on each job of a warehouse that bills for what is read;
+ * there `onLargeRead` is told the bytes of a statement that would read 1 GiB or more, before it runs.
  */
 export async function openWarehouse(
   config: WarehouseConfig,
   options: {
     readonly readOnly?: boolean;
     readonly labels?: Readonly<Record<string, string>> | undefined;
+    readonly onLargeRead?: ((bytes: number) => void) | undefined;
   } = {},
 ): Promise<Warehouse> {
   switch (config.type) {
