@@ -1,6 +1,6 @@
 -- One row per alert. The key is a hash of rule, account, contract and milestone, so that a rerun makes nothing twice.
--- The state comes back from the CRM as tasks; an alert without a task there is created until its cause is gone, and
--- ignored when its task did not change by the due date.
+-- The state comes back from the CRM as tasks; an alert without a task there is created until its cause is gone. One whose
+-- task did not change by the due date is ignored, and stays so when its cause is gone on that day or later.
 with
 
 alerts as (
@@ -141,6 +141,7 @@ final as (
             when tasks.status = 'in_progress' then 'acknowledged'
             when tasks.status = 'ignored' then 'ignored'
             when tasks.status = 'cancelled' then 'closed'
+            when tasks.status = 'open' and ranked.due_date <= ranked.closed_date then 'ignored'
             when ranked.closed_date is not null then 'closed'
             when tasks.status = 'open' and ranked.due_date < {{ as_of_date() }} then 'ignored'
             else 'created'
