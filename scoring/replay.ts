@@ -5,8 +5,12 @@ import { historyInvalid, ScoringError } from './errors.ts';
 import { AT_RISK_FLAGS, type ScoredDay } from './history.ts';
 import { type CutRow, type WeightRow, weightsOf } from './seed-weights.ts';
 
-/** Flags that raise an alert when they come newly on. */
-const ALARMING_FLAGS = ['at_risk_renewal', 'critical'] as const;
+/**
+ * The gravest flag raises an alert of its own when it comes newly on; the others when none of them was on. The rule is that
+ * of models/intermediate/alerts/int_alerts__health_decline.sql.
+ */
+const GRAVEST_FLAG = 'critical';
+const ALARMING_FLAGS = ['at_risk_renewal', GRAVEST_FLAG] as const;
 
 const HEALTH = sql.table('marts.fct_account_health_daily');
 const CONTRIBUTIONS = sql.table('marts.fct_signal_contributions_daily');
@@ -51,7 +55,10 @@ export type DayAlerts = z.infer<typeof dayAlerts>;
 
 /** A score history, published or replayed, read through the same questions. */
 export interface ScoreSeries {
-  /** Each day's new health alerts, in order. */
+  /**
+   * Each day's new health alerts, in order: definitions, section 5. A frozen day raises none and is not compared with, so
+   * that what comes on meanwhile is raised on the first day without a frozen value.
+   */
   alertsByDay(): Promise<DayAlerts[]>;
   /** The accounts on the last day up to the as-of date, in order of id. */
   presentAccounts(): Promise<PresentAccount[]>;
@@ -212,6 +219,7 @@ function seriesOf(warehouse: Warehouse, relation: RawBuilder<unknown>): ScoreSer
     throw historyInvalid('marts.fct_account_health_daily', z.prettifyError(parsed.error), parsed.error);
   };
   const flags = (names: readonly string[]) => sql.join(names.map((flag) => sql.lit(flag)));
+  const likeDays = sql`partition by account_id, is_frozen order by as_of_date`;
   return {
     relation,
     alertsByDay: () =>
@@ -222,15 +230,17 @@ function seriesOf(warehouse: Warehouse, relation: RawBuilder<unknown>): ScoreSer
           select
             account_id,
             as_of_date,
-            is_frozen,
+            coalesce(is_frozen, false) as is_frozen,
             category_effective,
-            coalesce(flag in (${flags(ALARMING_FLAGS)}), false) as is_alarming
+            coalesce(flag in (${flags(ALARMING_FLAGS)}), false) as is_alarming,
+            coalesce(flag = ${sql.lit(GRAVEST_FLAG)}, false) as is_critical
           from series
         ),
         compared as (
           select
             alarming.*,
-            coalesce(lag(is_alarming) over (partition by account_id order by as_of_date), false) as was_alarming
+            coalesce(lag(is_alarming) over (${likeDays}), false) as was_alarming,
+            coalesce(lag(is_critical) over (${likeDays}), false) as was_critical
           from alarming
         )
         select
@@ -238,9 +248,9 @@ function seriesOf(warehouse: Warehouse, relation: RawBuilder<unknown>): ScoreSer
           sum(
             case
               when
-                compared.is_alarming
-                and not compared.was_alarming
-                and not coalesce(compared.is_frozen, false)
+                ((compared.is_alarming and not compared.was_alarming)
+                or (compared.is_critical and not compared.was_critical))
+                and not compared.is_frozen
                 and not coalesce(days.is_acquired, false)
                 then 1
               else 0

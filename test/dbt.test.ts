@@ -72,7 +72,14 @@ describe('the dbt project', () => {
       .filter(({ metadata }) => metadata.schema === 'marts')
       .map(({ metadata }) => metadata.name);
     expect(marts).toContain('fct_account_health_daily');
-    const { metrics } = read('semantic_manifest.json') as { metrics: { name: string }[] };
+    const { metrics, semantic_models } = read('semantic_manifest.json') as {
+      metrics: { name: string }[];
+      semantic_models: { name: string; node_relation: { alias: string } }[];
+    };
+    expect(semantic_models.map(({ name, node_relation }) => [name, node_relation.alias])).toContainEqual([
+      'account_health',
+      'fct_account_health_in_force',
+    ]);
     expect(metrics.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['health_score', 'arr_at_risk', 'grr', 'nrr']),
     );

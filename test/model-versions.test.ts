@@ -102,6 +102,15 @@ describe('changed weights and cuts', () => {
     expect(hashes?.n).toBe(2);
   });
 
+  it('count each account and day once in what the metrics read', async () => {
+    const [found] =
+      await rows(`select count(*) as n, count(distinct (account_id, as_of_date)) as account_days,
+      count(distinct model_version) as versions, max(model_version) as model_version
+      from marts.fct_account_health_in_force`);
+    expect(found?.n).toBe(found?.account_days);
+    expect(found).toMatchObject({ versions: 1, model_version: changed });
+  });
+
   it('change scores by the weights alone: the signal values stay', async () => {
     const [found] = await rows(`
       select count(case when was.signal_value is distinct from is_now.signal_value then 1 end) as other_values,

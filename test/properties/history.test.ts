@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ALERTS, FIRST, grownSeries, HISTORY, LAST, query, START } from './random-line.ts';
+import { publishedSeries } from '../../scoring/replay.ts';
+import { openWarehouse } from '../../warehouse/index.ts';
+import { ALERTS, FIRST, FOLDER, grownSeries, HISTORY, LAST, query, START } from './random-line.ts';
 
 const nameOf = (table: string) => String(table.split('.')[1]);
 
@@ -117,5 +120,35 @@ describe('a row of an earlier day', () => {
        order by all limit 8`,
     );
     expect(changed).toEqual([]);
+  });
+});
+
+describe('health alerts', () => {
+  // No feed of the random accounts goes quiet: frozen days are in scoring/replay.test.ts and in the model's unit test.
+  it('fire on the days on which a replay of the published history raises them', async () => {
+    const [found] = await query(
+      `select max(model_version) as model_version from marts.fct_account_health_daily
+       where model_version like 'standard_10@%'`,
+    );
+    const warehouse = await openWarehouse(
+      { type: 'duckdb', path: join(FOLDER, 'warehouse.duckdb') },
+      { readOnly: true },
+    );
+    try {
+      const days = await publishedSeries(warehouse, {
+        asOfDate: LAST,
+        modelVersion: String(found?.model_version),
+      }).alertsByDay();
+      const fired = await query(
+        `select created_date as as_of_date, count(*) as alerts from intermediate.int_alerts__health_decline
+         group by created_date order by created_date`,
+      );
+      expect(fired.length).toBeGreaterThan(10);
+      expect(
+        days.filter((day) => day.alerts > 0).map(({ as_of_date, alerts }) => ({ as_of_date, alerts })),
+      ).toEqual(fired.map((row) => ({ ...row, alerts: Number(row.alerts) })));
+    } finally {
+      await warehouse.close();
+    }
   });
 });

@@ -1,5 +1,7 @@
--- One row per account and day on which a flag of at least at_risk_renewal came newly on. Held back while the account is
--- being acquired or a signal is frozen. Closes when the flag goes off again, or when the account leaves the scope.
+-- One row per account and day on which a flag of at least at_risk_renewal came newly on, and one when `critical` came
+-- newly on after it. Frozen days are left out before it is asked what is new, so that an alarm that came on while
+-- signals were frozen is held back until the first day without a frozen value. While the account is being acquired
+-- nothing fires. Closes when the next one fires, when the flag goes off again, or when the account leaves the scope.
 with
 
 changes as (
@@ -7,14 +9,14 @@ changes as (
     select
         account_id,
         as_of_date,
-        flag,
-        is_frozen,
-        coalesce(flag in ('at_risk_renewal', 'critical'), false) as is_alarming
+        coalesce(flag in ('at_risk_renewal', 'critical'), false) as is_alarming,
+        coalesce(flag = 'critical', false) as is_critical
     from {{ ref('int_scores__risk_changes') }}
     where
         model_version = {{ model_version() }}
         and as_of_date <= {{ as_of_date() }}
         and account_id <> ''
+        and not coalesce(is_frozen, false)
 
 ),
 
@@ -22,19 +24,21 @@ with_previous as (
 
     select
         changes.*,
-        coalesce(lag(is_alarming) over (partition by account_id order by as_of_date), false) as was_alarming
+        coalesce(lag(is_alarming) over (partition by account_id order by as_of_date), false) as was_alarming,
+        coalesce(lag(is_critical) over (partition by account_id order by as_of_date), false) as was_critical
     from changes
 
 ),
 
--- The days on which an alarm came on, and those on which it went off.
+-- The days on which an alarm came on or grew, and those on which it went off.
 alarms as (
 
     select
         with_previous.*,
-        lead(as_of_date) over (partition by account_id order by as_of_date) as calm_date
+        lead(as_of_date) over (partition by account_id order by as_of_date) as next_date,
+        lead(is_alarming) over (partition by account_id order by as_of_date) as is_next_alarming
     from with_previous
-    where is_alarming <> was_alarming
+    where is_alarming <> was_alarming or (is_critical and not was_critical)
 
 ),
 
@@ -58,7 +62,7 @@ final as (
 
     select
         case
-            when alarms.flag = 'critical' then 'health_decline_critical'
+            when alarms.is_critical then 'health_decline_critical'
             else 'health_decline'
         end as rule,
         cast(alarms.as_of_date as {{ dbt.type_string() }}) as milestone,
@@ -68,11 +72,12 @@ final as (
         spans.next_renewal_date as renewal_date,
         alarms.as_of_date as created_date,
         case
-            when alarms.calm_date is not null then alarms.calm_date
+            when alarms.next_date is not null then alarms.next_date
             when spans.last_date < {{ as_of_date() }} then spans.last_date
         end as closed_date,
         case
-            when alarms.calm_date is not null then 'recovered'
+            when alarms.is_next_alarming then 'superseded'
+            when alarms.next_date is not null then 'recovered'
             when spans.last_date < {{ as_of_date() }} then 'account_left'
         end as close_reason
     from alarms
@@ -83,7 +88,6 @@ final as (
             and alarms.as_of_date < spans.until_date
     where
         alarms.is_alarming
-        and not coalesce(alarms.is_frozen, false)
         and not coalesce(spans.is_acquired, false)
 
 )

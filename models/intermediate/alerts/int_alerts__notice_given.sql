@@ -1,9 +1,21 @@
--- One row per renewal whose contract was cancelled, on the day on which the notice could be known.
+-- One row per renewal whose contract was cancelled, on the day on which the notice could be known; none while the
+-- account is being acquired, for automated alerts pause then.
 with
 
 renewals as (
 
     select * from {{ ref('int_renewals__renewals') }}
+
+),
+
+spans as (
+
+    select
+        account_id,
+        from_date,
+        until_date,
+        is_acquired
+    from {{ ref('int_accounts__account_spans') }}
 
 ),
 
@@ -20,8 +32,14 @@ final as (
         renewals.churn_date as closed_date,
         'renewal_churned' as close_reason
     from renewals
+    left join spans
+        on
+            renewals.account_id = spans.account_id
+            and renewals.outcome_known_date >= spans.from_date
+            and renewals.outcome_known_date < spans.until_date
     where
-        renewals.cancelled_date is not null
+        not coalesce(spans.is_acquired, false)
+        and renewals.cancelled_date is not null
         and renewals.renewal_outcome = 'churned'
         and renewals.outcome_known_date <= {{ as_of_date() }}
         and renewals.outcome_known_date >= {{ history_start_date() }}

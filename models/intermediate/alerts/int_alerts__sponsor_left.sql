@@ -1,5 +1,5 @@
--- One row per executive sponsor who left an account in scope, on the day on which it could be known. It closes when
--- another sponsor is named.
+-- One row per executive sponsor who left an account in scope, on the day on which it could be known; none while the
+-- account is being acquired, for automated alerts pause then. It closes when another sponsor is named.
 with
 
 contacts as (
@@ -14,6 +14,7 @@ spans as (
         account_id,
         from_date,
         until_date,
+        is_acquired,
         next_contract_id,
         next_renewal_date
     from {{ ref('int_accounts__account_spans') }}
@@ -81,6 +82,7 @@ final as (
             leavings.account_id = spans.account_id
             and leavings.created_date >= spans.from_date
             and leavings.created_date < spans.until_date
+    where not coalesce(spans.is_acquired, false)
 
 )
 

@@ -1,11 +1,26 @@
--- Of the tasks that fell due in the last 30 days, the share that was completed.
+-- Of the tasks that fell due in the window, the share that was completed by its due date.
+with
+
+rule as (
+
+    select window_days from {{ ref('check_rules') }}
+    where check_id = 'M11'
+
+),
+
+due as (
+
+    select tasks.is_completed_in_time
+    from {{ ref('int_checks__due_tasks') }} as tasks
+    cross join rule
+    where
+        tasks.due_date > {{ date_add_days(as_of_date(), '-rule.window_days') }}
+        and (tasks.is_completed_in_time or not tasks.is_settled_before)
+
+)
+
 select
     'M11' as check_id,
-    case when count(*) > 0 then 1.0 * count(case when state = 'actioned' then 1 end) / count(*) end as value,
+    case when count(*) > 0 then 1.0 * count(case when is_completed_in_time then 1 end) / count(*) end as value,
     count(*) as n
-from {{ ref('fct_alerts') }}
-where
-    {{ entity_is_connected('tasks') }}
-    and not is_silent
-    and due_at > cast({{ date_add_days(as_of_date(), '-30') }} as {{ dbt.type_timestamp() }})
-    and due_at <= cast({{ as_of_date() }} as {{ dbt.type_timestamp() }})
+from due

@@ -1,14 +1,22 @@
--- Points by which the decisive accuracy of the last three judged months is below that of all months before.
+-- Points by which the decisive accuracy of the latest judged months is below that of all months before.
 with
+
+rule as (
+
+    select months from {{ ref('check_rules') }}
+    where check_id = 'Q1'
+
+),
 
 halves as (
 
     select
-        sum(case when months_ago <= 3 then right_count end) as right_now,
-        sum(case when months_ago <= 3 then decisive_count end) as decisive_now,
-        sum(case when months_ago > 3 then right_count end) as right_before,
-        sum(case when months_ago > 3 then decisive_count end) as decisive_before
-    from {{ ref('int_checks__judged_months') }}
+        sum(case when judged.months_ago <= rule.months then judged.right_count end) as right_now,
+        sum(case when judged.months_ago <= rule.months then judged.decisive_count end) as decisive_now,
+        sum(case when judged.months_ago > rule.months then judged.right_count end) as right_before,
+        sum(case when judged.months_ago > rule.months then judged.decisive_count end) as decisive_before
+    from {{ ref('int_checks__judged_months') }} as judged
+    cross join rule
 
 )
 

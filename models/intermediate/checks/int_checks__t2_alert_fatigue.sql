@@ -1,20 +1,38 @@
--- The smaller of the shares of alerts ignored in the last 30 days and in the 30 before: high when both months were.
+-- The smaller of the shares of alerts ignored in the last window and in the one before: high when both were.
 with
+
+rule as (
+
+    select window_days from {{ ref('check_rules') }}
+    where check_id = 'T2'
+
+),
+
+due as (
+
+    select
+        alerts.state,
+        cast(alerts.due_at as date) as due_date
+    from {{ ref('fct_alerts') }} as alerts
+    where
+        {{ entity_is_connected('tasks') }}
+        and alerts.state in ('ignored', 'actioned', 'acknowledged')
+
+),
 
 decided as (
 
     select
-        state,
+        due.state,
         case
-            when due_at > cast({{ date_add_days(as_of_date(), '-30') }} as {{ dbt.type_timestamp() }}) then 1
+            when due.due_date > {{ date_add_days(as_of_date(), '-rule.window_days') }} then 1
             else 2
         end as months_ago
-    from {{ ref('fct_alerts') }}
+    from due
+    cross join rule
     where
-        {{ entity_is_connected('tasks') }}
-        and state in ('ignored', 'actioned', 'acknowledged')
-        and due_at > cast({{ date_add_days(as_of_date(), '-60') }} as {{ dbt.type_timestamp() }})
-        and due_at <= cast({{ as_of_date() }} as {{ dbt.type_timestamp() }})
+        due.due_date > {{ date_add_days(as_of_date(), '-2 * rule.window_days') }}
+        and due.due_date <= {{ as_of_date() }}
 
 ),
 

@@ -1,22 +1,31 @@
--- Points by which the worse of the two error rates (green that churned, red that renewed) rose: the last three judged
+-- Points by which the worse of the two error rates (green that churned, red that renewed) rose: the latest judged
 -- months against all before. `n` is the smaller of the groups that it rests on.
 with
+
+rule as (
+
+    select months from {{ ref('check_rules') }}
+    where check_id = 'T5'
+
+),
 
 errors as (
 
     select
         'green' as category,
-        months_ago <= 3 as is_recent,
-        green_count as judged_count,
-        green_churned_count as wrong_count
-    from {{ ref('int_checks__judged_months') }}
+        judged.months_ago <= rule.months as is_recent,
+        judged.green_count as judged_count,
+        judged.green_churned_count as wrong_count
+    from {{ ref('int_checks__judged_months') }} as judged
+    cross join rule
     union all
     select
         'red' as category,
-        months_ago <= 3 as is_recent,
-        red_count as judged_count,
-        red_renewed_count as wrong_count
-    from {{ ref('int_checks__judged_months') }}
+        judged.months_ago <= rule.months as is_recent,
+        judged.red_count as judged_count,
+        judged.red_renewed_count as wrong_count
+    from {{ ref('int_checks__judged_months') }} as judged
+    cross join rule
 
 ),
 

@@ -1,22 +1,31 @@
--- The worse of the two error rates (green that churned, red that renewed) in the better of the last two judged months:
--- high only when it was high in both. `n` is the smaller of the groups that it rests on.
+-- The worse of the two error rates (green that churned, red that renewed) in the best of the latest judged months:
+-- high only when it was high in each. `n` is the smaller of the groups that it rests on.
 with
+
+rule as (
+
+    select months from {{ ref('check_rules') }}
+    where check_id = 'T6'
+
+),
 
 rates as (
 
     select
-        months_ago,
-        1.0 * green_churned_count / nullif(green_count, 0) as error_rate,
-        green_count as n
-    from {{ ref('int_checks__judged_months') }}
-    where months_ago <= 2
+        judged.months_ago,
+        1.0 * judged.green_churned_count / nullif(judged.green_count, 0) as error_rate,
+        judged.green_count as n
+    from {{ ref('int_checks__judged_months') }} as judged
+    cross join rule
+    where judged.months_ago <= rule.months
     union all
     select
-        months_ago,
-        1.0 * red_renewed_count / nullif(red_count, 0) as error_rate,
-        red_count as n
-    from {{ ref('int_checks__judged_months') }}
-    where months_ago <= 2
+        judged.months_ago,
+        1.0 * judged.red_renewed_count / nullif(judged.red_count, 0) as error_rate,
+        judged.red_count as n
+    from {{ ref('int_checks__judged_months') }} as judged
+    cross join rule
+    where judged.months_ago <= rule.months
 
 ),
 
@@ -32,7 +41,8 @@ worst as (
 
 select
     'T6' as check_id,
-    case when count(*) = 2 then min(error_rate) end as value,
-    case when count(*) = 2 then min(n) else 0 end as n
+    case when count(*) = max(rule.months) then min(worst.error_rate) end as value,
+    case when count(*) = max(rule.months) then min(worst.n) else 0 end as n
 from worst
-where badness = 1
+cross join rule
+where worst.badness = 1

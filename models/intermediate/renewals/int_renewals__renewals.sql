@@ -195,21 +195,7 @@ owner_candidates as (
             accounts.owner_id,
             {{ 'owners_by_email.user_id' if users_are_connected else 'accounts.owner_email' }}
         ) as account_owner_id,
-        case
-            {%- for rule in var('owner_rules') %}
-            when
-                true
-                {%- if rule.get('territory') %}
-                and accounts.territory = '{{ rule.territory | replace("'", "''") }}'
-                {%- endif %}
-                {%- if rule.get('segment') %}
-                and coalesce(accounts.segment, segment_cuts.segment)
-                = '{{ rule.segment | replace("'", "''") }}'
-                {%- endif %}
-                then '{{ rule.owner_id | replace("'", "''") }}'
-            {%- endfor %}
-            when false then cast(null as {{ dbt.type_string() }})
-        end as rule_owner_id
+        {{ rule_owner_id('accounts.territory', 'coalesce(accounts.segment, segment_cuts.segment)') }} as rule_owner_id
     from priced
     left join accounts
         on priced.account_id = accounts.account_id

@@ -1,10 +1,21 @@
 -- The data quality audit of the as-of day: one row per aspect, how many of the accounts in scope are complete in it,
 -- and one row `all` with the score: the weighted mean of the aspects that have anything to look at.
+{%- set activity_days = seed_constant('quality_rules', 'window_days', "aspect = 'activity'") %}
 with
 
 rules as (
 
     select * from {{ ref('quality_rules') }}
+
+),
+
+-- The lines of completeness below which there is a warning (D1, of what is missing) and a pause (D4).
+lines as (
+
+    select
+        max(case when check_id = 'D1' then red_line end) as warn_missing_share,
+        max(case when check_id = 'D4' then red_line end) as pause_share
+    from {{ ref('check_rules') }}
 
 ),
 
@@ -46,7 +57,7 @@ activity as (
     from {{ ref('int_canonical__' ~ entity) }}
     where
         known_date <= {{ as_of_date() }}
-        and event_date > {{ date_add_days(as_of_date(), '-90') }}
+        and event_date > {{ date_add_days(as_of_date(), '-' ~ activity_days) }}
         and event_date <= {{ as_of_date() }}
     {% if not loop.last %}union distinct{% endif %}
     {% endfor %}
@@ -64,6 +75,13 @@ opportunities as (
 
 ),
 
+renewing as (
+
+    select window_days from rules
+    where aspect = 'opportunities'
+
+),
+
 facts as (
 
     select
@@ -78,9 +96,10 @@ facts as (
         activity.account_id is not null as has_activity,
         accounts.parent_account_id is not null as names_parent,
         parents.account_id is not null as has_hierarchy,
-        coalesce(scope.days_to_renewal between 0 and 120, false) as is_renewing,
+        coalesce(scope.days_to_renewal between 0 and renewing.window_days, false) as is_renewing,
         opportunities.account_id is not null as has_opportunities
     from scope
+    cross join renewing
     inner join accounts
         on scope.account_id = accounts.account_id
     left join accounts as parents
@@ -125,6 +144,17 @@ measured as (
 
 ),
 
+summed as (
+
+    select
+        max(n) as n,
+        sum(case when n > 0 then weight end) as weight,
+        sum(weight * complete_share) / sum(case when n > 0 then weight end) as complete_share,
+        max(case when aspect = 'renewal_date' then complete_share end) as dated_share
+    from measured
+
+),
+
 final as (
 
     select
@@ -142,17 +172,18 @@ final as (
         {{ as_of_date() }} as as_of_date,
         'all' as aspect,
         'Data quality score' as title,
-        sum(case when n > 0 then weight end) as weight,
+        summed.weight,
         null as complete_count,
-        max(n) as n,
-        sum(weight * complete_share) / sum(case when n > 0 then weight end) as complete_share,
+        summed.n,
+        summed.complete_share,
         case
-            when max(case when aspect = 'renewal_date' then complete_share end) < 0.70
+            when summed.dated_share < lines.pause_share
                 then 'Pause: enter renewal dates before anything is automated'
-            when max(case when aspect = 'renewal_date' then complete_share end) <= 0.70
+            when 1 - summed.dated_share >= lines.warn_missing_share
                 then 'Clean up renewal dates first'
         end as advice
-    from measured
+    from summed
+    cross join lines
 
 )
 

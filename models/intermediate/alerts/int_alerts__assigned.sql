@@ -1,0 +1,182 @@
+-- One row per alert that fired by the as-of day: its key, who answers for it, by when, and what became of its task. The
+-- key is a hash of rule, account, contract and milestone. The owner is that of the renewal; where the alert has none,
+-- the account's, else that of the rules; an inactive owner is none. Of an account's day all but the gravest alert go to
+-- the digest.
+{%- set users_are_connected = entity_is_connected('users') %}
+with
+
+alerts as (
+
+    select * from {{ ref('int_alerts__long') }}
+    where created_date <= {{ as_of_date() }}
+
+),
+
+rules as (
+
+    select * from {{ ref('alert_rules') }}
+
+),
+
+accounts as (
+
+    select
+        account_id,
+        name,
+        as_of_date,
+        is_churned,
+        {{ 'owner_id' if users_are_connected else 'coalesce(owner_id, owner_email)' }} as owner_id,
+        {{ rule_owner_id('territory', 'segment') }} as rule_owner_id
+    from {{ ref('dim_accounts') }}
+
+),
+
+renewals as (
+
+    select * from {{ ref('int_renewals__renewals') }}
+
+),
+
+users as (
+
+    select * from {{ ref('int_canonical__users') }}
+    where
+        known_date <= {{ as_of_date() }}
+        and known_until_date > {{ as_of_date() }}
+        and is_active
+
+),
+
+vp_cs as (
+
+    select min(user_id) as user_id
+    from users
+    where role = 'vp_cs'
+
+),
+
+account_owners as (
+
+    select
+        accounts.account_id,
+        {%- if users_are_connected %}
+        coalesce(owners.user_id, rule_owners.user_id) as owner_id
+        {%- else %}
+        coalesce(accounts.owner_id, accounts.rule_owner_id) as owner_id
+        {%- endif %}
+    from accounts
+    {%- if users_are_connected %}
+    left join users as owners
+        on accounts.owner_id = owners.user_id
+    left join users as rule_owners
+        on accounts.rule_owner_id = rule_owners.user_id
+    {%- endif %}
+
+),
+
+-- What a task is now, and the first day on which somebody had taken it up.
+tasks as (
+
+    select
+        task_key,
+        max(case when known_until_date > {{ as_of_date() }} then status end) as status,
+        max(case when known_until_date > {{ as_of_date() }} then close_reason end) as close_reason,
+        min(
+            case
+                when status = 'completed' then coalesce(completed_date, event_date, known_date)
+                when status = 'in_progress' then coalesce(event_date, known_date)
+            end
+        ) as acknowledged_date,
+        max(
+            case
+                when known_until_date > {{ as_of_date() }} and status = 'completed'
+                    then coalesce(completed_date, event_date, known_date)
+            end
+        ) as completed_date,
+        max(
+            case
+                when known_until_date > {{ as_of_date() }} and status = 'cancelled'
+                    then coalesce(event_date, known_date)
+            end
+        ) as cancelled_date
+    from {{ ref('int_canonical__tasks') }}
+    where known_date <= {{ as_of_date() }}
+    group by task_key
+
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key(['alerts.rule', 'alerts.account_id', 'alerts.contract_id', 'alerts.milestone']) }}
+            as alert_key,
+        alerts.rule,
+        alerts.milestone,
+        alerts.milestone_days,
+        alerts.account_id,
+        accounts.name as account_name,
+        alerts.contract_id,
+        alerts.renewal_date,
+        case
+            when rules.owner_role = 'vp_cs' and vp_cs.user_id is not null then vp_cs.user_id
+            when renewals.contract_id is not null then renewals.owner_id
+            else account_owners.owner_id
+        end as owner_id,
+        rules.severity,
+        rules.subject,
+        rules.is_silent,
+        alerts.created_date,
+        {{ date_add_days('alerts.created_date', 'rules.due_days') }} as due_date,
+        case
+            when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date
+            when accounts.is_churned then accounts.as_of_date
+        end as closed_date,
+        case
+            when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason
+            when accounts.is_churned then 'account_left'
+        end as close_reason
+    from alerts
+    inner join rules
+        on
+            alerts.rule = rules.rule
+            and coalesce(alerts.milestone_days, -1) = coalesce(rules.milestone_days, -1)
+    inner join accounts
+        on alerts.account_id = accounts.account_id
+    inner join account_owners
+        on alerts.account_id = account_owners.account_id
+    left join renewals
+        on
+            alerts.contract_id = renewals.contract_id
+            and alerts.renewal_date = renewals.renewal_date
+    cross join vp_cs
+
+),
+
+final as (
+
+    select
+        keyed.*,
+        tasks.status as task_status,
+        tasks.close_reason as task_close_reason,
+        tasks.acknowledged_date,
+        tasks.completed_date,
+        tasks.cancelled_date,
+        row_number() over (
+            partition by keyed.account_id, keyed.created_date
+            order by
+                case keyed.severity
+                    when 'critical' then 1
+                    when 'urgent' then 2
+                    when 'warning' then 3
+                    when 'notice' then 4
+                    else 5
+                end,
+                keyed.alert_key
+        ) > 1 as is_digest
+    from keyed
+    left join tasks
+        on keyed.alert_key = tasks.task_key
+
+)
+
+select * from final
