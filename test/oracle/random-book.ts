@@ -11,8 +11,38 @@ export function addMonths(day: string, months: number): string {
 }
 
 /**
+ * Rates of pounds were always there, those of euros came whenever, one of them after nearly all of the history; those of
+ * francs came late, the first after the second.
+ */
+function ratesOf(random: () => number, other: () => number, start: string): Company['rates'] {
+  const whole = (from: number, to: number) => from + Math.floor(other() * (to - from + 1));
+  const drawn = { EUR: [null, whole(-20, 40), whole(0, 60)], GBP: [null, null, null] };
+  const late = { CHF: [whole(360, 380), whole(20, 30), whole(-10, 20)] };
+  const rates = (currencies: Record<string, (number | null)[]>, by: () => number) =>
+    Object.entries(currencies).flatMap(([currency_code, knownAfter]) =>
+      [-300, 20, 200].map((offset, index) => {
+        const after = knownAfter[index] ?? null;
+        const valid_from = addDays(start, offset);
+        return {
+          currency_code,
+          valid_from,
+          rate: Math.round((0.8 + by() * 0.6) * 10_000) / 10_000,
+          known_at: after === null ? null : `${addDays(valid_from, after)}T11:30:00Z`,
+        };
+      }),
+    );
+  const afterAll = {
+    currency_code: 'EUR',
+    valid_from: addDays(start, 100),
+    rate: 3,
+    known_at: `${addDays(start, 410)}T11:30:00Z`,
+  };
+  return [...rates(drawn, random), afterAll, ...rates(late, other)];
+}
+
+/**
  * A book of contracts with all the ways in which one ends: renewed early, on the day, late within grace and after it,
- * linked or not, by itself, cancelled, lost, let go; several at once, in three currencies, amended, with parents and segments, known by dates or by none. Nothing else is known of these accounts. In crowds, each
+ * linked or not, by itself, cancelled, lost, let go; several at once, in four currencies, amended, with parents and segments, known by dates or by none. Nothing else is known of these accounts. In crowds, each
  * account has five to eight contracts of one product at a time, on the same days or not, that choose among each other.
  */
 export function randomBook(options: {
@@ -35,13 +65,7 @@ export function randomBook(options: {
     accounts: [],
     contracts: [],
     opportunities: [],
-    rates: ['EUR', 'GBP'].flatMap((currency_code) =>
-      [-300, 20, 200].map((offset) => ({
-        currency_code,
-        valid_from: addDays(start, offset),
-        rate: Math.round((0.8 + random() * 0.6) * 10_000) / 10_000,
-      })),
-    ),
+    rates: ratesOf(random, randomNumbers(options.seed + 1000), start),
   };
 
   for (let index = 0; index < accounts; index += 1) {
@@ -65,7 +89,7 @@ export function randomBook(options: {
       });
     }
 
-    const currency_code = pick(['USD', 'USD', null, 'EUR', 'GBP']);
+    const currency_code = pick(['USD', 'USD', null, 'EUR', 'GBP', 'CHF']);
     const crowd = options.inCrowds
       ? {
           size: whole(5, 8),

@@ -79,14 +79,28 @@ export class RevenueOracle {
     this.#opportunities = Map.groupBy(company.opportunities, (row) => row.account_id);
   }
 
-  /** In the tenant's currency, at the last rate before the term's start, else the first there is. */
-  arr({ arr, currency_code, term_start_date }: Contract): number {
+  /**
+   * In the tenant's currency, at the last rate before the term's start, else the first there is: of those on record on
+   * the first day on which the contract counts, or from the day on which there are any.
+   */
+  arr({ contract_id, account_id, arr, currency_code, term_start_date }: Contract): number {
     if (!currency_code || currency_code === 'USD') return arr;
-    const rates = this.#company.rates
-      .filter((rate) => rate.currency_code === currency_code)
-      .sort((a, b) => (a.valid_from < b.valid_from ? -1 : 1));
-    const rate = rates.findLast(({ valid_from }) => valid_from <= term_start_date) ?? rates[0];
-    return Math.round(arr * (rate?.rate ?? Number.NaN) * 100) / 100;
+    const versions = (this.#contracts.get(account_id) ?? []).filter((row) => row.contract_id === contract_id);
+    const said = ordered(versions)
+      .map(({ knownFrom }) => knownFrom)
+      .sort()[0];
+    let day = [said ?? '', term_start_date].sort().at(-1) ?? '';
+    if (day > this.#asOf) day = this.#asOf;
+    for (; day <= this.#asOf; day = addDays(day, 1)) {
+      const rates = this.#company.rates
+        .filter(
+          (rate) => rate.currency_code === currency_code && (!rate.known_at || dayOf(rate.known_at) <= day),
+        )
+        .sort((a, b) => (a.valid_from < b.valid_from ? -1 : 1));
+      const rate = rates.findLast(({ valid_from }) => valid_from <= term_start_date) ?? rates[0];
+      if (rate) return Math.round(arr * rate.rate * 100) / 100;
+    }
+    return Number.NaN;
   }
 
   /** The contracts of an account as they were known on a day. */
