@@ -41,7 +41,7 @@ export interface Company {
     is_closed: boolean;
     is_won: boolean;
   } & Versioned)[];
-  rates: { currency_code: string; valid_from: string; rate: number }[];
+  rates: { currency_code: string; valid_from: string; rate: number; known_at?: Text }[];
   contacts: ({
     contact_id: string;
     account_id: string;

@@ -79,14 +79,28 @@ export class RevenueOracle {
     this.#opportunities = Map.groupBy(company.opportunities, (row) => row.account_id);
   }
 
-  /** In the tenant's currency, at the last rate before the term's start, else the first there is. */
-  arr({ arr, currency_code, term_start_date }: Contract): number {
+  /**
+   * In the tenant's currency, at the last rate before the term's start, else the first there is: of those on record on
+   * the first day on which the contract counts, or from the day on which there are any.
+   */
+  arr({ contract_id, account_id, arr, currency_code, term_start_date }: Contract): number {
     if (!currency_code || currency_code === 'USD') return arr;
-    const rates = this.#company.rates
-      .filter((rate) => rate.currency_code === currency_code)
-      .sort((a, b) => (a.valid_from < b.valid_from ? -1 : 1));
-    const rate = rates.findLast(({ valid_from }) => valid_from <= term_start_date) ?? rates[0];
-    return Math.round(arr * (rate?.rate ?? Number.NaN) * 100) / 100;
+    const versions = (this.#contracts.get(account_id) ?? []).filter((row) => row.contract_id === contract_id);
+    const said = ordered(versions)
+      .map(({ knownFrom }) => knownFrom)
+      .sort()[0];
+    let day = [said ?? '', term_start_date].sort().at(-1) ?? '';
+    if (day > this.#asOf) day = this.#asOf;
+    for (; day <= this.#asOf; day = addDays(day, 1)) {
+      const rates = this.#company.rates
+        .filter(
+          (rate) => rate.currency_code === currency_code && (!rate.known_at || dayOf(rate.known_at) <= day),
+        )
+        .sort((a, b) => (a.valid_from < b.valid_from ? -1 : 1));
+      const rate = rates.findLast(({ valid_from }) => valid_from <= term_start_date) ?? rates[0];
+      if (rate) return Math.round(arr * rate.rate * 100) / 100;
+    }
+    return Number.NaN;
   }
 
   /** The contracts of an account as they were known on a day. */
@@ -167,41 +181,34 @@ export class RevenueOracle {
         })
         .map((old) => ({ old, successor, isLinked: Boolean(successor.previous_contract_id) })),
     );
-    const matches: { old: Old; successor: Contract }[] = [];
-    for (const isLinked of [true, false]) {
-      for (;;) {
-        const open = pairs.filter(
-          (pair) =>
-            pair.isLinked === isLinked &&
-            !matches.some(
-              ({ old, successor }) =>
-                successor === pair.successor ||
-                (old.contract === pair.old.contract && pair.old.cycle >= old.cycle),
-            ),
-        );
-        if (open.length === 0) break;
-        const wishes = [...Map.groupBy(open, ({ successor }) => successor).values()].map(
-          (each) =>
-            [...each].sort((a, b) =>
-              a.old.end !== b.old.end
-                ? a.old.end < b.old.end
-                  ? 1
-                  : -1
-                : a.old.contract.contract_id < b.old.contract.contract_id
-                  ? -1
-                  : 1,
-            )[0],
-        );
-        for (const rivals of Map.groupBy(wishes, (wish) => wish?.old).values()) {
-          const best = [...rivals].sort((a, b) => {
-            const [x, y] = [a?.successor, b?.successor];
-            const key = (contract?: Contract) => `${contract?.term_start_date} ${contract?.contract_id}`;
-            return key(x) < key(y) ? -1 : 1;
-          })[0];
-          if (best) matches.push(best);
-        }
-        if (isLinked) break;
-      }
+    // One after the other: whoever starts first chooses first, and what is taken is gone.
+    const byDay = (day: string, id: string) => `${day} ${id}`;
+    const isTaken = ({ contract, cycle }: Old, by: readonly { old: Old }[]) =>
+      by.some(({ old }) => old.contract === contract && old.cycle <= cycle);
+    const latestEnd = (choice: readonly (typeof pairs)[number][]) => {
+      const last = choice
+        .map(({ old }) => old.end)
+        .sort()
+        .at(-1);
+      return choice
+        .filter(({ old }) => old.end === last)
+        .sort((a, b) => (a.old.contract.contract_id < b.old.contract.contract_id ? -1 : 1))[0];
+    };
+    const successors = [...new Set(pairs.map(({ successor }) => successor))].sort((a, b) =>
+      byDay(a.term_start_date, a.contract_id) < byDay(b.term_start_date, b.contract_id) ? -1 : 1,
+    );
+    // A link names what it renews: of two that name one term the first has it, and the other renews nothing.
+    const links: { old: Old; successor: Contract }[] = [];
+    for (const successor of successors) {
+      const wish = latestEnd(pairs.filter((pair) => pair.isLinked && pair.successor === successor));
+      if (wish && !links.some(({ old }) => old === wish.old)) links.push(wish);
+    }
+    const matches = [...links];
+    for (const successor of successors) {
+      const wish = latestEnd(
+        pairs.filter((pair) => !pair.isLinked && pair.successor === successor && !isTaken(pair.old, matches)),
+      );
+      if (wish) matches.push(wish);
     }
     const successorOf = (old: Old) => matches.find((match) => match.old === old)?.successor ?? null;
     const standing = olds.filter(

@@ -92,6 +92,20 @@ describe('usage that comes late to a source that is appended to', () => {
     }
   });
 
+  it('does not change what earlier days were told of the feed', async () => {
+    await query('create or replace table kept.feed_days as from intermediate.int_usage__feed_days');
+    await query(`insert into raw.book__usage_events by name
+      select 'acc-001' as account_id, 'late' as user_id, timestamp '${addDays(START, -30)} 09:00:00' as event_at, 1 as event_count,
+        timestamp '${DAY} 09:00:00' as known_at, ${LOADED_LATER}`);
+    await line.build(DAY, { select: ['+int_usage__feed_days'] });
+    const changed = await query(
+      `(from kept.feed_days except all from intermediate.int_usage__feed_days)
+       union all (from intermediate.int_usage__feed_days except all from kept.feed_days) limit 4`,
+    );
+    expect(changed).toEqual([]);
+    expect(await query('select count(*) > 50 as is_long from kept.feed_days')).toEqual([{ is_long: true }]);
+  });
+
   it('is put together by the first run of a month, and says the same', async () => {
     const built = 'intermediate.int_history__built_usage';
     const counts = () =>

@@ -51,12 +51,14 @@ export function randomLine(): { company: Company; signals: Company } {
     start: SIGNALS_FROM,
     days: SIGNAL_DAYS,
   });
-  const book = randomBook({ seed: SEED + 1, accounts: 150 * SIZE, start: START, days: 434 });
+  const span = { start: START, days: 434 };
+  const book = randomBook({ seed: SEED + 1, accounts: 150 * SIZE, ...span });
+  const crowds = randomBook({ seed: SEED + 2, accounts: 20 * SIZE, inCrowds: true, ...span });
   const company = {
     ...signals,
-    accounts: [...signals.accounts, ...book.accounts],
-    contracts: [...signals.contracts, ...book.contracts],
-    opportunities: book.opportunities,
+    accounts: [...signals.accounts, ...book.accounts, ...crowds.accounts],
+    contracts: [...signals.contracts, ...book.contracts, ...crowds.contracts],
+    opportunities: [...book.opportunities, ...crowds.opportunities],
     rates: book.rates,
   };
   return { company, signals };

@@ -1,41 +1,35 @@
--- Accounts that churned in the last 90 days without a flag of any kind in the 60 days before.
+-- Of the accounts that churned in the window, those without a red day in the days before (T1), and those without a flag
+-- of any kind (T1N).
 with
+
+rule as (
+
+    select window_days from {{ ref('check_rules') }}
+    where check_id = 'T1'
+
+),
 
 churns as (
 
     select
-        account_id,
-        churn_date,
-        {{ date_add_days('churn_date', '-60') }} as from_date
-    from {{ ref('int_revenue__account_churns') }}
+        churned.is_surprise,
+        churned.has_no_flag
+    from {{ ref('fct_account_churns') }} as churned
+    cross join rule
     where
-        churn_date > {{ date_add_days(as_of_date(), '-90') }}
-        and churn_date <= {{ as_of_date() }}
-
-),
-
-flagged as (
-
-    select distinct
-        churns.account_id,
-        churns.churn_date
-    from churns
-    inner join {{ ref('fct_account_health_daily') }} as health
-        on
-            churns.account_id = health.account_id
-            and churns.from_date <= health.as_of_date
-            and churns.churn_date > health.as_of_date
-    where
-        health.flag is not null
-        and health.model_version = {{ model_version() }}
-        and health.as_of_date > {{ date_add_days(as_of_date(), '-150') }}
+        churned.churn_date > {{ date_add_days(as_of_date(), '-rule.window_days') }}
+        and churned.is_surprise is not null
 
 )
 
 select
     'T1' as check_id,
-    1.0 * count(case when flagged.account_id is null then 1 end) as value,
+    1.0 * count(case when is_surprise then 1 end) as value,
     count(*) as n
 from churns
-left join flagged
-    on churns.account_id = flagged.account_id and churns.churn_date = flagged.churn_date
+union all
+select
+    'T1N' as check_id,
+    1.0 * count(case when has_no_flag then 1 end) as value,
+    count(*) as n
+from churns

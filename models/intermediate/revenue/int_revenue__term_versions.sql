@@ -7,20 +7,8 @@ rules as (
 ),
 
 rates as (
-    select
-        currency_code,
-        rate,
-        case
-            when lag(valid_from) over (partition by currency_code order by valid_from) is null
-                then {{ beginning_of_time() }}
-            else valid_from
-        end as valid_from,
-        coalesce(
-            lead(valid_from) over (partition by currency_code order by valid_from),
-            {{ end_of_time() }}
-        ) as valid_until
-    from {{ ref('int_canonical__rates') }}
-    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
+    select * from {{ ref('int_canonical__rates') }}
+    where known_date <= {{ as_of_date() }}
 ),
 
 contracts as (
@@ -39,53 +27,112 @@ contracts as (
 ),
 
 -- A version that starts at or after the end of the one before it is a new term; any other amends its term.
+termed as (
+    select
+        contracts.*,
+        1 + sum(
+            case when term_start_date >= previous_end_date then 1 else 0 end
+        ) over (
+            partition by contract_id
+            order by known_date
+            rows between unbounded preceding and current row
+        ) as term_number
+    from contracts
+),
+
+-- The first day on which a term can count, with the rates known by then: a rate that came later moves nothing.
+priced as (
+    select
+        termed.*,
+        least(
+            greatest(
+                min(known_date) over (partition by contract_id, term_number),
+                term_start_date
+            ),
+            {{ as_of_date() }}
+        ) as rate_date
+    from termed
+),
+
+rates_asked as (
+    select distinct
+        currency_code,
+        term_start_date,
+        rate_date
+    from priced
+    where currency_code != '{{ var("currency") }}'
+),
+
+-- Of the rates known by then the last that was valid at the term's start, before the first rate the first; when none
+-- was known, those that came first.
+rates_ranked as (
+    select
+        rates_asked.currency_code,
+        rates_asked.term_start_date,
+        rates_asked.rate_date,
+        rates.rate,
+        rates.known_date,
+        row_number() over (
+            partition by rates_asked.currency_code, rates_asked.term_start_date, rates_asked.rate_date
+            order by
+                greatest(rates.known_date, rates_asked.rate_date) asc,
+                case when rates.valid_from <= rates_asked.term_start_date then 0 else 1 end asc,
+                abs({{ days_between('rates.valid_from', 'rates_asked.term_start_date') }}) asc
+        ) as choice
+    from rates_asked
+    inner join rates
+        on
+            rates_asked.currency_code = rates.currency_code
+            and rates_asked.rate_date < rates.known_until_date
+),
+
+rates_chosen as (
+    select * from rates_ranked
+    where choice = 1
+),
+
 numbered as (
     select
-        contracts.contract_id,
-        1 + sum(
-            case when contracts.term_start_date >= contracts.previous_end_date then 1 else 0 end
-        ) over (
-            partition by contracts.contract_id
-            order by contracts.known_date
-            rows between unbounded preceding and current row
-        ) as term_number,
-        contracts.account_id,
-        contracts.known_date,
-        contracts.dated_from_date,
-        contracts.term_start_date,
-        contracts.term_end_date,
-        {{ days_between('contracts.term_start_date', 'contracts.term_end_date') }} as term_days,
+        priced.contract_id,
+        priced.term_number,
+        priced.account_id,
+        priced.known_date,
+        priced.dated_from_date,
+        case when rates_chosen.known_date > priced.rate_date then rates_chosen.known_date end as rate_known_date,
+        priced.term_start_date,
+        priced.term_end_date,
+        {{ days_between('priced.term_start_date', 'priced.term_end_date') }} as term_days,
         case
             when
-                contracts.months_apart > 0
-                and {{ date_add_months('contracts.term_start_date', 'contracts.months_apart') }}
-                = contracts.term_end_date
-                then contracts.months_apart
+                priced.months_apart > 0
+                and {{ date_add_months('priced.term_start_date', 'priced.months_apart') }}
+                = priced.term_end_date
+                then priced.months_apart
         end as term_months,
-        contracts.product,
-        contracts.renewal_owner_id,
-        contracts.previous_contract_id,
+        priced.product,
+        priced.renewal_owner_id,
+        priced.previous_contract_id,
         -- A currency without any rate is rejected, here for the sources that cannot refuse it themselves.
         cast(
             case
-                when contracts.currency_code = '{{ var("currency") }}' then round(contracts.arr, 2)
-                else round(cast(contracts.arr as {{ dbt.type_float() }}) * rates.rate, 2)
+                when priced.currency_code = '{{ var("currency") }}' then round(priced.arr, 2)
+                else round(cast(priced.arr as {{ dbt.type_float() }}) * rates_chosen.rate, 2)
             end as {{ dbt.type_numeric() }}
         ) as arr,
-        contracts.seats,
-        contracts.notice_days,
-        contracts.auto_renew,
-        contracts.cancelled_date,
-        contracts.cancel_effective_date
-    from contracts
-    left join rates
+        priced.seats,
+        priced.notice_days,
+        priced.auto_renew,
+        priced.cancelled_date,
+        priced.cancel_effective_date
+    from priced
+    left join rates_chosen
         on
-            contracts.currency_code = rates.currency_code
-            and contracts.term_start_date >= rates.valid_from
-            and contracts.term_start_date < rates.valid_until
+            priced.currency_code = rates_chosen.currency_code
+            and priced.term_start_date = rates_chosen.term_start_date
+            and priced.rate_date = rates_chosen.rate_date
     where
-        contracts.currency_code = '{{ var("currency") }}'
-        or rates.rate is not null
+        priced.currency_code = '{{ var("currency") }}'
+        or rates_chosen.rate is not null
 ),
 
 cycles as (
@@ -175,7 +222,8 @@ final as (
         term_number,
         known_from_date,
         known_until_date,
-        dated_from_date,
+        -- Before its rate was known, nobody could know what it is worth.
+        greatest(dated_from_date, coalesce(rate_known_date, dated_from_date)) as dated_from_date,
         -- What was said first of a term also holds for its days before anybody said so.
         case
             when row_number() over (partition by contract_id, term_number order by known_date) = 1

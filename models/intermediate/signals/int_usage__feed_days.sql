@@ -1,5 +1,6 @@
--- One row per usage source and day from its first: the rows it delivered for the day that it should have delivered by
--- then (its delay earlier), the median of the same weekday over the weeks before, and whether the feed looks broken.
+-- One row per usage source and day from the first that it delivered anything for in time: the rows it delivered for the
+-- day that it should have delivered by then (its delay earlier), the median of the same weekday over the weeks before,
+-- and whether the feed looks broken. Rows that came late count nowhere.
 with
 
 rules as (
@@ -17,12 +18,14 @@ event_days as (
     group by source_name, event_date
 ),
 
+-- A feed does not begin with what was filled in later: that would change what earlier days were told.
 sources as (
     select
         source_name,
         max(delay_days) as delay_days,
         min(event_date) as first_date
     from event_days
+    where row_count > 0
     group by source_name
 ),
 

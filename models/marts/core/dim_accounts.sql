@@ -52,6 +52,17 @@ users as (
 
 ),
 
+-- Of several users with one address an active one, as for renewals.
+user_ids_by_email as (
+
+    select
+        lower(email) as email,
+        coalesce(min(case when is_active then user_id end), min(user_id)) as user_id
+    from users
+    group by lower(email)
+
+),
+
 rules as (
 
     select
@@ -118,10 +129,10 @@ staged as (
         on
             accounts.account_id = health.account_id
             and last_days.as_of_date = health.as_of_date
+    left join user_ids_by_email
+        on lower(accounts.owner_email) = user_ids_by_email.email
     left join users as owners
-        on
-            accounts.owner_id = owners.user_id
-            or (accounts.owner_id is null and lower(accounts.owner_email) = lower(owners.email))
+        on coalesce(accounts.owner_id, user_ids_by_email.user_id) = owners.user_id
 
 ),
 

@@ -178,7 +178,52 @@ account_metrics as (
     {%- endfor %}
 ),
 
+-- Churns of the 90 days before, and what the scores had said of them.
+churns as (
+
+    select
+        quarter_ends.period_end,
+        churned.segment,
+        churned.is_surprise,
+        churned.has_no_flag,
+        churned.is_preventable
+    from quarter_ends
+    inner join {{ ref('fct_account_churns') }} as churned
+        on
+            churned.churn_date > {{ date_add_days('quarter_ends.period_end', '-90') }}
+            and quarter_ends.period_end >= churned.churn_date
+
+),
+
+churn_metrics as (
+    {%- for segment in ['segment', "'all'"] %}
+    select
+        {{ segment }} as segment,
+        period_end,
+        1.0 * count(case when is_surprise then 1 end) / nullif(count(is_surprise), 0) as surprise_share,
+        count(is_surprise) as surprise_count,
+        1.0 * count(case when has_no_flag then 1 end) / nullif(count(has_no_flag), 0) as unflagged_share,
+        count(has_no_flag) as unflagged_count,
+        1.0 * count(case when is_preventable then 1 end) / nullif(count(is_preventable), 0) as preventable_share,
+        count(is_preventable) as preventable_count
+    from churns
+    group by period_end{{ ', segment' if segment == 'segment' }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 long_table as (
+    {%- for kind in ['surprise', 'unflagged', 'preventable'] %}
+    select
+        '{{ kind }}_churn_share' as metric,
+        'share of churned accounts, 90 days' as unit,
+        segment,
+        period_end,
+        cast({{ kind }}_share as {{ dbt.type_float() }}) as value,
+        {{ kind }}_count as n
+    from churn_metrics
+    union all
+    {%- endfor %}
     {%- for metric, unit, n in [
         ('mean_score', 'points', 'scored_count'), ('at_risk_share', 'share of accounts', 'account_count'),
         ('arr_at_risk', 'money', 'account_count'), ('override_share', 'share of accounts', 'account_count'),

@@ -13,16 +13,19 @@ with labelled as (
         (1, 'grr', 'GRR, 12 months', 'percent', 'higher', 'median 90 %, best quarter above 95 %'),
         (2, 'nrr', 'NRR, 12 months', 'percent', 'higher', 'median 106 %, best above 130 %'),
         (3, 'logo_churn_rate', 'Accounts lost, 12 months', 'percent', 'lower', '10 to 15 % in mid-market, best below 7 %'),
-        (4, 'gross_renewal_rate', 'Gross renewal rate of the quarter', 'percent', 'higher', null),
-        (5, 'net_renewal_rate', 'Net renewal rate of the quarter', 'percent', 'higher', null),
-        (6, 'arr_at_risk', 'ARR at risk', 'money', 'lower', null),
-        (7, 'at_risk_share', 'Accounts at risk', 'percent', 'lower', null),
-        (8, 'mean_score', 'Mean score', 'number', 'higher', null),
-        (9, 'override_share', 'Accounts with an override', 'percent', null, null),
-        (10, 'qbr_held_share', 'QBRs held, of those scheduled', 'percent', 'higher', 'goal 80 %'),
-        (11, 'touchpoints_red', 'Touchpoints per red account', 'number', null, null),
-        (12, 'touchpoints_yellow', 'Touchpoints per yellow account', 'number', null, null),
-        (13, 'touchpoints_green', 'Touchpoints per green account', 'number', null, null)
+        (4, 'surprise_churn_share', 'Churned without a red day in the 60 before', 'percent', 'lower', null),
+        (5, 'unflagged_churn_share', 'Churned without any flag in the 60 days before', 'percent', 'lower', null),
+        (6, 'preventable_churn_share', 'Churned at risk without a completed task', 'percent', 'lower', null),
+        (7, 'gross_renewal_rate', 'Gross renewal rate of the quarter', 'percent', 'higher', null),
+        (8, 'net_renewal_rate', 'Net renewal rate of the quarter', 'percent', 'higher', null),
+        (9, 'arr_at_risk', 'ARR at risk', 'money', 'lower', null),
+        (10, 'at_risk_share', 'Accounts at risk', 'percent', 'lower', null),
+        (11, 'mean_score', 'Mean score', 'number', 'higher', null),
+        (12, 'override_share', 'Accounts with an override', 'percent', null, null),
+        (13, 'qbr_held_share', 'QBRs held, of those scheduled', 'percent', 'higher', 'goal 80 %'),
+        (14, 'touchpoints_red', 'Touchpoints per red account', 'number', null, null),
+        (15, 'touchpoints_yellow', 'Touchpoints per yellow account', 'number', null, null),
+        (16, 'touchpoints_green', 'Touchpoints per green account', 'number', null, null)
     ) as labels (position, metric, label, written_as, better_when, reference)
         on metrics.metric = labels.metric
 )
