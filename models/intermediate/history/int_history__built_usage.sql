@@ -1,6 +1,7 @@
 -- The usage that the history now stands on, counted as in int_usage__landed: of sources that are appended to, load
--- after load, folded once a month. Built last, so that a run that is killed finds the same rows new again. A run as of an earlier day than
--- the last adds nothing: it does not build the days after its own, for which the rows are still new.
+-- after load, folded once a month. Built last, so that a run that is killed finds the same rows new again. A run as of
+-- an earlier day than the last adds nothing: it does not build the days after its own, for which the rows are still
+-- new.
 -- depends_on: {{ ref('int_scores__scores') }}, {{ ref('int_scores__kept_days') }}
 -- depends_on: {{ ref('int_scores__risk_changes') }}
 {{ config(
