@@ -59,6 +59,9 @@ activity as (
         known_date <= {{ as_of_date() }}
         and event_date > {{ date_add_days(as_of_date(), '-' ~ activity_days) }}
         and event_date <= {{ as_of_date() }}
+        -- the same, a day more, of the instant as it is stored, by which a warehouse finds what it need not read
+        and event_at
+        >= cast({{ date_add_days(as_of_date(), '-' ~ activity_days) }} as {{ dbt.type_timestamp() }})
     {% if not loop.last %}union distinct{% endif %}
     {% endfor %}
 ),
