@@ -8,7 +8,7 @@ import { randomBook } from '../oracle/random-book.ts';
 import { asCsvFiles, randomCompany } from '../oracle/random-company.ts';
 
 // Few, because the emulator is slow. TENURE_PROPERTY_SEED makes others.
-const RANDOM_ACCOUNTS = 2;
+const RANDOM_ACCOUNTS = 4;
 const SEED = Number(process.env.TENURE_PROPERTY_SEED ?? 20_260_630);
 const HAND_CHECKED = join(projectRoot, 'test', 'fixtures', 'three-accounts');
 
