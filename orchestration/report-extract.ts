@@ -93,11 +93,7 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
     return sql<boolean>`copied.as_of_date in (${sql.join(all.map(dateParameter))})
       and (
         copied.as_of_date in (${sql.join((days.length === 0 ? all : days).map(dateParameter))})
-        or exists (
-          select 1
-          from ${sql.table(ACCOUNTS)} as ended
-          where ended.account_id = copied.account_id and ended.as_of_date = copied.as_of_date
-        )
+        or ${onLastDay}
       )`;
   };
   return {
@@ -108,6 +104,13 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
     'intermediate.int_canonical__tickets': PRESENT,
   };
 }
+
+/** The row is of its account's last day. */
+const onLastDay = sql`exists (
+  select 1
+  from ${sql.table(ACCOUNTS)} as ended
+  where ended.account_id = copied.account_id and ended.as_of_date = copied.as_of_date
+)`;
 
 /** A value is frozen for so many days at most (`frozen_days` of score_rules), and pages say since when. */
 const FROZEN_DAYS = 7;
@@ -120,23 +123,16 @@ function contributionsOf(ends: readonly IsoDate[]): RawBuilder<boolean> {
       Temporal.PlainDate.from(end).subtract({ days: back }).toString(),
     );
   const days = [...new Set(ends.flatMap(daysBefore))].sort();
+  const signal = (relation: string) =>
+    sql`concat(${sql.ref(relation)}.account_id, ' ', ${sql.ref(relation)}.signal)`;
   return sql<boolean>`copied.as_of_date in (${sql.join(days.map(dateParameter))})
-    and exists (
-      select 1
-      from ${sql.table(ACCOUNTS)} as ended
-      left join ${sql.table(CONTRIBUTIONS)} as frozen
-        on ended.account_id = frozen.account_id
-        and ended.as_of_date = frozen.as_of_date
-        and frozen.as_of_date in (${sql.join(ends.map(dateParameter))})
-        and frozen.is_frozen
-      where ended.account_id = copied.account_id
-        and (
-          ended.as_of_date = copied.as_of_date
-          or (
-            frozen.signal = copied.signal
-            and copied.as_of_date between ended.as_of_date - ${sql.lit(FROZEN_DAYS)} and ended.as_of_date
-          )
-        )
+    and (
+      ${onLastDay}
+      or ${signal('copied')} in (
+        select ${signal('frozen')}
+        from ${sql.table(CONTRIBUTIONS)} as frozen
+        where frozen.as_of_date in (${sql.join(ends.map(dateParameter))}) and frozen.is_frozen
+      )
     )`;
 }
 
