@@ -1,3 +1,6 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { runScoring, SCORING_TABLES, type ScoringTable } from '../scoring/index.ts';
@@ -33,6 +36,7 @@ const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
 };
 
 describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuery emulator)', () => {
+  let folder: string;
   let emulator: Emulator;
   let duckdb: Warehouse;
   let bigquery: Warehouse;
@@ -41,7 +45,10 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
     emulator = startEmulator();
     duckdb = await openWarehouse({ type: 'duckdb', path: ':memory:' });
     bigquery = await openWarehouse({ type: 'bigquery', project: 'test', emulator: emulator.url });
-    const source = await openWarehouse({ type: 'duckdb', path: line.warehouse }, { readOnly: true });
+    folder = await mkdtemp(join(tmpdir(), 'tenure-scoring-'));
+    const path = join(folder, 'warehouse.duckdb');
+    await copyFile(line.warehouse, path); // other tests open the line itself, some to write
+    const source = await openWarehouse({ type: 'duckdb', path }, { readOnly: true });
     const { rows } = await source.query(
       `(select account_id from marts.dim_accounts where is_churned order by account_id limit 5)
        union all (select account_id from marts.dim_accounts where not is_churned order by account_id limit 5)`,
@@ -69,6 +76,7 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
     await duckdb?.close();
     await bigquery?.close();
     emulator?.stop();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it.each(Object.keys(SCORING_TABLES) as ScoringTable[])('gives the same scoring.%s', async (table) => {
