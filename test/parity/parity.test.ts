@@ -21,7 +21,6 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   'marts.fct_retention': ['period_end', 'period', 'unit', 'segment'],
   'marts.fct_alerts': ['alert_key'],
   'marts.fct_backtest_metrics': ['model_version', 'unit', 'horizon_days', 'segment', 'metric'],
-  'marts.fct_account_churns': ['account_id', 'churn_date'],
   'marts.fct_baseline_metrics': ['metric', 'segment', 'period_end'],
   'marts.fct_checks': ['check_id', 'as_of_date'],
   'marts.fct_data_quality': ['aspect'],
