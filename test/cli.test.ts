@@ -1,11 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { answer, tenure } from './tenure.ts';
 
-const line = inject('line');
+// A copy of the line: some verbs open the warehouse to write, while other tests read the line itself.
+const built = inject('line');
 const folder = await mkdtemp(join(tmpdir(), 'tenure-cli-'));
+const line = { ...built, config: join(folder, 'tenure.yaml') };
+await copyFile(built.config, line.config);
+await copyFile(built.warehouse, join(folder, 'warehouse.duckdb'));
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('tenure', () => {
