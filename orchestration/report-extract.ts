@@ -83,6 +83,8 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
     .where('as_of_date', 'is not', null)
     .orderBy('as_of_date')
     .execute();
+  const rules = await sql<{ days: number }>`select value as days from ${sql.table('intermediate.score_rules')}
+    where rule = 'frozen_days'`.execute(db);
   const ends = endings.flatMap(({ as_of_date }) => as_of_date ?? []);
   const first = spans.first ?? '9999-12-31';
   const last = ends.at(-1) ?? '0001-01-01';
@@ -98,7 +100,7 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
   };
   return {
     [HEALTH]: onDays(shownDays(first, last)),
-    [CONTRIBUTIONS]: contributionsOf(ends),
+    [CONTRIBUTIONS]: contributionsOf(ends, Number(rules.rows[0]?.days)),
     'intermediate.int_canonical__contracts': PRESENT,
     'intermediate.int_canonical__sentiments': PRESENT,
     'intermediate.int_canonical__tickets': PRESENT,
@@ -112,14 +114,14 @@ const onLastDay = sql`exists (
   where ended.account_id = copied.account_id and ended.as_of_date = copied.as_of_date
 )`;
 
-/** A value is frozen for so many days at most (`frozen_days` of score_rules), and pages say since when. */
-const FROZEN_DAYS = 7;
-
-/** The contributions of each account on its last day, and those of the days before of what is frozen on it. */
-function contributionsOf(ends: readonly IsoDate[]): RawBuilder<boolean> {
+/**
+ * The contributions of each account on its last day, and of what is frozen on it those of the days before: pages say since
+ * when, and a value is frozen for `frozenDays` at most.
+ */
+function contributionsOf(ends: readonly IsoDate[], frozenDays: number): RawBuilder<boolean> {
   if (ends.length === 0) return sql<boolean>`1 = 0`;
   const daysBefore = (end: IsoDate) =>
-    Array.from({ length: FROZEN_DAYS + 1 }, (_, back) =>
+    Array.from({ length: frozenDays + 1 }, (_, back) =>
       Temporal.PlainDate.from(end).subtract({ days: back }).toString(),
     );
   const days = [...new Set(ends.flatMap(daysBefore))].sort();
