@@ -117,8 +117,8 @@ function parseRows<T>(relation: string, schema: z.ZodType<T, unknown>, rows: rea
 
 /**
  * Reads from the warehouse what scoring judges: the score history on chosen days and the outcomes. It never
- * reads a whole history: month ends, the days H before renewals, and run starts of churned accounts are
- * enough.
+ * reads a whole history: month ends, the days H before renewals, and run starts of accounts that lost
+ * something are enough.
  */
 export interface History {
   /** All renewals, in order of date and contract; an outcome known after `asOfDate` is still open. */
@@ -134,7 +134,8 @@ export interface History {
   /** ARR on each of the days, as known on it. */
   arrOn(days: readonly IsoDate[]): Promise<AccountArr[]>;
   /**
-   * Of accounts that churned: the days on which they turned red or at risk, or back; leak-proof days only.
+   * Of accounts that churned, or lost a contract and live on: the days on which they turned red or at risk, or back;
+   * leak-proof days only.
    */
   riskChangesOfChurned(): Promise<RiskChange[]>;
   /** Signals of all accounts, or of one, on each of the days. */
@@ -276,7 +277,13 @@ export function openHistory(
         .where('is_scored', '=', true)
         .where('is_leak_proof', '=', true)
         .where('account_id', 'in', ({ selectFrom }) =>
-          selectFrom('intermediate.int_revenue__account_churns').select('account_id'),
+          selectFrom('intermediate.int_revenue__account_churns')
+            .select('account_id')
+            .union(
+              selectFrom('intermediate.int_renewals__renewals')
+                .select('account_id')
+                .where('renewal_outcome', '=', 'churned'),
+            ),
         );
       const compared = db
         .selectFrom(days.as('days'))

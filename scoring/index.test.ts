@@ -285,6 +285,17 @@ describe('runScoring', () => {
     expect(atRisk).toMatchObject({ value: 272, n: 1 }); // from the first day of the history
   });
 
+  it('takes the lead of a contract that an account lost and lived on without', async () => {
+    await fill('intermediate', 'int_revenue__account_churns', CHURNS, []); // `goes` still has another contract
+    const { metrics } = await runScoring(warehouse, OPTIONS);
+    const ofRenewals = metrics.filter(
+      ({ unit, horizon_days, segment }) => unit === 'renewal' && horizon_days === 90 && segment === 'all',
+    );
+    const found = (name: string) => ofRenewals.find(({ metric }) => metric === name);
+    expect(found('median_lead_days')).toMatchObject({ value: 89, n: 1 });
+    expect(found('flagged_60d_ahead')).toMatchObject({ value: 1, n: 1 });
+  });
+
   it('changes nothing at t when later rows are added', async () => {
     const observed = `select * exclude (outcome, churn_date) from scoring.backtest_observations
                       where observed_date <= '2025-12-31' order by all`;
