@@ -71,13 +71,18 @@ const riskChange = z.object({
 /** The first day of a run of days on which an account was red or not, at risk or not. */
 export type RiskChange = z.infer<typeof riskChange>;
 
+/** Of an own signal it may be infinite (a share of nothing), which z.number refuses; what is told of it leaves that out. */
+const anyNumber = z.custom<number>((value) => typeof value === 'number', 'expected a number');
+
 const signalDay = z.object({
   account_id: z.string(),
   as_of_date: date,
   signal: z.string(),
-  measure: z.number().nullable(),
+  measure: anyNumber.nullable(),
+  cut: z.string().nullable(),
   signal_value: z.number().nullable(),
   weight: z.number().min(0),
+  is_frozen: z.boolean(),
 });
 /** A signal of an account on a day. `signal_value` 0–100, null without data. */
 export type SignalDay = z.infer<typeof signalDay>;
@@ -317,7 +322,7 @@ export function openHistory(
       if (days.length === 0) return [];
       const rows = await db
         .selectFrom('marts.fct_signal_contributions_daily')
-        .select(['account_id', 'as_of_date', 'signal', 'measure', 'signal_value', 'weight'])
+        .select(Object.keys(signalDay.shape) as (keyof SignalDay)[])
         .where('model_version', '=', modelVersion)
         .where('as_of_date', 'in', days.map(dateParameter))
         .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId!))
