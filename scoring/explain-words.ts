@@ -122,6 +122,6 @@ const otherReason = ({ value_effect, weight_effect, coverage_effect }: SignalCha
   const others = Math.abs(weight_effect) + Math.abs(coverage_effect);
   if (others < LEAST_EFFECT || others < Math.abs(value_effect)) return '';
   return Math.abs(weight_effect) >= Math.abs(coverage_effect)
-    ? '; the weights are others now'
+    ? '; the weights changed'
     : '; it counts differently as other signals came or went';
 };

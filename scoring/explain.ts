@@ -54,7 +54,8 @@ export function explainChange(
   to: ExplainedDay,
   words: SignalWords = NO_WORDS,
 ): ExplainedChange {
-  const [then, now] = [statesOf(from), statesOf(to)];
+  const hasPresentRules = [from, to].every((day) => day.hasPresentRules ?? true);
+  const [then, now] = [from, to].map(({ signals }) => statesOf(signals, hasPresentRules)) as [States, States];
   const rows = scoreChange(from.signals, to.signals)
     .map((change): ExplainedSignal => {
       const [before, after] = [then.get(change.signal) ?? null, now.get(change.signal) ?? null];
@@ -88,8 +89,10 @@ export function explainChange(
   };
 }
 
-/** The state of each signal that has a row on the day. */
-const statesOf = ({ signals, hasPresentRules = true }: ExplainedDay): ReadonlyMap<string, SignalState> =>
+type States = ReadonlyMap<string, SignalState>;
+
+/** The state of each signal that has a row. */
+const statesOf = (signals: readonly ExplainedSignalOnDay[], hasPresentRules: boolean): States =>
   new Map(
     signals.map(({ signal, signal_value, measure, cut = null, is_frozen = false }) => [
       signal,

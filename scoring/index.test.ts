@@ -16,7 +16,7 @@ const HEALTH = columns(
   'account_id string, as_of_date date, model_version string, score number, category string, flag string, segment string, arr decimal, is_leak_proof boolean',
 );
 const SIGNALS = columns(
-  'account_id string, as_of_date date, model_version string, signal string, measure number, signal_value number, weight number, contribution number',
+  'account_id string, as_of_date date, model_version string, signal string, measure number, cut string, signal_value number, weight number, contribution number, is_frozen boolean',
 );
 const RENEWALS = columns(
   'contract_id string, renewal_date date, account_id string, segment string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
@@ -108,9 +108,11 @@ const signal = (as_of_date: string, name: string, signal_value: number | null, m
   model_version: 'v1',
   signal: name,
   measure,
+  cut: null,
   signal_value,
   weight: 15,
   contribution: 0,
+  is_frozen: false,
 });
 
 describe('runScoring', () => {
