@@ -57,7 +57,9 @@ describe('explainChange', () => {
       WORDS,
     );
     // 2500 / 30 = 83.33 → 2150 / 30 = 71.67; logins −15, escalations −13.33, sentiment +16.67
-    expect(explained.sentence).toMatchInlineSnapshot(`"The score fell from 83.3 to 71.7 (−11.7 points) between 2026-06-01 and 2026-06-30. Our own view of how things stand: green, before: yellow (+16.7 points). People logged in on fewer days: 12 active days in the last 30 days, down from 21 (−15 points). More tickets were escalated: 3 escalations in the last 90 days, before: no escalation in the last 90 days (−13.3 points)."`);
+    expect(explained.sentence).toMatchInlineSnapshot(
+      `"The score fell from 83.3 to 71.7 (−11.7 points) between 2026-06-01 and 2026-06-30. Our own view of how things stand: green, before: yellow (+16.7 points). People logged in on fewer days: 12 active days in the last 30 days, down from 21 (−15 points). More tickets were escalated: 3 escalations in the last 90 days, before: no escalation in the last 90 days (−13.3 points)."`,
+    );
     expect(explained.score_change).toBeCloseTo(-350 / 30, 9);
     expect(explained.rows.map(({ signal }) => signal)).toEqual([
       'csm_sentiment',

@@ -364,6 +364,24 @@ describe('runScoring', () => {
   });
 
   it('divides score changes where both days have a score', async () => {
+    const words = (part: string, text: string) => ({
+      signal: 'login_frequency',
+      cut: null,
+      part,
+      words: text,
+    });
+    await fill(
+      'intermediate',
+      'signal_words',
+      columns('signal string, cut string, part string, words string'),
+      [
+        words('fewer', 'People logged in on fewer days'),
+        words('state', '{measure|active day|active days}[ in the last {lookback_days} days]'),
+      ],
+    );
+    await fill('intermediate', 'signal_cuts', columns('signal string, cut string, threshold number'), [
+      { signal: 'login_frequency', cut: 'lookback_days', threshold: 45 },
+    ]);
     await runScoring(warehouse, OPTIONS);
     expect(await rowsOf('select * from scoring.score_changes')).toEqual([
       {
@@ -381,7 +399,8 @@ describe('runScoring', () => {
         weight_effect: 0,
         coverage_effect: 0,
         effect: -30,
-        sentence: 'People logged in on fewer days: 12 active days in the last 30, down from 22 (−30 points).',
+        sentence:
+          'People logged in on fewer days: 12 active days in the last 45 days, down from 22 (−30 points).',
       },
     ]);
   });

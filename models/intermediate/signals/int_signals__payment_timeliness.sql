@@ -27,8 +27,9 @@ invoices as (
         invoices.due_date,
         invoices.paid_date,
         case
-            when invoices.is_auto_charged then greatest(invoices.due_date, invoices.first_failed_date)
-            else invoices.due_date
+            when not coalesce(invoices.is_auto_charged, false) then invoices.due_date
+            when invoices.first_failed_date is not null
+                then greatest(invoices.due_date, invoices.first_failed_date)
         end as late_from_date,
         coalesce(invoices.status = 'uncollectible', false) as is_uncollectible,
         greatest(invoices.event_date, invoices.due_date, invoices.known_date) as from_date,
