@@ -26,13 +26,13 @@
     'tickets': ['priority'],
     'invoices': ['amount'],
     'sentiments': ['set_by', 'note'],
-    'overrides': ['line_number'],
 } %}
 {%- set columns = {} %}
 {%- for entity in ['overrides', 'sentiments'] + keys.keys() | list %}
 {%- do columns.update({entity: history_input_columns('int_canonical__' ~ entity, says_nothing.get(entity, []))}) %}
 {%- endfor %}
 {#- Of overrides set at one instant the later line counts, whichever lines they are. #}
+{%- do columns.update({'overrides': columns.overrides | reject('equalto', 'line_number') | list}) %}
 {%- do columns.overrides.append(
     'row_number() over (partition by account_id, set_at order by coalesce(line_number, 0), direction)'
 ) %}
