@@ -492,6 +492,26 @@ describe('rows of one key', () => {
     expect(await rejects()).toEqual([['licensed_features.csv', 2, 'account_id', 'duplicate_key', 'A1|x']]);
   });
 
+  it('are versions of a licensed feature when known_at differs, and else the later line lands', async () => {
+    put(
+      'licensed_features.csv',
+      [
+        'account_id,feature,valid_from,valid_to,known_at',
+        'A1,x,2026-01-01,,2026-01-01',
+        'A1,x,2026-01-01,2026-06-01,2026-07-01',
+        'A1,x,2026-01-01,2026-06-15,2026-07-01T01:00:00+01:00',
+        'A1,x,2026-01-01,2026-09-01,',
+      ].join('\n'),
+    );
+    await sync();
+    expect(await values('select _line_number from raw.book__licensed_features order by 1')).toEqual([
+      [2],
+      [4],
+      [5],
+    ]);
+    expect(await rejects()).toEqual([['licensed_features.csv', 3, 'account_id', 'duplicate_key', 'A1|x|2026-01-01']]);
+  });
+
   it('all land where a table has no key', async () => {
     const event = 'A1,U1,2026-01-01\n';
     put('usage_events.csv', `account_id,user_id,event_at\n${event}${event}`);

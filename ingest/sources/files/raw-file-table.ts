@@ -37,11 +37,11 @@ export class RawFileTable {
     await this.#warehouse.replaceTable('raw', this.#incoming, columns, identified(this.#table, rows));
   }
 
-  /** Lines that a later one with the same key and the same `updated_at` makes void, in no order; they are dropped. */
+  /** Lines that a later one of the same key and version makes void, in no order; they are dropped. */
   async dropDuplicates(): Promise<ReadonlySet<number>> {
-    if (!this.#table.isKeyUnique) return new Set();
-    const isVersioned = this.#table.columns.some(({ name }) => name === 'updated_at');
-    const key = [...this.#table.key, ...(isVersioned ? ['updated_at'] : [])].map((name) => sql.ref(name));
+    const { isKeyUnique, key: names, versionedBy } = this.#table;
+    if (!isKeyUnique) return new Set();
+    const key = [...names, ...(versionedBy === undefined ? [] : [versionedBy])].map((name) => sql.ref(name));
     const beaten = sql`select line from (
         select
           ${sql.ref(LINE.name)} as line,

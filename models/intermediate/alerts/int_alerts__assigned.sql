@@ -156,6 +156,7 @@ final as (
 
     select
         keyed.*,
+        users.name as owner_name,
         tasks.status as task_status,
         tasks.close_reason as task_close_reason,
         tasks.acknowledged_date,
@@ -176,6 +177,8 @@ final as (
     from keyed
     left join tasks
         on keyed.alert_key = tasks.task_key
+    left join users
+        on keyed.owner_id = users.user_id
 
 )
 

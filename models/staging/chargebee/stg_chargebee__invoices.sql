@@ -38,6 +38,8 @@ final as (
             when status = 'paid' then 'paid'
             else 'open'
         end as status,
+        cast(null as {{ dbt.type_boolean() }}) as is_auto_charged,
+        cast(null as {{ dbt.type_timestamp() }}) as first_failed_at,
         {{ epoch_seconds_to_timestamp('updated_at') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,

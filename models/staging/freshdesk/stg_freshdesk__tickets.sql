@@ -100,6 +100,7 @@ final as (
                 )
         end as solved_at,
         escalated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as merged_at,
         case priority when 1 then 'low' when 2 then 'normal' when 3 then 'high' when 4 then 'urgent' end as priority,
         csat,
         rated_version_at as updated_at,

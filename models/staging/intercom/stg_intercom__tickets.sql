@@ -98,6 +98,7 @@ final as (
                 )
         end as solved_at,
         {{ epoch_seconds_to_timestamp('placed.escalated_at') }} as escalated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as merged_at,
         case placed.priority when 'priority' then 'high' when 'not_priority' then 'normal' end as priority,
         case
             when placed.is_rated

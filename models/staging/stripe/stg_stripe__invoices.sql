@@ -51,6 +51,8 @@ final as (
         paid_at,
         cast(total / {{ minor_units('currency') }} as {{ dbt.type_numeric() }}) as amount,
         status,
+        cast(null as {{ dbt.type_boolean() }}) as is_auto_charged,
+        cast(null as {{ dbt.type_timestamp() }}) as first_failed_at,
         {{ epoch_seconds_to_timestamp('updated') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,

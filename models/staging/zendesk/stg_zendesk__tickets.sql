@@ -39,6 +39,7 @@ final as (
             when status in ('solved', 'closed') then coalesce(solved_at, updated_at)
         end as solved_at,
         escalated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as merged_at,
         priority,
         case {{ json_text('satisfaction_rating', '$.score') }}
             when 'good' then 5
