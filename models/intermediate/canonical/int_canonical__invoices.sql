@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('int_accounts__identities') }}
 {% set columns = [
     'invoice_id', 'account_id', 'due_date', 'issued_at', 'paid_at', 'amount', 'status',
-    'updated_at',
+    'is_charged_automatically', 'charge_failed_at', 'updated_at',
 ] %}
 
 with
@@ -38,10 +38,13 @@ final as (
         due_date,
         {{ local_date('issued_at') }} as issued_date,
         {{ local_date('paid_at') }} as paid_date,
+        {{ local_date('charge_failed_at') }} as charge_failed_date,
         amount,
+        coalesce(is_charged_automatically, false) as is_charged_automatically,
         event_at,
         issued_at,
         paid_at,
+        charge_failed_at,
         updated_at,
         known_at,
         source_name

@@ -18,7 +18,7 @@
     'meetings': ['meeting_id', 'event_at', 'type', 'status', 'contact_ids'],
     'emails': ['email_id', 'event_at', 'contact_id', 'direction', 'replied_at'],
     'tickets': ['ticket_id', 'event_at', 'solved_at', 'escalated_at', 'csat'],
-    'invoices': ['invoice_id', 'event_at', 'due_date', 'paid_at', 'status'],
+    'invoices': ['invoice_id', 'event_at', 'due_date', 'paid_at', 'status', 'charge_failed_at'],
     'surveys': ['survey_id', 'event_at', 'type', 'score'],
 } %}
 {%- set term_columns = [

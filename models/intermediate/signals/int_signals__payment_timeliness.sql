@@ -1,5 +1,7 @@
 -- One row per account and day: the worst of the invoices that fell due in the last 180 days (lookback_days). An invoice
--- without a date of payment by that day is unpaid, whatever its status says.
+-- without a date of payment by that day is unpaid, whatever its status says. What the billing system charges by itself is
+-- late from the first attempt that failed; while its bank settles it is not. One that is paid by no day on which a bank
+-- would have settled, and of which no failure is known, is late from then on (settling_days).
 {{ config(
     materialized='history',
     history_key='cuts_hash',
@@ -16,7 +18,7 @@ cuts as (
     {{ signal_cuts(
         'payment_timeliness',
         ['on_time', 'late', 'very_late', 'uncollectible'],
-        ['lookback_days'],
+        ['lookback_days', 'settling_days'],
     ) }}
 ),
 
@@ -25,6 +27,9 @@ invoices as (
         invoices.account_id,
         invoices.due_date,
         invoices.paid_date,
+        invoices.charge_failed_date,
+        coalesce(invoices.is_charged_automatically, false) as is_charged_automatically,
+        {{ date_add_days('invoices.due_date', 'cuts.settling_days') }} as settled_date,
         coalesce(invoices.status = 'uncollectible', false) as is_uncollectible,
         greatest(invoices.event_date, invoices.due_date, invoices.known_date) as from_date,
         least(
@@ -39,24 +44,40 @@ invoices as (
         and {{ in_bucket('invoices.account_id') }}
 ),
 
-due_days as (
+invoice_days as (
     select
         spine.account_id,
         spine.as_of_date,
-        max(
-            {{ days_between(
-                'invoices.due_date',
-                'case when invoices.paid_date <= spine.as_of_date then invoices.paid_date else spine.as_of_date end',
-            ) }}
-        ) as days_late,
-        max(case when invoices.is_uncollectible then 1 else 0 end) as uncollectible
+        invoices.is_uncollectible,
+        invoices.is_charged_automatically,
+        case
+            when not invoices.is_charged_automatically then invoices.due_date
+            when invoices.charge_failed_date <= spine.as_of_date then invoices.charge_failed_date
+            else invoices.settled_date
+        end as owed_date,
+        case when invoices.paid_date <= spine.as_of_date then invoices.paid_date else spine.as_of_date end as until_date
     from spine
     inner join invoices
         on
             spine.account_id = invoices.account_id
             and spine.as_of_date >= invoices.from_date
             and spine.as_of_date < invoices.until_date
-    group by spine.account_id, spine.as_of_date
+),
+
+-- before it is owed, what is charged by itself is neither early nor late
+due_days as (
+    select
+        account_id,
+        as_of_date,
+        max(
+            case
+                when is_charged_automatically and until_date <= owed_date then 0
+                else {{ days_between('owed_date', 'until_date') }}
+            end
+        ) as days_late,
+        max(case when is_uncollectible then 1 else 0 end) as uncollectible
+    from invoice_days
+    group by account_id, as_of_date
 ),
 
 final as (

@@ -23,6 +23,8 @@ final as (
         paid_at,
         amount,
         lower({{ clean_text('status') }}) as status,
+        cast(null as boolean) as is_charged_automatically,
+        cast(null as {{ dbt.type_timestamp() }}) as charge_failed_at,
         updated_at,
         known_at,
         source_name,
