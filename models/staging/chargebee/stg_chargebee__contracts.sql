@@ -1,6 +1,7 @@
 -- A subscription is a contract, of sources that say so (`contracts: true`). Its term is the contract term, else
 -- the billing period; its ARR is what its recurring items cost a period, less the discounts that last for the
--- term, times the periods of a year. So a year paid by the month is one term of twelve times the month.
+-- term, times the periods of a year. So a year paid by the month is one term of twelve times the month. What is metered
+-- is no promise, and left out; with an amount that cannot be read the ARR is unknown.
 with
 
 landed as (
@@ -15,6 +16,7 @@ landed as (
         ('current_term_end', 'integer'),
         ('started_at', 'integer'),
         ('activated_at', 'integer'),
+        ('trial_end', 'integer'),
         ('remaining_billing_cycles', 'integer'),
         ('contract_term', 'json'),
         ('subscription_items', 'json'),
@@ -55,9 +57,7 @@ subscriptions as (
             rows between unbounded preceding and current row
         ) as notice_given_at
     from landed
-    where
-        {{ is_contract_source() }}
-        and status in ('active', 'non_renewing', 'paused', 'cancelled')
+    where {{ is_contract_source() }}
 ),
 
 -- one row per item that recurs: those of the second product catalogue, else the plan and addons of the first
@@ -71,7 +71,15 @@ lines as (
             {{ dbt.safe_cast(json_text('line', '$.amount'), dbt.type_bigint()) }},
             {{ dbt.safe_cast(json_text('line', '$.unit_price'), dbt.type_bigint()) }}
             * coalesce({{ dbt.safe_cast(json_text('line', '$.quantity'), dbt.type_bigint()) }}, 1)
-        ) as amount
+        ) as amount,
+        -- an addon may be billed at another pace than its plan
+        {{ periods_per_year(
+            "coalesce(" ~ json_text('line', '$.billing_period_unit') ~ ", subscriptions.billing_period_unit)",
+            "coalesce(" ~ dbt.safe_cast(json_text('line', '$.billing_period'), dbt.type_bigint())
+                ~ ", subscriptions.billing_period)"
+        ) }} as yearly_count,
+        {{ json_text('line', '$.usage_accumulation_reset_frequency') }} is not null
+        or {{ json_text('line', '$.metered_quantity') }} is not null as is_metered
     from subscriptions
     cross join {{ json_items('subscriptions.subscription_items', '$', 'line') }}
     where coalesce({{ json_text('line', '$.item_type') }}, 'plan') in ('plan', 'addon')
@@ -81,7 +89,9 @@ lines as (
         'plan' as item_price_id,
         'plan' as item_type,
         plan_quantity as quantity,
-        coalesce(plan_amount, plan_unit_price * coalesce(plan_quantity, 1)) as amount
+        coalesce(plan_amount, plan_unit_price * coalesce(plan_quantity, 1)) as amount,
+        {{ periods_per_year('billing_period_unit', 'billing_period') }} as yearly_count,
+        false as is_metered
     from subscriptions
     where
         coalesce(plan_amount, plan_unit_price) is not null
@@ -96,7 +106,9 @@ lines as (
             {{ dbt.safe_cast(json_text('line', '$.amount'), dbt.type_bigint()) }},
             {{ dbt.safe_cast(json_text('line', '$.unit_price'), dbt.type_bigint()) }}
             * coalesce({{ dbt.safe_cast(json_text('line', '$.quantity'), dbt.type_bigint()) }}, 1)
-        ) as amount
+        ) as amount,
+        {{ periods_per_year('subscriptions.billing_period_unit', 'subscriptions.billing_period') }} as yearly_count,
+        false as is_metered
     from subscriptions
     cross join {{ json_items('subscriptions.addons', '$', 'line') }}
     where {{ json_text('subscriptions.subscription_items', '$[0].item_price_id') }} is null
@@ -146,13 +158,25 @@ lasting_discounts as (
         or (duration_type = 'limited_period' and apply_till >= term_end)
 ),
 
+promised_lines as (
+    select * from lines
+    where not is_metered
+),
+
 prices as (
     select
         _airbyte_raw_id,
         sum(amount) as amount,
+        case when count(*) = count(amount * yearly_count) then sum(amount * yearly_count) end as yearly_amount,
         sum(case when item_type = 'plan' then quantity end) as seats
-    from lines
+    from promised_lines
     group by _airbyte_raw_id
+),
+
+metered as (
+    select distinct _airbyte_raw_id
+    from lines
+    where is_metered
 ),
 
 discounts as (
@@ -161,18 +185,18 @@ discounts as (
         sum(
             case
                 when lasting_discounts.discount_type = 'percentage'
-                    then coalesce(lines.amount, prices.amount) * lasting_discounts.percentage / 100
+                    then coalesce(promised_lines.amount, prices.amount) * lasting_discounts.percentage / 100
                 else lasting_discounts.amount
             end
         ) as amount
     from lasting_discounts
     inner join prices
         on lasting_discounts._airbyte_raw_id = prices._airbyte_raw_id
-    left join lines
+    left join promised_lines
         on
-            lasting_discounts._airbyte_raw_id = lines._airbyte_raw_id
-            and lasting_discounts.item_price_id = lines.item_price_id
-    where lasting_discounts.item_price_id is null or lines.amount is not null
+            lasting_discounts._airbyte_raw_id = promised_lines._airbyte_raw_id
+            and lasting_discounts.item_price_id = promised_lines.item_price_id
+    where lasting_discounts.item_price_id is null or promised_lines.amount is not null
     group by lasting_discounts._airbyte_raw_id
 ),
 
@@ -187,9 +211,12 @@ final as (
             case
                 when subscriptions.status = 'paused' then 0
                 else round(
-                    greatest(prices.amount - coalesce(discounts.amount, 0), 0)
-                    * {{ periods_per_year('subscriptions.billing_period_unit', 'subscriptions.billing_period') }}
-                    / {{ minor_units('subscriptions.currency_code') }},
+                    greatest(
+                        prices.yearly_amount
+                        - coalesce(discounts.amount, 0)
+                        * {{ periods_per_year('subscriptions.billing_period_unit', 'subscriptions.billing_period') }},
+                        0
+                    ) / {{ minor_units('subscriptions.currency_code') }},
                     2
                 )
             end as {{ dbt.type_numeric() }}
@@ -223,16 +250,24 @@ final as (
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         subscriptions.source_name,
         subscriptions._airbyte_extracted_at,
+        case
+            when subscriptions.status = 'future' then 'future'
+            -- one that was cancelled in its trial was never activated
+            when
+                subscriptions.status = 'in_trial'
+                or subscriptions.status = 'cancelled' and subscriptions.cancelled_at <= subscriptions.trial_end
+                then 'trial'
+            when subscriptions.status = 'transferred' then 'transferred'
+            when prices._airbyte_raw_id is null and metered._airbyte_raw_id is not null then 'metered'
+        end as left_out_reason,
         coalesce(subscriptions.deleted, false) as is_deleted
     from subscriptions
-    inner join prices
+    left join prices
         on subscriptions._airbyte_raw_id = prices._airbyte_raw_id
+    left join metered
+        on subscriptions._airbyte_raw_id = metered._airbyte_raw_id
     left join discounts
         on subscriptions._airbyte_raw_id = discounts._airbyte_raw_id
-    where
-        subscriptions.term_start is not null
-        and subscriptions.term_end is not null
-        and prices.amount is not null
 )
 
 select * from final
