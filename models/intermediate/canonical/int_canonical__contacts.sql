@@ -13,7 +13,7 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['contact_id']) }},
+{{ version_intervals('unioned', key=['contact_id'], is_held=true) }},
 
 final as (
     select

@@ -17,6 +17,7 @@ unioned as (
     'unioned',
     key=['email_id'],
     earliest_date=local_date(source_known_at('sent_at')),
+    is_held=true,
 ) }},
 
 final as (

@@ -25,6 +25,7 @@ placed as (
     'placed',
     key=['invoice_id'],
     earliest_date=local_date(source_known_at('event_at')),
+    is_held=true,
 ) }},
 
 final as (

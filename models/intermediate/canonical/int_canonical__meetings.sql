@@ -17,6 +17,7 @@ unioned as (
     'unioned',
     key=['meeting_id'],
     earliest_date=local_date(source_known_at('scheduled_at')),
+    is_held=true,
 ) }},
 
 final as (

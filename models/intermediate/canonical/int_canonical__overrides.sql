@@ -12,7 +12,7 @@ unioned as (
     ], columns) }}
 ),
 
-final as (
+dated as (
     select
         account_id,
         direction,
@@ -29,6 +29,11 @@ final as (
         known_at,
         source_name
     from unioned
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

@@ -19,6 +19,7 @@ unioned as (
     'unioned',
     key=['ticket_id'],
     earliest_date=local_date(source_known_at('created_at')),
+    is_held=true,
 ) }},
 
 final as (

@@ -15,7 +15,7 @@ unioned as (
     ], columns) }}
 ),
 
-final as (
+dated as (
     select
         account_id,
         user_id,
@@ -28,6 +28,11 @@ final as (
         source_name,
         _airbyte_extracted_at
     from unioned
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

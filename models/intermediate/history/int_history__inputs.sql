@@ -85,6 +85,17 @@ stale_sources as (
     where stale.source_entity <> 'usage_events'
 ),
 
+-- From the day of a merge on an account has what was the other's, usage of long ago included.
+merges as (
+    select
+        holder_account_id as account_id,
+        'merges' as entity,
+        from_date as known_date,
+        {{ row_fingerprint(['account_id']) }} as fingerprint
+    from {{ ref('int_accounts__holders') }}
+    where holder_account_id <> account_id
+),
+
 -- Other rules make another past.
 rules as (
     select
@@ -117,7 +128,7 @@ terms as (
 
 unioned as (
     {%- for entity in facts.keys() | list + versions.keys() | list
-        + ['stale_days', 'stale_sources', 'rules', 'terms'] %}
+        + ['stale_days', 'stale_sources', 'merges', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

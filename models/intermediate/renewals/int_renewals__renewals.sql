@@ -30,11 +30,10 @@ users as ( -- noqa: ST03
     where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 ),
 
--- What each epoch knew of an outcome before it ended: whether the renewal was lost, or who renewed it.
+-- What each epoch knew of an outcome before it ended: whether the renewal was lost, or who renewed it. Of a contract that
+-- went from one account to another the epochs of both, one after the other.
 known_outcomes as (
     select
-        account_id,
-        epoch_number,
         from_date,
         is_current,
         contract_id,
@@ -56,7 +55,7 @@ compared as (
     select
         known_outcomes.*,
         max(case when is_current then outcome end) over (
-            partition by account_id, contract_id, term_number, cycle_number
+            partition by contract_id, term_number, cycle_number
         ) as last_outcome
     from known_outcomes
 ),
@@ -64,18 +63,16 @@ compared as (
 -- The closing day is the first day of the last unbroken run of days on which the outcome was known.
 last_breaks as (
     select
-        account_id,
         contract_id,
         term_number,
         cycle_number,
-        max(case when outcome != last_outcome then epoch_number else 0 end) as epoch_number
+        max(case when outcome != last_outcome then from_date end) as from_date
     from compared
-    group by account_id, contract_id, term_number, cycle_number
+    group by contract_id, term_number, cycle_number
 ),
 
 closings as (
     select
-        compared.account_id,
         compared.contract_id,
         compared.term_number,
         compared.cycle_number,
@@ -83,12 +80,11 @@ closings as (
     from compared
     inner join last_breaks
         on
-            compared.account_id = last_breaks.account_id
-            and compared.contract_id = last_breaks.contract_id
+            compared.contract_id = last_breaks.contract_id
             and compared.term_number = last_breaks.term_number
             and compared.cycle_number = last_breaks.cycle_number
-            and compared.epoch_number > last_breaks.epoch_number
-    group by compared.account_id, compared.contract_id, compared.term_number, compared.cycle_number
+            and (last_breaks.from_date is null or compared.from_date > last_breaks.from_date)
+    group by compared.contract_id, compared.term_number, compared.cycle_number
 ),
 
 first_known as (
@@ -173,8 +169,7 @@ priced as (
             and least(states.successor_start_date, {{ as_of_date() }}) < successor_versions.known_until_date
     left join closings
         on
-            states.account_id = closings.account_id
-            and states.contract_id = closings.contract_id
+            states.contract_id = closings.contract_id
             and states.term_number = closings.term_number
             and states.cycle_number = closings.cycle_number
     left join account_arrs
