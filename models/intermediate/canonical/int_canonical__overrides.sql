@@ -12,6 +12,8 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('overrides', 'unioned') }},
+
 final as (
     select
         account_id,
@@ -28,7 +30,7 @@ final as (
         expires_at,
         known_at,
         source_name
-    from unioned
+    from taken
 )
 
 select * from final

@@ -12,6 +12,8 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('sentiments', 'unioned') }},
+
 final as (
     select
         account_id,
@@ -25,7 +27,7 @@ final as (
         set_at,
         known_at,
         source_name
-    from unioned
+    from taken
 )
 
 select * from final

@@ -11,7 +11,8 @@
         {%- for column in columns + ['known_at', 'source_name', '_airbyte_extracted_at'] %}
         {{ 'identities' if names_customers and column == 'account_id' else 'staged' }}.{{ column }},
         {%- endfor %}
-        {{ 'coalesce(staged.is_deleted, false)' if says_deletions(relation) else 'false' }} as is_deleted
+        {{ 'coalesce(staged.is_deleted, false)' if says_deletions(relation) else 'false' }}
+        {{- ' or staged.left_out_reason is not null' if says_left_out(relation) }} as is_deleted
     from {{ relation }} as staged
     {%- if names_customers %}
     inner join {{ ref('int_accounts__identities') }} as identities

@@ -55,9 +55,7 @@ subscriptions as (
             rows between unbounded preceding and current row
         ) as notice_given_at
     from landed
-    where
-        {{ is_contract_source() }}
-        and status in ('active', 'non_renewing', 'paused', 'cancelled')
+    where {{ is_contract_source() }}
 ),
 
 -- one row per item that recurs: those of the second product catalogue, else the plan and addons of the first
@@ -149,7 +147,7 @@ lasting_discounts as (
 prices as (
     select
         _airbyte_raw_id,
-        sum(amount) as amount,
+        case when count(*) = count(amount) then sum(amount) end as amount,
         sum(case when item_type = 'plan' then quantity end) as seats
     from lines
     group by _airbyte_raw_id
@@ -223,16 +221,17 @@ final as (
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         subscriptions.source_name,
         subscriptions._airbyte_extracted_at,
+        case subscriptions.status
+            when 'future' then 'future'
+            when 'in_trial' then 'trial'
+            when 'transferred' then 'transferred'
+        end as left_out_reason,
         coalesce(subscriptions.deleted, false) as is_deleted
     from subscriptions
-    inner join prices
+    left join prices
         on subscriptions._airbyte_raw_id = prices._airbyte_raw_id
     left join discounts
         on subscriptions._airbyte_raw_id = discounts._airbyte_raw_id
-    where
-        subscriptions.term_start is not null
-        and subscriptions.term_end is not null
-        and prices.amount is not null
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- A deal that was won and says when its term begins and ends is a contract. As with Salesforce, the end is the
+-- A deal that was won is a contract when it says when its term begins, or ends. As with Salesforce, the end is the
 -- last day. A deal that is won no more is a contract no more. Without a property for ARR, and without HubSpot's
 -- own, it is the deal's amount, brought to a year by the term's whole months.
 with
@@ -6,12 +6,9 @@ with
 deals as (
     select
         deals.*,
-        {{ date_add_days('properties_contract_end_date', 1) }} as term_end_date
+        {{ end_of_last_day('properties_contract_end_date') }} as term_end_date
     from {{ ref('stg_hubspot__deals') }} as deals
-    where
-        (account_id is not null or is_archived)
-        and properties_contract_start_date is not null
-        and properties_contract_end_date is not null
+    where properties_hs_is_closed_won or properties_contract_start_date is not null
 ),
 
 priced as (
@@ -51,6 +48,9 @@ final as (
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
+        case
+            when properties_contract_start_date is null and properties_contract_end_date is null then 'no_term'
+        end as left_out_reason,
         is_archived or not coalesce(properties_hs_is_closed_won, false) as is_deleted
     from priced
 )

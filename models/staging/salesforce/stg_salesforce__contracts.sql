@@ -29,7 +29,7 @@ final as (
         {{ clean_text('Id') }} as contract_id,
         {{ clean_text('AccountId') }} as account_id,
         StartDate as term_start_date,
-        {{ date_add_days('EndDate', 1) }} as term_end_date,
+        {{ end_of_last_day('EndDate') }} as term_end_date,
         ARR__c as arr,
         upper({{ clean_text('CurrencyIsoCode') }}) as currency_code,
         Seats__c as seats,
@@ -45,9 +45,13 @@ final as (
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
+        case {{ spelled('Status') }}
+            when 'draft' then 'draft'
+            when 'in_approval_process' then 'in_approval'
+            when 'inapproval' then 'in_approval'
+        end as left_out_reason,
         coalesce(IsDeleted, false) as is_deleted
     from landed
-    where coalesce(Status, 'Activated') <> 'Draft'
 )
 
 select * from final

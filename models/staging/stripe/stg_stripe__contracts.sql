@@ -58,9 +58,6 @@ subscriptions as (
     where
         state_number = 1
         and {{ is_contract_source() }}
-        and status in ('active', 'past_due', 'unpaid', 'canceled')
-        -- a trial that ended without a payment was never a contract
-        and not (trial_end is not null and ended_at is not null and ended_at <= trial_end)
 ),
 
 dated as (
@@ -109,11 +106,21 @@ yearly_lines as (
 prices as (
     select
         _airbyte_raw_id,
-        sum(quantity * unit_amount * yearly_count) as amount,
+        -- the sum of what can be read would be too little: with one price that cannot be, the amount is unknown
+        case
+            when count(*) = count(quantity * unit_amount * yearly_count)
+                then sum(quantity * unit_amount * yearly_count)
+        end as amount,
         max(quantity) as seats,
         max(yearly_count) as invoice_count
     from yearly_lines
     group by _airbyte_raw_id
+),
+
+metered as (
+    select distinct _airbyte_raw_id
+    from lines
+    where usage_type <> 'licensed'
 ),
 
 discounts as (
@@ -174,13 +181,20 @@ final as (
         {{ epoch_seconds_to_timestamp('coalesce(dated.updated, dated.created)') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         dated.source_name,
-        dated._airbyte_extracted_at
+        dated._airbyte_extracted_at,
+        case
+            when dated.status in ('incomplete', 'incomplete_expired') then 'incomplete'
+            -- a trial that ended without a payment was never a contract
+            when dated.status = 'trialing' or dated.ended_at <= dated.trial_end then 'trial'
+            when prices._airbyte_raw_id is null and metered._airbyte_raw_id is not null then 'metered'
+        end as left_out_reason
     from dated
-    inner join prices
+    left join prices
         on dated._airbyte_raw_id = prices._airbyte_raw_id
     left join discounts
         on dated._airbyte_raw_id = discounts._airbyte_raw_id
-    where dated.started_on is not null and dated.ends_on is not null and prices.amount is not null
+    left join metered
+        on dated._airbyte_raw_id = metered._airbyte_raw_id
 )
 
 select * from final
