@@ -14,7 +14,9 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['account_id']) }},
+{{ taken_rows('accounts', 'unioned') }},
+
+{{ version_intervals('taken', key=['account_id']) }},
 
 parents as (
     select

@@ -14,11 +14,13 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('invoices', 'unioned') }},
+
 placed as (
     select
-        unioned.*,
+        taken.*,
         coalesce(issued_at, {{ local_midnight('due_date') }}) as event_at
-    from unioned
+    from taken
 ),
 
 {{ version_intervals(

@@ -13,8 +13,10 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('meetings', 'unioned') }},
+
 {{ version_intervals(
-    'unioned',
+    'taken',
     key=['meeting_id'],
     earliest_date=local_date(source_known_at('scheduled_at')),
     is_held=true,

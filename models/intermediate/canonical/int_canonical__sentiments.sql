@@ -12,6 +12,8 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('sentiments', 'unioned') }},
+
 dated as (
     select
         account_id,
@@ -25,7 +27,7 @@ dated as (
         set_at,
         known_at,
         source_name
-    from unioned
+    from taken
 ),
 
 -- of an account that was merged into another, from the day on which that is known

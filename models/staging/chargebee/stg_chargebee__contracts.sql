@@ -1,7 +1,8 @@
 -- A subscription is a contract, of sources that say so (`contracts: true`). Its term is the contract term, else
 -- the billing period; its ARR is what its recurring items cost a period, less the discounts that last for the
 -- term, times the periods of a year. So a year paid by the month is one term of twelve times the month. What is metered
--- is no promise, and left out; with an amount that cannot be read the ARR is unknown.
+-- is no promise, and left out; what had a price and is metered alone now is worth 0. With an amount that cannot be read
+-- the ARR is unknown.
 with
 
 landed as (
@@ -200,74 +201,88 @@ discounts as (
     group by lasting_discounts._airbyte_raw_id
 ),
 
-final as (
+priced as (
     select
-        subscriptions.id as contract_id,
-        subscriptions.customer_id,
-        {{ local_date(epoch_seconds_to_timestamp('subscriptions.term_start')) }} as term_start_date,
-        -- some terms end with the last second of a day
-        {{ local_date(epoch_seconds_to_timestamp('(subscriptions.term_end + 1)')) }} as term_end_date,
-        cast(
-            case
-                when subscriptions.status = 'paused' then 0
-                else round(
-                    greatest(
-                        prices.yearly_amount
-                        - coalesce(discounts.amount, 0)
-                        * {{ periods_per_year('subscriptions.billing_period_unit', 'subscriptions.billing_period') }},
-                        0
-                    ) / {{ minor_units('subscriptions.currency_code') }},
-                    2
-                )
-            end as {{ dbt.type_numeric() }}
-        ) as arr,
-        upper({{ clean_text('subscriptions.currency_code') }}) as currency_code,
+        subscriptions.*,
+        prices.yearly_amount,
         prices.seats,
-        {{ clean_text('subscriptions.product') }} as product,
-        subscriptions.status in ('active', 'paused')
-        and coalesce(
-            {{ json_text('subscriptions.contract_term', '$.action_at_term_end') }} <> 'cancel',
-            subscriptions.remaining_billing_cycles is null or subscriptions.remaining_billing_cycles > 0
-        ) as auto_renew,
-        {{ dbt.safe_cast(
-            json_text('subscriptions.contract_term', '$.cancellation_cutoff_period'), dbt.type_bigint()
-        ) }} as notice_days,
-        {{ clean_text('subscriptions.renewal_owner_id') }} as renewal_owner_id,
-        cast(null as {{ dbt.type_string() }}) as previous_contract_id,
-        case
-            when subscriptions.status in ('non_renewing', 'cancelled')
-                then {{ epoch_seconds_to_timestamp(
-                    'least(coalesce(subscriptions.notice_given_at, subscriptions.updated_at), '
-                    ~ 'coalesce(subscriptions.cancelled_at, subscriptions.updated_at))'
-                ) }}
-        end as cancelled_at,
-        case
-            when subscriptions.status in ('non_renewing', 'cancelled')
-                then {{ local_date(epoch_seconds_to_timestamp('subscriptions.cancelled_at')) }}
-        end as cancel_effective_date,
-        {{ clean_text('subscriptions.cancel_reason') }} as cancel_reason,
-        {{ epoch_seconds_to_timestamp('subscriptions.updated_at') }} as updated_at,
-        cast(null as {{ dbt.type_timestamp() }}) as known_at,
-        subscriptions.source_name,
-        subscriptions._airbyte_extracted_at,
-        case
-            when subscriptions.status = 'future' then 'future'
-            -- one that was cancelled in its trial was never activated
-            when
-                subscriptions.status = 'in_trial'
-                or subscriptions.status = 'cancelled' and subscriptions.cancelled_at <= subscriptions.trial_end
-                then 'trial'
-            when subscriptions.status = 'transferred' then 'transferred'
-            when prices._airbyte_raw_id is null and metered._airbyte_raw_id is not null then 'metered'
-        end as left_out_reason,
-        coalesce(subscriptions.deleted, false) as is_deleted
+        prices._airbyte_raw_id is null and metered._airbyte_raw_id is not null as is_metered,
+        max(case when prices._airbyte_raw_id is null then 0 else 1 end) over (
+            partition by subscriptions.source_name, subscriptions.id
+            order by subscriptions.updated_at
+            rows between unbounded preceding and current row
+        ) as was_priced
     from subscriptions
     left join prices
         on subscriptions._airbyte_raw_id = prices._airbyte_raw_id
     left join metered
         on subscriptions._airbyte_raw_id = metered._airbyte_raw_id
+),
+
+final as (
+    select
+        priced.id as contract_id,
+        priced.customer_id,
+        {{ local_date(epoch_seconds_to_timestamp('priced.term_start')) }} as term_start_date,
+        -- some terms end with the last second of a day
+        {{ local_date(epoch_seconds_to_timestamp('(priced.term_end + 1)')) }} as term_end_date,
+        cast(
+            case
+                when priced.status = 'paused' or priced.is_metered then 0
+                else round(
+                    greatest(
+                        priced.yearly_amount
+                        - coalesce(discounts.amount, 0)
+                        * {{ periods_per_year('priced.billing_period_unit', 'priced.billing_period') }},
+                        0
+                    ) / {{ minor_units('priced.currency_code') }},
+                    2
+                )
+            end as {{ dbt.type_numeric() }}
+        ) as arr,
+        upper({{ clean_text('priced.currency_code') }}) as currency_code,
+        priced.seats,
+        {{ clean_text('priced.product') }} as product,
+        priced.status in ('active', 'paused')
+        and coalesce(
+            {{ json_text('priced.contract_term', '$.action_at_term_end') }} <> 'cancel',
+            priced.remaining_billing_cycles is null or priced.remaining_billing_cycles > 0
+        ) as auto_renew,
+        {{ dbt.safe_cast(
+            json_text('priced.contract_term', '$.cancellation_cutoff_period'), dbt.type_bigint()
+        ) }} as notice_days,
+        {{ clean_text('priced.renewal_owner_id') }} as renewal_owner_id,
+        cast(null as {{ dbt.type_string() }}) as previous_contract_id,
+        case
+            when priced.status in ('non_renewing', 'cancelled')
+                then {{ epoch_seconds_to_timestamp(
+                    'least(coalesce(priced.notice_given_at, priced.updated_at), '
+                    ~ 'coalesce(priced.cancelled_at, priced.updated_at))'
+                ) }}
+        end as cancelled_at,
+        case
+            when priced.status in ('non_renewing', 'cancelled')
+                then {{ local_date(epoch_seconds_to_timestamp('priced.cancelled_at')) }}
+        end as cancel_effective_date,
+        {{ clean_text('priced.cancel_reason') }} as cancel_reason,
+        {{ epoch_seconds_to_timestamp('priced.updated_at') }} as updated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as known_at,
+        priced.source_name,
+        priced._airbyte_extracted_at,
+        case
+            when priced.status = 'future' then 'future'
+            -- one that was cancelled in its trial was never activated
+            when
+                priced.status = 'in_trial'
+                or priced.status = 'cancelled' and priced.cancelled_at <= priced.trial_end
+                then 'trial'
+            when priced.status = 'transferred' then 'transferred'
+            when priced.is_metered and priced.was_priced = 0 then 'metered'
+        end as left_out_reason,
+        coalesce(priced.deleted, false) as is_deleted
+    from priced
     left join discounts
-        on subscriptions._airbyte_raw_id = discounts._airbyte_raw_id
+        on priced._airbyte_raw_id = discounts._airbyte_raw_id
 )
 
 select * from final

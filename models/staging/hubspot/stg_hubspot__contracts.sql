@@ -1,6 +1,8 @@
 -- A deal that was won is a contract when it says when its term begins, or ends. As with Salesforce, an end, and a date of
 -- cancellation, is the last day. A deal that is won no more is a contract no more. Without a property for ARR, and without
 -- HubSpot's own, it is the deal's amount, brought to a year by the term's whole months; by its days when there is none.
+-- Without an end, or with a placeholder for one, the amount is taken for a year's.
+-- depends_on: {{ ref('record_rules') }}
 with
 
 deals as (
@@ -45,6 +47,7 @@ final as (
             properties_hs_arr,
             properties_hs_acv,
             case
+                when term_end_date >= {{ record_bound('placeholder_date') }} then properties_amount
                 when month_count > 0
                     then cast(round(properties_amount * 12 / month_count, 2) as {{ dbt.type_numeric() }})
                 when day_count > 0

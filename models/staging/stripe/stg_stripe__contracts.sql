@@ -2,8 +2,8 @@
 -- billing period of the item that is billed least often, for items may have periods of their own and come in any
 -- order; a subscription that is to end later than that is promised until then. Its ARR is what its items cost a year,
 -- less the discounts that last for the term, and 0 while its collection is paused. What Stripe calls a deleted
--- subscription is one that was cancelled. Metered items are no promise, and left out. Of a tiered price nobody can say
--- what it costs: with one the ARR is unknown.
+-- subscription is one that was cancelled. Metered items are no promise, and left out; a subscription that had a price and
+-- has only such items now is worth 0. Of a tiered price nobody can say what it costs: with one the ARR is unknown.
 with
 
 landed as (
@@ -187,6 +187,25 @@ metered as (
     where not is_licensed
 ),
 
+priced as (
+    select
+        termed.*,
+        prices.amount,
+        prices.seats,
+        prices.invoice_count,
+        prices._airbyte_raw_id is null and metered._airbyte_raw_id is not null as is_metered,
+        max(case when prices._airbyte_raw_id is null then 0 else 1 end) over (
+            partition by termed.source_name, termed.id
+            order by termed.updated
+            rows between unbounded preceding and current row
+        ) as was_priced
+    from termed
+    left join prices
+        on termed._airbyte_raw_id = prices._airbyte_raw_id
+    left join metered
+        on termed._airbyte_raw_id = metered._airbyte_raw_id
+),
+
 -- one in older versions of Stripe's interface, a list in newer ones, of ids unless the connector asks for more
 discount_lines as (
     select
@@ -227,59 +246,56 @@ discounts as (
 
 final as (
     select
-        termed.id as contract_id,
-        termed.customer as customer_id,
-        termed.started_on as term_start_date,
-        termed.ends_on as term_end_date,
+        priced.id as contract_id,
+        priced.customer as customer_id,
+        priced.started_on as term_start_date,
+        priced.ends_on as term_end_date,
         cast(
             case
-                when {{ json_text('termed.pause_collection', '$.behavior') }} is not null then 0
+                when {{ json_text('priced.pause_collection', '$.behavior') }} is not null then 0
+                when priced.is_metered then 0
                 else round(
                     greatest(
-                        prices.amount * coalesce(discounts.share_left, 1)
-                        - coalesce(discounts.amount_off, 0) * prices.invoice_count,
+                        priced.amount * coalesce(discounts.share_left, 1)
+                        - coalesce(discounts.amount_off, 0) * priced.invoice_count,
                         0
-                    ) / {{ minor_units('termed.currency') }},
+                    ) / {{ minor_units('priced.currency') }},
                     2
                 )
             end as {{ dbt.type_numeric() }}
         ) as arr,
-        upper({{ clean_text('termed.currency') }}) as currency_code,
-        prices.seats,
-        {{ clean_text('termed.product') }} as product,
-        termed.status <> 'canceled' and not coalesce(termed.cancel_at_period_end, false) and termed.cancel_at is null
+        upper({{ clean_text('priced.currency') }}) as currency_code,
+        priced.seats,
+        {{ clean_text('priced.product') }} as product,
+        priced.status <> 'canceled' and not coalesce(priced.cancel_at_period_end, false) and priced.cancel_at is null
             as auto_renew,
-        termed.notice_days,
-        {{ clean_text('termed.renewal_owner_id') }} as renewal_owner_id,
+        priced.notice_days,
+        {{ clean_text('priced.renewal_owner_id') }} as renewal_owner_id,
         cast(null as {{ dbt.type_string() }}) as previous_contract_id,
         case
-            when termed.status = 'canceled' or termed.cancel_at_period_end or termed.cancel_at is not null
-                then {{ epoch_seconds_to_timestamp('coalesce(termed.canceled_at, termed.ended_at, termed.updated)') }}
+            when priced.status = 'canceled' or priced.cancel_at_period_end or priced.cancel_at is not null
+                then {{ epoch_seconds_to_timestamp('coalesce(priced.canceled_at, priced.ended_at, priced.updated)') }}
         end as cancelled_at,
         case
-            when termed.status = 'canceled'
-                then {{ local_date(epoch_seconds_to_timestamp('coalesce(termed.ended_at, termed.canceled_at)')) }}
-            when termed.cancel_at is not null then {{ local_date(epoch_seconds_to_timestamp('termed.cancel_at')) }}
-            when termed.cancel_at_period_end then termed.ends_on
+            when priced.status = 'canceled'
+                then {{ local_date(epoch_seconds_to_timestamp('coalesce(priced.ended_at, priced.canceled_at)')) }}
+            when priced.cancel_at is not null then {{ local_date(epoch_seconds_to_timestamp('priced.cancel_at')) }}
+            when priced.cancel_at_period_end then priced.ends_on
         end as cancel_effective_date,
-        {{ json_text('termed.cancellation_details', '$.reason') }} as cancel_reason,
-        {{ epoch_seconds_to_timestamp('coalesce(termed.updated, termed.created)') }} as updated_at,
+        {{ json_text('priced.cancellation_details', '$.reason') }} as cancel_reason,
+        {{ epoch_seconds_to_timestamp('coalesce(priced.updated, priced.created)') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
-        termed.source_name,
-        termed._airbyte_extracted_at,
+        priced.source_name,
+        priced._airbyte_extracted_at,
         case
-            when termed.status in ('incomplete', 'incomplete_expired') then 'incomplete'
+            when priced.status in ('incomplete', 'incomplete_expired') then 'incomplete'
             -- one that is `paused` had a trial that ended without a means of payment; neither was ever paid
-            when termed.status in ('trialing', 'paused') or termed.ended_at <= termed.trial_end then 'trial'
-            when prices._airbyte_raw_id is null and metered._airbyte_raw_id is not null then 'metered'
+            when priced.status in ('trialing', 'paused') or priced.ended_at <= priced.trial_end then 'trial'
+            when priced.is_metered and priced.was_priced = 0 then 'metered'
         end as left_out_reason
-    from termed
-    left join prices
-        on termed._airbyte_raw_id = prices._airbyte_raw_id
-    left join metered
-        on termed._airbyte_raw_id = metered._airbyte_raw_id
+    from priced
     left join discounts
-        on termed._airbyte_raw_id = discounts._airbyte_raw_id
+        on priced._airbyte_raw_id = discounts._airbyte_raw_id
 )
 
 select * from final
