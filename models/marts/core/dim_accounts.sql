@@ -45,6 +45,17 @@ health as (
 
 ),
 
+-- Accounts that had contracts and have none in force, also of before history, by all that is known.
+past_customers as (
+
+    select account_id
+    from {{ ref('int_revenue__term_states') }}
+    where is_current and term_start_date <= {{ as_of_date() }}
+    group by account_id
+    having max(in_force_until_date) <= {{ as_of_date() }}
+
+),
+
 users as (
 
     select * from {{ ref('int_canonical__users') }}
@@ -91,7 +102,10 @@ staged as (
         last_days.next_renewal_date,
         last_days.days_to_renewal,
         last_days.as_of_date,
-        coalesce(last_days.as_of_date < {{ as_of_date() }}, false) as is_churned,
+        case
+            when last_days.as_of_date is null then past_customers.account_id is not null
+            else last_days.as_of_date < {{ as_of_date() }}
+        end as is_churned,
         coalesce(last_days.is_acquired, accounts.is_acquired, false) as is_acquired,
         health.score,
         health.weight_coverage,
@@ -125,6 +139,8 @@ staged as (
     cross join rules
     left join last_days
         on accounts.account_id = last_days.account_id
+    left join past_customers
+        on accounts.account_id = past_customers.account_id
     left join health
         on
             accounts.account_id = health.account_id

@@ -1,0 +1,70 @@
+-- One row per term whose outcome is known on the as-of day, or will be by then if nothing else is said: its closing day,
+-- the first of the last unbroken run of days on which that outcome was known.
+with
+
+all_states as (
+    select * from {{ ref('int_revenue__term_states') }}
+),
+
+-- What each epoch knew of an outcome before it ended: whether the renewal was lost, or who renewed it.
+known_outcomes as (
+    select
+        account_id,
+        epoch_number,
+        from_date,
+        is_current,
+        contract_id,
+        term_number,
+        cycle_number,
+        greatest(from_date, outcome_from_date) as closed_date,
+        case
+            when greatest(from_date, outcome_from_date) >= until_date then 'open'
+            when churn_date is not null
+                then 'churned ' || cast(churn_date as {{ dbt.type_string() }})
+            else
+                'renewed by ' || coalesce(cast(successor_term_number as {{ dbt.type_string() }}), 'itself')
+                || ' ' || successor_contract_id
+        end as outcome
+    from all_states
+),
+
+compared as (
+    select
+        known_outcomes.*,
+        max(case when is_current then outcome end) over (
+            partition by account_id, contract_id, term_number, cycle_number
+        ) as last_outcome
+    from known_outcomes
+),
+
+-- The closing day is the first day of the last unbroken run of days on which the outcome was known.
+last_breaks as (
+    select
+        account_id,
+        contract_id,
+        term_number,
+        cycle_number,
+        max(case when outcome != last_outcome then epoch_number else 0 end) as epoch_number
+    from compared
+    group by account_id, contract_id, term_number, cycle_number
+),
+
+final as (
+    select
+        compared.account_id,
+        compared.contract_id,
+        compared.term_number,
+        compared.cycle_number,
+        min(compared.closed_date) as closed_date
+    from compared
+    inner join last_breaks
+        on
+            compared.account_id = last_breaks.account_id
+            and compared.contract_id = last_breaks.contract_id
+            and compared.term_number = last_breaks.term_number
+            and compared.cycle_number = last_breaks.cycle_number
+            and compared.epoch_number > last_breaks.epoch_number
+    group by compared.account_id, compared.contract_id, compared.term_number, compared.cycle_number
+)
+
+select * from final
