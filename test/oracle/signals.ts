@@ -62,7 +62,7 @@ export function oracleSignals(
   };
 
   const seats = mine(company.contracts)
-    .filter((row) => row.term_start_date <= day && day < row.term_end_date)
+    .filter((row) => row.term_start_date <= day && day < (row.term_end_date ?? '9999-12-31'))
     .reduce((sum, row) => sum + (row.seats ?? 0), 0);
   const users = new Set(
     events.filter((row) => within(dayOf(row.event_at), day, 30)).map((row) => row.user_id),

@@ -124,6 +124,22 @@ terms as (
         {{ row_fingerprint(term_columns[:2]) }} as fingerprint
     from {{ ref('int_revenue__term_versions') }}
     where known_until_date <= {{ as_of_date() }}
+    union all
+    -- A contract of another account may renew one of this account's.
+    select
+        account_id,
+        'terms' as entity,
+        known_from_date as known_date,
+        {{ row_fingerprint(['contract_id', 'term_number', 'term_start_date', 'named_contract_id']) }} as fingerprint
+    from {{ ref('int_revenue__links_across_accounts') }}
+    union all
+    select
+        account_id,
+        'terms' as entity,
+        known_until_date as known_date,
+        {{ row_fingerprint(['contract_id', 'term_number', 'named_contract_id']) }} as fingerprint
+    from {{ ref('int_revenue__links_across_accounts') }}
+    where known_until_date <= {{ as_of_date() }}
 ),
 
 unioned as (

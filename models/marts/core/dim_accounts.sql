@@ -56,6 +56,17 @@ health as (
 
 ),
 
+-- Accounts that had contracts and have none in force, also of before history, by all that is known.
+past_customers as (
+
+    select account_id
+    from {{ ref('int_revenue__term_states') }}
+    where is_current and term_start_date <= {{ as_of_date() }}
+    group by account_id
+    having max(in_force_until_date) <= {{ as_of_date() }}
+
+),
+
 users as (
 
     select * from {{ ref('int_canonical__users') }}
@@ -103,7 +114,11 @@ staged as (
         case when holders.account_id is null then last_days.next_renewal_date end as next_renewal_date,
         case when holders.account_id is null then last_days.days_to_renewal end as days_to_renewal,
         last_days.as_of_date,
-        coalesce(last_days.as_of_date < {{ as_of_date() }}, false) and holders.account_id is null as is_churned,
+        case
+            when holders.account_id is not null then false
+            when last_days.as_of_date is null then past_customers.account_id is not null
+            else last_days.as_of_date < {{ as_of_date() }}
+        end as is_churned,
         coalesce(last_days.is_acquired, accounts.is_acquired, false) as is_acquired,
         health.score,
         health.weight_coverage,
@@ -137,6 +152,8 @@ staged as (
     cross join rules
     left join last_days
         on accounts.account_id = last_days.account_id
+    left join past_customers
+        on accounts.account_id = past_customers.account_id
     left join health
         on
             accounts.account_id = health.account_id
