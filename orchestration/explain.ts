@@ -52,7 +52,12 @@ async function findAccount(
         eb(fn('lower', ['name']), '=', account.toLowerCase()),
         // Salesforce's pages show the first 15 of an id's 18 characters.
         ...(SHORT_SALESFORCE_ID.test(account)
-          ? [and([eb('account_id', 'like', `${account}%`), eb(fn<number>('length', ['account_id']), '=', 18)])]
+          ? [
+              and([
+                eb('account_id', 'like', `${account}%`),
+                eb(fn<number>('length', ['account_id']), '=', 18),
+              ]),
+            ]
           : []),
       ]),
     )
