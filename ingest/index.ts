@@ -24,3 +24,4 @@ export {
   sourceSpec,
 } from './source.ts';
 export { checkSource, syncSource } from './sync.ts';
+export { spelled, type ValueMapping, VOCABULARIES, type Vocabulary } from './vocabularies.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ValueMapping } from './vocabularies.ts';
 
 /** What `tenure.yaml` may say about one stream of a connector; everything has a default taken from its catalog. */
 const streamOptions = z.strictObject({
@@ -63,6 +64,8 @@ export interface SyncOptions {
   readonly timeZone: string;
   /** The tenant's currency, which needs no rate; for files that name a currency. */
   readonly currency?: string;
+  /** What the company's own words of closed vocabularies mean; for files. */
+  readonly values?: ValueMapping;
   readonly log?: (level: LogLevel, text: string) => void;
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Seconds of silence after which a connector is taken for hung; `timeout_seconds` of the source goes first. */
@@ -88,7 +91,10 @@ export interface StreamResult {
   readonly rows_landed: number;
   /** Rows that went to `raw._rejected` instead. */
   readonly rows_rejected: number;
-  /** Values that did not fit the type of their column and are null; each is named in `_airbyte_meta.changes`. */
+  /**
+   * Values that could not stand and are null. Of a connector each is named in `_airbyte_meta.changes`, of a file in
+   * `raw._rejected` with severity `value`.
+   */
   readonly values_nulled?: number;
   readonly error?: SyncError;
 }

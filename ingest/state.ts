@@ -28,6 +28,7 @@ export const REJECTED: readonly Column[] = [
   { name: 'line_number', type: 'integer' },
   { name: 'column_name', type: 'string' },
   { name: 'reason', type: 'string' },
+  { name: 'severity', type: 'string' },
   { name: 'record_key', type: 'string' },
   { name: 'content', type: 'string' },
 ];
@@ -162,6 +163,7 @@ export class SourceMemory {
         file_name: stream,
         line_number: number,
         reason: 'bad_json',
+        severity: 'row',
         content: text,
       })),
     );

@@ -3,10 +3,11 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { spelled, VOCABULARIES, type Vocabulary } from '../ingest/index.ts';
 import type { WarehouseConfig } from '../warehouse/index.ts';
 import { configuredConnector } from './connectors/runnable.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
-import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS } from './source-fields.ts';
+import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS, SOURCE_VALUES } from './source-fields.ts';
 
 const name = z
   .string()
@@ -71,6 +72,8 @@ const source = z
           ),
       )
       .default({}),
+    /** What your own words mean, by closed vocabulary: `{ task_status: { On Hold: in_progress } }`. */
+    values: z.record(z.string(), z.record(z.string(), z.string())).default({}),
     /** How a customer of this source is found among the accounts: by the id that it carries, by its web domain. */
     match_by: z
       .array(z.enum(['account_id', 'domain']))
@@ -90,6 +93,31 @@ const source = z
         'fields',
         `"${field}" is no field of a source of kind ${value.kind} that can be mapped; ${those}`,
       );
+    }
+    const vocabularies: readonly string[] = SOURCE_VALUES[value.kind] ?? [];
+    for (const [vocabulary, words] of Object.entries(value.values)) {
+      if (!vocabularies.includes(vocabulary)) {
+        const those = vocabularies.length > 0 ? `expected one of ${vocabularies.join(', ')}` : 'it has none';
+        issue(
+          'values',
+          `"${vocabulary}" is no vocabulary of a source of kind ${value.kind} that can be mapped; ${those}`,
+        );
+        continue;
+      }
+      const known: readonly string[] = VOCABULARIES[vocabulary as Vocabulary];
+      const seen = new Map<string, string>();
+      for (const [word, meant] of Object.entries(words)) {
+        const other = seen.get(spelled(word));
+        seen.set(spelled(word), word);
+        if (!known.includes(meant))
+          issue(
+            'values',
+            `${vocabulary}: "${word}" cannot mean "${meant}"; expected one of ${known.join(', ')}`,
+          );
+        if (spelled(word) === '') issue('values', `${vocabulary}: expected a word, got none`);
+        if (other !== undefined)
+          issue('values', `${vocabulary}: "${other}" and "${word}" are one word; give one of them`);
+      }
     }
     if (value.match_by.includes('domain') && !MATCHED_KINDS.includes(value.kind))
       issue('match_by', `domains are matched for ${MATCHED_KINDS.join(', ')}, not for ${value.kind}`);

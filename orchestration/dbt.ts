@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spelled } from '../ingest/index.ts';
 import { DEFAULT_MAXIMUM_BYTES, type LogicalType, type Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import type { DbtResult } from './dbt-log.ts';
@@ -8,6 +9,11 @@ import { fieldsMissing, TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 import type { Reporter } from './reporter.ts';
 import { missingFields } from './source-fields.ts';
+
+const mapValues = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
+const mapKeys = <Value>(record: Readonly<Record<string, Value>>, to: (key: string) => string) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [to(key), value]));
 
 export type DbtVars = Readonly<Record<string, unknown>>;
 
@@ -71,6 +77,11 @@ export async function dbtVars(config: Config, warehouse: Warehouse, asOfDate: st
       config.sources
         .filter((each) => Object.keys(each.fields).length > 0)
         .map((each) => [each.name, each.fields]),
+    ),
+    source_values: Object.fromEntries(
+      config.sources
+        .filter((each) => each.kind !== 'files' && Object.keys(each.values).length > 0) // those of files are mapped as they land
+        .map((each) => [each.name, mapValues(each.values, (words) => mapKeys(words, spelled))]),
     ),
     source_match_by: Object.fromEntries(config.sources.map((each) => [each.name, each.match_by])),
     contract_sources: config.sources.filter((each) => each.contracts).map((each) => each.name),

@@ -43,6 +43,9 @@ export interface Explanation {
   readonly change: ExplainedChange | null;
 }
 
+/** The id of an account as Salesforce's pages show it. */
+const SHORT_SALESFORCE_ID = /^001[a-zA-Z0-9]{12}$/;
+
 async function findAccount(
   { db }: Warehouse,
   account: string,
@@ -50,8 +53,20 @@ async function findAccount(
   const rows = await db
     .selectFrom('marts.dim_accounts')
     .select(['account_id', 'name'])
-    .where(({ eb, fn, or }) =>
-      or([eb('account_id', '=', account), eb(fn('lower', ['name']), '=', account.toLowerCase())]),
+    .where(({ and, eb, fn, or }) =>
+      or([
+        eb('account_id', '=', account),
+        eb(fn('lower', ['name']), '=', account.toLowerCase()),
+        // Salesforce's pages show the first 15 of an id's 18 characters.
+        ...(SHORT_SALESFORCE_ID.test(account)
+          ? [
+              and([
+                eb('account_id', 'like', `${account}%`),
+                eb(fn<number>('length', ['account_id']), '=', 18),
+              ]),
+            ]
+          : []),
+      ]),
     )
     .orderBy('account_id')
     .execute();

@@ -71,6 +71,7 @@ async function syncOne(
     timeZone: config.tenant.time_zone,
     cwd: config.directory,
     currency: config.tenant.currency,
+    values: source.values,
     ...(warehouse.type === 'bigquery' && { commitAfter: BIGQUERY_COMMIT_AFTER }),
     onProgress: ({ stream, rows, expected }) =>
       reporter.progress(
@@ -88,6 +89,12 @@ async function syncOne(
       reporter.warn(
         `${name}.${stream.stream}: ${count(stream.rows_rejected, 'row')} rejected; ` +
           `see them with: tenure query "select * from raw._rejected where source_name = '${name}'"`,
+      );
+    }
+    if (kind === 'files' && (stream.values_nulled ?? 0) > 0) {
+      reporter.warn(
+        `${name}.${stream.stream}: ${count(stream.values_nulled ?? 0, 'value')} could not be read and ${stream.values_nulled === 1 ? 'is' : 'are'} null; ` +
+          `see raw._rejected, severity 'value'`,
       );
     }
   }

@@ -50,6 +50,8 @@ export interface RawRejected {
   line_number: number | null;
   column_name: string | null;
   reason: string;
+  /** `row`: the record did not land; `value`: it did, with null in this column. Null in rows of earlier versions: a row. */
+  severity: 'row' | 'value' | null;
   record_key: string | null;
   content: string | null;
 }

@@ -31,7 +31,8 @@ const filesConfig = z.strictObject({ path: z.string().min(1) });
 
 /**
  * Lands a folder of canonical files, each as a whole, in `raw.<source>__<table>`. A row that cannot stand goes to
- * `raw._rejected` with its file, line and column. A file that cannot be read as a whole fails alone, is reported
+ * `raw._rejected` with its file, line and column; a value that cannot, in a column that is not required, is null and
+ * goes there too, with severity `value`. A file that cannot be read as a whole fails alone, is reported
  * once and leaves what was landed of it; a file that is gone is no longer connected, and its table is left alone.
  * Nothing is thrown for any of it: the result says what became of each file.
  *
@@ -148,7 +149,8 @@ class FilesSync {
         status: 'succeeded',
         rows_received: run.received,
         rows_landed: landed,
-        rows_rejected: run.rejects.count,
+        rows_rejected: run.rejects.rowCount,
+        values_nulled: run.rejects.valueCount,
       };
     } catch (error) {
       this.#options.signal?.throwIfAborted();
@@ -176,7 +178,12 @@ class FilesSync {
     const path = join(this.#folder, file);
     const version = versionOf(path);
     const read = await this.#reading(path, run);
-    const reader = new RowReader(table, this.#options.timeZone, await this.#references(table));
+    const reader = new RowReader(
+      table,
+      this.#options.timeZone,
+      await this.#references(table),
+      this.#options.values,
+    );
     const raw = new RawFileTable(this.#warehouse, table, rawTableName(this.#source, table.name));
     try {
       await raw.take(this.#rows(run, read, reader));
@@ -193,7 +200,7 @@ class FilesSync {
           syncMode: 'full_refresh',
           generationId: isSame ? generation : generation + 1,
           rowCount,
-          rejectedCount: rejects.count,
+          rejectedCount: rejects.rowCount,
         });
         await this.#forgetRejects(table.name);
         await this.#keepRejects(file, rejects.rows());
@@ -219,8 +226,10 @@ class FilesSync {
       run.received += 1;
       if (run.received % PROGRESS_ROWS === 0) this.#progress(run);
       const given = reader.read(record);
-      if ('row' in given) yield { line: record.line, row: given.row };
-      else run.rejects.add(rejectOf(record, given.fault, given.key));
+      if ('row' in given) {
+        for (const fault of given.values) run.rejects.add(rejectOf(record, fault, given.key, 'value'));
+        yield { line: record.line, row: given.row };
+      } else run.rejects.add(rejectOf(record, given.fault, given.key, 'row'));
     }
     this.#progress(run);
   }
@@ -229,7 +238,7 @@ class FilesSync {
   #rejectDuplicates(run: FileRun, read: ReadFile, reader: RowReader, lines: ReadonlySet<number>): void {
     const fault: Fault = { column: run.table.key[0] ?? null, reason: 'duplicate_key' };
     for (const record of read(noNotes())) {
-      if (lines.has(record.line)) run.rejects.add(rejectOf(record, fault, reader.keyOf(record)));
+      if (lines.has(record.line)) run.rejects.add(rejectOf(record, fault, reader.keyOf(record), 'row'));
     }
   }
 
@@ -277,7 +286,7 @@ class FilesSync {
     await this.#warehouse.transaction(async () => {
       await this.#forgetRejects(table.name);
       await this.#keepRejects(file, [
-        { line_number: line, column_name: column, reason, record_key: null, content },
+        { line_number: line, column_name: column, reason, severity: 'row', record_key: null, content },
       ]);
     });
   }
@@ -342,10 +351,16 @@ function versionOf(path: string): string {
   }
 }
 
-const rejectOf = ({ line, text }: FileRecord, fault: Fault, key: string | null): Reject => ({
+const rejectOf = (
+  { line, text }: FileRecord,
+  fault: Fault,
+  key: string | null,
+  severity: Reject['severity'],
+): Reject => ({
   line_number: line,
   column_name: fault.column,
   reason: fault.reason,
+  severity,
   record_key: key,
   content: text,
 });

@@ -24,7 +24,7 @@ accounts as (
         account_id,
         name,
         as_of_date,
-        is_churned,
+        is_churned or merged_into_account_id is not null as has_left,
         {{ 'owner_id' if users_are_connected else 'coalesce(owner_id, owner_email)' }} as owner_id,
         {{ rule_owner_id('territory', 'segment') }} as rule_owner_id
     from {{ ref('dim_accounts') }}
@@ -129,11 +129,11 @@ keyed as (
         {{ date_add_days('alerts.created_date', 'rules.due_days') }} as due_date,
         case
             when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date
-            when accounts.is_churned then accounts.as_of_date
+            when accounts.has_left then accounts.as_of_date
         end as closed_date,
         case
             when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason
-            when accounts.is_churned then 'account_left'
+            when accounts.has_left then 'account_left'
         end as close_reason
     from alerts
     inner join rules
