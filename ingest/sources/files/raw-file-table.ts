@@ -10,6 +10,8 @@ const NO_CHANGES = '{"changes":[]}';
 const UNIT_SEPARATOR = '\u001f';
 
 export interface Comparison {
+  /** Rows that were there before. */
+  readonly heldCount: number;
   /** Rows that were not there before. */
   readonly landed: number;
   readonly rowCount: number;
@@ -65,9 +67,9 @@ export class RawFileTable {
     const isComparable = present !== undefined && shapeOf(present) === shapeOf(columns);
     const rowCount = await this.#count(sql`${rawTable(this.#incoming)}`);
     const landed = isComparable ? await this.#count(this.#unheld()) : rowCount;
-    const isSame =
-      isComparable && landed === 0 && rowCount === (await this.#count(sql`${rawTable(this.#target)}`));
-    return { landed, rowCount, isSame };
+    const heldCount = present === undefined ? 0 : await this.#count(sql`${rawTable(this.#target)}`);
+    const isSame = isComparable && landed === 0 && rowCount === heldCount;
+    return { heldCount, landed, rowCount, isSame };
   }
 
   /** Puts what was taken in the place of the table. */

@@ -16,12 +16,22 @@
     {% do return(told or {}) %}
 {% endmacro %}
 
-{# on-run-start: whatever is about to write refuses before its first node when it is not told what is connected. #}
+{#
+    on-run-start: whatever is about to write refuses before its first node when it is not told what is connected, or when no
+    source has the entities that the environment's TENURE_REQUIRED_ENTITIES names.
+#}
 {% macro require_connected() %}
     {% if execute and flags.WHICH in ['run', 'build', 'seed', 'snapshot'] %}
         {% for name in ['raw_tables', 'raw_columns', 'source_names'] %}
             {% do connected(name) %}
         {% endfor %}
         {% do as_of_day() %}
+        {% for entity in env_var('TENURE_REQUIRED_ENTITIES', '').split() if not entity_is_connected(entity) %}
+            {% do exceptions.raise_compiler_error(
+                'NOTHING_LANDED: No source has landed any ' ~ entity ~ ' yet, without which there is nothing to score'
+                ~ ' (files: ' ~ entity ~ '.csv). Mend the source that has them and run "tenure sync" again. Nothing was'
+                ~ ' written.'
+            ) %}
+        {% endfor %}
     {% endif %}
 {% endmacro %}
