@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
-import type { SyncResult } from '../../source.ts';
+import type { SyncOptions, SyncResult } from '../../source.ts';
 import { syncFiles } from './index.ts';
 
 let folder: string;
@@ -30,12 +30,17 @@ afterEach(async () => {
 const put = (name: string, text: string | Buffer) => writeFileSync(join(data, name), text);
 const drop = (name: string) => unlinkSync(join(data, name));
 
-const sync = (timeZone = 'UTC', path = data): Promise<SyncResult> =>
+type Limits = Pick<SyncOptions, 'acceptShrink' | 'maxShrinkShare' | 'maxRejectedShare'>;
+/** Takes whatever comes, for tests that are not about how much of it is lost. */
+const ANY: Limits = { acceptShrink: true, maxRejectedShare: 1 };
+
+const sync = (timeZone = 'UTC', path = data, limits: Limits = {}): Promise<SyncResult> =>
   syncFiles({ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path } } }, warehouse, {
     workDir: join(folder, 'work'),
     now: () => new Date(Date.UTC(2026, 5, 30, 12) + 1000 * clock++).toISOString(),
     timeZone,
     currency: 'USD',
+    ...limits,
     log: (level, text) => logged.push(`${level} ${text}`),
   });
 
@@ -148,7 +153,14 @@ describe('a folder of files', () => {
     put('emails.ndjson', '');
     expect((await sync()).status).toBe('succeeded');
     drop('tickets.csv');
-    expect((await sync()).status).toBe('succeeded');
+    expect(outcomes(await sync())).toEqual([
+      'partial',
+      'tickets STREAM_GONE',
+      'accounts succeeded',
+      'emails succeeded',
+    ]);
+    expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
+    expect((await sync('UTC', data, { acceptShrink: ['tickets'] })).status).toBe('succeeded');
     expect(await values('select stream, is_connected, row_count from ops.streams order by 1')).toEqual([
       ['accounts', true, 2],
       ['emails', true, 0],
@@ -161,6 +173,48 @@ describe('a folder of files', () => {
     put('tickets.csv', 'ticket_id,account_id,created_at\nT1,A1,2026-01-01\n');
     await sync();
     expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
+  });
+
+  it.each([
+    ['has a header only', 'account_id,name\n'],
+    ['is halved', 'account_id,name\nA1,Acorn\nA2,Birch\n'],
+    ['is cut off in the middle of a line', 'account_id,name\nA1,Acorn\nA2,Birch\nA3,Cedar\nA4'],
+    ['is cut off in the middle of a quote', 'account_id,name\nA1,Acorn\nA2,"Bi'],
+    ['lacks the names', 'account_id,name\nA1,\nA2,\nA3,\nA4,\n'],
+  ])('keeps what was landed of a file that %s, and says so', async (_, text) => {
+    const whole = 'account_id,name\nA1,Acorn\nA2,Birch\nA3,Cedar\nA4,Dogwood\n';
+    put('accounts.csv', whole);
+    put('contracts.csv', CONTRACTS);
+    expect((await sync()).status).toBe('succeeded');
+    put('accounts.csv', text);
+    const result = await sync();
+    expect(result).toMatchObject({
+      status: 'partial',
+      streams: [{ status: 'failed' }, { status: 'succeeded' }],
+    });
+    expect(result.streams[0]?.error?.message).toMatch(/What was landed (of it )?before is kept/);
+    expect(result.streams[0]?.error?.message).toContain('accounts');
+    expect(await values('select count(*) from raw.book__accounts')).toEqual([[4]]);
+    put('accounts.csv', whole);
+    expect((await sync()).status).toBe('succeeded');
+    expect(await rejects()).toEqual([]);
+  });
+
+  it('may shrink as far as it is told, or when it is asked to', async () => {
+    const users = (count: number) =>
+      `user_id,email\n${Array.from({ length: count }, (_, index) => `U${index},a@b.example\n`).join('')}`;
+    put('accounts.csv', ACCOUNTS);
+    put('users.csv', users(10));
+    await sync();
+    put('users.csv', users(7));
+    expect((await sync()).status).toBe('succeeded');
+    put('users.csv', users(4));
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users TABLE_SHRANK']);
+    expect((await sync('UTC', data, { maxShrinkShare: 0.5 })).status).toBe('succeeded');
+    put('users.csv', users(0));
+    expect((await sync('UTC', data, { acceptShrink: ['accounts'] })).status).toBe('partial');
+    expect((await sync('UTC', data, { acceptShrink: ['users'] })).status).toBe('succeeded');
+    expect(await values('select count(*) from raw.book__users')).toEqual([[0]]);
   });
 
   it('of the three accounts worked by hand lands without a reject', async () => {
@@ -399,7 +453,7 @@ describe('a row that is not taken', () => {
     ],
   ])('of %s with %j', async (name, text, column, reason) => {
     put(name, text);
-    expect((await sync()).status).toBe('succeeded');
+    expect((await sync('UTC', data, ANY)).status).toBe('succeeded');
     expect((await rejects()).map(([, , ...rest]) => rest.slice(0, 2))).toEqual([[column, reason]]);
   });
 
@@ -424,8 +478,8 @@ describe('a row that is not taken', () => {
   it('is forgotten when its file is mended', async () => {
     put('accounts.csv', ACCOUNTS);
     put('users.csv', 'user_id,email\nU1,\n');
-    await sync();
-    expect(await values('select rejected_count from ops.streams order by stream')).toEqual([[0], [1]]);
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users ROWS_REJECTED']);
+    expect(await rejects()).toHaveLength(1);
     drop('users.csv');
     put('users.ndjson', '{"user_id":"U1","email":"a@b.example"}');
     await sync();
@@ -544,7 +598,7 @@ describe('a CSV', () => {
           'accounts.csv',
           ['account_id,name', ...quoted.map((name, index) => `A${index},${name}`)].join('\n'),
         );
-        await sync();
+        await sync('UTC', data, ANY);
         let line = 2;
         const expected = names.map((name, index) => {
           const row = [`A${index}`, name.trim(), line];

@@ -194,12 +194,13 @@ class FilesSync {
 
       const generation = (await this.#memory.generations()).get(table.name) ?? 0;
       const { heldCount, landed, rowCount, isSame } = await raw.compare();
-      if (run.lost > 0 && rowCount === 0) {
+      const share = rejectedShare(run.lost, run.received, this.#options);
+      if (share !== undefined && rowCount === 0) {
         await this.#warehouse.transaction(async () => {
           await this.#forgetRejects(table.name);
           await this.#keepRejects(file, rejects.rows());
         });
-        throw rowsRejected(table.name, run.lost, run.received, 1);
+        throw rowsRejected(table.name, run.lost, run.received, share);
       }
       refuseShrink(table.name, heldCount, rowCount, this.#options);
       await this.#warehouse.transaction(async () => {
