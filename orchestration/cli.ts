@@ -4,7 +4,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AcceptShrink } from '../ingest/index.ts';
 import { WarehouseError } from '../warehouse/index.ts';
 import { type CalibrationRequest, calibration } from './calibration.ts';
-import { checksText, readChecks } from './checks.ts';
+import { checksText, isAnyRed, readChecks } from './checks.ts';
 import { type Config, connectorsDirectory, loadConfig } from './config.ts';
 import { connectorNames, installConnectors, listConnectors } from './connectors/install.ts';
 import { demo } from './demo.ts';
@@ -396,8 +396,7 @@ verb('diff', 'what the weights and cuts of a git ref or file would change', (com
 verb('check', 'the monthly and quarterly red flags, the sources and the data quality').does(
   async (options) => {
     const found = await readChecks(await config(options));
-    const isRed = found.checks.some((row) => row.is_red === true);
-    return { value: found.checks, text: checksText(found), exitCode: isRed ? 3 : 0 };
+    return { value: found.checks, text: checksText(found), exitCode: isAnyRed(found) ? 3 : 0 };
   },
 );
 

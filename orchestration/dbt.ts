@@ -8,6 +8,7 @@ import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from './
 import { projectRoot } from './project-root.ts';
 import type { Reporter } from './reporter.ts';
 import { missingFields } from './source-fields.ts';
+import { howItEnded, lastSyncs } from './sync-log.ts';
 
 export type DbtVars = Readonly<Record<string, unknown>>;
 
@@ -27,7 +28,7 @@ export async function dbtVars(
   const rawColumns: Record<string, Record<string, LogicalType>> = {};
   const sourceNames: Record<string, string> = {};
   const neverLanded: Config['sources'][number][] = [];
-  const tried = await lastSyncs(warehouse);
+  const tried = new Map((await lastSyncs(warehouse)).map((each) => [each.source_name, each]));
   const landed =
     (await warehouse.tableColumns('ops', 'streams')) === undefined
       ? []
@@ -61,9 +62,9 @@ export async function dbtVars(
     const columns = Object.keys(rawColumns).filter((relation) => sourceNames[relation] === source.name);
     const lastTry = tried.get(source.name);
     if (columns.length === 0 && lastTry === undefined) neverLanded.push(source);
-    else if (columns.length === 0)
+    if (columns.length === 0 && lastTry !== undefined)
       onMissing(
-        `${source.name} counts as not connected yet: nothing of it was ever landed, its last sync ${lastTry}`,
+        `${source.name} counts as not connected yet: nothing of it was ever landed, its last sync ${howItEnded(lastTry)}`,
       );
     const missing = missingFields(
       source.fields,
@@ -99,32 +100,11 @@ export async function dbtVars(
   };
 }
 
-/** How the last sync of each source that was ever synced ended, in words. */
-async function lastSyncs(warehouse: Warehouse): Promise<ReadonlyMap<string, string>> {
-  if ((await warehouse.tableColumns('ops', 'syncs')) === undefined) return new Map();
-  const rows = await warehouse.db
-    .selectFrom('ops.syncs')
-    .select(['source_name', 'status', 'error_code'])
-    .orderBy('started_at')
-    .execute();
-  const words = {
-    running: 'was killed',
-    succeeded: 'brought no stream',
-    partial: 'failed',
-    failed: 'failed',
-  };
-  return new Map(
-    rows.map(({ source_name, status, error_code }) => [
-      source_name,
-      `${words[status] ?? status}${error_code === null ? '' : ` (${error_code})`}`,
-    ]),
-  );
-}
-
 /** Throws `NOTHING_LANDED`, with how the last syncs ended, when no stream of any source is connected. */
 export async function requireLanded(vars: DbtVars, warehouse: Warehouse): Promise<void> {
   if (Object.keys(vars.raw_tables as object).length > 0) return;
-  throw nothingLanded([...(await lastSyncs(warehouse))], await warehouse.listTables('raw'));
+  const syncs = (await lastSyncs(warehouse)).map((each) => [each.source_name, howItEnded(each)] as const);
+  throw nothingLanded(syncs, await warehouse.listTables('raw'));
 }
 
 /** The environment in which dbt runs: the warehouse's place, no telemetry, no colours. */
