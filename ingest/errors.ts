@@ -130,6 +130,18 @@ export const tableShrank = (stream: string, before: number, now: number, mostSha
     { stream, before, now },
   );
 
+/** A table of which columns lost all their values. */
+export const columnsEmptied = (
+  stream: string,
+  emptied: readonly { readonly column: string; readonly before: number }[],
+) =>
+  new IngestError(
+    'COLUMN_EMPTIED',
+    `${stream} has no value any more in ${emptied.map(({ column, before }) => `${column} (${before.toLocaleString('en')} before)`).join(', ')}. ` +
+      `Was a column renamed, or left out? ${KEPT} ${accept(stream)}`,
+    { stream, emptied },
+  );
+
 /** A stream, or a file of one, that was there at the last sync and is not any more. */
 export const streamGone = (stream: string, before: number, place: string) =>
   new IngestError(

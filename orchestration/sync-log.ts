@@ -80,7 +80,14 @@ export async function lastSyncs(warehouse: Warehouse): Promise<readonly LastSync
 }
 
 /** Codes of data that were refused as they are: no new try mends them, a person must look. */
-const REFUSED = ['TABLE_SHRANK', 'STREAM_GONE', 'ROWS_REJECTED', 'MISSING_COLUMN', 'FILE_UNREADABLE'];
+const REFUSED = [
+  'TABLE_SHRANK',
+  'COLUMN_EMPTIED',
+  'STREAM_GONE',
+  'ROWS_REJECTED',
+  'MISSING_COLUMN',
+  'FILE_UNREADABLE',
+];
 
 export const isRefused = ({ status, error_code }: Pick<LastSync, 'status' | 'error_code'>): boolean =>
   status !== 'succeeded' && REFUSED.includes(error_code ?? '');

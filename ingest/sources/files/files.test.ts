@@ -200,6 +200,17 @@ describe('a folder of files', () => {
     expect(await rejects()).toEqual([]);
   });
 
+  it('keeps a column that has no value any more, until it is asked to', async () => {
+    put('accounts.csv', 'account_id,name,owner_id\nA1,Acorn,U1\nA2,Birch,U2\n');
+    await sync();
+    put('accounts.csv', 'account_id,name,owner\nA1,Acorn,U1\nA2,Birch,U2\n');
+    const result = await sync();
+    expect(outcomes(result)).toEqual(['failed', 'accounts COLUMN_EMPTIED']);
+    expect(result.streams[0]?.error?.message).toContain('owner_id (2 before)');
+    expect(await values('select owner_id from raw.book__accounts order by 1')).toEqual([['U1'], ['U2']]);
+    expect((await sync('UTC', data, { acceptShrink: true })).status).toBe('succeeded');
+  });
+
   it('may shrink as far as it is told, or when it is asked to', async () => {
     const users = (count: number) =>
       `user_id,email\n${Array.from({ length: count }, (_, index) => `U${index},a@b.example\n`).join('')}`;

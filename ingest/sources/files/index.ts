@@ -2,7 +2,14 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Warehouse } from '../../../warehouse/index.ts';
-import { errorReport, IngestError, landingFailed, rowsRejected, streamGone } from '../../errors.ts';
+import {
+  columnsEmptied,
+  errorReport,
+  IngestError,
+  landingFailed,
+  rowsRejected,
+  streamGone,
+} from '../../errors.ts';
 import { rawTableName } from '../../raw-table.ts';
 import { acceptsShrink, refuseShrink, rejectedShare } from '../../shrink.ts';
 import type { LogLevel, SourceSpec, StreamResult, SyncOptions, SyncResult } from '../../source.ts';
@@ -193,7 +200,7 @@ class FilesSync {
       if (versionOf(path) !== version) throw fileUnreadable(file, 'it changed while it was read; sync again');
 
       const generation = (await this.#memory.generations()).get(table.name) ?? 0;
-      const { heldCount, landed, rowCount, isSame } = await raw.compare();
+      const { heldCount, landed, rowCount, isSame, emptied } = await raw.compare();
       const share = rejectedShare(run.lost, run.received, this.#options);
       if (share !== undefined && rowCount === 0) {
         await this.#warehouse.transaction(async () => {
@@ -203,6 +210,8 @@ class FilesSync {
         throw rowsRejected(table.name, run.lost, run.received, share);
       }
       refuseShrink(table.name, heldCount, rowCount, this.#options);
+      if (emptied.length > 0 && !acceptsShrink(table.name, this.#options))
+        throw columnsEmptied(table.name, emptied);
       await this.#warehouse.transaction(async () => {
         if (!isSame) await raw.replace(this.#options.now(), generation + 1);
         await this.#memory.keepStream({
