@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { SyncResult } from '../ingest/index.ts';
+import type { AcceptShrink, SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
-import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
+import { type DbtOptions, dbtBuild, dbtVars, requireLanded } from './dbt.ts';
 import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
 import { count } from './print.ts';
@@ -76,7 +76,11 @@ function chosen<T extends { name: string }>(
 }
 
 /** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
-export async function sync(line: Line, names: readonly string[] = []): Promise<StepResult<SyncResult[]>> {
+export async function sync(
+  line: Line,
+  names: readonly string[] = [],
+  acceptShrink?: AcceptShrink,
+): Promise<StepResult<SyncResult[]>> {
   const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
@@ -86,7 +90,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
   const warehouse = { ...config.warehouse, ...LANDING };
   const results = await withWarehouse({ ...config, warehouse }, async (opened) => {
     await opened.ensureSchemas();
-    return syncSources(line, opened, sources);
+    return syncSources(line, opened, sources, acceptShrink);
   });
   const streams = results.flatMap((result) => result.streams);
   return {
@@ -106,9 +110,13 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     await ensureScoringTables(warehouse);
     await ensureLedger(warehouse);
     await ensureSyncLog(warehouse);
-    return dbtVars(config, warehouse, line.asOfDate);
+    const told = await dbtVars(config, warehouse, line.asOfDate, (text) => reporter.warn(text));
+    await requireLanded(told, warehouse);
+    return told;
   });
-  const selection = options.select?.length ? options : { ...options, exclude: ['source:scoring+'] };
+  const selection = options.select?.length
+    ? options
+    : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
   const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
   reporter.done(
     `${count(results.length, 'model, seed and test').replace(/tests$/, 'tests')} built and passed`,
@@ -265,13 +273,20 @@ export interface RunResult {
   readonly isStopped: boolean;
 }
 
+/** What a run was asked to let through that it refuses otherwise. */
+export interface Accepted {
+  readonly acceptShrink?: AcceptShrink;
+  readonly acceptLoss?: boolean;
+  readonly acceptChanges?: boolean;
+}
+
 /**
  * The whole line, or as far as `until`. Goes on where an unfinished run of the same day stopped: its finished steps
  * are skipped. A source or record that fails leaves the run incomplete but does not stop it; a failed step does.
  */
 export async function runLine(
   line: Line,
-  options: { until?: Step; apply: boolean; isStopped?: () => boolean },
+  options: { until?: Step; apply: boolean; isStopped?: () => boolean } & Accepted,
 ): Promise<RunResult> {
   const { config, reporter } = line;
   const last = STEPS.indexOf(options.until ?? 'activate');
@@ -279,8 +294,12 @@ export async function runLine(
   const runId = resumed?.runId ?? newRunId('run', line.now());
   if (resumed) reporter.step(`Going on with ${runId}: ${resumed.done.join(', ') || 'nothing'} done before`);
   const work: Record<Step, (line: Line) => Promise<StepResult<unknown>>> = {
-    sync,
-    build,
+    sync: (labelled) => sync(labelled, [], options.acceptShrink),
+    build: (labelled) =>
+      build(labelled, {
+        ...(options.acceptLoss && { acceptLoss: true }),
+        ...(options.acceptChanges && { acceptChanges: true }),
+      }),
     score,
     report,
     activate: (labelled) => activate(labelled, { apply: options.apply }),
