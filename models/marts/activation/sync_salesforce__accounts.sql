@@ -78,7 +78,7 @@ final as (
         case when not accounts.is_churned then renewals.renewal_stage end as Tenure_Renewal_Stage__c, -- noqa: CP02
         case when not accounts.is_churned then weakest.first_signal end as Tenure_Weakest_Signal__c, -- noqa: CP02
         case when not accounts.is_churned then weakest.second_signal end as Tenure_Second_Weakest_Signal__c, -- noqa: CP02, LT05
-        case when not accounts.is_churned then accounts.needs_review end as Tenure_Needs_Review__c -- noqa: CP02
+        coalesce(accounts.needs_review and not accounts.is_churned, false) as Tenure_Needs_Review__c -- noqa: CP02
     from accounts
     inner join sources
         on accounts.account_id = sources.account_id
