@@ -17,7 +17,7 @@ const rules: GuardRules = {
   isFirst: false,
   acceptsChanges: false,
 };
-const yesterday: History = { lastDay: '2026-06-29', hasLedger: true };
+const yesterday: History = { lastDay: '2026-06-29', lastSuccess: null, hasLedger: true };
 
 const change = (kind: Change['kind'], record_key: string): Change => ({
   record_key,
@@ -38,6 +38,7 @@ const planOf = (open: number, changed: number, created = 0): Plan => ({
 });
 const daysAgo = (days: number): History => ({
   lastDay: new Date(Date.parse(AS_OF) - days * 86_400_000).toISOString().slice(0, 10),
+  lastSuccess: null,
   hasLedger: true,
 });
 const codeOf = (plan: Plan, history: History, more: Partial<GuardRules> = {}) =>
@@ -88,15 +89,31 @@ describe('the guard on changes', () => {
     expect(codeOf(planOf(100, 31), daysAgo(0))).toBe('ACTIVATION_TOO_MANY_CHANGES');
   });
 
+  it('dates a ledger of before days were kept by its last success', () => {
+    const old = { lastDay: null, lastSuccess: '2026-06-28', hasLedger: true };
+    expect(codeOf(planOf(100, 51), old)).toBeNull();
+    expect(codeOf(planOf(100, 52), old)).toBe('ACTIVATION_TOO_MANY_CHANGES');
+  });
+
   it('wants a first sync to be meant, and says when the ledger is lost', () => {
     const first = planOf(0, 0, 40);
-    const never = refuseChanges('Account', first, rules, { lastDay: null, hasLedger: false });
+    const never = refuseChanges('Account', first, rules, {
+      lastDay: null,
+      lastSuccess: null,
+      hasLedger: false,
+    });
     expect(never).toMatchObject({ code: 'ACTIVATION_FIRST' });
     expect(never?.message).toContain('No Account was ever written to this destination: all 40 would be.');
-    const lost = refuseChanges('Account', first, rules, { lastDay: '2026-06-29', hasLedger: false });
+    const lost = refuseChanges('Account', first, rules, {
+      lastDay: '2026-06-29',
+      lastSuccess: null,
+      hasLedger: false,
+    });
     expect(lost?.message).toContain('The ledger of Account is lost, though it was written to on 2026-06-29');
-    expect(codeOf(first, { lastDay: null, hasLedger: false }, { isFirst: true })).toBeNull();
-    expect(codeOf(planOf(0, 0, 10), { lastDay: null, hasLedger: false })).toBeNull();
+    expect(
+      codeOf(first, { lastDay: null, lastSuccess: null, hasLedger: false }, { isFirst: true }),
+    ).toBeNull();
+    expect(codeOf(planOf(0, 0, 10), { lastDay: null, lastSuccess: null, hasLedger: false })).toBeNull();
   });
 });
 

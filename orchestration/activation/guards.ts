@@ -13,8 +13,10 @@ const percent = (share: number) => `${Math.floor(share * 1000) / 10} %`;
 
 /** What came before in the destination, of one object. */
 export interface History {
-  /** The latest day that was written; null when nothing ever was. */
+  /** The latest day of which an object was written to its end; null when none ever was. */
   readonly lastDay: IsoDate | null;
+  /** The day of the last success, by the clock, for a ledger that was kept before days were. */
+  readonly lastSuccess: IsoDate | null;
   /** Whether the ledger holds any record. */
   readonly hasLedger: boolean;
 }
@@ -81,7 +83,7 @@ export function refuseChanges(
   object: string,
   { changes, open }: Plan,
   rules: GuardRules,
-  { lastDay, hasLedger }: History,
+  { lastDay, lastSuccess, hasLedger }: History,
 ): Refusal | null {
   const created = changes.filter((change) => change.kind === 'create').length;
   if (!hasLedger) {
@@ -96,7 +98,8 @@ export function refuseChanges(
     };
   }
   const changed = changes.length - created;
-  const days = lastDay === null ? 1 : Math.max(1, daysBetween(lastDay, rules.asOfDate));
+  const last = lastDay ?? lastSuccess;
+  const days = last === null ? 1 : Math.max(1, daysBetween(last, rules.asOfDate));
   const share = allowedShare(rules.maxChangeShare, days);
   // rounded up: so few records as a share of one stop nothing, and 1 − 0.7 is a little more than 0.3
   const most = Math.max(rules.minChanges, Math.ceil(open * share - 1e-9));

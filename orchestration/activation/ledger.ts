@@ -71,10 +71,7 @@ export async function readRejectedKeys(
   return new Set(rows.map((row) => row.record_key));
 }
 
-/**
- * What came before in an object of a destination. A ledger that was kept by a version without `activation.applies` dates
- * the last apply by its latest success.
- */
+/** What came before in an object of a destination. */
 export async function readHistory(
   warehouse: Warehouse,
   destination: string,
@@ -99,7 +96,11 @@ export async function readHistory(
         .executeTakeFirst()
     : undefined;
   const lastOk = ledger?.at ?? null;
-  return { lastDay: last?.day ?? lastOk?.slice(0, 10) ?? null, hasLedger: lastOk !== null };
+  return {
+    lastDay: last?.day ?? null,
+    lastSuccess: lastOk?.slice(0, 10) ?? null,
+    hasLedger: lastOk !== null,
+  };
 }
 
 /** Notes that an object was written to its end, and forgets refused records that nobody wants any more. */
