@@ -56,6 +56,8 @@ export interface StandIn {
   readonly refuse: Set<string>;
   /** Milliseconds before a call that was done is answered. */
   delayMs: number;
+  /** Accounts that are there, by Id, beside those that were. */
+  addAccounts(ids: readonly string[]): void;
   /** The record that has a value in a field. */
   find(object: string, field: string, value: unknown): Fields | undefined;
   /** What a user does by hand. */
@@ -196,8 +198,6 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
   const records: StandIn['records'] = new Map([...objects.keys()].map((name) => [name, new Map()]));
   const deleted = new Set<string>();
   let made = 0;
-  for (const id of options.accounts ?? [])
-    records.get('Account')?.set(id, { Id: id, Name: `Fictional ${id}`, Tenure_Needs_Review__c: false });
   for (const id of [INTEGRATION_USER, ...(options.users ?? [])])
     records.get('User')?.set(id, { Id: id, IsActive: true });
 
@@ -501,6 +501,12 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     failNext: [],
     refuse: new Set(),
     delayMs: 0,
+    addAccounts: (ids) => {
+      const accounts = records.get('Account');
+      for (const id of ids)
+        if (!accounts?.has(id))
+          accounts?.set(id, { Id: id, Name: `Fictional ${id}`, Tenure_Needs_Review__c: false });
+    },
     find: (object, field, value) =>
       [...(records.get(object)?.values() ?? [])].find(
         (record) => record[field] === value && !deleted.has(String(record.Id)),
@@ -518,5 +524,6 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
         server.close(() => resolve());
       }),
   };
+  standIn.addAccounts(options.accounts ?? []);
   return standIn;
 }

@@ -263,7 +263,7 @@ describe('activateDestination', () => {
 
   it('refuses the one record that makes its whole batch unreadable, not the batch', async () => {
     const many = Array.from({ length: 9 }, (_, index) => id(`M${index}`));
-    for (const each of many) salesforce.records.get('Account')?.set(each, { Id: each, Name: 'Fictional' });
+    salesforce.addAccounts(many);
     await accounts([
       ...many.map((each) => [each, 50, 'yellow'] as [string, number, string]),
       ['not an id', 1, 'red'],
@@ -348,8 +348,7 @@ describe('guards', () => {
     Array.from({ length: count }, (_, index) => [id(`M${index}`), score, 'red'] as [string, number, string]);
 
   beforeEach(() => {
-    for (const [key] of many(40, 0))
-      salesforce.records.get('Account')?.set(key, { Id: key, Name: 'Fictional' });
+    salesforce.addAccounts(many(40, 0).map(([key]) => key));
   });
 
   it('send nothing of an object whose rows are older than a day, whatever the history says', async () => {
