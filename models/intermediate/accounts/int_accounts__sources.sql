@@ -1,4 +1,4 @@
--- One row per account and source that has it on the as-of day: one that the source deleted before is none of its any more.
+-- One row per account and source that has it on the as-of day: one that the source deleted before is none of its.
 select
     account_id,
     source_name

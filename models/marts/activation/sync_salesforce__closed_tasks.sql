@@ -1,5 +1,5 @@
 -- One row per alert that closed by itself while its task stands open in the CRM, nobody having touched it, and source
--- that has the account: the task is completed, with the reason. What a person took up, postponed or cancelled is theirs.
+-- that has the account: the task is completed, with the reason. What a person took up, put off or cancelled is theirs.
 with
 
 alerts as (

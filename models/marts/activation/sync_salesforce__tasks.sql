@@ -1,6 +1,6 @@
 -- One row per open alert that its owner should act on and source that has the account: the gravest of an account's day,
--- and no silent one. An alert in the backlog is older than `backlog_days`, or past its due date, and has no task yet: it
--- makes none. The task's status belongs to the CRM; sync_salesforce__closed_tasks alone writes it.
+-- and no silent one. An alert in the backlog is older than `backlog_days`, or past its due date, and has no task yet:
+-- it makes none. The task's status belongs to the CRM; sync_salesforce__closed_tasks alone writes it.
 with
 
 alerts as (
@@ -32,7 +32,8 @@ final as (
             {{ days_between('cast(alerts.created_at as date)', as_of_date()) }} > rules.backlog_days
             or cast(alerts.due_at as date) < {{ as_of_date() }}
         ) as is_backlog,
-        substr(alerts.subject || ': ' || coalesce(alerts.account_name, alerts.account_id), 1, 255) as Subject, -- noqa: CP02
+        substr(alerts.subject || ': ' || coalesce(alerts.account_name, alerts.account_id), 1, 255)
+            as Subject, -- noqa: CP02
         alerts.account_id as WhatId, -- noqa: CP02
         alerts.owner_id as OwnerId, -- noqa: CP02
         cast(alerts.due_at as date) as ActivityDate, -- noqa: CP02
