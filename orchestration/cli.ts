@@ -17,6 +17,7 @@ import { betweenWarehouses, migratedText, migrateTables, placeOf, plannedTables 
 import {
   type Accepted,
   activate,
+  activationIncomplete,
   build,
   incomplete,
   type Line,
@@ -252,12 +253,21 @@ verb('serve', 'serve the pages on this machine', (command) =>
 });
 
 verb('activate', 'show what would be written to the CRM; --apply writes it', (command) =>
-  command.argument('[destination...]', 'only these destinations').option('--apply', 'write, not only show'),
+  command
+    .argument('[destination...]', 'only these destinations')
+    .option('--apply', 'write, not only show')
+    .option('--first', 'write although nothing was written before, or the ledger of it is lost')
+    .option('--accept-changes', 'write although more records change than max_change_share allows'),
 ).does(async (options, names) => {
-  const apply = Boolean((options as { apply?: boolean }).apply);
-  const result = await writing(options, 'activate', (line) => activate(line, { names, apply }));
+  const { apply, first, acceptChanges } = options as {
+    apply?: boolean;
+    first?: boolean;
+    acceptChanges?: boolean;
+  };
+  const asked = { apply: Boolean(apply), isFirst: Boolean(first), acceptsChanges: Boolean(acceptChanges) };
+  const result = await writing(options, 'activate', (line) => activate(line, { names, ...asked }));
   const text = result.value.map((each) => each.diff_text).join('\n\n');
-  if (!result.isComplete) throw incomplete('Some records were rejected and stay for the next run.');
+  if (!result.isComplete) throw Object.assign(activationIncomplete(result.value), { value: result.value });
   return { value: result.value, text };
 });
 

@@ -140,8 +140,13 @@ const destination = z.strictObject({
     access_token: z.string().min(1),
     api_version: z.string().optional(),
   }),
+  /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
+  source: name.optional(),
   allow_fields: z.array(z.string()).default([]),
+  /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
   max_change_share: z.number().min(0).max(1).default(0.3),
+  /** So many records may be new, or change, whatever the share. */
+  min_changes: z.int().nonnegative().default(10),
 });
 
 /** All signals that there are models for. */

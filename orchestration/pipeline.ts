@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import type { AcceptShrink, SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
-import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
+import {
+  type ActivationResult,
+  activateDestination,
+  checkDestination,
+  ensureLedger,
+  notAllSent,
+} from './activation/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { type DbtOptions, dbtBuild, dbtVars, requireLanded } from './dbt.ts';
@@ -176,11 +182,21 @@ async function pagesFile({ config, reporter }: Line): Promise<string> {
 /** The diff of what would be written to each destination; `apply` writes it. */
 export async function activate(
   line: Line,
-  options: { names?: readonly string[]; apply: boolean },
+  options: {
+    names?: readonly string[];
+    apply: boolean;
+    /** Whether a first sync, or one whose ledger is lost, is meant. */
+    isFirst?: boolean;
+    /** Whether so many changes are meant. */
+    acceptsChanges?: boolean;
+  },
 ): Promise<StepResult<ActivationResult[]>> {
   const { config, reporter } = line;
   const destinations = chosen(config.destinations, options.names ?? [], 'destination');
-  if (options.apply) for (const destination of destinations) requireEnvironment(config.file, destination);
+  for (const destination of destinations) {
+    checkDestination(config, destination);
+    if (options.apply) requireEnvironment(config.file, destination);
+  }
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
     for (const destination of destinations) {
@@ -188,20 +204,27 @@ export async function activate(
         `${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`,
       );
       const result = await activateDestination({
+        config,
         destination,
         warehouse,
         apply: options.apply,
+        isFirst: options.isFirst ?? false,
+        acceptsChanges: options.acceptsChanges ?? false,
         asOfDate: line.asOfDate,
         now: line.now,
         onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
       });
       for (const object of result.objects) {
         reporter.note(
-          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.unchanged} unchanged` +
+          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.to_close} to close, ` +
+            `${object.unchanged} unchanged, ${object.left_out} left out, ${object.backlog} in backlog` +
             (options.apply ? `; ${object.sent} sent, ${object.rejected} rejected` : ''),
         );
+        for (const { reason, count: times } of object.reasons.slice(0, 5))
+          reporter.note(`  ${times} × ${reason}`);
+        if (object.refused !== null) reporter.note(`  ${object.refused.message}`);
       }
-      reporter.done(options.apply ? 'written' : 'nothing was sent: add --apply to write');
+      reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
       all.push(result);
     }
     return all;
@@ -210,7 +233,7 @@ export async function activate(
   return {
     value: results,
     rowCount: objects.reduce((sum, object) => sum + object.sent, 0),
-    isComplete: objects.every((object) => object.rejected === 0),
+    isComplete: !options.apply || objects.every((object) => object.rejected === 0 && object.refused === null),
   };
 }
 
@@ -323,6 +346,24 @@ export async function runLine(
   }
   return { runId, steps, isComplete: steps.every((each) => each.status !== 'failed'), isStopped: false };
 }
+
+/** The error of destinations that did not take all: why, of each object. */
+export const activationIncomplete = (results: readonly ActivationResult[]) =>
+  notAllSent(
+    results.flatMap(({ destination, objects }) =>
+      objects.flatMap(({ object, rejected, reasons, refused }) => [
+        ...(refused === null ? [] : [`${destination}, ${object}: ${refused.message}`]),
+        ...(rejected === 0
+          ? []
+          : [
+              `${destination}, ${object}: ${count(rejected, 'record')} rejected (${reasons
+                .slice(0, 3)
+                .map((each) => `${each.count} × ${each.reason}`)
+                .join('; ')}); they are in activation.rejected_records`,
+            ]),
+      ]),
+    ),
+  );
 
 /** The error of a verb whose step ran but not all of it went well. */
 export const incomplete = (what: string) =>

@@ -85,6 +85,16 @@ export interface ActivationRejectedRecords {
   last_rejected_at: IsoInstant;
 }
 
+/** A time that an object of a destination was written to its end, with the day whose rows it got. */
+export interface ActivationApplies {
+  destination: string;
+  object: string;
+  as_of_date: IsoDate;
+  applied_at: IsoInstant;
+  sent: number;
+  rejected: number;
+}
+
 /** An account as it stands on the last day; `owner_id` is the CRM's. */
 export interface MartsAccounts {
   /** Its last day in scope; null when it was in none. */
@@ -302,6 +312,7 @@ export interface IntermediateSignalWords {
 }
 
 export interface Tables {
+  'activation.applies': ActivationApplies;
   'activation.ledger': ActivationLedger;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.backtest_rules': IntermediateBacktestRules;

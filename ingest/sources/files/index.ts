@@ -367,7 +367,7 @@ const failedStream = (stream: string, error: Error, run?: FileRun): StreamResult
   status: 'failed',
   rows_received: run?.received ?? 0,
   rows_landed: 0,
-  rows_rejected: run?.rejects.count ?? 0,
+  rows_rejected: run?.rejects.rowCount ?? 0,
   error: errorReport(error),
 });
 
