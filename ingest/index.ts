@@ -24,3 +24,4 @@ export {
   sourceSpec,
 } from './source.ts';
 export { checkSource, syncSource } from './sync.ts';
+export { releaseAll, spawnTethered, tetherOf } from './tethered-process.ts';

@@ -1,14 +1,24 @@
 /** A failure that the person at the terminal can mend: what was expected, what came, what to do. */
 export class TenureError extends Error {
   readonly code: string;
-  /** 1 = something failed; 2 = usage or configuration, nothing was started. */
-  readonly exitCode: 1 | 2;
+  /** 1 = something failed; 2 = usage or configuration, nothing was started; 130 = stopped by the user. */
+  readonly exitCode: 1 | 2 | 130;
+  /** What to do; it ends the message, too. */
+  readonly next: string | undefined;
 
-  constructor(code: string, message: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(
+    code: string,
+    message: string,
+    options: { exitCode?: 1 | 2 | 130; next?: string; cause?: unknown } = {},
+  ) {
+    super(
+      options.next === undefined ? message : `${message} ${options.next}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'TenureError';
     this.code = code;
     this.exitCode = options.exitCode ?? 1;
+    this.next = options.next;
   }
 }
 

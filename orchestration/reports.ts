@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, relative, resolve, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { spawnTethered } from '../ingest/index.ts';
 import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -301,7 +301,7 @@ interface NodeRun {
 /** Runs a program on this Node, offline and without telemetry, and gives what it printed. */
 function runNode(args: readonly string[], run: NodeRun): Promise<string> {
   return new Promise((fulfil, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawnTethered(process.execPath, args, {
       cwd: run.cwd,
       env: {
         ...process.env,
@@ -316,7 +316,6 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
         ...(run.env.TENURE_COMPILE === undefined ? { EVIDENCE_STRICT_MODE: 'true' } : {}),
         NO_COLOR: '1',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
     const read = (chunk: Buffer) => {
@@ -324,8 +323,8 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
       output += text;
       for (const line of text.split('\n')) run.onLine?.(line);
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     run.onTick?.();
     const ticks = setInterval(() => run.onTick?.(), 1000);
     child.on('error', (error) => {
