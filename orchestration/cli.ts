@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { WarehouseError } from '../warehouse/index.ts';
 import { type CalibrationRequest, calibration } from './calibration.ts';
 import { checksText, readChecks } from './checks.ts';
 import { type Config, connectorsDirectory, loadConfig } from './config.ts';
 import { connectorNames, installConnectors, listConnectors } from './connectors/install.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
-import { TenureError, usage } from './errors.ts';
+import { usage } from './errors.ts';
 import { explain, explanationText } from './explain.ts';
+import { failureOf } from './failure.ts';
 import { init, QUESTIONS } from './init/index.ts';
 import { withLock } from './lock.ts';
 import { betweenWarehouses, migratedText, migrateTables, placeOf, plannedTables } from './migrate.ts';
@@ -21,8 +21,6 @@ import {
   recordedVerb,
   report,
   runLine,
-  STEPS,
-  type Step,
   type StepResult,
   score,
   sync,
@@ -32,6 +30,8 @@ import { query, reading } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
 import { schedule, scheduleMissing } from './schedule.ts';
+import { STEPS, type Step } from './steps.ts';
+import { stopOnSignals, stopped } from './stop.ts';
 import { backtestTable } from './summary.ts';
 import { diff, whatIfOfFiles } from './whatif.ts';
 
@@ -46,8 +46,21 @@ interface CommonOptions {
 interface Answer {
   readonly value: unknown;
   readonly text: string;
-  readonly exitCode?: 0 | 1 | 3;
+  readonly exitCode?: 0 | 3;
 }
+
+const isJson = process.argv.includes('--json');
+
+/** Says how the command failed: in words on stderr, with --json also as one value, with what came of it all the same. */
+function fail(error: unknown): void {
+  const { failure, text, exitCode } = failureOf(error);
+  if (text !== '') console.error(`\n${text}`);
+  const value = error instanceof Error && 'value' in error ? { value: error.value } : {};
+  if (isJson) process.stdout.write(`${JSON.stringify({ error: failure, ...value })}\n`);
+  process.exitCode = exitCode;
+}
+
+const stop = stopOnSignals(() => fail(stopped('tenure')));
 
 const now = () => new Date().toISOString();
 
@@ -81,6 +94,7 @@ const lineOf = (config: Config, options: CommonOptions & { readonly skipTests?: 
   asOfDate: options.asOf ?? today(config.tenant.time_zone),
   reporter: consoleReporter(),
   now,
+  signal: stop.signal,
 });
 
 const answered = <T>(what: string, result: StepResult<T>): Answer => {
@@ -143,6 +157,7 @@ verb('init', 'ask what is needed, then write tenure.yaml and .env.example', (com
     process.stdin.isTTY && !yes
       ? createInterface({ input: process.stdin, output: process.stderr })
       : undefined;
+  person?.on('SIGINT', () => process.kill(process.pid, 'SIGINT')); // the terminal gives it to who asks
   const ask =
     person && ((question: string, fallback: string) => person.question(`${question} [${fallback}] `));
   try {
@@ -160,7 +175,7 @@ verb(
   const text = findings
     .map((each) => `${each.is_ok ? 'ok ' : 'BAD'}  ${each.check}: ${each.finding}`)
     .join('\n');
-  return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 1 };
+  return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 3 };
 });
 
 verb('connectors', 'install connectors into private environments, or list them', (command) =>
@@ -233,23 +248,30 @@ verb('activate', 'show what would be written to the CRM; --apply writes it', (co
   const apply = Boolean((options as { apply?: boolean }).apply);
   const result = await writing(options, 'activate', (line) => activate(line, { names, apply }));
   const text = result.value.map((each) => each.diff_text).join('\n\n');
-  if (!result.isComplete) throw incomplete('Some records were rejected and stay for the next run.');
+  if (!result.isComplete)
+    throw Object.assign(incomplete('Some records were rejected and stay for the next run.'), {
+      value: result.value,
+    });
   return { value: result.value, text };
 });
 
-verb('run', 'sync, build, score, report, activate in order; resumes after a failure', (command) =>
+verb('run', 'sync, build, score, report, activate in order; goes on after a kill', (command) =>
   command
     .addOption(new Option('--until <step>', 'the last step').choices([...STEPS]))
     .option('--apply', 'let activate write, not only show')
+    .option('--fresh', 'start over from sync, whatever a killed run had done')
     .addOption(skipTestsOption()),
 ).does(async (options) => {
-  const { until, apply } = options as { until?: Step; apply?: boolean };
+  const { until, apply, fresh } = options as { until?: Step; apply?: boolean; fresh?: boolean };
   const loaded = await config(options);
   const result = await withLock(loaded.buildDirectory, () =>
-    runLine(lineOf(loaded, options), { until, apply: Boolean(apply) }),
+    runLine(lineOf(loaded, options), { until, apply: Boolean(apply), isFresh: Boolean(fresh) }),
   );
-  const text = result.steps.map((each) => `${each.step}: ${each.status}`).join('\n');
-  return { value: result, text, exitCode: result.isComplete ? 0 : 1 };
+  const steps = result.steps.map((each) => `${each.step}: ${each.status}`);
+  if (result.isStopped) throw Object.assign(stopped(`The run (${steps.join(', ')})`), { value: result });
+  if (!result.isComplete)
+    throw Object.assign(incomplete(`Not all of the run went well (${steps.join(', ')}).`), { value: result });
+  return { value: result, text: steps.join('\n') };
 });
 
 verb('schedule', 'keep running the line on the configured cron, until it is stopped', (command) =>
@@ -263,8 +285,6 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
   const first = await config(options);
   const pattern = cron ?? first.schedule?.cron;
   if (pattern === undefined) throw scheduleMissing(options.config);
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const runs = await schedule({
     cron: pattern,
     timeZone: first.tenant.time_zone,
@@ -272,19 +292,18 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
     reporter: consoleReporter(),
     now,
     // Read anew for each run, so that a changed source or destination needs no restart.
-    run: async (isStopped) => {
+    run: async () => {
       const loaded = await config(options);
       const last = until ?? loaded.schedule?.until;
       return withLock(loaded.buildDirectory, () =>
         runLine(lineOf(loaded, options), {
           ...(last === undefined ? {} : { until: last }),
           apply: apply ?? loaded.schedule?.apply ?? false,
-          isStopped,
         }),
       );
     },
   });
-  return { value: runs, text: '' };
+  throw Object.assign(stopped('The schedule'), { value: runs });
 });
 
 verb('explain', 'the score of an account, its contributions, and what changed it', (command) =>
@@ -422,19 +441,10 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof TenureError || error instanceof WarehouseError) {
-    console.error(`\n${error.message}`);
-    process.exitCode = error instanceof TenureError ? error.exitCode : 1;
-    if (process.argv.includes('--json') && 'value' in error)
-      process.stdout.write(`${JSON.stringify(error.value)}\n`);
-  } else if (error instanceof Error && 'code' in error) {
-    console.error(`\n${error.message} (${String(error.code)})`);
-    process.exitCode = 1;
-  } else {
-    console.error('\nTenure met an error that it does not know. Please report it with the lines below.');
-    console.error(error);
-    process.exitCode = 1;
-  }
+  const isHelp = error instanceof CommanderError && error.exitCode === 0;
+  if (isHelp) process.exitCode = 0;
+  else if (stop.signal.aborted && !(error instanceof Error && 'code' in error && error.code === 'STOPPED'))
+    fail(stopped('tenure'));
+  else fail(error);
 }
+stop.answered();

@@ -71,6 +71,7 @@ async function syncOne(
     timeZone: config.tenant.time_zone,
     cwd: config.directory,
     currency: config.tenant.currency,
+    ...(line.signal && { signal: line.signal }),
     ...(warehouse.type === 'bigquery' && { commitAfter: BIGQUERY_COMMIT_AFTER }),
     onProgress: ({ stream, rows, expected }) =>
       reporter.progress(

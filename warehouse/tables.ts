@@ -6,10 +6,12 @@ export interface OpsRuns {
   step: string;
   started_at: IsoInstant;
   ended_at: IsoInstant | null;
-  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  status: 'running' | 'succeeded' | 'failed' | 'stopped';
   row_count: number | null;
   error_code: string | null;
   as_of_date: IsoDate;
+  /** Digests of what the step read, JSON; null before this release. */
+  inputs: string | null;
 }
 
 /** One sync of a source; `running` when it never came to its end. */
