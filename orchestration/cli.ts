@@ -11,7 +11,7 @@ import { usage } from './errors.ts';
 import { explain, explanationText } from './explain.ts';
 import { failureOf } from './failure.ts';
 import { init, QUESTIONS } from './init/index.ts';
-import { withLock } from './lock.ts';
+import { working } from './leftovers.ts';
 import { betweenWarehouses, migratedText, migrateTables, placeOf, plannedTables } from './migrate.ts';
 import {
   activate,
@@ -142,7 +142,7 @@ const config = (options: CommonOptions) => configOf(options.config, options.verb
 async function writing<T>(options: CommonOptions, step: Step, work: (line: Line) => Promise<StepResult<T>>) {
   const loaded = await config(options);
   const line = lineOf(loaded, options);
-  return withLock(loaded.buildDirectory, () => recordedVerb(line, step, work));
+  return working(loaded, () => recordedVerb(line, step, work));
 }
 
 verb('init', 'ask what is needed, then write tenure.yaml and .env.example', (command) => {
@@ -264,7 +264,7 @@ verb('run', 'sync, build, score, report, activate in order; goes on after a kill
 ).does(async (options) => {
   const { until, apply, fresh } = options as { until?: Step; apply?: boolean; fresh?: boolean };
   const loaded = await config(options);
-  const result = await withLock(loaded.buildDirectory, () =>
+  const result = await working(loaded, () =>
     runLine(lineOf(loaded, options), { until, apply: Boolean(apply), isFresh: Boolean(fresh) }),
   );
   const steps = result.steps.map((each) => `${each.step}: ${each.status}`);
@@ -295,7 +295,7 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
     run: async () => {
       const loaded = await config(options);
       const last = until ?? loaded.schedule?.until;
-      return withLock(loaded.buildDirectory, () =>
+      return working(loaded, () =>
         runLine(lineOf(loaded, options), {
           ...(last === undefined ? {} : { until: last }),
           apply: apply ?? loaded.schedule?.apply ?? false,
@@ -405,7 +405,7 @@ verb('migrate', 'carry what cannot be built again over to another, empty warehou
   }
   const reporter = consoleReporter();
   reporter.step(`Migrating ${placeOf(here.warehouse)} to ${placeOf(there.warehouse)}`);
-  const tables = await withLock(here.buildDirectory, () =>
+  const tables = await working(here, () =>
     betweenWarehouses(here, there, (from, target) =>
       migrateTables(from, target, { place: placeOf(here.warehouse), now, reporter }),
     ),
@@ -431,7 +431,12 @@ program
   )
   .option('--json', 'print one JSON value on stdout')
   .action(async (options: { serve?: boolean; asOf?: string; json?: boolean }) => {
-    const result = await demo({ asOfDate: options.asOf ?? today('UTC'), reporter: consoleReporter(), now });
+    const result = await demo({
+      asOfDate: options.asOf ?? today('UTC'),
+      reporter: consoleReporter(),
+      now,
+      signal: stop.signal,
+    });
     process.stdout.write(options.json ? `${JSON.stringify(result.value)}\n` : `\n${result.text}\n`);
     if (!options.serve) return;
     const server = await serveSite({ siteDir: result.siteDir, port: 3000, host: '127.0.0.1' });

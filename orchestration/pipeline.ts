@@ -3,7 +3,7 @@ import type { SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import type { IsoDate, OpsRuns, Warehouse } from '../warehouse/index.ts';
 import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
-import { type Config, requireEnvironment } from './config.ts';
+import { type Config, requireEnvironment, scratchOf } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
 import { readyDbt } from './dbt-process.ts';
@@ -50,7 +50,7 @@ const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
 
 /** Opens the warehouse for one piece of work and closes it again: dbt and Evidence take turns with us on the file. */
 export async function withWarehouse<T>(
-  config: Pick<Config, 'warehouse' | 'jobLabels'>,
+  config: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
   work: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> {
   const warehouse = await openConfigured(config);
@@ -161,7 +161,7 @@ async function pagesFile({ config, reporter }: Line): Promise<string> {
   if (config.warehouse.type === 'duckdb') return config.warehouse.path;
   const file = join(config.buildDirectory, 'pages.duckdb');
   await withWarehouse(config, (warehouse) =>
-    extractForPages(warehouse, file, (howFar, what) => reporter.progress(howFar, what)),
+    extractForPages(warehouse, file, scratchOf(config), (howFar, what) => reporter.progress(howFar, what)),
   );
   return file;
 }

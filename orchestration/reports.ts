@@ -41,9 +41,7 @@ export interface BuiltSite {
  * changed since the last build.
  */
 export async function buildReports(options: ReportsOptions): Promise<BuiltSite> {
-  const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
-  const started = Date.now();
-  const siteDir = join(buildDir, 'site');
+  const { warehousePath, buildDir } = options;
   if (!existsSync(warehousePath)) {
     throw new TenureError(
       'WAREHOUSE_MISSING',
@@ -56,7 +54,21 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
       `Expected Evidence in ${evidenceDir}. Run "npm run setup".`,
     );
   }
-  const tenantDir = join(workDir, `tenant-${shortHash(buildDir)}`);
+  const tenantDir = pagesWorkDirectory(buildDir);
+  try {
+    return await buildIn(tenantDir, options);
+  } finally {
+    await rm(tenantDir, { recursive: true, force: true }); // it holds the company's data
+  }
+}
+
+/** Where the pages of a build folder are put together, with its data; gone afterwards, but for a kill. */
+export const pagesWorkDirectory = (buildDir: string) => join(workDir, `tenant-${shortHash(buildDir)}`);
+
+async function buildIn(tenantDir: string, options: ReportsOptions): Promise<BuiltSite> {
+  const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
+  const started = Date.now();
+  const siteDir = join(buildDir, 'site');
   const version = await pagesVersion();
 
   await layOut(tenantDir);
@@ -66,7 +78,6 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   const last = await lastBuild(buildDir);
   if (last?.version === version && last.dataHash === dataHash && existsSync(join(siteDir, 'index.html'))) {
     log('Neither the data nor the pages changed: the site stays as it is.');
-    await rm(tenantDir, { recursive: true, force: true });
     return { siteDir, pages: last.pages, seconds: (Date.now() - started) / 1000 };
   }
 
@@ -79,7 +90,6 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   onProgress('4 of 4', 'putting the site in place');
   await putInPlace(tenantDir, siteDir);
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version, dataHash, pages }));
-  await rm(tenantDir, { recursive: true, force: true });
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
 
@@ -138,6 +148,7 @@ async function lastBuild(buildDir: string): Promise<LastBuild | undefined> {
 async function layOut(folder: string): Promise<void> {
   const template = join(folder, '.evidence/template');
   await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
