@@ -326,7 +326,7 @@ verb('explain', 'the score of an account, its contributions, and what changed it
 });
 
 verb('backtest', 'how well the score foretold what happened').does(async (options) => {
-  const rows = await backtestTable(await config(options));
+  const rows = await backtestTable(await config(options), options.asOf);
   return {
     value: rows,
     text: table(['unit', 'horizon_days', 'metric', 'value', 'ci_low', 'ci_high', 'n', 'verdict'], rows),
@@ -378,7 +378,7 @@ verb('diff', 'what the weights and cuts of a git ref or file would change', (com
 
 verb('check', 'the monthly and quarterly red flags, the sources and the data quality').does(
   async (options) => {
-    const found = await readChecks(await config(options));
+    const found = await readChecks(await config(options), options.asOf);
     const isRed = found.checks.some((row) => row.is_red === true);
     return { value: found.checks, text: checksText(found), exitCode: isRed ? 3 : 0 };
   },

@@ -61,4 +61,5 @@ export const environmentMissing = (file: string, names: readonly string[]) =>
     { exitCode: 2 },
   );
 
-export const usage = (message: string) => new TenureError('USAGE', message, { exitCode: 2 });
+export const usage = (message: string, next?: string) =>
+  new TenureError('USAGE', message, { exitCode: 2, ...(next !== undefined && { next }) });

@@ -11,6 +11,7 @@ export interface Failure {
   readonly next: string | null;
 }
 
+const HELP = 'See "tenure --help", or --help of the verb.';
 const BUG = 'Tenure met an error that it does not know. Please report it with the lines below.';
 
 /**
@@ -24,12 +25,13 @@ export function failureOf(error: unknown): {
 } {
   if (error instanceof CommanderError) {
     const message = error.message.replace(/^error: /, '');
-    const failure = { code: 'USAGE', message, next: 'See "tenure --help", or --help of the verb.' };
+    const failure = { code: 'USAGE', message, next: HELP };
     return { failure, text: '', exitCode: 2 }; // commander has said it, with the help
   }
   if (error instanceof Error && 'code' in error) {
     const code = String(error.code);
-    const next = (error instanceof TenureError ? error.next : undefined) ?? advice(error.message);
+    const own = error instanceof TenureError ? error.next : undefined;
+    const next = own ?? advice(error.message) ?? (code === 'USAGE' ? HELP : null);
     // An error of ours has a class and says what it means; the system's need their code beside them.
     const text = error.name === 'Error' ? `${error.message} (${code})` : error.message;
     return {
@@ -44,8 +46,13 @@ export function failureOf(error: unknown): {
   return { failure: { code: 'UNEXPECTED', message, next }, text: `${BUG}\n${trace}`, exitCode: 1 };
 }
 
-/** Our errors end with what to do: the last sentence, when it is not all there is. */
+/** How a sentence begins that says what to do. */
+const IMPERATIVE =
+  /^(Add|Ask|Build|Cast|Check|Choose|Close|Delete|Disable|Export|Find|Give|If|Install|Keep|Leave|Look|Make|Mend|Move|Name|Narrow|Put|Raise|Read|Report|Run|Say|See|Set|Split|Start|Sync|Try|Use|Wait)\b/;
+
+/** Our errors end with what to do: from the first sentence that tells to do something, else the last of several. */
 function advice(message: string): string | null {
-  const sentences = message.split(/(?<=[.!?)])\s+(?=[A-Z"])/);
-  return sentences.length > 1 ? (sentences.at(-1) ?? null) : null;
+  const [, ...sentences] = message.split(/(?<=[.!?)])\s+(?=[A-Z"])/);
+  const first = sentences.findIndex((sentence) => IMPERATIVE.test(sentence));
+  return first === -1 ? (sentences.at(-1) ?? null) : sentences.slice(first).join(' ');
 }

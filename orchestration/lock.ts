@@ -33,7 +33,7 @@ export async function withLock<T>(buildDirectory: string, work: () => Promise<T>
 async function take(file: string, note: string): Promise<DatabaseSync> {
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
-    lock.exec('begin exclusive');
+    lock.exec('pragma journal_mode = memory; begin exclusive'); // no second file beside it
     return lock;
   } catch (error) {
     lock.close();

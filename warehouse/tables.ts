@@ -130,6 +130,7 @@ export interface MartsAlerts {
 
 /** A metric of the backtest of a model version. */
 export interface MartsBacktestMetrics {
+  as_of_date: IsoDate;
   model_version: string;
   unit: string;
   horizon_days: number;
