@@ -17,7 +17,7 @@ export async function requireBuilt(warehouse: Warehouse, tables: readonly TableN
   if (missing.length === 0) return;
   throw new TenureError(
     'NOT_BUILT',
-    `Expected ${missing.join(' and ')} in the warehouse, found none: ${await stateOfTheLine(warehouse)}.`,
+    `Expected ${missing.join(', ')} in the warehouse, found none: ${await stateOfTheLine(warehouse)}.`,
     { next: 'Run "tenure run --until score": it syncs, builds and scores.' },
   );
 }

@@ -12,7 +12,7 @@ export class TenureError extends Error {
     options: { exitCode?: 1 | 2 | 130; next?: string; cause?: unknown } = {},
   ) {
     super(
-      options.next === undefined ? message : `${message} ${options.next}`,
+      options.next === undefined ? message : `${message}${message.endsWith('\n') ? '' : ' '}${options.next}`,
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.name = 'TenureError';
@@ -39,9 +39,8 @@ export const configUnreadable = (file: string, reason: string, cause: unknown) =
 export const configInvalid = (file: string, problems: readonly string[]) =>
   new TenureError(
     'CONFIG_INVALID',
-    `${file} does not say what is expected:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n` +
-      'tenure.example.yaml shows every key.',
-    { exitCode: 2 },
+    `${file} does not say what is expected:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`,
+    { exitCode: 2, next: 'Mend what it names; tenure.example.yaml shows every key.' },
   );
 
 export const fieldsMissing = (file: string, source: string, fields: readonly string[]) =>

@@ -3,6 +3,7 @@ import type { SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import type { IsoDate, OpsRuns, Warehouse } from '../warehouse/index.ts';
 import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
+import { requireBuilt } from './built.ts';
 import { type Config, requireEnvironment, scratchOf } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
@@ -145,6 +146,9 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
 export async function report(line: Line): Promise<StepResult<{ siteDir: string; pages: number }>> {
   const { config, reporter } = line;
   reporter.step('Building the pages');
+  await withWarehouse(config, (warehouse) =>
+    requireBuilt(warehouse, ['marts.dim_accounts', 'marts.fct_checks']),
+  );
   const site = await buildReports({
     warehousePath: await pagesFile(line),
     buildDir: config.buildDirectory,
