@@ -69,6 +69,7 @@ describe('accounts that Salesforce merged', () => {
       if (name !== 'accounts.csv') writeFileSync(join(folder, 'data', name), text);
     writeFileSync(told('desk'), airbyteMessages(DESK));
     const built = [
+      '+path:intermediate/history',
       '+fct_account_health_daily',
       '+fct_signal_contributions_daily',
       '+fct_arr_movements',
