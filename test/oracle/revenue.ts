@@ -377,7 +377,8 @@ export class RevenueOracle {
     const found = this.#continuing.get(accountId);
     if (found) return found;
     const { own, elsewhere } = this.#knownOf(accountId, this.#asOf, () => true);
-    const ids = new Set(this.#matches(own, elsewhere).map(({ successor }) => successor.id));
+    const firsts = this.#matches(own, elsewhere).filter(({ successor }) => successor.term === 1);
+    const ids = new Set(firsts.map(({ successor }) => successor.id));
     this.#continuing.set(accountId, ids);
     return ids;
   }

@@ -126,7 +126,7 @@ export const TABLES: readonly FileTable[] = [
       text('contract_id', required),
       text('account_id', required),
       day('term_start_date', required),
-      day('term_end_date', required),
+      day('term_end_date'),
       decimal('arr', { ...required, min: 0 }),
       text('currency_code'),
       integer('seats', { min: 0 }),

@@ -15,7 +15,8 @@ contracts as (
         coalesce(schedules.cancel_known_date <= {{ as_of_date() }}, false) as is_notice_known,
         row_number() over (
             partition by contracts.contract_id, schedules.term_number order by contracts.known_date desc
-        ) as recency
+        ) as recency,
+        max(contracts.known_until_date) over (partition by contracts.contract_id) as deleted_date
     from {{ ref('int_canonical__contracts') }} as contracts
     inner join {{ ref('int_revenue__term_schedules') }} as schedules
         on
@@ -38,7 +39,7 @@ asked_accounts as (
 latest as (
     select contracts.*
     from contracts
-    where contracts.recency = 1 and contracts.known_until_date > {{ as_of_date() }}
+    where contracts.recency = 1 and contracts.deleted_date > {{ as_of_date() }}
 ),
 
 cycles as (

@@ -68,7 +68,7 @@ losses as (
                 case
                     when
                         lost.contract_id is null
-                        and (standing.successor_contract_id is not null or standing.auto_renew)
+                        and (standing.successor_contract_id is not null or standing.renews_itself)
                         then 1
                     else 0
                 end asc,
