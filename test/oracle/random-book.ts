@@ -211,7 +211,9 @@ export function randomBook(options: {
 
         let present = contract;
         const amends = (change: Partial<Contract>, day: string) => {
-          present = { ...present, ...change };
+          const changed = { ...present, ...change };
+          if (changed.term_end_date !== null && changed.term_end_date <= changed.term_start_date) return;
+          present = changed;
           present.updated_at = at(day);
           if (contract.known_at) present.known_at = present.updated_at;
           book.contracts.push(present);
