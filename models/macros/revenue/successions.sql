@@ -354,7 +354,8 @@ successors as (
     select distinct
         account_id,
         epoch_number,
-        successor_contract_id
+        successor_contract_id,
+        successor_term_number
     from matches
 ),
 
@@ -380,6 +381,7 @@ same_day_matches as (
             beginning_days.account_id = successors.account_id
             and beginning_days.epoch_number = successors.epoch_number
             and beginning_days.contract_id = successors.successor_contract_id
+            and beginning_days.term_number = successors.successor_term_number
     where
         successors.successor_contract_id is null
         and ending_days.successor_start_date is null
