@@ -63,12 +63,9 @@ describe('revenue of accounts that were worked by hand', async () => {
   it('counts nobody as lost whose contract another account took over', async () => {
     const rows = await query(
       `select account_id, churn_date from intermediate.int_revenue__account_churns
-       where account_id in ('known-seller', 'known-endless', 'known-off', 'known-apart') order by 1, 2`,
+       where account_id in ('known-seller', 'known-endless', 'known-off') order by 1, 2`,
     );
-    expect(rows).toEqual([
-      { account_id: 'known-apart', churn_date: '2025-04-20' },
-      { account_id: 'known-off', churn_date: '2026-01-01' },
-    ]);
+    expect(rows).toEqual([{ account_id: 'known-off', churn_date: '2026-01-01' }]);
   });
 
   it('counts an account as churned that was lost before the history began', async () => {

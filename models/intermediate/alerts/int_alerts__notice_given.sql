@@ -64,7 +64,8 @@ final as (
         notices.created_date,
         case
             when renewals.renewal_outcome = 'churned' then renewals.churn_date
-            when notices.renewal_date is null and notices.withdrawn_date > {{ as_of_date() }} then notices.milestone_date
+            when notices.renewal_date is null and notices.withdrawn_date > {{ as_of_date() }}
+                then notices.milestone_date
             when notices.withdrawn_date <= {{ as_of_date() }} then notices.withdrawn_date
         end as closed_date,
         case

@@ -1,5 +1,5 @@
--- One row per term whose outcome is known on the as-of day, or will be by then if nothing else is said: its closing day,
--- the first of the last unbroken run of days on which that outcome was known.
+-- One row per term by what is known on the as-of day: its closing day, the first of the last unbroken run of days on
+-- which its outcome was known.
 with
 
 all_states as (
