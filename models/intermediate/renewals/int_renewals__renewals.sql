@@ -214,8 +214,7 @@ priced as (
             and states.cycle_number = renewed.cycle_number
     left join closings
         on
-            states.account_id = closings.account_id
-            and states.contract_id = closings.contract_id
+            states.contract_id = closings.contract_id
             and states.term_number = closings.term_number
             and states.cycle_number = closings.cycle_number
     left join account_arrs

@@ -86,8 +86,7 @@ known as (
         on churned.account_id = numbered.account_id and churned.span_number = numbered.span_number
     inner join closings
         on
-            numbered.account_id = closings.account_id
-            and numbered.contract_id = closings.contract_id
+            numbered.contract_id = closings.contract_id
             and numbered.term_number = closings.term_number
             and numbered.cycle_number = closings.cycle_number
     where numbered.churn_date = churned.churn_date

@@ -1,5 +1,6 @@
 -- One row per term by what is known on the as-of day: its closing day, the first of the last unbroken run of days on
--- which its outcome was known.
+-- which its outcome was known. Of a contract that went from one account to
+-- another, because the two were merged or the CRM says so, the days of both, one after the other.
 with
 
 all_states as (
@@ -9,8 +10,6 @@ all_states as (
 -- What each epoch knew of an outcome before it ended: whether the renewal was lost, or who renewed it.
 known_outcomes as (
     select
-        account_id,
-        epoch_number,
         from_date,
         is_current,
         contract_id,
@@ -32,7 +31,7 @@ compared as (
     select
         known_outcomes.*,
         max(case when is_current then outcome end) over (
-            partition by account_id, contract_id, term_number, cycle_number
+            partition by contract_id, term_number, cycle_number
         ) as last_outcome
     from known_outcomes
 ),
@@ -40,18 +39,16 @@ compared as (
 -- The closing day is the first day of the last unbroken run of days on which the outcome was known.
 last_breaks as (
     select
-        account_id,
         contract_id,
         term_number,
         cycle_number,
-        max(case when outcome != last_outcome then epoch_number else 0 end) as epoch_number
+        max(case when outcome != last_outcome then from_date end) as from_date
     from compared
-    group by account_id, contract_id, term_number, cycle_number
+    group by contract_id, term_number, cycle_number
 ),
 
 final as (
     select
-        compared.account_id,
         compared.contract_id,
         compared.term_number,
         compared.cycle_number,
@@ -59,12 +56,11 @@ final as (
     from compared
     inner join last_breaks
         on
-            compared.account_id = last_breaks.account_id
-            and compared.contract_id = last_breaks.contract_id
+            compared.contract_id = last_breaks.contract_id
             and compared.term_number = last_breaks.term_number
             and compared.cycle_number = last_breaks.cycle_number
-            and compared.epoch_number > last_breaks.epoch_number
-    group by compared.account_id, compared.contract_id, compared.term_number, compared.cycle_number
+            and (last_breaks.from_date is null or compared.from_date > last_breaks.from_date)
+    group by compared.contract_id, compared.term_number, compared.cycle_number
 )
 
 select * from final

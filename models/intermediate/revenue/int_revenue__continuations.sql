@@ -7,9 +7,19 @@ rules as (
     {{ renewal_rules(['grace_days', 'early_renewal_days']) }}
 ),
 
+-- Of an account that was merged into another all is the other's.
 contracts as (
     select
-        contracts.*,
+        coalesce(holders.holder_account_id, contracts.account_id) as account_id,
+        contracts.contract_id,
+        contracts.known_date,
+        contracts.known_until_date,
+        contracts.dated_from_date,
+        contracts.term_start_date,
+        contracts.product,
+        contracts.previous_contract_id,
+        contracts.cancelled_date,
+        contracts.cancel_effective_date,
         schedules.term_number,
         schedules.notice_date,
         coalesce(schedules.cancel_known_date <= {{ as_of_date() }}, false) as is_notice_known,
@@ -22,6 +32,8 @@ contracts as (
         on
             contracts.contract_id = schedules.contract_id
             and contracts.known_date = schedules.known_date
+    left join {{ ref('int_accounts__holders') }} as holders
+        on contracts.account_id = holders.account_id and holders.until_date = {{ end_of_time() }}
 ),
 
 asked as (

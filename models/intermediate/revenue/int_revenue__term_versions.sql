@@ -151,7 +151,7 @@ followed as (
     from dated
 ),
 
-final as (
+told as (
     select
         contract_id,
         term_number,
@@ -181,6 +181,39 @@ final as (
         auto_renew
     from followed
     where known_from_date < known_until_date and known_from_date <= {{ as_of_date() }}
+),
+
+holders as (
+    select
+        holders.*,
+        last_value(holder_account_id) over (
+            partition by account_id
+            order by from_date
+            rows between unbounded preceding and unbounded following
+        ) as last_holder_account_id
+    from {{ ref('int_accounts__holders') }} as holders
+),
+
+-- A term of an account that was merged into another is the other's from the day on which that is known; restated, it
+-- always was.
+final as (
+    select
+        told.* replace (
+            coalesce(holders.holder_account_id, told.account_id) as account_id,
+            greatest(told.known_from_date, coalesce(holders.from_date, told.known_from_date)) as known_from_date,
+            least(told.known_until_date, coalesce(holders.until_date, told.known_until_date)) as known_until_date,
+            case
+                when holders.from_date > told.known_from_date then holders.from_date
+                else told.arr_from_date
+            end as arr_from_date
+        ),
+        coalesce(holders.last_holder_account_id, told.account_id) as restated_account_id
+    from told
+    left join holders
+        on
+            told.account_id = holders.account_id
+            and told.known_from_date < holders.until_date
+            and told.known_until_date > holders.from_date
 )
 
 select * from final
