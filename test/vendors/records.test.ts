@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWarehouse, type Row, type Warehouse } from '../../warehouse/index.ts';
 import { recordedSource, VendorsLine } from './vendors-line.ts';
 
 /**
@@ -29,22 +30,30 @@ describe('records that cannot be read', () => {
     { name: 'book', kind: 'files', connector: { builtin: 'files', config: { path } } },
   ]);
 
+  let warehouse: Warehouse;
+  const query = async (sql: string): Promise<readonly Row[]> => (await warehouse.query(sql)).rows;
+
   beforeAll(async () => {
     await line.sync();
     await line.build('+path:intermediate/canonical', '+fct_rejected_records');
+    warehouse = await openWarehouse(
+      { type: 'duckdb', path: join(folder, 'warehouse.duckdb') },
+      { readOnly: true },
+    );
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(async () => {
+    await warehouse.close();
+    rmSync(folder, { recursive: true });
+  });
 
   const rows = async (entity: string, columns: string, where = 'true') =>
     (
-      await line.query(
-        `select ${columns} from intermediate.int_canonical__${entity} where ${where} order by all`,
-      )
+      await query(`select ${columns} from intermediate.int_canonical__${entity} where ${where} order by all`)
     ).map(Object.values);
 
   const rejected = async (entity: string, where = 'is_current', source = 'crm') =>
     (
-      await line.query(
+      await query(
         `select record_key, column_name, reason, severity from marts.fct_rejected_records
         where entity = '${entity}' and source_name = '${source}' and ${where} order by all`,
       )
@@ -67,6 +76,12 @@ describe('records that cannot be read', () => {
       'C14 seats bad_range value',
       'C22 arr missing_value row',
       'C22 term_start_date missing_value row',
+      // text where the source promised a number or a day
+      'C23 ARR__c bad_number value',
+      'C23 Seats__c bad_number value',
+      'C23 StartDate bad_date value',
+      'C23 arr missing_value row',
+      'C23 term_start_date missing_value row',
     ]);
     expect(
       await rows('contracts', 'contract_id, term_end_date, cast(arr as double) as arr, known_until_date'),
@@ -94,7 +109,7 @@ describe('records that cannot be read', () => {
   });
 
   it('gives a set-aside contract with its ARR, its currency, what stood there and the record', async () => {
-    const [yen, early] = await line.query(
+    const [yen, early] = await query(
       `select account_id, given_value, cast(arr as double) as arr, currency_code, content from marts.fct_rejected_records
       where record_key in ('C08', 'C04') order by record_key desc`,
     );
@@ -194,7 +209,7 @@ describe('records that cannot be read', () => {
       ['I3', null, null],
     ]);
     expect(await rows('usage_events', 'account_id, event_date')).toEqual([['A1', '2026-01-05']]);
-    const found = await line.query(
+    const found = await query(
       `select entity, record_key, column_name, reason, severity, file_name, line_number from marts.fct_rejected_records
       where source_name = 'book' order by all`,
     );
