@@ -13,6 +13,7 @@ export {
 } from './protocol.ts';
 export { rawTableName } from './raw-table.ts';
 export {
+  type AcceptShrink,
   type LogLevel,
   type SourceSpec,
   type StreamOptions,

@@ -55,6 +55,9 @@ export interface SyncProgress {
   readonly message?: string;
 }
 
+/** The tables that may shrink by however much: all (`true`), or those of these streams. */
+export type AcceptShrink = true | readonly string[];
+
 export interface SyncOptions {
   /** A private folder for batches and for configuration that connectors renew (tokens): it must outlive the run. */
   readonly workDir: string;
@@ -66,6 +69,11 @@ export interface SyncOptions {
   readonly currency?: string;
   /** What the company's own words of closed vocabularies mean; for files. */
   readonly values?: ValueMapping;
+  /** The share of a landed table's rows that may be gone in the next sync: 0.3 unless given. */
+  readonly maxShrinkShare?: number;
+  /** The share of a stream's rows that may be rejected before it counts as failed: 0.3 unless given. */
+  readonly maxRejectedShare?: number;
+  readonly acceptShrink?: AcceptShrink;
   readonly log?: (level: LogLevel, text: string) => void;
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Seconds of silence after which a connector is taken for hung; `timeout_seconds` of the source goes first. */

@@ -73,6 +73,28 @@ export class SourceMemory {
     return new Map(rows.map((row) => [row.stream, row.generation_id]));
   }
 
+  /** Rows that are landed of a stream, as its last landing left them; 0 when there was none. */
+  async rowCount(stream: string): Promise<number> {
+    const row = await this.#warehouse.db
+      .selectFrom('ops.streams')
+      .select('row_count')
+      .where('source_name', '=', this.#source)
+      .where('stream', '=', stream)
+      .executeTakeFirst();
+    return row?.row_count ?? 0;
+  }
+
+  /** Streams that are connected, in no order. */
+  async connected(): Promise<string[]> {
+    const rows = await this.#warehouse.db
+      .selectFrom('ops.streams')
+      .select('stream')
+      .where('source_name', '=', this.#source)
+      .where('is_connected', '=', true)
+      .execute();
+    return rows.map((row) => row.stream);
+  }
+
   /**
    * The text for the connector's `--state`: what each incremental stream that is still landed was last left at.
    * Undefined when there is nothing to go on from.

@@ -1,12 +1,15 @@
-import type { Row } from '../warehouse/index.ts';
+import type { Row, Warehouse } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { percent, table } from './print.ts';
 import { reading } from './query.ts';
+import { isRefused, type LastSync, lastSyncs } from './sync-log.ts';
 
 export interface Checks {
   /** Every check of the latest day, red ones first; those that a person must make have no value. */
   readonly checks: readonly Row[];
   readonly sources: readonly Row[];
+  /** Sources whose last sync was refused for what it brought, whenever the checks were built. */
+  readonly refused: readonly LastSync[];
   /** The data quality audit; the aspect `all` is the score. */
   readonly quality: readonly Row[];
   /** Customers of the sources that are no account, by source and reason. */
@@ -29,7 +32,16 @@ export function signalCountFinding(count: number): string | undefined {
 
 /** What `tenure check` shows: the red flags of the latest day, the sources, the data quality, who is no account. */
 export async function readChecks(config: Config): Promise<Checks> {
-  return reading(config, async ({ db }) => ({
+  return reading(config, async (warehouse) => ({
+    refused: (await lastSyncs(warehouse)).filter(
+      (each) => isRefused(each) && config.sources.some(({ name }) => name === each.source_name),
+    ),
+    ...(await builtChecks(warehouse)),
+  }));
+}
+
+async function builtChecks({ db }: Warehouse): Promise<Omit<Checks, 'refused'>> {
+  return {
     checks: await db
       .selectFrom('marts.fct_checks')
       .select([
@@ -117,8 +129,12 @@ export async function readChecks(config: Config): Promise<Checks> {
       .where('weight', '>', 0)
       .executeTakeFirst()
       .then((found) => Number(found?.n)),
-  }));
+  };
 }
+
+/** Whether anything in it is red. */
+export const isAnyRed = ({ checks, refused }: Checks): boolean =>
+  checks.some((row) => row.is_red === true) || refused.length > 0;
 
 const finding = (row: Row): string => {
   if (row.is_by_hand) return 'by hand';
@@ -135,7 +151,15 @@ const sourceFinding = (row: Row): string => {
 };
 
 /** The same for the terminal. */
-export function checksText({ checks, sources, quality, unmatched, rejected, signal_count }: Checks): string {
+export function checksText({
+  checks,
+  sources,
+  refused,
+  quality,
+  unmatched,
+  rejected,
+  signal_count,
+}: Checks): string {
   const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
   const sections = [
     table(
@@ -161,6 +185,11 @@ export function checksText({ checks, sources, quality, unmatched, rejected, sign
       `Sources\n${table(['source_name', 'kind', 'finding', 'last_ok_at', 'failures_30d'], rows)}`,
     );
   }
+  for (const { source_name, error_code } of refused)
+    sections.push(
+      `RED: what the last sync of ${source_name} brought was refused (${error_code}), and what was landed before is read. ` +
+        `"tenure sync ${source_name}" says what was wrong.`,
+    );
   if (unmatched.length > 0) {
     const columns = ['source_name', 'reason', 'customer_count', 'record_count', 'for_example'];
     sections.push(`Customers that are no account; nothing of them counts\n${table(columns, unmatched)}`);

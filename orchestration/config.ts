@@ -60,6 +60,10 @@ const source = z
     red_line_hours: z.number().positive().default(24),
     /** Whole hours after an event at which the source delivers it. */
     delay_hours: z.int().nonnegative().default(0),
+    /** The share of a table's rows that may be gone in the next sync before the source refuses it. */
+    max_shrink_share: z.number().min(0).max(1).default(0.3),
+    /** The share of a stream's rows that may be unreadable before its sync counts as failed. */
+    max_rejected_share: z.number().min(0).max(1).default(0.3),
     /** Which columns hold your custom fields: `{ sentiment: Health_Sentiment__c, account_id: metadata.crm_id }`. */
     fields: z
       .record(
@@ -136,8 +140,13 @@ const destination = z.strictObject({
     access_token: z.string().min(1),
     api_version: z.string().optional(),
   }),
+  /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
+  source: name.optional(),
   allow_fields: z.array(z.string()).default([]),
+  /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
   max_change_share: z.number().min(0).max(1).default(0.3),
+  /** So many records may be new, or change, whatever the share. */
+  min_changes: z.int().nonnegative().default(10),
 });
 
 /** All signals that there are models for. */
@@ -179,6 +188,13 @@ const configFile = z.strictObject({
       shadow: z.array(z.enum(SIGNALS)).default([]),
     })
     .default({ preset: 'standard_10', shadow: [] }),
+  /** What a build may do to the days that are published. */
+  history: z
+    .strictObject({
+      /** The share of the published scores that a build may change before it asks (`--accept-changes`). */
+      max_change_share: z.number().min(0).max(1).default(0.1),
+    })
+    .default({ max_change_share: 0.1 }),
   sources: z
     .array(source)
     .min(1, 'expected at least one source')

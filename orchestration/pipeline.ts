@@ -1,11 +1,17 @@
 import { join } from 'node:path';
-import type { SyncResult } from '../ingest/index.ts';
+import type { AcceptShrink, SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
-import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
+import {
+  type ActivationResult,
+  activateDestination,
+  checkDestination,
+  ensureLedger,
+  notAllSent,
+} from './activation/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
-import { type DbtOptions, dbtBuild, dbtVars, warnings } from './dbt.ts';
+import { type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt.ts';
 import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
 import { count } from './print.ts';
@@ -76,7 +82,11 @@ function chosen<T extends { name: string }>(
 }
 
 /** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
-export async function sync(line: Line, names: readonly string[] = []): Promise<StepResult<SyncResult[]>> {
+export async function sync(
+  line: Line,
+  names: readonly string[] = [],
+  acceptShrink?: AcceptShrink,
+): Promise<StepResult<SyncResult[]>> {
   const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
@@ -86,7 +96,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
   const warehouse = { ...config.warehouse, ...LANDING };
   const results = await withWarehouse({ ...config, warehouse }, async (opened) => {
     await opened.ensureSchemas();
-    return syncSources(line, opened, sources);
+    return syncSources(line, opened, sources, acceptShrink);
   });
   const streams = results.flatMap((result) => result.streams);
   return {
@@ -106,9 +116,13 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     await ensureScoringTables(warehouse);
     await ensureLedger(warehouse);
     await ensureSyncLog(warehouse);
-    return dbtVars(config, warehouse, line.asOfDate);
+    const told = await dbtVars(config, warehouse, line.asOfDate, (text) => reporter.warn(text));
+    await requireLanded(told, warehouse);
+    return told;
   });
-  const selection = options.select?.length ? options : { ...options, exclude: ['source:scoring+'] };
+  const selection = options.select?.length
+    ? options
+    : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
   const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
   const found = warnings(results);
   if (found.length > 0) {
@@ -175,11 +189,21 @@ async function pagesFile({ config, reporter }: Line): Promise<string> {
 /** The diff of what would be written to each destination; `apply` writes it. */
 export async function activate(
   line: Line,
-  options: { names?: readonly string[]; apply: boolean },
+  options: {
+    names?: readonly string[];
+    apply: boolean;
+    /** Whether a first sync, or one whose ledger is lost, is meant. */
+    isFirst?: boolean;
+    /** Whether so many changes are meant. */
+    acceptsChanges?: boolean;
+  },
 ): Promise<StepResult<ActivationResult[]>> {
   const { config, reporter } = line;
   const destinations = chosen(config.destinations, options.names ?? [], 'destination');
-  if (options.apply) for (const destination of destinations) requireEnvironment(config.file, destination);
+  for (const destination of destinations) {
+    checkDestination(config, destination);
+    if (options.apply) requireEnvironment(config.file, destination);
+  }
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
     for (const destination of destinations) {
@@ -187,20 +211,27 @@ export async function activate(
         `${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`,
       );
       const result = await activateDestination({
+        config,
         destination,
         warehouse,
         apply: options.apply,
+        isFirst: options.isFirst ?? false,
+        acceptsChanges: options.acceptsChanges ?? false,
         asOfDate: line.asOfDate,
         now: line.now,
         onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
       });
       for (const object of result.objects) {
         reporter.note(
-          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.unchanged} unchanged` +
+          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.to_close} to close, ` +
+            `${object.unchanged} unchanged, ${object.left_out} left out, ${object.backlog} in backlog` +
             (options.apply ? `; ${object.sent} sent, ${object.rejected} rejected` : ''),
         );
+        for (const { reason, count: times } of object.reasons.slice(0, 5))
+          reporter.note(`  ${times} × ${reason}`);
+        if (object.refused !== null) reporter.note(`  ${object.refused.message}`);
       }
-      reporter.done(options.apply ? 'written' : 'nothing was sent: add --apply to write');
+      reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
       all.push(result);
     }
     return all;
@@ -209,7 +240,7 @@ export async function activate(
   return {
     value: results,
     rowCount: objects.reduce((sum, object) => sum + object.sent, 0),
-    isComplete: objects.every((object) => object.rejected === 0),
+    isComplete: !options.apply || objects.every((object) => object.rejected === 0 && object.refused === null),
   };
 }
 
@@ -272,13 +303,20 @@ export interface RunResult {
   readonly isStopped: boolean;
 }
 
+/** What a run was asked to let through that it refuses otherwise. */
+export interface Accepted {
+  readonly acceptShrink?: AcceptShrink;
+  readonly acceptLoss?: boolean;
+  readonly acceptChanges?: boolean;
+}
+
 /**
  * The whole line, or as far as `until`. Goes on where an unfinished run of the same day stopped: its finished steps
  * are skipped. A source or record that fails leaves the run incomplete but does not stop it; a failed step does.
  */
 export async function runLine(
   line: Line,
-  options: { until?: Step; apply: boolean; isStopped?: () => boolean },
+  options: { until?: Step; apply: boolean; isStopped?: () => boolean } & Accepted,
 ): Promise<RunResult> {
   const { config, reporter } = line;
   const last = STEPS.indexOf(options.until ?? 'activate');
@@ -286,8 +324,12 @@ export async function runLine(
   const runId = resumed?.runId ?? newRunId('run', line.now());
   if (resumed) reporter.step(`Going on with ${runId}: ${resumed.done.join(', ') || 'nothing'} done before`);
   const work: Record<Step, (line: Line) => Promise<StepResult<unknown>>> = {
-    sync,
-    build,
+    sync: (labelled) => sync(labelled, [], options.acceptShrink),
+    build: (labelled) =>
+      build(labelled, {
+        ...(options.acceptLoss && { acceptLoss: true }),
+        ...(options.acceptChanges && { acceptChanges: true }),
+      }),
     score,
     report,
     activate: (labelled) => activate(labelled, { apply: options.apply }),
@@ -311,6 +353,24 @@ export async function runLine(
   }
   return { runId, steps, isComplete: steps.every((each) => each.status !== 'failed'), isStopped: false };
 }
+
+/** The error of destinations that did not take all: why, of each object. */
+export const activationIncomplete = (results: readonly ActivationResult[]) =>
+  notAllSent(
+    results.flatMap(({ destination, objects }) =>
+      objects.flatMap(({ object, rejected, reasons, refused }) => [
+        ...(refused === null ? [] : [`${destination}, ${object}: ${refused.message}`]),
+        ...(rejected === 0
+          ? []
+          : [
+              `${destination}, ${object}: ${count(rejected, 'record')} rejected (${reasons
+                .slice(0, 3)
+                .map((each) => `${each.count} × ${each.reason}`)
+                .join('; ')}); they are in activation.rejected_records`,
+            ]),
+      ]),
+    ),
+  );
 
 /** The error of a verb whose step ran but not all of it went well. */
 export const incomplete = (what: string) =>

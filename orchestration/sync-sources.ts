@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { type SyncResult, syncSource } from '../ingest/index.ts';
+import { type AcceptShrink, type SyncResult, syncSource } from '../ingest/index.ts';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import type { Config, SourceConfig } from './config.ts';
 import { runnableConnector } from './connectors/runnable.ts';
@@ -39,11 +39,14 @@ export async function syncSources(
   line: Line,
   warehouse: Warehouse,
   sources: readonly SourceConfig[],
+  acceptShrink?: AcceptShrink,
 ): Promise<SyncResult[]> {
   if (sources.length === 0) return [];
   line.reporter.step(`Syncing ${sources.map(({ name, kind }) => `${name} (${kind})`).join(', ')}`);
   const queue = new PQueue({ concurrency: SOURCES_AT_ONCE });
-  const all = await queue.addAll(sources.map((source) => () => syncOne(line, warehouse, source)));
+  const all = await queue.addAll(
+    sources.map((source) => () => syncOne(line, warehouse, source, acceptShrink)),
+  );
   const results = all.filter((result) => result !== undefined);
   line.reporter.done(
     `${count(
@@ -58,6 +61,7 @@ async function syncOne(
   line: Line,
   warehouse: Warehouse,
   source: SourceConfig,
+  acceptShrink: AcceptShrink | undefined,
 ): Promise<SyncResult | undefined> {
   const { config, reporter } = line;
   const { name, kind } = source;
@@ -72,6 +76,9 @@ async function syncOne(
     cwd: config.directory,
     currency: config.tenant.currency,
     values: source.values,
+    maxShrinkShare: source.max_shrink_share,
+    maxRejectedShare: source.max_rejected_share,
+    ...(acceptShrink !== undefined && { acceptShrink }),
     ...(warehouse.type === 'bigquery' && { commitAfter: BIGQUERY_COMMIT_AFTER }),
     onProgress: ({ stream, rows, expected }) =>
       reporter.progress(

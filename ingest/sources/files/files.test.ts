@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
-import type { SyncResult } from '../../source.ts';
-import type { ValueMapping } from '../../vocabularies.ts';
+import type { SyncOptions, SyncResult } from '../../source.ts';
 import { syncFiles } from './index.ts';
 import { TABLES } from './tables.ts';
 
@@ -32,13 +31,17 @@ afterEach(async () => {
 const put = (name: string, text: string | Buffer) => writeFileSync(join(data, name), text);
 const drop = (name: string) => unlinkSync(join(data, name));
 
-const sync = (timeZone = 'UTC', path = data, values: ValueMapping = {}): Promise<SyncResult> =>
+type Limits = Pick<SyncOptions, 'acceptShrink' | 'maxShrinkShare' | 'maxRejectedShare' | 'values'>;
+/** Takes whatever comes, for tests that are not about how much of it is lost. */
+const ANY: Limits = { acceptShrink: true, maxRejectedShare: 1 };
+
+const sync = (timeZone = 'UTC', path = data, limits: Limits = {}): Promise<SyncResult> =>
   syncFiles({ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path } } }, warehouse, {
     workDir: join(folder, 'work'),
     now: () => new Date(Date.UTC(2026, 5, 30, 12) + 1000 * clock++).toISOString(),
     timeZone,
     currency: 'USD',
-    values,
+    ...limits,
     log: (level, text) => logged.push(`${level} ${text}`),
   });
 
@@ -170,7 +173,14 @@ describe('a folder of files', () => {
     put('emails.ndjson', '');
     expect((await sync()).status).toBe('succeeded');
     drop('tickets.csv');
-    expect((await sync()).status).toBe('succeeded');
+    expect(outcomes(await sync())).toEqual([
+      'partial',
+      'tickets STREAM_GONE',
+      'accounts succeeded',
+      'emails succeeded',
+    ]);
+    expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
+    expect((await sync('UTC', data, { acceptShrink: ['tickets'] })).status).toBe('succeeded');
     expect(await values('select stream, is_connected, row_count from ops.streams order by 1')).toEqual([
       ['accounts', true, 2],
       ['emails', true, 0],
@@ -183,6 +193,59 @@ describe('a folder of files', () => {
     put('tickets.csv', 'ticket_id,account_id,created_at\nT1,A1,2026-01-01\n');
     await sync();
     expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
+  });
+
+  it.each([
+    ['has a header only', 'account_id,name\n'],
+    ['is halved', 'account_id,name\nA1,Acorn\nA2,Birch\n'],
+    ['is cut off in the middle of a line', 'account_id,name\nA1,Acorn\nA2,Birch\nA3,Cedar\nA4'],
+    ['is cut off in the middle of a quote', 'account_id,name\nA1,Acorn\nA2,"Bi'],
+    ['lacks the names', 'account_id,name\nA1,\nA2,\nA3,\nA4,\n'],
+  ])('keeps what was landed of a file that %s, and says so', async (_, text) => {
+    const whole = 'account_id,name\nA1,Acorn\nA2,Birch\nA3,Cedar\nA4,Dogwood\n';
+    put('accounts.csv', whole);
+    put('contracts.csv', CONTRACTS);
+    expect((await sync()).status).toBe('succeeded');
+    put('accounts.csv', text);
+    const result = await sync();
+    expect(result).toMatchObject({
+      status: 'partial',
+      streams: [{ status: 'failed' }, { status: 'succeeded' }],
+    });
+    expect(result.streams[0]?.error?.message).toMatch(/What was landed (of it )?before is kept/);
+    expect(result.streams[0]?.error?.message).toContain('accounts');
+    expect(await values('select count(*) from raw.book__accounts')).toEqual([[4]]);
+    put('accounts.csv', whole);
+    expect((await sync()).status).toBe('succeeded');
+    expect(await rejects()).toEqual([]);
+  });
+
+  it('keeps a column that has no value any more, until it is asked to', async () => {
+    put('accounts.csv', 'account_id,name,owner_id\nA1,Acorn,U1\nA2,Birch,U2\n');
+    await sync();
+    put('accounts.csv', 'account_id,name,owner\nA1,Acorn,U1\nA2,Birch,U2\n');
+    const result = await sync();
+    expect(outcomes(result)).toEqual(['failed', 'accounts COLUMN_EMPTIED']);
+    expect(result.streams[0]?.error?.message).toContain('owner_id (2 before)');
+    expect(await values('select owner_id from raw.book__accounts order by 1')).toEqual([['U1'], ['U2']]);
+    expect((await sync('UTC', data, { acceptShrink: true })).status).toBe('succeeded');
+  });
+
+  it('may shrink as far as it is told, or when it is asked to', async () => {
+    const users = (count: number) =>
+      `user_id,email\n${Array.from({ length: count }, (_, index) => `U${index},a@b.example\n`).join('')}`;
+    put('accounts.csv', ACCOUNTS);
+    put('users.csv', users(10));
+    await sync();
+    put('users.csv', users(7));
+    expect((await sync()).status).toBe('succeeded');
+    put('users.csv', users(4));
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users TABLE_SHRANK']);
+    expect((await sync('UTC', data, { maxShrinkShare: 0.5 })).status).toBe('succeeded');
+    put('users.csv', users(0));
+    expect((await sync('UTC', data, { acceptShrink: ['accounts'] })).status).toBe('partial');
+    expect((await sync('UTC', data, { acceptShrink: ['users'] })).status).toBe('succeeded');
+    expect(await values('select count(*) from raw.book__users')).toEqual([[0]]);
   });
 
   it('of the three accounts worked by hand lands without a reject', async () => {
@@ -438,7 +501,7 @@ describe('a row that is not taken', () => {
     ],
   ])('of %s with %j', async (name, text, column, reason) => {
     put(name, text);
-    expect((await sync()).status).toBe('succeeded');
+    expect((await sync('UTC', data, ANY)).status).toBe('succeeded');
     const isRequired = TABLES.find((table) => name.startsWith(`${table.name}.`))?.columns.find(
       (each) => each.name === column,
     )?.isRequired;
@@ -459,7 +522,7 @@ describe('a row that is not taken', () => {
       'task_key,account_id,status\nK1,A1,In Progress\nK2,A1,ON-HOLD\nK3,A1,Parked\nK4,A1,completed\n',
     );
     put('users.csv', 'user_id,email,role\nU1,a@b.example,CSM Manager\nU2,c@b.example,Success Lead\n');
-    await sync();
+    await sync('UTC', data, ANY);
     const statuses = () => values('select task_key, status from raw.book__tasks order by 1');
     expect(await statuses()).toEqual([
       ['K1', 'in_progress'],
@@ -473,7 +536,10 @@ describe('a row that is not taken', () => {
       ['U1', 'csm_manager'],
       ['U2', null],
     ]);
-    await sync('UTC', data, { task_status: { 'On Hold': 'open' }, user_role: { 'success lead': 'csm' } });
+    await sync('UTC', data, {
+      ...ANY,
+      values: { task_status: { 'On Hold': 'open' }, user_role: { 'success lead': 'csm' } },
+    });
     expect(await statuses()).toEqual([
       ['K1', 'in_progress'],
       ['K2', 'open'],
@@ -506,8 +572,8 @@ describe('a row that is not taken', () => {
   it('is forgotten when its file is mended', async () => {
     put('accounts.csv', ACCOUNTS);
     put('users.csv', 'user_id,email\nU1,\n');
-    await sync();
-    expect(await values('select rejected_count from ops.streams order by stream')).toEqual([[0], [1]]);
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users ROWS_REJECTED']);
+    expect(await rejects()).toHaveLength(1);
     drop('users.csv');
     put('users.ndjson', '{"user_id":"U1","email":"a@b.example"}');
     await sync();
@@ -575,6 +641,26 @@ describe('rows of one key', () => {
     expect(await rejects()).toEqual([['licensed_features.csv', 2, 'account_id', 'duplicate_key', 'A1|x']]);
   });
 
+  it('are versions of a licensed feature when known_at differs, and else the later line lands', async () => {
+    put(
+      'licensed_features.csv',
+      [
+        'account_id,feature,valid_from,valid_to,known_at',
+        'A1,x,2026-01-01,,2026-01-01',
+        'A1,x,2026-01-01,2026-06-01,2026-07-01',
+        'A1,x,2026-01-01,2026-06-15,2026-07-01T01:00:00+01:00',
+        'A1,x,2026-01-01,2026-09-01,',
+      ].join('\n'),
+    );
+    await sync();
+    expect(await values('select _line_number from raw.book__licensed_features order by 1')).toEqual([
+      [2],
+      [4],
+      [5],
+    ]);
+    expect(await rejects()).toEqual([['licensed_features.csv', 3, 'account_id', 'duplicate_key', 'A1|x|2026-01-01']]);
+  });
+
   it('all land where a table has no key', async () => {
     const event = 'A1,U1,2026-01-01\n';
     put('usage_events.csv', `account_id,user_id,event_at\n${event}${event}`);
@@ -627,7 +713,7 @@ describe('a CSV', () => {
           'accounts.csv',
           ['account_id,name', ...quoted.map((name, index) => `A${index},${name}`)].join('\n'),
         );
-        await sync();
+        await sync('UTC', data, ANY);
         let line = 2;
         const expected = names.map((name, index) => {
           const row = [`A${index}`, name.trim(), line];

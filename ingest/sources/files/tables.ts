@@ -40,8 +40,10 @@ export interface FileTable {
   readonly columns: readonly FileColumn[];
   /** What names a record in reports. */
   readonly key: readonly string[];
-  /** Whether two rows with one key and one `updated_at` are one record, of which the later line lands. */
+  /** Whether two rows of one key and one version are one record, of which the later line lands. */
   readonly isKeyUnique: boolean;
+  /** The column that dates versions: rows with one key that differ in it are versions. Without it a key has one row. */
+  readonly versionedBy?: string;
   /** What must hold between the values of a row. */
   readonly check?: (row: FileRow) => Fault | undefined;
 }
@@ -70,7 +72,17 @@ function table(
   columns: readonly FileColumn[],
   more: Partial<FileTable> = {},
 ): FileTable {
-  return { name, key, isKeyUnique: true, columns: [...columns, instant('known_at')], ...more };
+  const versionedBy = columns.some((column) => column.name === 'updated_at')
+    ? { versionedBy: 'updated_at' }
+    : {};
+  return {
+    name,
+    key,
+    isKeyUnique: true,
+    ...versionedBy,
+    columns: [...columns, instant('known_at')],
+    ...more,
+  };
 }
 
 /** Facts without a key: two alike are two facts. */
@@ -188,6 +200,7 @@ export const TABLES: readonly FileTable[] = [
     'licensed_features',
     ['account_id', 'feature', 'valid_from'],
     [text('account_id', required), text('feature', required), day('valid_from'), day('valid_to')],
+    { versionedBy: 'known_at' },
   ),
   table(
     'meetings',
@@ -225,6 +238,7 @@ export const TABLES: readonly FileTable[] = [
       instant('created_at', required),
       instant('solved_at'),
       instant('escalated_at'),
+      instant('merged_at'),
       text('priority'),
       number('csat', { min: 1, max: 5 }),
       instant('updated_at'),
@@ -241,6 +255,8 @@ export const TABLES: readonly FileTable[] = [
       instant('paid_at'),
       decimal('amount'),
       text('status', words('invoice_status')),
+      boolean('is_auto_charged'),
+      instant('first_failed_at'),
       instant('updated_at'),
     ],
   ),

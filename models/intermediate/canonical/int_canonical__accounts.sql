@@ -18,16 +18,24 @@ unioned as (
 
 {{ version_intervals('taken', key=['account_id']) }},
 
-final as (
+parents as (
     select
         account_id,
+        holder_account_id
+    from {{ ref('int_accounts__holders') }}
+    where until_date = {{ end_of_time() }}
+),
+
+final as (
+    select
+        versions.account_id,
         known_date,
         known_until_date,
         dated_from_date,
         name,
         owner_id,
         owner_email,
-        parent_account_id,
+        coalesce(parents.holder_account_id, versions.parent_account_id) as parent_account_id,
         industry,
         region,
         territory,
@@ -41,6 +49,8 @@ final as (
         known_at,
         source_name
     from versions
+    left join parents
+        on versions.parent_account_id = parents.account_id
 )
 
 select * from final

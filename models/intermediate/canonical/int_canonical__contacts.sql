@@ -15,7 +15,7 @@ unioned as (
 
 {{ taken_rows('contacts', 'unioned') }},
 
-{{ version_intervals('taken', key=['contact_id']) }},
+{{ version_intervals('taken', key=['contact_id'], is_held=true) }},
 
 final as (
     select

@@ -19,6 +19,7 @@ unioned as (
     'taken',
     key=['email_id'],
     earliest_date=local_date(source_known_at('sent_at')),
+    is_held=true,
 ) }},
 
 final as (

@@ -27,7 +27,7 @@ dated_by_validity as (
     from taken
 ),
 
-{{ version_intervals('dated_by_validity', key=['account_id', 'feature', 'valid_from'], updated_at=none) }},
+{{ version_intervals('dated_by_validity', key=['account_id', 'feature', 'valid_from'], updated_at=none, is_held=true) }},
 
 final as (
     select
@@ -38,6 +38,7 @@ final as (
         known_until_date,
         dated_from_date,
         valid_to,
+        told_account_id,
         known_at,
         source_name
     from versions

@@ -19,6 +19,7 @@ unioned as (
     'taken',
     key=['meeting_id'],
     earliest_date=local_date(source_known_at('scheduled_at')),
+    is_held=true,
 ) }},
 
 final as (

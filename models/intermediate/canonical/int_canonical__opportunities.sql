@@ -15,7 +15,7 @@ unioned as (
 
 {{ taken_rows('opportunities', 'unioned') }},
 
-{{ version_intervals('taken', key=['opportunity_id']) }},
+{{ version_intervals('taken', key=['opportunity_id'], is_held=true) }},
 
 final as (
     select

@@ -14,7 +14,7 @@ unioned as (
 
 {{ taken_rows('overrides', 'unioned') }},
 
-final as (
+dated as (
     select
         account_id,
         direction,
@@ -31,6 +31,11 @@ final as (
         known_at,
         source_name
     from taken
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

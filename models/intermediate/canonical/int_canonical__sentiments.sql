@@ -14,7 +14,7 @@ unioned as (
 
 {{ taken_rows('sentiments', 'unioned') }},
 
-final as (
+dated as (
     select
         account_id,
         sentiment,
@@ -28,6 +28,11 @@ final as (
         known_at,
         source_name
     from taken
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

@@ -18,6 +18,7 @@ unioned as (
     key=['survey_id'],
     updated_at=none,
     earliest_date=local_date(source_known_at('answered_at')),
+    is_held=true,
 ) }},
 
 final as (

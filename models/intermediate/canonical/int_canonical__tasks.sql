@@ -29,6 +29,7 @@ placed as (
     'placed',
     key=['task_key'],
     earliest_date='coalesce(' ~ local_date('first_at') ~ ', ' ~ beginning_of_time() ~ ')',
+    is_held=true,
 ) }},
 
 final as (

@@ -16,7 +16,7 @@ unioned as (
     ], columns) }}
 ),
 
-final as (
+dated as (
     select
         account_id,
         user_id,
@@ -33,6 +33,11 @@ final as (
     where
         event_at >= cast({{ record_bound('earliest_date') }} as {{ dbt.type_timestamp() }})
         and event_at < cast({{ record_bound('latest_date') }} as {{ dbt.type_timestamp() }})
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

@@ -5,7 +5,7 @@
 {%- for entity, streams in entity_streams().items() if entity != 'usage_events' %}
     {%- for kind, stream in streams if kind != 'files' %}
         {%- for table in raw_tables_of(kind, stream) if table not in seen %}
-            {%- set types = var('raw_columns').get(table, {}) %}
+            {%- set types = connected('raw_columns').get(table, {}) %}
             {%- set keys = types.keys() | select('in', ['Id', 'id']) | list %}
             {%- if '_airbyte_meta' in types %}
                 {%- do tables.append((entity, table, types, keys[0] if keys else '_airbyte_raw_id')) %}
@@ -37,7 +37,7 @@ faulty_{{ loop.index }} as (
 
 values_{{ loop.index }} as (
     select
-        '{{ var("source_names").get(table, table) }}' as source_name,
+        '{{ connected("source_names").get(table, table) }}' as source_name,
         '{{ entity }}' as entity,
         faulty_{{ loop.index }}.record_key,
         {{ json_text('change', '$.field') }} as column_name,

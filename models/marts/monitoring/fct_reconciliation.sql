@@ -8,9 +8,9 @@ staged as (
     {%- for model in entity_models('contracts') %}
     select
         source_name,
-        contract_id,
+        {{ salesforce_id('contract_id') }} as contract_id,
         {{ 'customer_id' if names_customers(model) else no_text }} as customer_id,
-        {{ no_text if names_customers(model) else 'account_id' }} as account_id,
+        {{ no_text if names_customers(model) else salesforce_id('account_id') }} as account_id,
         term_start_date,
         term_end_date,
         arr,
