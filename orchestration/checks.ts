@@ -30,6 +30,34 @@ export function signalCountFinding(count: number): string | undefined {
   return undefined;
 }
 
+/** Nothing of a warehouse that an earlier version built, until the next build. */
+async function rejectedRecords(warehouse: Warehouse): Promise<readonly Row[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_rejected_records')) === undefined) return [];
+  const { db } = warehouse;
+  return db
+    .selectFrom('marts.fct_rejected_records')
+    .select(({ fn }) => [
+      'source_name',
+      'entity',
+      'column_name',
+      'reason',
+      'severity',
+      fn.countAll().as('record_count'),
+      fn.sum('arr').as('arr'),
+      'currency_code',
+      fn.min('given_value').as('given_value'),
+      fn.min('record_key').as('for_example'),
+    ])
+    .where('is_current', '=', true)
+    .groupBy(['source_name', 'entity', 'column_name', 'reason', 'severity', 'currency_code'])
+    .orderBy('severity')
+    .orderBy('source_name')
+    .orderBy('entity')
+    .orderBy('column_name')
+    .orderBy('reason')
+    .execute();
+}
+
 /** What `tenure check` shows: the red flags of the latest day, the sources, the data quality, who is no account. */
 export async function readChecks(config: Config): Promise<Checks> {
   return reading(config, async (warehouse) => ({
@@ -40,7 +68,8 @@ export async function readChecks(config: Config): Promise<Checks> {
   }));
 }
 
-async function builtChecks({ db }: Warehouse): Promise<Omit<Checks, 'refused'>> {
+async function builtChecks(warehouse: Warehouse): Promise<Omit<Checks, 'refused'>> {
+  const { db } = warehouse;
   return {
     checks: await db
       .selectFrom('marts.fct_checks')
@@ -101,28 +130,7 @@ async function builtChecks({ db }: Warehouse): Promise<Omit<Checks, 'refused'>> 
       .orderBy('source_name')
       .orderBy('reason')
       .execute(),
-    rejected: await db
-      .selectFrom('marts.fct_rejected_records')
-      .select(({ fn }) => [
-        'source_name',
-        'entity',
-        'column_name',
-        'reason',
-        'severity',
-        fn.countAll().as('record_count'),
-        fn.sum('arr').as('arr'),
-        'currency_code',
-        fn.min('given_value').as('given_value'),
-        fn.min('record_key').as('for_example'),
-      ])
-      .where('is_current', '=', true)
-      .groupBy(['source_name', 'entity', 'column_name', 'reason', 'severity', 'currency_code'])
-      .orderBy('severity')
-      .orderBy('source_name')
-      .orderBy('entity')
-      .orderBy('column_name')
-      .orderBy('reason')
-      .execute(),
+    rejected: await rejectedRecords(warehouse),
     signal_count: await db
       .selectFrom('intermediate.int_signals__index')
       .select(({ fn }) => fn.count('signal').distinct().as('n'))
