@@ -1,11 +1,12 @@
-import type { Row, Warehouse } from '../warehouse/index.ts';
+import { dateParameter, type IsoDate, type Row, type Warehouse } from '../warehouse/index.ts';
+import { requireBuilt, requireDay } from './built.ts';
 import type { Config } from './config.ts';
 import { percent, table } from './print.ts';
 import { reading } from './query.ts';
 import { isRefused, type LastSync, lastSyncs } from './sync-log.ts';
 
 export interface Checks {
-  /** Every check of the latest day, red ones first; those that a person must make have no value. */
+  /** Every check of the day, red ones first; those that a person must make have no value. */
   readonly checks: readonly Row[];
   readonly sources: readonly Row[];
   /** Sources whose last sync was refused for what it brought, whenever the checks were built. */
@@ -58,17 +59,32 @@ async function rejectedRecords(warehouse: Warehouse): Promise<readonly Row[]> {
     .execute();
 }
 
-/** What `tenure check` shows: the red flags of the latest day, the sources, the data quality, who is no account. */
-export async function readChecks(config: Config): Promise<Checks> {
-  return reading(config, async (warehouse) => ({
-    refused: (await lastSyncs(warehouse)).filter(
-      (each) => isRefused(each) && config.sources.some(({ name }) => name === each.source_name),
-    ),
-    ...(await builtChecks(warehouse)),
-  }));
+const READ = [
+  'marts.fct_checks',
+  'marts.fct_source_freshness',
+  'marts.fct_data_quality',
+  'marts.fct_unmatched_customers',
+  'intermediate.int_signals__index',
+] as const;
+
+/**
+ * What `tenure check` shows: the red flags of the latest day or of the day asked for, as they were found on it, and the sources,
+ * the data quality and who is no account, as they are now.
+ */
+export async function readChecks(config: Config, asOfDate?: IsoDate): Promise<Checks> {
+  return reading(config, async (warehouse) => {
+    await requireBuilt(warehouse, READ);
+    if (asOfDate !== undefined) await requireDay(warehouse, 'marts.fct_checks', asOfDate);
+    return {
+      refused: (await lastSyncs(warehouse)).filter(
+        (each) => isRefused(each) && config.sources.some(({ name }) => name === each.source_name),
+      ),
+      ...(await read(warehouse, asOfDate)),
+    };
+  });
 }
 
-async function builtChecks(warehouse: Warehouse): Promise<Omit<Checks, 'refused'>> {
+async function read(warehouse: Warehouse, asOfDate: IsoDate | undefined): Promise<Omit<Checks, 'refused'>> {
   const { db } = warehouse;
   return {
     checks: await db
@@ -87,7 +103,9 @@ async function builtChecks(warehouse: Warehouse): Promise<Omit<Checks, 'refused'
         'is_by_hand',
       ])
       .where('as_of_date', '=', ({ selectFrom }) =>
-        selectFrom('marts.fct_checks').select(({ fn }) => fn.max('as_of_date').as('last_date')),
+        asOfDate === undefined
+          ? selectFrom('marts.fct_checks').select(({ fn }) => fn.max('as_of_date').as('last_date'))
+          : dateParameter(asOfDate),
       )
       .orderBy('is_red', 'desc')
       .orderBy('is_by_hand')

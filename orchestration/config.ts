@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -246,6 +246,9 @@ export interface Config extends ConfigFile {
   /** What syncs keep between runs and hand to connectors. Private to its owner. */
   readonly workDirectory: string;
 }
+
+/** Where rows lie that are on their way into the warehouse; emptied when a run begins. */
+export const scratchOf = ({ buildDirectory }: Pick<Config, 'buildDirectory'>) => join(buildDirectory, 'tmp');
 
 /** The JSON Schema that editors check `tenure.yaml` against; `tenure.schema.json` is made from it. */
 export const configJsonSchema = () => z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' });

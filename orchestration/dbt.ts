@@ -1,7 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spelled } from '../ingest/index.ts';
-import { DEFAULT_MAXIMUM_BYTES, type LogicalType, type Warehouse } from '../warehouse/index.ts';
+import {
+  DEFAULT_MAXIMUM_BYTES,
+  isLockMessage,
+  type LogicalType,
+  type Warehouse,
+  warehouseLocked,
+} from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import type { DbtResult } from './dbt-log.ts';
 import { type DbtRun, runDbt } from './dbt-process.ts';
@@ -260,6 +266,9 @@ export async function dbtBuild(
     );
   const first = await run([]);
   const { exitCode, results, tail } = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
-  if (exitCode !== 0) throw buildFailed(results, exitCode, tail);
-  return results;
+  if (exitCode === 0) return results;
+  const said = [...tail, ...results.map(({ message }) => message ?? '')].find(isLockMessage);
+  if (config.warehouse.type === 'duckdb' && said !== undefined)
+    throw warehouseLocked(config.warehouse.path, new Error(said));
+  throw buildFailed(results, exitCode, tail);
 }

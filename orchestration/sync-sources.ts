@@ -79,6 +79,7 @@ async function syncOne(
     maxShrinkShare: source.max_shrink_share,
     maxRejectedShare: source.max_rejected_share,
     ...(acceptShrink !== undefined && { acceptShrink }),
+    ...(line.signal && { signal: line.signal }),
     ...(warehouse.type === 'bigquery' && { commitAfter: BIGQUERY_COMMIT_AFTER }),
     onProgress: ({ stream, rows, expected }) =>
       reporter.progress(

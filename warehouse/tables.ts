@@ -6,10 +6,12 @@ export interface OpsRuns {
   step: string;
   started_at: IsoInstant;
   ended_at: IsoInstant | null;
-  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  status: 'running' | 'succeeded' | 'failed' | 'stopped';
   row_count: number | null;
   error_code: string | null;
   as_of_date: IsoDate;
+  /** Digests of what the step read, JSON; null before this release. */
+  inputs: string | null;
 }
 
 /** One sync of a source; `running` when it never came to its end. */
@@ -142,6 +144,7 @@ export interface MartsAlerts {
 
 /** A metric of the backtest of a model version. */
 export interface MartsBacktestMetrics {
+  as_of_date: IsoDate;
   model_version: string;
   unit: string;
   horizon_days: number;

@@ -321,8 +321,7 @@ export function oracleSignals(
     // What the billing system charges by itself is late from its first failed attempt on; before that the bank settles,
     // which takes 14 days at most.
     const failed = before(row.first_failed_at, day);
-    const sinceLate =
-      failed === null ? sinceDue - 14 : Math.min(sinceDue, daysBetween(dayOf(failed), until));
+    const sinceLate = failed === null ? sinceDue - 14 : Math.min(sinceDue, daysBetween(dayOf(failed), until));
     const isSettling = row.is_auto_charged && sinceLate <= 0;
     const days = isSettling ? Math.min(0, sinceDue) : row.is_auto_charged ? sinceLate : sinceDue;
     return { days, value: row.status === 'uncollectible' ? 10 : days <= 0 ? 100 : days <= 30 ? 50 : 10 };

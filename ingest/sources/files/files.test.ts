@@ -658,7 +658,9 @@ describe('rows of one key', () => {
       [4],
       [5],
     ]);
-    expect(await rejects()).toEqual([['licensed_features.csv', 3, 'account_id', 'duplicate_key', 'A1|x|2026-01-01']]);
+    expect(await rejects()).toEqual([
+      ['licensed_features.csv', 3, 'account_id', 'duplicate_key', 'A1|x|2026-01-01'],
+    ]);
   });
 
   it('all land where a table has no key', async () => {
