@@ -7,7 +7,7 @@
         {%- for table in raw_tables_of(kind, stream) if table not in seen %}
             {%- set types = connected('raw_columns').get(table, {}) %}
             {%- set keys = types.keys() | select('in', ['Id', 'id']) | list %}
-            {%- if '_airbyte_meta' in types %}
+            {%- if types.get('_airbyte_meta') == 'json' %}
                 {%- do tables.append((entity, table, types, keys[0] if keys else '_airbyte_raw_id')) %}
             {%- endif %}
             {%- do seen.append(table) %}
@@ -15,8 +15,8 @@
     {%- endfor %}
 {%- endfor %}
 {%- set reasons = {
-    'date': 'bad_date', 'timestamp': 'bad_date', 'integer': 'bad_number', 'number': 'bad_number', 'decimal': 'bad_number',
-    'numeric': 'bad_number', 'boolean': 'bad_boolean',
+    'date': 'bad_date', 'timestamp': 'bad_date', 'integer': 'bad_number', 'number': 'bad_number',
+    'decimal': 'bad_number', 'boolean': 'bad_boolean',
 } %}
 with
 
