@@ -70,6 +70,36 @@ extra: 1
     expect(then).toContain('sources[2].match_by: domains are matched for zendesk');
   });
 
+  it('takes what the words of a source mean, and refuses vocabularies and meanings that there are not', async () => {
+    const source = (values: string) =>
+      `${MINIMAL}  - { name: crm, kind: salesforce, tables: s, values: ${values} }\n`;
+    const good = await loadConfig(
+      await write(source('{ task_status: { On Hold: in_progress, "Won\'t do": ignored } }')),
+      {},
+    );
+    expect(good.sources[1]?.values).toEqual({
+      task_status: { 'On Hold': 'in_progress', "Won't do": 'ignored' },
+    });
+    expect(good.sources[0]?.values).toEqual({});
+    const message = await loadConfig(
+      await write(
+        source(
+          '{ mood: { x: y }, user_role: { Boss: chief }, task_status: { On Hold: open, on-hold: ignored } }',
+        ),
+      ),
+      {},
+    ).catch((error: Error) => error.message);
+    expect(message).toContain('"mood" is no vocabulary of a source of kind salesforce that can be mapped');
+    expect(message).toContain(
+      'user_role: "Boss" cannot mean "chief"; expected one of csm, csm_manager, vp_cs, ae',
+    );
+    expect(message).toContain('task_status: "On Hold" and "on-hold" are one word');
+    const none = source('{ task_status: { x: open } }').replace('salesforce', 'stripe');
+    await expect(loadConfig(await write(none), {})).rejects.toThrow(
+      /"task_status" is no vocabulary of a source of kind stripe that can be mapped; it has none/,
+    );
+  });
+
   it('refuses a history that BigQuery could not write in one statement', async () => {
     const now = new Date('2026-07-01T12:00:00Z');
     const from = (day: string, store = '{ type: bigquery, project: acme }') =>

@@ -12,7 +12,7 @@ import {
 import { requireBuilt } from './built.ts';
 import { type Config, requireEnvironment, scratchOf } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
-import { type DbtOptions, dbtBuild, dbtVars, requireLanded } from './dbt.ts';
+import { type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt.ts';
 import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
 import { count } from './print.ts';
@@ -126,6 +126,13 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     ? options
     : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
   const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
+  const found = warnings(results);
+  if (found.length > 0) {
+    reporter.warn(
+      `${count(found.length, 'test')} of what the sources say found something; the numbers do without it ` +
+        `(tenure check lists the records, marts.fct_rejected_records each of them):\n${found.map((each) => `    ${each}`).join('\n')}`,
+    );
+  }
   reporter.done(
     `${count(results.length, 'model, seed and test').replace(/tests$/, 'tests')} built and passed`,
   );
