@@ -207,10 +207,9 @@ const wide = (run: LimitRun) => {
   ),
   dues as (
     select s.account_id, s.as_of_date,
-      max(case when i.is_auto_charged and coalesce(i.first_failed_date > least(i.paid_date, s.as_of_date), true)
+      max(case when i.is_auto_charged and least(i.paid_date, s.as_of_date) <= (case when not i.is_auto_charged then i.due_date when i.first_failed_date <= s.as_of_date then greatest(i.due_date, i.first_failed_date) else i.due_date + 14 end)
         then least(least(i.paid_date, s.as_of_date) - i.due_date, 0)
-        else least(i.paid_date, s.as_of_date) - case when i.is_auto_charged then greatest(i.due_date, i.first_failed_date) else i.due_date end
-      end) as days_late,
+        else least(i.paid_date, s.as_of_date) - (case when not i.is_auto_charged then i.due_date when i.first_failed_date <= s.as_of_date then greatest(i.due_date, i.first_failed_date) else i.due_date + 14 end) end) as days_late,
       max(case when i.status = 'uncollectible' then 1 else 0 end) as uncollectible
     from spine s join intermediate.int_canonical__invoices i on s.account_id = i.account_id
       and s.as_of_date >= greatest(i.event_date, i.due_date, i.known_date) and s.as_of_date < least(i.known_until_date, i.due_date + 180)

@@ -6,6 +6,7 @@ import {
   readSignalWords,
 } from '../scoring/index.ts';
 import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
+import { requireBuilt } from './built.ts';
 import type { Config } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { TenureError, usage } from './errors.ts';
@@ -20,6 +21,13 @@ interface DayHealth {
   readonly weight_coverage: number;
   readonly model_version: string;
 }
+
+const READ = [
+  'marts.dim_accounts',
+  'marts.fct_account_health_daily',
+  'marts.fct_signal_contributions_daily',
+  'intermediate.int_scores__model_version',
+] as const;
 
 /** One signal's part of the score on the day. */
 export interface Contribution {
@@ -43,6 +51,9 @@ export interface Explanation {
   readonly change: ExplainedChange | null;
 }
 
+/** The id of an account as Salesforce's pages show it. */
+const SHORT_SALESFORCE_ID = /^001[a-zA-Z0-9]{12}$/;
+
 async function findAccount(
   { db }: Warehouse,
   account: string,
@@ -50,8 +61,20 @@ async function findAccount(
   const rows = await db
     .selectFrom('marts.dim_accounts')
     .select(['account_id', 'name'])
-    .where(({ eb, fn, or }) =>
-      or([eb('account_id', '=', account), eb(fn('lower', ['name']), '=', account.toLowerCase())]),
+    .where(({ and, eb, fn, or }) =>
+      or([
+        eb('account_id', '=', account),
+        eb(fn('lower', ['name']), '=', account.toLowerCase()),
+        // Salesforce's pages show the first 15 of an id's 18 characters.
+        ...(SHORT_SALESFORCE_ID.test(account)
+          ? [
+              and([
+                eb('account_id', 'like', `${account}%`),
+                eb(fn<number>('length', ['account_id']), '=', 18),
+              ]),
+            ]
+          : []),
+      ]),
     )
     .orderBy('account_id')
     .execute();
@@ -173,6 +196,7 @@ export async function explain(
 ): Promise<Explanation> {
   const warehouse = await openConfigured(config, { readOnly: true });
   try {
+    await requireBuilt(warehouse, READ);
     const { account_id, name } = await findAccount(warehouse, asked.account);
     const inForce = await presentModelVersion(warehouse);
     const health = await healthOn(warehouse, account_id, asked.date, inForce);

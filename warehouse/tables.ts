@@ -6,10 +6,12 @@ export interface OpsRuns {
   step: string;
   started_at: IsoInstant;
   ended_at: IsoInstant | null;
-  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  status: 'running' | 'succeeded' | 'failed' | 'stopped';
   row_count: number | null;
   error_code: string | null;
   as_of_date: IsoDate;
+  /** Digests of what the step read, JSON; null before this release. */
+  inputs: string | null;
 }
 
 /** One sync of a source; `running` when it never came to its end. */
@@ -50,6 +52,8 @@ export interface RawRejected {
   line_number: number | null;
   column_name: string | null;
   reason: string;
+  /** `row`: the record did not land; `value`: it did, with null in this column. Null in rows of earlier versions: a row. */
+  severity: 'row' | 'value' | null;
   record_key: string | null;
   content: string | null;
 }
@@ -81,6 +85,16 @@ export interface ActivationRejectedRecords {
   payload: string;
   reason: string | null;
   last_rejected_at: IsoInstant;
+}
+
+/** A time that an object of a destination was written to its end, with the day whose rows it got. */
+export interface ActivationApplies {
+  destination: string;
+  object: string;
+  as_of_date: IsoDate;
+  applied_at: IsoInstant;
+  sent: number;
+  rejected: number;
 }
 
 /** An account as it stands on the last day; `owner_id` is the CRM's. */
@@ -130,6 +144,7 @@ export interface MartsAlerts {
 
 /** A metric of the backtest of a model version. */
 export interface MartsBacktestMetrics {
+  as_of_date: IsoDate;
   model_version: string;
   unit: string;
   horizon_days: number;
@@ -300,6 +315,7 @@ export interface IntermediateSignalWords {
 }
 
 export interface Tables {
+  'activation.applies': ActivationApplies;
   'activation.ledger': ActivationLedger;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.backtest_rules': IntermediateBacktestRules;

@@ -21,7 +21,7 @@ export interface Company {
     contract_id: string;
     account_id: string;
     term_start_date: string;
-    term_end_date: string;
+    term_end_date: Text;
     arr: number;
     seats: number | null;
     currency_code?: Text;

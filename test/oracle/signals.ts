@@ -155,7 +155,7 @@ export function oracleSignals(
   };
 
   const seats = mine(company.contracts)
-    .filter((row) => row.term_start_date <= day && day < row.term_end_date)
+    .filter((row) => row.term_start_date <= day && day < (row.term_end_date ?? '9999-12-31'))
     .reduce((sum, row) => sum + (row.seats ?? 0), 0);
   const users = new Set(
     events.filter((row) => within(dayOf(row.event_at), day, 30)).map((row) => row.user_id),
@@ -318,11 +318,20 @@ export function oracleSignals(
     const paid = before(row.paid_at, day);
     const until = paid === null ? day : dayOf(paid);
     const sinceDue = daysBetween(row.due_date, until);
-    // What the billing system charges by itself is late from its first failed attempt on; before that the bank settles.
+    // What the billing system charges by itself is late from its first failed attempt on; before that the bank settles,
+    // for two weeks at most.
     const failed = before(row.first_failed_at, day);
-    const sinceFailed =
-      failed === null || dayOf(failed) > until ? null : Math.min(sinceDue, daysBetween(dayOf(failed), until));
-    const days = row.is_auto_charged ? (sinceFailed ?? Math.min(0, sinceDue)) : sinceDue;
+    const lateFrom =
+      failed === null
+        ? addDays(row.due_date, 14)
+        : dayOf(failed) > row.due_date
+          ? dayOf(failed)
+          : row.due_date;
+    const days = !row.is_auto_charged
+      ? sinceDue
+      : until <= lateFrom
+        ? Math.min(0, sinceDue)
+        : daysBetween(lateFrom, until);
     return { days, value: row.status === 'uncollectible' ? 10 : days <= 0 ? 100 : days <= 30 ? 50 : 10 };
   });
   const worst = lateness.length > 0 ? Math.max(...lateness.map((row) => row.days)) : null;

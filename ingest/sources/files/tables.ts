@@ -1,4 +1,5 @@
 import type { Column } from '../../../warehouse/index.ts';
+import type { Vocabulary } from '../../vocabularies.ts';
 
 /** Why a row, or a whole file, was not taken. */
 export type Reason =
@@ -20,9 +21,12 @@ export interface Fault {
 }
 
 export interface FileColumn extends Column {
+  /** Without it a row says nothing: one that has no value here, or none that can stand, does not land. */
   readonly isRequired?: boolean;
-  /** The values that it may have, as they are written. */
-  readonly oneOf?: readonly string[];
+  /** Required of the file, not of each row: no value means something (a contract without an end). */
+  readonly mayBeEmpty?: boolean;
+  /** The closed vocabulary of its values: whatever the case, with space, `-` or `_`. */
+  readonly vocabulary?: Vocabulary;
   readonly min?: number;
   readonly max?: number;
 }
@@ -60,7 +64,7 @@ const boolean = columnOf('boolean');
 const list = columnOf('json');
 
 const required = { isRequired: true } as const;
-const oneOf = (...values: string[]) => ({ oneOf: values });
+const words = (vocabulary: Vocabulary) => ({ vocabulary });
 
 function table(
   name: string,
@@ -85,7 +89,7 @@ function table(
 const keyless = { isKeyUnique: false } as const;
 
 function termEndsAfterItBegins(row: FileRow): Fault | undefined {
-  return String(row.term_end_date) < String(row.term_start_date)
+  return row.term_end_date !== null && String(row.term_end_date) < String(row.term_start_date)
     ? { column: 'term_end_date', reason: 'bad_range' }
     : undefined;
 }
@@ -138,7 +142,7 @@ export const TABLES: readonly FileTable[] = [
       text('contract_id', required),
       text('account_id', required),
       day('term_start_date', required),
-      day('term_end_date', required),
+      day('term_end_date', { ...required, mayBeEmpty: true }),
       decimal('arr', { ...required, min: 0 }),
       text('currency_code'),
       integer('seats', { min: 0 }),
@@ -161,7 +165,7 @@ export const TABLES: readonly FileTable[] = [
       text('user_id', required),
       text('email', required),
       text('name'),
-      text('role', oneOf('csm', 'csm_manager', 'vp_cs', 'ae')),
+      text('role', words('user_role')),
       text('manager_id'),
       boolean('is_active'),
     ],
@@ -204,9 +208,9 @@ export const TABLES: readonly FileTable[] = [
     [
       text('meeting_id', required),
       text('account_id', required),
-      text('type', { ...required, ...oneOf('qbr', 'sponsor', 'other') }),
+      text('type', { ...required, ...words('meeting_type') }),
       instant('scheduled_at', required),
-      text('status', { ...required, ...oneOf('attended', 'missed', 'recap', 'cancelled') }),
+      text('status', { ...required, ...words('meeting_status') }),
       list('contact_ids'),
       text('notes'),
       instant('updated_at'),
@@ -220,7 +224,7 @@ export const TABLES: readonly FileTable[] = [
       text('account_id', required),
       text('contact_id'),
       instant('sent_at', required),
-      text('direction', { ...required, ...oneOf('out', 'in') }),
+      text('direction', { ...required, ...words('email_direction') }),
       instant('replied_at'),
       instant('updated_at'),
     ],
@@ -250,7 +254,7 @@ export const TABLES: readonly FileTable[] = [
       instant('issued_at'),
       instant('paid_at'),
       decimal('amount'),
-      text('status', oneOf('open', 'paid', 'void', 'uncollectible')),
+      text('status', words('invoice_status')),
       boolean('is_auto_charged'),
       instant('first_failed_at'),
       instant('updated_at'),
@@ -261,7 +265,7 @@ export const TABLES: readonly FileTable[] = [
     ['account_id'],
     [
       text('account_id', required),
-      text('sentiment', { ...required, ...oneOf('green', 'yellow', 'red') }),
+      text('sentiment', { ...required, ...words('sentiment') }),
       instant('set_at', required),
       text('set_by'),
       text('note'),
@@ -273,7 +277,7 @@ export const TABLES: readonly FileTable[] = [
     ['account_id'],
     [
       text('account_id', required),
-      text('direction', { ...required, ...oneOf('up', 'down', 'none') }),
+      text('direction', { ...required, ...words('override_direction') }),
       text('reason', required),
       text('author', required),
       instant('set_at', required),
@@ -288,7 +292,7 @@ export const TABLES: readonly FileTable[] = [
       text('opportunity_id', required),
       text('account_id', required),
       text('contract_id'),
-      text('type', oneOf('renewal', 'expansion')),
+      text('type', words('opportunity_type')),
       text('stage'),
       decimal('amount'),
       day('close_date'),
@@ -305,10 +309,7 @@ export const TABLES: readonly FileTable[] = [
     [
       text('task_key', required),
       text('account_id', required),
-      text('status', {
-        ...required,
-        ...oneOf('open', 'in_progress', 'completed', 'cancelled', 'ignored'),
-      }),
+      text('status', { ...required, ...words('task_status') }),
       text('owner_id'),
       instant('completed_at'),
       text('close_reason'),
@@ -322,7 +323,7 @@ export const TABLES: readonly FileTable[] = [
       text('survey_id', required),
       text('account_id', required),
       instant('answered_at', required),
-      text('type', { ...required, ...oneOf('nps', 'csat') }),
+      text('type', { ...required, ...words('survey_type') }),
       number('score', required),
     ],
     { check: scoreIsOnItsScale },

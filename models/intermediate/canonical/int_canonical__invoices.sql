@@ -14,17 +14,20 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('invoices', 'unioned') }},
+
 placed as (
     select
-        unioned.*,
+        taken.*,
         coalesce(issued_at, {{ local_midnight('due_date') }}) as event_at
-    from unioned
+    from taken
 ),
 
 {{ version_intervals(
     'placed',
     key=['invoice_id'],
     earliest_date=local_date(source_known_at('event_at')),
+    is_held=true,
 ) }},
 
 final as (

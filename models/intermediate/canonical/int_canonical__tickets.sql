@@ -15,10 +15,13 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('tickets', 'unioned') }},
+
 {{ version_intervals(
-    'unioned',
+    'taken',
     key=['ticket_id'],
     earliest_date=local_date(source_known_at('created_at')),
+    is_held=true,
 ) }},
 
 final as (

@@ -112,6 +112,17 @@ first_known as (
     where marks.known_from_date is not null
 ),
 
+-- From the day of a merge on an account has what was the other's, usage of long ago included.
+merges as (
+    select
+        holder_account_id as account_id,
+        'merges' as entity,
+        from_date as known_date,
+        {{ row_fingerprint(['account_id']) }} as fingerprint
+    from {{ ref('int_accounts__holders') }}
+    where holder_account_id <> account_id
+),
+
 -- Other rules make another past.
 rules as (
     select
@@ -140,10 +151,26 @@ terms as (
         {{ row_fingerprint(term_columns[:2]) }} as fingerprint
     from {{ ref('int_revenue__term_versions') }}
     where known_until_date <= {{ as_of_date() }}
+    union all
+    -- A contract of another account may renew one of this account's.
+    select
+        account_id,
+        'terms' as entity,
+        known_from_date as known_date,
+        {{ row_fingerprint(['contract_id', 'term_number', 'term_start_date', 'named_contract_id']) }} as fingerprint
+    from {{ ref('int_revenue__links_across_accounts') }}
+    union all
+    select
+        account_id,
+        'terms' as entity,
+        known_until_date as known_date,
+        {{ row_fingerprint(['contract_id', 'term_number', 'named_contract_id']) }} as fingerprint
+    from {{ ref('int_revenue__links_across_accounts') }}
+    where known_until_date <= {{ as_of_date() }}
 ),
 
 unioned as (
-    {%- for entity in columns.keys() | list + ['stale_days', 'stale_sources', 'first_known', 'rules', 'terms'] %}
+    {%- for entity in columns.keys() | list + ['stale_days', 'stale_sources', 'first_known', 'merges', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

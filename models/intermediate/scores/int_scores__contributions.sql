@@ -3,10 +3,14 @@
 -- stale the signal keeps the value of the last good day for a while: usage of the accounts that the source knows, all
 -- else of all accounts.
 -- depends_on: {{ ref('score_rules') }}
+-- depends_on: {{ ref('int_history__restatements') }}
 {{ config(
     materialized='history',
     history_key='model_version',
     history_key_from='int_scores__model_version',
+    history_score='contribution',
+    history_published=['measure', 'signal_value', 'weight', 'contribution'],
+    history_part='signal',
 ) }}
 
 with

@@ -1,6 +1,7 @@
 -- One row per account and day: the worst of the invoices that fell due in the last 180 days (lookback_days). An invoice
--- without a date of payment by that day is unpaid, whatever its status says. One that the billing system charges by
--- itself is late from its first failed attempt on.
+-- without a date of payment by that day is unpaid, whatever its status says. What the billing system charges by itself is
+-- late from the first attempt that failed; while its bank settles it is not. One that is paid by no day on which a bank
+-- would have settled, and of which no failure is known, is late from then on (settling_days).
 {{ config(
     materialized='history',
     history_key='cuts_hash',
@@ -17,7 +18,7 @@ cuts as (
     {{ signal_cuts(
         'payment_timeliness',
         ['on_time', 'late', 'very_late', 'uncollectible'],
-        ['lookback_days'],
+        ['lookback_days', 'settling_days'],
     ) }}
 ),
 
@@ -26,11 +27,9 @@ invoices as (
         invoices.account_id,
         invoices.due_date,
         invoices.paid_date,
-        case
-            when not coalesce(invoices.is_auto_charged, false) then invoices.due_date
-            when invoices.first_failed_date is not null
-                then greatest(invoices.due_date, invoices.first_failed_date)
-        end as late_from_date,
+        invoices.first_failed_date,
+        coalesce(invoices.is_auto_charged, false) as is_auto_charged,
+        {{ date_add_days('invoices.due_date', 'cuts.settling_days') }} as settled_date,
         coalesce(invoices.status = 'uncollectible', false) as is_uncollectible,
         greatest(invoices.event_date, invoices.due_date, invoices.known_date) as from_date,
         least(
@@ -50,12 +49,18 @@ invoice_days as (
         spine.account_id,
         spine.as_of_date,
         invoices.due_date,
-        invoices.late_from_date,
         invoices.is_uncollectible,
+        invoices.is_auto_charged,
+        case
+            when not invoices.is_auto_charged then invoices.due_date
+            when invoices.first_failed_date <= spine.as_of_date
+                then greatest(invoices.due_date, invoices.first_failed_date)
+            else invoices.settled_date
+        end as late_from_date,
         case
             when invoices.paid_date <= spine.as_of_date then invoices.paid_date
             else spine.as_of_date
-        end as settled_date
+        end as until_date
     from spine
     inner join invoices
         on
@@ -64,15 +69,16 @@ invoice_days as (
             and spine.as_of_date < invoices.until_date
 ),
 
--- While a charge that we start ourselves has not failed, the bank settles: that is early or in time, never late.
+-- While a charge of ours has not failed the bank settles: that is early or in time, never late.
 due_days as (
     select
         account_id,
         as_of_date,
         max(
             case
-                when late_from_date <= settled_date then {{ days_between('late_from_date', 'settled_date') }}
-                else least({{ days_between('due_date', 'settled_date') }}, 0)
+                when is_auto_charged and until_date <= late_from_date
+                    then least({{ days_between('due_date', 'until_date') }}, 0)
+                else {{ days_between('late_from_date', 'until_date') }}
             end
         ) as days_late,
         max(case when is_uncollectible then 1 else 0 end) as uncollectible

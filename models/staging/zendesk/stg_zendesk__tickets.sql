@@ -1,4 +1,5 @@
--- Zendesk keeps no instant of escalation; it is that of the first version with the tag `escalated`.
+-- Zendesk keeps no instant of escalation; it is that of the first version with the tag `escalated`. A ticket that was merged
+-- into another is closed by Zendesk with a tag of its own, and none from then on.
 with
 
 landed as (
@@ -49,7 +50,7 @@ final as (
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
-        coalesce(status, 'open') = 'deleted' as is_deleted
+        coalesce(status, 'open') = 'deleted' or {{ is_merged_ticket('tags') }} as is_deleted
     from versions
 )
 
