@@ -246,8 +246,8 @@ const migrationDiffers = (table: string, columns: readonly string[]) =>
 
 /** Opens both warehouses, the one that is read for reading only, for one piece of work. */
 export async function betweenWarehouses<T>(
-  from: Pick<Config, 'warehouse' | 'jobLabels'>,
-  to: Pick<Config, 'warehouse' | 'jobLabels'>,
+  from: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
+  to: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
   work: (from: Warehouse, to: Warehouse) => Promise<T>,
 ): Promise<T> {
   const place = placeOf(from.warehouse);

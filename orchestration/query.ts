@@ -9,6 +9,7 @@ export async function reading<T>(config: Config, read: (warehouse: Warehouse) =>
   try {
     return await read(warehouse);
   } catch (error) {
+    if (error instanceof TenureError) throw error;
     throw new TenureError('QUERY_FAILED', `The query was not answered: ${(error as Error).message}`, {
       cause: error,
     });

@@ -25,7 +25,7 @@ accounts as (
         account_id,
         name,
         as_of_date,
-        is_churned,
+        is_churned or merged_into_account_id is not null as has_left,
         {{ 'owner_id' if users_are_connected else 'coalesce(owner_id, owner_email)' }} as owner_id,
         {{ rule_owner_id('territory', 'segment') }} as rule_owner_id
     from {{ ref('dim_accounts') }}
@@ -148,11 +148,11 @@ keyed as (
         {{ date_add_days('alerts.created_date', 'rules.due_days') }} as due_date,
         case
             when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date
-            when accounts.is_churned then accounts.as_of_date
+            when accounts.has_left then accounts.as_of_date
         end as closed_date,
         case
             when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason
-            when accounts.is_churned then 'account_left'
+            when accounts.has_left then 'account_left'
         end as close_reason
     from alerts
     inner join rules
@@ -175,6 +175,7 @@ final as (
 
     select
         keyed.*,
+        users.name as owner_name,
         tasks.status as task_status,
         tasks.close_reason as task_close_reason,
         coalesce(tasks.is_closed_by_tenure, false) as is_task_closed_by_tenure,
@@ -196,6 +197,8 @@ final as (
     from keyed
     left join tasks
         on keyed.alert_key = tasks.task_key
+    left join users
+        on keyed.owner_id = users.user_id
 
 )
 

@@ -12,6 +12,8 @@ sources as (
 accounts as (
 
     select * from {{ ref('dim_accounts') }}
+    -- the CRM itself deleted what it merged into another
+    where merged_into_account_id is null
 
 ),
 

@@ -19,12 +19,11 @@ final as (
     select
         {{ clean_text('Tenure_Task_Key__c') }} as task_key,
         coalesce({{ clean_text('AccountId') }}, {{ clean_text('WhatId') }}) as account_id,
-        case lower(Status)
-            when 'not started' then 'open'
-            when 'waiting on someone else' then 'in_progress'
-            when 'in progress' then 'in_progress'
+        case {{ mapped_value('task_status', 'Status') }}
+            when 'not_started' then 'open'
+            when 'waiting_on_someone_else' then 'in_progress'
             when 'deferred' then 'ignored'
-            else lower(Status)
+            else {{ mapped_value('task_status', 'Status') }}
         end as status,
         {{ clean_text('OwnerId') }} as owner_id,
         CompletedDateTime as completed_at,
