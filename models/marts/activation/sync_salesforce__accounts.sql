@@ -13,7 +13,6 @@ sources as (
 accounts as (
 
     select * from {{ ref('dim_accounts') }}
-    where merged_into_account_id is null
     -- the CRM itself deleted what it merged into another
     where merged_into_account_id is null
 
