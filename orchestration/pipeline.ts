@@ -234,7 +234,7 @@ export async function activate(
         );
         for (const { reason, count: times } of object.reasons.slice(0, 5))
           reporter.note(`  ${times} × ${reason}`);
-        if (object.refused !== null) reporter.note(`  ${object.refused.message}`);
+        if (options.apply && object.refused !== null) reporter.note(`  ${object.refused.message}`);
       }
       reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
       all.push(result);
