@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLock } from '../orchestration/lock.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
+import { marked, markedAfter } from '../test/marked-processes.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 import type { BenchResult, Size } from './measure.ts';
 
@@ -105,7 +105,7 @@ sources: [{ name: book, kind: files, connector: { builtin: files, config: { path
 
 interface Started {
   readonly child: ChildProcess;
-  readonly ended: Promise<number>;
+  readonly ended: Promise<number | null>;
   output: string;
 }
 
@@ -124,7 +124,7 @@ function start(folder: string, args: readonly string[], mark: string, day: strin
   const started: Started = {
     child,
     output: '',
-    ended: once(child, 'exit').then(([code]) => code as number),
+    ended: once(child, 'exit').then(([code]) => code as number | null),
   };
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data) => {
@@ -134,23 +134,6 @@ function start(folder: string, args: readonly string[], mark: string, day: strin
 }
 
 const DATED: ReadonlySet<string> = new Set(['run', 'sync', 'build', 'score', 'report', 'activate']);
-
-/** All processes, in whatever group, that bear the mark, as "pid command"; those that have ended and wait for their parent do not count. */
-async function marked(mark: string): Promise<string[]> {
-  if (!existsSync('/proc/self/environ')) {
-    const { stdout } = spawnSync('ps', ['-Eaxwwo', 'pid=,stat=,command='], { encoding: 'utf8' });
-    return stdout.split('\n').filter((line) => line.includes(mark) && !/^\s*\d+\s+Z/.test(line));
-  }
-  const found: string[] = [];
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
-    const environment = await readFile(join('/proc', pid, 'environ'), 'utf8').catch(() => '');
-    if (!environment.includes(mark)) continue;
-    const command = await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '');
-    if (command !== '') found.push(`${pid} ${command.replaceAll('\0', ' ').slice(0, 120)}`);
-  }
-  return found;
-}
 
 async function killBy(way: Way, { child }: Started, mark: string): Promise<void> {
   const launcher = child.pid ?? 0;
@@ -241,18 +224,24 @@ export async function killVerbs(
       const what = `${done + 1}. tenure ${args.join(' ')}, ${way} after ${Math.round(life)} ms${isOver ? ' (was over)' : ''}`;
       if (!isOver) await killBy(way, started, mark).catch(() => {}); // it ended in this moment
       const killedAt = performance.now();
-      let left = await marked(mark);
-      while (left.length > 0 && performance.now() - killedAt < END_WITHIN_MS) {
-        await sleep(50);
-        left = await marked(mark);
-      }
+      const left = await markedAfter(END_WITHIN_MS, mark);
       longest = Math.max(longest, performance.now() - killedAt);
       if (left.length > 0) {
         faults.push(`${what}: left after ${END_WITHIN_MS} ms: ${left.join('; ')}`);
         await sleep(3_000); // so that one fault does not make others
       }
       const code = left.length > 0 ? undefined : await started.ended;
-      if (!isOver && /SIGINT|SIGTERM/.test(way) && code !== 130 && code !== 0 && code !== 3)
+      // Node itself ends of a signal that comes before anybody listens.
+      const isTooEarly = code === null && started.output === '';
+      if (
+        left.length === 0 &&
+        !isOver &&
+        /SIGINT|SIGTERM/.test(way) &&
+        !isTooEarly &&
+        code !== 130 &&
+        code !== 0 &&
+        code !== 3
+      )
         faults.push(`${what}: ended with ${code}: ${started.output.slice(-600)}`);
       if (
         /Traceback|Mend the model|RUN_LOCKED|WAREHOUSE_LOCKED|Could not set lock|is open in|is at work on/.test(

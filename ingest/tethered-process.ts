@@ -6,14 +6,14 @@ import { delimiter, join, resolve } from 'node:path';
  * Run by `sh` as the leader of a process group of its own, so that a terminal's Ctrl+C reaches Tenure alone, which then
  * ends its children in good order. Before the program takes the shell's place, a second shell is left behind that waits for
  * the other end of file descriptor 3 to close: the kernel closes it when Tenure ends, however it ends. Then the whole group
- * is asked to end, by the signal in $0, and made to a second later. Being of the group, it keeps the group's number from
+ * is asked to end, by the signal in $0, and made to within a second. Being of the group, it keeps the group's number from
  * being given to others. Linux has a signal for the death of a parent, macOS has none; a closing pipe both have.
  */
 const TETHER = `
 ( trap '' INT TERM HUP
   read -r _ <&3
   kill -s "$0" -- "-$$"
-  sleep 1
+  sleep 0.7 || sleep 1
   kill -s KILL -- "-$$"
 ) </dev/null >/dev/null 2>&1 &
 exec 3<&-
