@@ -20,6 +20,7 @@ exec 3<&-
 exec "$@"`;
 
 const living = new Set<ChildProcess>();
+let isOver = false;
 
 export interface TetheredOptions {
   readonly cwd?: string;
@@ -55,6 +56,7 @@ export function spawnTethered(
     release(child); // what it left behind ends too, and with it the last hold on its output
   };
   child.on('exit', letGo).on('error', letGo);
+  if (isOver) release(child);
   return child;
 }
 
@@ -66,8 +68,9 @@ export function release(child: ChildProcess): void {
   tetherOf(child)?.destroy();
 }
 
-/** Has every program that was started here end within a second. */
-export function releaseAll(): void {
+/** Has every program that was started here end within a second; `isForGood`, also each that is started from now on. */
+export function releaseAll({ isForGood = false } = {}): void {
+  isOver ||= isForGood;
   for (const child of living) release(child);
 }
 
