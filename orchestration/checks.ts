@@ -3,11 +3,14 @@ import { requireBuilt, requireDay } from './built.ts';
 import type { Config } from './config.ts';
 import { percent, table } from './print.ts';
 import { reading } from './query.ts';
+import { isRefused, type LastSync, lastSyncs } from './sync-log.ts';
 
 export interface Checks {
   /** Every check of the day, red ones first; those that a person must make have no value. */
   readonly checks: readonly Row[];
   readonly sources: readonly Row[];
+  /** Sources whose last sync was refused for what it brought, whenever the checks were built. */
+  readonly refused: readonly LastSync[];
   /** The data quality audit; the aspect `all` is the score. */
   readonly quality: readonly Row[];
   /** Customers of the sources that are no account, by source and reason. */
@@ -42,11 +45,16 @@ export async function readChecks(config: Config, asOfDate?: IsoDate): Promise<Ch
   return reading(config, async (warehouse) => {
     await requireBuilt(warehouse, READ);
     if (asOfDate !== undefined) await requireDay(warehouse, 'marts.fct_checks', asOfDate);
-    return read(warehouse, asOfDate);
+    return {
+      refused: (await lastSyncs(warehouse)).filter(
+        (each) => isRefused(each) && config.sources.some(({ name }) => name === each.source_name),
+      ),
+      ...(await read(warehouse, asOfDate)),
+    };
   });
 }
 
-async function read({ db }: Warehouse, asOfDate: IsoDate | undefined): Promise<Checks> {
+async function read({ db }: Warehouse, asOfDate: IsoDate | undefined): Promise<Omit<Checks, 'refused'>> {
   return {
     checks: await db
       .selectFrom('marts.fct_checks')
@@ -118,6 +126,10 @@ async function read({ db }: Warehouse, asOfDate: IsoDate | undefined): Promise<C
   };
 }
 
+/** Whether anything in it is red. */
+export const isAnyRed = ({ checks, refused }: Checks): boolean =>
+  checks.some((row) => row.is_red === true) || refused.length > 0;
+
 const finding = (row: Row): string => {
   if (row.is_by_hand) return 'by hand';
   if (row.value === null || row.n === null || row.n === 0) return 'no data';
@@ -133,7 +145,7 @@ const sourceFinding = (row: Row): string => {
 };
 
 /** The same for the terminal. */
-export function checksText({ checks, sources, quality, unmatched, signal_count }: Checks): string {
+export function checksText({ checks, sources, refused, quality, unmatched, signal_count }: Checks): string {
   const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
   const sections = [
     table(
@@ -159,6 +171,11 @@ export function checksText({ checks, sources, quality, unmatched, signal_count }
       `Sources\n${table(['source_name', 'kind', 'finding', 'last_ok_at', 'failures_30d'], rows)}`,
     );
   }
+  for (const { source_name, error_code } of refused)
+    sections.push(
+      `RED: what the last sync of ${source_name} brought was refused (${error_code}), and what was landed before is read. ` +
+        `"tenure sync ${source_name}" says what was wrong.`,
+    );
   if (unmatched.length > 0) {
     const columns = ['source_name', 'reason', 'customer_count', 'record_count', 'for_example'];
     sections.push(`Customers that are no account; nothing of them counts\n${table(columns, unmatched)}`);

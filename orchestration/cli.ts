@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Argument, Command, CommanderError, Option } from 'commander';
+import type { AcceptShrink } from '../ingest/index.ts';
 import { type CalibrationRequest, calibration } from './calibration.ts';
-import { checksText, readChecks } from './checks.ts';
+import { checksText, isAnyRed, readChecks } from './checks.ts';
 import { type Config, connectorsDirectory, loadConfig } from './config.ts';
 import { connectorNames, installConnectors, listConnectors } from './connectors/install.ts';
 import { demo } from './demo.ts';
@@ -14,7 +15,9 @@ import { init, QUESTIONS } from './init/index.ts';
 import { working } from './leftovers.ts';
 import { betweenWarehouses, migratedText, migrateTables, placeOf, plannedTables } from './migrate.ts';
 import {
+  type Accepted,
   activate,
+  activationIncomplete,
   build,
   incomplete,
   type Line,
@@ -197,22 +200,44 @@ verb('connectors', 'install connectors into private environments, or list them',
   };
 });
 
-verb('sync', 'land sources in raw', (command) => command.argument('[source...]', 'only these sources')).does(
-  async (options, names) =>
-    answered(
-      'Not all of the sources were synced.',
-      await writing(options, 'sync', (line) => sync(line, names)),
-    ),
-);
+const acceptShrinkOption = () =>
+  new Option(
+    '--accept-shrink [stream...]',
+    'take tables although they shrink by more than max_shrink_share of their source; all, or these streams',
+  );
+const acceptLossOption = () =>
+  new Option('--accept-loss', 'let published days of accounts vanish from the history');
+const acceptChangesOption = () =>
+  new Option('--accept-changes', 'let more published scores change than history.max_change_share');
+
+verb('sync', 'land sources in raw', (command) =>
+  command.argument('[source...]', 'only these sources').addOption(acceptShrinkOption()),
+).does(async (options, names) => {
+  const { acceptShrink } = options as { acceptShrink?: AcceptShrink };
+  return answered(
+    'Not all of the sources were synced.',
+    await writing(options, 'sync', (line) => sync(line, names, acceptShrink)),
+  );
+});
 
 verb('build', 'build raw → signals, scores, marts with dbt, and run its tests', (command) =>
   command
     .option('--select <selector...>', 'only these models, in dbt’s own syntax')
     .option('--full-refresh', 'rebuild the whole history')
+    .addOption(acceptLossOption())
+    .addOption(acceptChangesOption())
     .addOption(skipTestsOption()),
 ).does(async (options) => {
-  const { select, fullRefresh } = options as { select?: string[]; fullRefresh?: boolean };
-  return answered('', await writing(options, 'build', (line) => build(line, { select, fullRefresh })));
+  const { select, fullRefresh, acceptLoss, acceptChanges } = options as {
+    select?: string[];
+    fullRefresh?: boolean;
+  } & Accepted;
+  return answered(
+    '',
+    await writing(options, 'build', (line) =>
+      build(line, { select, fullRefresh, acceptLoss, acceptChanges }),
+    ),
+  );
 });
 
 verb('score', 'backtest, renewal stages, forecast, then the marts that read them', (command) =>
@@ -243,15 +268,21 @@ verb('serve', 'serve the pages on this machine', (command) =>
 });
 
 verb('activate', 'show what would be written to the CRM; --apply writes it', (command) =>
-  command.argument('[destination...]', 'only these destinations').option('--apply', 'write, not only show'),
+  command
+    .argument('[destination...]', 'only these destinations')
+    .option('--apply', 'write, not only show')
+    .option('--first', 'write although nothing was written before, or the ledger of it is lost')
+    .option('--accept-changes', 'write although more records change than max_change_share allows'),
 ).does(async (options, names) => {
-  const apply = Boolean((options as { apply?: boolean }).apply);
-  const result = await writing(options, 'activate', (line) => activate(line, { names, apply }));
+  const { apply, first, acceptChanges } = options as {
+    apply?: boolean;
+    first?: boolean;
+    acceptChanges?: boolean;
+  };
+  const asked = { apply: Boolean(apply), isFirst: Boolean(first), acceptsChanges: Boolean(acceptChanges) };
+  const result = await writing(options, 'activate', (line) => activate(line, { names, ...asked }));
   const text = result.value.map((each) => each.diff_text).join('\n\n');
-  if (!result.isComplete)
-    throw Object.assign(incomplete('Some records were rejected and stay for the next run.'), {
-      value: result.value,
-    });
+  if (!result.isComplete) throw Object.assign(activationIncomplete(result.value), { value: result.value });
   return { value: result.value, text };
 });
 
@@ -260,12 +291,26 @@ verb('run', 'sync, build, score, report, activate in order; goes on after a kill
     .addOption(new Option('--until <step>', 'the last step').choices([...STEPS]))
     .option('--apply', 'let activate write, not only show')
     .option('--fresh', 'start over from sync, whatever a killed run had done')
+    .addOption(acceptShrinkOption())
+    .addOption(acceptLossOption())
+    .addOption(acceptChangesOption())
     .addOption(skipTestsOption()),
 ).does(async (options) => {
-  const { until, apply, fresh } = options as { until?: Step; apply?: boolean; fresh?: boolean };
+  const { until, apply, fresh, acceptShrink, acceptLoss, acceptChanges } = options as {
+    until?: Step;
+    apply?: boolean;
+    fresh?: boolean;
+  } & Accepted;
   const loaded = await config(options);
   const result = await working(loaded, () =>
-    runLine(lineOf(loaded, options), { until, apply: Boolean(apply), isFresh: Boolean(fresh) }),
+    runLine(lineOf(loaded, options), {
+      until,
+      apply: Boolean(apply),
+      isFresh: Boolean(fresh),
+      acceptShrink,
+      acceptLoss,
+      acceptChanges,
+    }),
   );
   const steps = result.steps.map((each) => `${each.step}: ${each.status}`);
   if (result.isStopped) throw Object.assign(stopped(`The run (${steps.join(', ')})`), { value: result });
@@ -379,8 +424,7 @@ verb('diff', 'what the weights and cuts of a git ref or file would change', (com
 verb('check', 'the monthly and quarterly red flags, the sources and the data quality').does(
   async (options) => {
     const found = await readChecks(await config(options), options.asOf);
-    const isRed = found.checks.some((row) => row.is_red === true);
-    return { value: found.checks, text: checksText(found), exitCode: isRed ? 3 : 0 };
+    return { value: found.checks, text: checksText(found), exitCode: isAnyRed(found) ? 3 : 0 };
   },
 );
 

@@ -65,6 +65,8 @@ const ALLOW_FIELDS = [
   'Task.Priority',
   'Task.Tenure_Rule__c',
   'Task.Tenure_Severity__c',
+  'Task.Status',
+  'Task.Tenure_Close_Reason__c',
 ];
 
 export interface DemoResult {

@@ -52,6 +52,40 @@ export const fieldsMissing = (file: string, source: string, fields: readonly str
     { exitCode: 2 },
   );
 
+/** What `raw` holds, for a person who looks for a table there. */
+const inRaw = (tables: readonly string[]) =>
+  tables.length === 0
+    ? 'raw holds no table'
+    : `raw holds ${tables.slice(0, 20).join(', ')}${tables.length > 20 ? `, … (${tables.length} in all)` : ''}`;
+
+/** A source of the configuration of which nothing was ever landed, and that was never synced either. */
+export const sourceNeverLanded = (
+  file: string,
+  sources: readonly { readonly name: string; readonly tables?: string | undefined }[],
+  rawTables: readonly string[],
+) =>
+  new TenureError(
+    'SOURCE_NEVER_LANDED',
+    `${file} names ${sources.length === 1 ? 'a source' : 'sources'} of which nothing was ever landed: ` +
+      `${sources.map(({ name, tables }) => (tables === undefined ? name : `${name} (the schema ${tables} has no table)`)).join(', ')}; ` +
+      `${inRaw(rawTables)}. Nothing was built, because an unknown source is not an empty one. ` +
+      `Sync it first ("tenure sync ${sources[0]?.name}", or "tenure run"); if it was renamed, give it back the name ` +
+      'that its tables begin with; if somebody else lands it, name the schema by "tables:"; else take it out.',
+    { exitCode: 2 },
+  );
+
+/** No source has a stream that is connected; `syncs` says how the last sync of each ended. */
+export const nothingLanded = (
+  syncs: readonly (readonly [source: string, how: string])[],
+  rawTables: readonly string[],
+) =>
+  new TenureError(
+    'NOTHING_LANDED',
+    'No source has landed anything yet, so there is nothing to build: ' +
+      `${syncs.map(([source, how]) => `the last sync of ${source} ${how}`).join(', ')}; ${inRaw(rawTables)}. ` +
+      'Mend the source and run "tenure sync" again: it says what was wrong.',
+  );
+
 export const environmentMissing = (file: string, names: readonly string[]) =>
   new TenureError(
     'ENVIRONMENT_MISSING',

@@ -67,7 +67,7 @@ async function carriedTables(from: Warehouse, to: Warehouse['type']): Promise<Ca
     ['intermediate', kept.intermediate],
     ['marts', kept.marts],
     ['scoring', await from.listTables('scoring')],
-    ['activation', ['ledger', 'rejected_records']],
+    ['activation', ['ledger', 'rejected_records', 'applies']],
     ['ops', (await from.listTables('ops')).filter((name) => name !== 'migrations')],
   ];
   const carried: Carried[] = [];

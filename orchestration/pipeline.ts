@@ -1,12 +1,18 @@
 import { join } from 'node:path';
-import type { SyncResult } from '../ingest/index.ts';
+import type { AcceptShrink, SyncResult } from '../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../scoring/index.ts';
 import type { IsoDate, OpsRuns, Warehouse } from '../warehouse/index.ts';
-import { type ActivationResult, activateDestination, ensureLedger } from './activation/index.ts';
+import {
+  type ActivationResult,
+  activateDestination,
+  checkDestination,
+  ensureLedger,
+  notAllSent,
+} from './activation/index.ts';
 import { requireBuilt } from './built.ts';
 import { type Config, requireEnvironment, scratchOf } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
-import { type DbtOptions, dbtBuild, dbtVars } from './dbt.ts';
+import { type DbtOptions, dbtBuild, dbtVars, requireLanded } from './dbt.ts';
 import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
 import { count } from './print.ts';
@@ -78,7 +84,11 @@ function chosen<T extends { name: string }>(
 }
 
 /** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
-export async function sync(line: Line, names: readonly string[] = []): Promise<StepResult<SyncResult[]>> {
+export async function sync(
+  line: Line,
+  names: readonly string[] = [],
+  acceptShrink?: AcceptShrink,
+): Promise<StepResult<SyncResult[]>> {
   const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
@@ -88,7 +98,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
   const warehouse = { ...config.warehouse, ...LANDING };
   const results = await withWarehouse({ ...config, warehouse }, async (opened) => {
     await opened.ensureSchemas();
-    return syncSources(line, opened, sources);
+    return syncSources(line, opened, sources, acceptShrink);
   });
   const streams = results.flatMap((result) => result.streams);
   return {
@@ -108,9 +118,13 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     await ensureScoringTables(warehouse);
     await ensureLedger(warehouse);
     await ensureSyncLog(warehouse);
-    return dbtVars(config, warehouse, line.asOfDate);
+    const told = await dbtVars(config, warehouse, line.asOfDate, (text) => reporter.warn(text));
+    await requireLanded(told, warehouse);
+    return told;
   });
-  const selection = options.select?.length ? options : { ...options, exclude: ['source:scoring+'] };
+  const selection = options.select?.length
+    ? options
+    : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
   const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
   reporter.done(
     `${count(results.length, 'model, seed and test').replace(/tests$/, 'tests')} built and passed`,
@@ -173,11 +187,21 @@ async function pagesFile({ config, reporter }: Line): Promise<string> {
 /** The diff of what would be written to each destination; `apply` writes it. */
 export async function activate(
   line: Line,
-  options: { names?: readonly string[]; apply: boolean },
+  options: {
+    names?: readonly string[];
+    apply: boolean;
+    /** Whether a first sync, or one whose ledger is lost, is meant. */
+    isFirst?: boolean;
+    /** Whether so many changes are meant. */
+    acceptsChanges?: boolean;
+  },
 ): Promise<StepResult<ActivationResult[]>> {
   const { config, reporter } = line;
   const destinations = chosen(config.destinations, options.names ?? [], 'destination');
-  if (options.apply) for (const destination of destinations) requireEnvironment(config.file, destination);
+  for (const destination of destinations) {
+    checkDestination(config, destination);
+    if (options.apply) requireEnvironment(config.file, destination);
+  }
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
     for (const destination of destinations) {
@@ -185,20 +209,27 @@ export async function activate(
         `${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`,
       );
       const result = await activateDestination({
+        config,
         destination,
         warehouse,
         apply: options.apply,
+        isFirst: options.isFirst ?? false,
+        acceptsChanges: options.acceptsChanges ?? false,
         asOfDate: line.asOfDate,
         now: line.now,
         onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
       });
       for (const object of result.objects) {
         reporter.note(
-          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.unchanged} unchanged` +
+          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.to_close} to close, ` +
+            `${object.unchanged} unchanged, ${object.left_out} left out, ${object.backlog} in backlog` +
             (options.apply ? `; ${object.sent} sent, ${object.rejected} rejected` : ''),
         );
+        for (const { reason, count: times } of object.reasons.slice(0, 5))
+          reporter.note(`  ${times} × ${reason}`);
+        if (object.refused !== null) reporter.note(`  ${object.refused.message}`);
       }
-      reporter.done(options.apply ? 'written' : 'nothing was sent: add --apply to write');
+      reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
       all.push(result);
     }
     return all;
@@ -207,7 +238,7 @@ export async function activate(
   return {
     value: results,
     rowCount: objects.reduce((sum, object) => sum + object.sent, 0),
-    isComplete: objects.every((object) => object.rejected === 0),
+    isComplete: !options.apply || objects.every((object) => object.rejected === 0 && object.refused === null),
   };
 }
 
@@ -282,6 +313,13 @@ export interface RunResult {
   readonly isStopped: boolean;
 }
 
+/** What a run was asked to let through that it refuses otherwise. */
+export interface Accepted {
+  readonly acceptShrink?: AcceptShrink;
+  readonly acceptLoss?: boolean;
+  readonly acceptChanges?: boolean;
+}
+
 /**
  * The whole line, or as far as `until`. Goes on where a run that was killed or stopped had come to, unless it is told to start
  * afresh; `resumption` says when. A source or record that fails leaves the run incomplete but does not stop it; a failed
@@ -289,7 +327,7 @@ export interface RunResult {
  */
 export async function runLine(
   line: Line,
-  options: { until?: Step; apply: boolean; isFresh?: boolean },
+  options: { until?: Step; apply: boolean; isFresh?: boolean } & Accepted,
 ): Promise<RunResult> {
   const { config, reporter } = line;
   const last = STEPS.indexOf(options.until ?? 'activate');
@@ -303,8 +341,12 @@ export async function runLine(
   if (note !== undefined) reporter.step(note);
   const runId = resumed?.runId ?? newRunId('run', line.now());
   const work: Record<Step, (line: Line) => Promise<StepResult<unknown>>> = {
-    sync,
-    build,
+    sync: (labelled) => sync(labelled, [], options.acceptShrink),
+    build: (labelled) =>
+      build(labelled, {
+        ...(options.acceptLoss && { acceptLoss: true }),
+        ...(options.acceptChanges && { acceptChanges: true }),
+      }),
     score,
     report,
     activate: (labelled) => activate(labelled, { apply: options.apply }),
@@ -338,6 +380,24 @@ export async function runLine(
   }
   return { runId, steps, isComplete: steps.every((each) => each.status !== 'failed'), isStopped: false };
 }
+
+/** The error of destinations that did not take all: why, of each object. */
+export const activationIncomplete = (results: readonly ActivationResult[]) =>
+  notAllSent(
+    results.flatMap(({ destination, objects }) =>
+      objects.flatMap(({ object, rejected, reasons, refused }) => [
+        ...(refused === null ? [] : [`${destination}, ${object}: ${refused.message}`]),
+        ...(rejected === 0
+          ? []
+          : [
+              `${destination}, ${object}: ${count(rejected, 'record')} rejected (${reasons
+                .slice(0, 3)
+                .map((each) => `${each.count} × ${each.reason}`)
+                .join('; ')}); they are in activation.rejected_records`,
+            ]),
+      ]),
+    ),
+  );
 
 /** The error of a verb whose step ran but not all of it went well. */
 export const incomplete = (what: string) =>

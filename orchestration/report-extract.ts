@@ -102,6 +102,7 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
   return {
     [HEALTH]: onDays(shownDays(first, last)),
     [CONTRIBUTIONS]: contributionsOf(ends, Number(rules.rows[0]?.days)),
+    'marts.fct_restatements': sql<boolean>`copied.column_name = 'score'`,
     'intermediate.int_canonical__contracts': PRESENT,
     'intermediate.int_canonical__sentiments': PRESENT,
     'intermediate.int_canonical__tickets': PRESENT,

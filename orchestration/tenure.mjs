@@ -70,6 +70,7 @@ child.on('exit', (code, signal) => {
       };
   console.error(`\n${failure.message}`);
   // Of a signal that it listens for it dies only before it does so, or once it has answered.
-  if (process.argv.includes('--json') && signal === 'SIGKILL') console.log(JSON.stringify({ error: failure }));
+  if (process.argv.includes('--json') && signal === 'SIGKILL')
+    console.log(JSON.stringify({ error: failure }));
   process.exitCode = isAsked ? 130 : 1;
 });
