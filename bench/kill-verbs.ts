@@ -176,9 +176,9 @@ async function published(folder: string): Promise<Map<string, string>> {
 /** They tell of the runs themselves, so a kill is in them. */
 const LOGS = new Set(['marts.fct_source_freshness', 'marts.fct_checks']);
 
-async function runWhole(folder: string, day: string): Promise<void> {
+async function runWhole(folder: string, day: string, until: string): Promise<void> {
   const mark = `whole-${day}`;
-  const started = start(folder, ['run', '--until', 'report'], mark, day);
+  const started = start(folder, ['run', '--until', until], mark, day);
   const code = await started.ended;
   if (code !== 0) throw new Error(`the run of ${day} ended with ${code}:\n${started.output.slice(-3000)}`);
 }
@@ -186,12 +186,13 @@ async function runWhole(folder: string, day: string): Promise<void> {
 /**
  * Kills verbs of the line at random instants in each way a process can be ended, and looks each time whether a process is left two
  * seconds later and whether the lock is free; then runs the line to its end and compares all published tables with those of a
- * line that nobody killed. The seed fixes verbs, ways and instants; after so many `seconds` no more are killed.
+ * line that nobody killed. The seed fixes verbs, ways and instants; after so many `seconds` no more are killed. `isShort` leaves out the day
+ * before and the pages, which take most of the time.
  */
 export async function killVerbs(
   kills: number,
   log: (text: string) => void,
-  { seed = 20_261_015, seconds = Number.POSITIVE_INFINITY } = {},
+  { seed = 20_261_015, seconds = Number.POSITIVE_INFINITY, isShort = false } = {},
 ): Promise<KillReport> {
   const root = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-kills-'));
   const [unkilled, killed] = [join(root, 'unkilled'), join(root, 'killed')];
@@ -200,18 +201,21 @@ export async function killVerbs(
   const count: Record<'verb' | 'way', Record<string, number>> = { verb: {}, way: {} };
   let longest = 0;
   try {
-    await writeCompany(unkilled, FIRST);
-    await runWhole(unkilled, FIRST);
-    await cp(unkilled, killed, { recursive: true });
+    const until = isShort ? 'score' : 'report';
+    if (!isShort) {
+      await writeCompany(unkilled, FIRST);
+      await runWhole(unkilled, FIRST, until);
+      await cp(unkilled, killed, { recursive: true });
+    }
     for (const folder of [unkilled, killed]) await writeCompany(folder, SECOND);
     const began = performance.now();
-    await runWhole(unkilled, SECOND);
+    await runWhole(unkilled, SECOND, until);
     const wholeRun = performance.now() - began;
     log(`an unkilled day takes ${Math.round(wholeRun / 1000)} s`);
 
     const killingSince = performance.now();
     for (let done = 0; done < kills && performance.now() - killingSince < seconds * 1000; done += 1) {
-      const args = VERBS[done % VERBS.length] ?? [];
+      const args = (VERBS[done % VERBS.length] ?? []).map((word) => (word === 'report' ? until : word));
       const way = WAYS[Math.floor(next() * WAYS.length)] ?? 'SIGKILL the group';
       const mark = `kill-${seed}-${done}-${process.pid}`;
       const started = start(killed, args, mark, SECOND);
@@ -260,7 +264,7 @@ export async function killVerbs(
       for (const fault of faults.slice(faults.length - 1)) if (fault.startsWith(`${done + 1}.`)) log(fault);
     }
 
-    await runWhole(killed, SECOND);
+    await runWhole(killed, SECOND, until);
     const [wanted, found] = [await published(unkilled), await published(killed)];
     for (const table of new Set([...wanted.keys(), ...found.keys()])) {
       if (wanted.get(table) !== found.get(table))
