@@ -5,6 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, relative, resolve, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawnTethered } from '../ingest/index.ts';
+import { isLockMessage, warehouseLocked } from '../warehouse/index.ts';
 import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -196,12 +197,13 @@ async function readSources(
       if (name !== undefined) onProgress('1 of 4', `reading the warehouse: ${name}, ${++count} of ${total}`);
     },
     failed: (cause) =>
-      new TenureError(
-        'REPORT_SOURCES_FAILED',
-        `The pages' queries on ${warehousePath} failed: ${cause}\n` +
-          'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report". ' +
-          'A lock means that another program is writing: let it finish.',
-      ),
+      isLockMessage(cause)
+        ? warehouseLocked(warehousePath, new Error(cause))
+        : new TenureError(
+            'REPORT_SOURCES_FAILED',
+            `The pages' queries on ${warehousePath} failed: ${cause}\n` +
+              'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report".',
+          ),
   });
 }
 
@@ -306,7 +308,7 @@ interface NodeRun {
   readonly env: Record<string, string>;
   readonly onLine?: (line: string) => void;
   readonly onTick?: () => void;
-  readonly failed: (cause: string) => TenureError;
+  readonly failed: (cause: string) => Error;
 }
 
 /** Runs a program on this Node, offline and without telemetry, and gives what it printed. */
