@@ -1,8 +1,9 @@
-import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
+import { literal, pointer, quote, SQL_TYPES } from './duckdb-sql.ts';
 import { landingIncomplete } from './errors.ts';
 import {
   AIRBYTE_COLUMNS,
   type FieldPath,
+  LAST_INSTANT,
   type Landing,
   type LandingColumn,
   type LandingResult,
@@ -12,36 +13,56 @@ import {
 import type { Column, LogicalType } from './values.ts';
 import type { Warehouse } from './warehouse.ts';
 
-type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
+/** What landing needs of the warehouse; a schema may be one that only DuckDB has. */
+export type Database = Pick<Warehouse, 'query' | 'tableColumns'> & {
+  ensureTable(schema: string, table: string, columns: readonly Column[]): Promise<void>;
+};
 
 /** The records of this landing, typed; their `rowid` grows with their lines (inside a transaction it starts at 2^55). */
 const BATCH = 'temp.tenure_batch';
 /** Bytes of a line that DuckDB makes room for at least: small, so that its threads share a file. */
 const LEAST_OBJECT_SIZE = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+/** Columns that a landing has room for in the memory that `tenure sync` gives; each more takes about 1 MB (`WIDE_FROM`). */
+const FEW_COLUMNS = 64;
 /**
- * Whether a landing may need more memory than `tenure sync` gives: DuckDB holds several times the longest line, and some
- * bytes for each value, also of the columns that records leave out.
+ * The memory that a landing may need beyond what `tenure sync` gives, or undefined: DuckDB holds several times the
+ * longest line, some bytes for each value, also of the columns that records leave out, and about 1 MB for each column.
  */
-const isLarge = ({ longestLine, lineCount, columns }: Landing) =>
-  longestLine > 4 * 1024 * 1024 || lineCount * columns.length * 16 > 64 * 1024 * 1024;
-const LARGE_MEMORY = '4GB';
+function memoryFor({ longestLine, lineCount, columns }: Landing): number | undefined {
+  if (longestLine > 4 * MEGABYTE || lineCount * columns.length * 16 > 64 * MEGABYTE) return 4096;
+  return columns.length > FEW_COLUMNS ? 128 + columns.length : undefined;
+}
+
+/** Lets DuckDB take so many megabytes, if it may not take more already. The commit needs them too, so they stay. */
+async function allow(database: Database, megabytes: number): Promise<void> {
+  const { rows } = await database.query(`select current_setting('memory_limit') as allowed`);
+  const [, amount = '0', unit = ''] = /^([\d.]+) (\w+)$/.exec(String(rows[0]?.allowed)) ?? [];
+  const held = Number(amount) * 1024 ** (['bytes', 'KiB', 'MiB', 'GiB', 'TiB'].indexOf(unit) - 2);
+  if (held < megabytes) await database.query(`set memory_limit = '${megabytes}MiB'`);
+}
 const NO_CHANGES = '{"changes":[]}';
 
 /**
- * Lands record lines in a DuckDB table; call it inside a transaction. DuckDB parses the lines itself: every
+ * Lands record lines in a DuckDB table that has their columns; call it inside a transaction. DuckDB parses the lines itself: every
  * value is read as text and tried on its column's type, so that one that does not fit becomes null and is named in
  * `_airbyte_meta`, and 64-bit integers keep their digits.
  */
-export async function landInDuckDB(database: Database, landing: Landing): Promise<LandingResult> {
-  const columns = await tableOf(database, landing);
-  if (isLarge(landing)) await database.query(`set memory_limit = '${LARGE_MEMORY}'`);
+export async function landInDuckDB(
+  database: Database,
+  landing: Landing,
+  schema = 'raw',
+): Promise<LandingResult> {
+  const columns = await tableOf(database, landing, schema);
+  const memory = memoryFor(landing);
+  if (memory !== undefined) await allow(database, memory);
   await database.query(batchStatement(landing, columns));
   try {
     const read = await countOf(database, BATCH);
     if (read !== landing.lineCount) throw landingIncomplete(landing.table, landing.lineCount, read);
     const unreadableLines = await dropUnreadable(database, landing);
     const nulled = await countNulled(database);
-    const merged = await merge(database, landing, columns);
+    const merged = await merge(database, landing, columns, schema);
     return { ...merged, unreadableLines, nulled };
   } finally {
     await database.query(`drop table if exists ${BATCH}`).catch(() => {}); // a failed transaction takes it along
@@ -49,18 +70,22 @@ export async function landInDuckDB(database: Database, landing: Landing): Promis
 }
 
 /** Creates the table, adds or widens columns; gives the columns as they are then. */
-async function tableOf(database: Database, landing: Landing): Promise<readonly LandingColumn[]> {
-  const present = await database.tableColumns('raw', landing.table);
+async function tableOf(
+  database: Database,
+  landing: Landing,
+  schema: string,
+): Promise<readonly LandingColumn[]> {
+  const present = await database.tableColumns(schema, landing.table);
   const typeOf = new Map(present?.map((column) => [column.name.toLowerCase(), column.type]));
   if (landing.write.kind === 'replace' && present !== undefined) return landing.columns; // made anew, if at all
-  await database.ensureTable('raw', landing.table, [...landing.columns, ...AIRBYTE_COLUMNS]);
+  await database.ensureTable(schema, landing.table, [...landing.columns, ...AIRBYTE_COLUMNS]);
   const columns: LandingColumn[] = [];
   for (const column of landing.columns) {
     const held = typeOf.get(column.name.toLowerCase()) ?? column.type;
     const type = wider(held, column.type);
     if (type !== held) {
       await database.query(
-        `alter table ${tableName(landing)} alter column ${quote(column.name)} set data type ${SQL_TYPES[type]}`,
+        `alter table ${tableName(landing, schema)} alter column ${quote(column.name)} set data type ${SQL_TYPES[type]}`,
       );
     }
     columns.push({ ...column, type });
@@ -68,7 +93,7 @@ async function tableOf(database: Database, landing: Landing): Promise<readonly L
   return columns;
 }
 
-const tableName = (landing: Landing) => `raw.${quote(landing.table)}`;
+const tableName = (landing: Landing, schema: string) => `${quote(schema)}.${quote(landing.table)}`;
 
 /** Reads the lines into the batch table. */
 function batchStatement(landing: Landing, columns: readonly LandingColumn[]): string {
@@ -115,12 +140,12 @@ function batchStatement(landing: Landing, columns: readonly LandingColumn[]): st
       from ${readLines(landing, recordType)}
     ),
     typed as (
-      select ${[...typed, 'data is null as is_unreadable', `(${isEmpty}) as is_empty`, 'emitted_at', 'meta'].join(', ')} from lines
+      select ${[...typed, `(data is null or not coalesce(emitted_at >= 0 and emitted_at < ${LAST_INSTANT}, true)) as is_unreadable`, `(${isEmpty}) as is_empty`, 'emitted_at', 'meta'].join(', ')} from lines
     )
     select
       ${columns.map((column, index) => `v${index} as ${quote(column.name)},`).join('\n      ')}
       cast(uuid() as varchar) as _airbyte_raw_id,
-      make_timestamp(cast(emitted_at * 1000 as bigint)) as _airbyte_extracted_at,
+      case when not is_unreadable then make_timestamp(cast(emitted_at * 1000 as bigint)) end as _airbyte_extracted_at,
       cast(
         case when ${anyUnfit} then json_object('changes', list_concat(
           coalesce(from_json(json_extract(meta, '$.changes'), '["JSON"]'), cast([] as json[])),
@@ -216,9 +241,10 @@ async function merge(
   database: Database,
   landing: Landing,
   columns: readonly LandingColumn[],
+  schema: string,
 ): Promise<Merged> {
-  const table = tableName(landing);
-  if (landing.write.kind === 'replace') return replace(database, landing, columns);
+  const table = tableName(landing, schema);
+  if (landing.write.kind === 'replace') return replace(database, landing, columns, schema);
 
   const before = await countOf(database, table);
   const { write } = landing;
@@ -241,8 +267,11 @@ type Upsert = Extract<Landing['write'], { kind: 'upsert' }>;
 function field(relation: string, [column, ...names]: FieldPath): string {
   const value = `${relation}.${quote(column)}`;
   if (names.length === 0) return value;
-  return `json_extract_string(${value}, ${literal(`$${names.map((name) => `.${quote(name)}`).join('')}`)})`;
+  return `json_extract_string(${value}, ${literal(pointer(names))})`;
 }
+
+const ordered = (relation: string, order: FieldPath, type: Upsert['orderType']) =>
+  type === undefined ? field(relation, order) : `try_cast(${field(relation, order)} as ${SQL_TYPES[type]})`;
 
 const sameKey = (key: readonly FieldPath[]) =>
   key.map((path) => `${field('held', path)} is not distinct from ${field('sent', path)}`).join(' and ');
@@ -254,13 +283,13 @@ const keysInCommon = (database: Database, table: string, key: readonly FieldPath
 /** Leaves one record of the batch for each key. */
 async function dropBeaten(
   database: Database,
-  { key, order }: { readonly key: readonly FieldPath[]; readonly order?: FieldPath | undefined },
+  { key, order, orderType }: Omit<Partial<Upsert>, 'kind'> & Pick<Upsert, 'key'>,
 ): Promise<void> {
   const keys = key.map((path) => field('sent', path)).join(', ');
   const keyCount = await countOf(database, `(select distinct ${keys} from ${BATCH} as sent)`);
   if (keyCount === (await countOf(database, BATCH))) return;
   const best = [
-    ...(order === undefined ? [] : [field('sent', order)]),
+    ...(order === undefined ? [] : [ordered('sent', order, orderType)]),
     'sent._airbyte_extracted_at',
     'sent.rowid',
   ];
@@ -279,7 +308,7 @@ async function dropBeaten(
 async function deleteSuperseded(
   database: Database,
   table: string,
-  { key, order }: Upsert,
+  { key, order, orderType }: Upsert,
   columns: readonly Column[],
 ): Promise<void> {
   const keyed = new Set(
@@ -292,11 +321,12 @@ async function deleteSuperseded(
     .join(' or ');
   const extractedLater =
     'coalesce(sent._airbyte_extracted_at >= held._airbyte_extracted_at, held._airbyte_extracted_at is null)';
+  const place = (relation: string) => (order === undefined ? '' : ordered(relation, order, orderType));
   const isNewer =
     order === undefined
       ? extractedLater
-      : `coalesce(${field('sent', order)} > ${field('held', order)}, ${field('held', order)} is null and ${field('sent', order)} is not null)
-         or (${field('sent', order)} is not distinct from ${field('held', order)} and ${extractedLater})`;
+      : `coalesce(${place('sent')} > ${place('held')}, ${place('held')} is null and ${place('sent')} is not null)
+         or (${place('sent')} is not distinct from ${place('held')} and ${extractedLater})`;
   await database.query(
     `delete from ${table} as held using ${BATCH} as sent
      where ${sameKey(key)} and (${isNewer}) and (${differs})`,
@@ -328,9 +358,10 @@ async function replace(
   database: Database,
   landing: Landing,
   columns: readonly LandingColumn[],
+  schema: string,
 ): Promise<Merged> {
-  const table = tableName(landing);
-  const present = await database.tableColumns('raw', landing.table);
+  const table = tableName(landing, schema);
+  const present = await database.tableColumns(schema, landing.table);
   const rowCount = await countOf(database, BATCH);
   let landed = rowCount;
   if (present !== undefined && shapeOf(present) === shapeOf([...columns, ...AIRBYTE_COLUMNS])) {

@@ -6,12 +6,21 @@ import { SharedConnection } from './duckdb-connection.ts';
 import { DuckDBDialect } from './duckdb-dialect.ts';
 import { landInDuckDB } from './duckdb-landing.ts';
 import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
+import { isWide, landWide } from './duckdb-wide.ts';
 import { WarehouseError, warehouseLocked, warehouseMissing, warehouseUnreadable } from './errors.ts';
 import type { Landing, LandingResult } from './landing.ts';
 import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
 import { type Column, fromDuckDB, type LogicalType } from './values.ts';
-import { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
+import {
+  type QueryLimits,
+  type QueryResult,
+  type Row,
+  SCHEMAS,
+  type Schema,
+  type Warehouse,
+  type WarehouseConfig,
+} from './warehouse.ts';
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
 
@@ -87,7 +96,7 @@ class DuckDBWarehouse implements Warehouse {
     return columns;
   }
 
-  ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
+  ensureTable(schema: string, table: string, columns: readonly Column[]): Promise<void> {
     // in one piece, so that two callers do not both find it absent
     return this.transaction(async () => {
       const target = `${quote(schema)}.${quote(table)}`;
@@ -170,21 +179,21 @@ class DuckDBWarehouse implements Warehouse {
   }
 
   async landRecords(landing: Landing): Promise<LandingResult> {
-    return this.transaction(() => landInDuckDB(this, landing));
+    return this.transaction(async () =>
+      (await isWide(this, landing)) ? landWide(this, landing) : landInDuckDB(this, landing),
+    );
   }
 
-  async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
-    const reader = await this.#connection.read(sql);
-    const columns = reader.columnNames().map((name, index) => {
-      const type = reader.columnType(index);
+  async query(sql: string, limits: QueryLimits = {}): Promise<QueryResult> {
+    const { result, rows, isCut } = await this.#connection.readSome(sql, limits);
+    const columns = result.columnNames().map((name, index) => {
+      const type = result.columnType(index);
       return { name, type: logicalType(type.typeId, type.alias) };
     });
-    const rows = reader
-      .getRows()
-      .map((row) =>
-        Object.fromEntries(columns.map(({ name }, index) => [name, fromDuckDB(name, row[index] ?? null)])),
-      );
-    return { columns, rows };
+    const named = rows.map((row) =>
+      Object.fromEntries(columns.map(({ name }, index) => [name, fromDuckDB(name, row[index] ?? null)])),
+    );
+    return { columns, rows: named, isCut };
   }
 
   transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -202,6 +211,12 @@ class DuckDBWarehouse implements Warehouse {
 function readType(type: LogicalType): string {
   return type === 'integer' || type === 'number' || type === 'boolean' ? SQL_TYPES[type] : 'VARCHAR';
 }
+
+/**
+ * `access_mode` guards the tables alone: a reader could still copy over any file, the warehouse's own too, and read every
+ * other. The order counts: once locked, nothing is set.
+ */
+const CLOSED = ['set enable_external_access = false', 'set lock_configuration = true'] as const;
 
 /** Opens (or creates, unless `readOnly`) the DuckDB file. Throws `WAREHOUSE_LOCKED`, `WAREHOUSE_MISSING` or `WAREHOUSE_UNREADABLE`. */
 export async function openDuckDB(
@@ -221,6 +236,7 @@ export async function openDuckDB(
     });
     const connection = await instance.connect();
     await connection.run("set TimeZone = 'UTC'");
+    if (options.readOnly) for (const setting of CLOSED) await connection.run(setting);
     return new DuckDBWarehouse(instance, new SharedConnection(connection));
   } catch (error) {
     if (error instanceof WarehouseError) throw error;

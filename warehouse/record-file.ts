@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { landingIncomplete } from './errors.ts';
-import type { Landing, LandingColumn } from './landing.ts';
+import { LAST_INSTANT, type Landing, type LandingColumn } from './landing.ts';
 import { typedValue } from './typed-value.ts';
 import { isoInstant } from './values.ts';
 
@@ -71,7 +71,7 @@ export async function withRecordFile<T>(
 }
 
 /** Lines end with a line feed and with nothing else: texts may hold other separators. */
-async function* linesOf(file: string): AsyncGenerator<string> {
+export async function* linesOf(file: string): AsyncGenerator<string> {
   let parts: Buffer[] = [];
   for await (const chunk of createReadStream(file, { highWaterMark: BUFFER }) as AsyncIterable<Buffer>) {
     let from = 0;
@@ -85,22 +85,29 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   if (parts.length > 0) yield Buffer.concat(parts).toString('utf8');
 }
 
-interface Change {
+export interface Change {
   readonly field: string;
   readonly change: string;
   readonly reason: string;
 }
 
-interface RowOfRecord {
+export interface RowOfRecord {
   readonly values: Record<string, unknown>;
+  /** Milliseconds since 1970, a fraction too. */
+  readonly emittedAt: number | undefined;
   readonly changes: readonly Change[];
 }
 
+/** Whether it is an instant from 1970 to 9999, in milliseconds since 1970. */
+const isInstant = (milliseconds: number) => milliseconds >= 0 && milliseconds < LAST_INSTANT;
+
 /** One record's row, or undefined when the line is no readable record. */
-function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRecord | undefined {
+export function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRecord | undefined {
   const message = parsed(line);
   const { data, emitted_at, meta } = message?.record ?? {};
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return undefined;
+  const emittedAt = emitted_at === undefined || emitted_at === null ? undefined : Number(textOf(emitted_at));
+  if (emittedAt !== undefined && !isInstant(emittedAt)) return undefined;
 
   const values: Record<string, unknown> = {};
   const changes: Change[] = [...(meta?.changes ?? [])];
@@ -111,12 +118,10 @@ function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRecord | u
     if (value === null) changes.push({ field: name, change: 'NULLED', reason: TYPECAST });
     else values[name] = value;
   }
-  const emittedAt = Number(textOf(emitted_at ?? null));
-  if (emitted_at !== undefined && Number.isFinite(emittedAt)) {
+  if (emittedAt !== undefined)
     values._airbyte_extracted_at = isoInstant(BigInt(Math.round(emittedAt * 1000)));
-  }
   values._airbyte_meta = changes.length === 0 ? NO_CHANGES : JSON.stringify({ changes });
-  return { values, changes };
+  return { values, changes, emittedAt };
 }
 
 interface Message {
