@@ -51,7 +51,6 @@ describe('a query', () => {
       'set enable_external_access = true',
       'reset lock_configuration',
       `set temp_directory = '${other}'`,
-      `create persistent secret kept (type s3, key_id 'a', secret 'b')`,
       'create table x as select 1',
       'delete from t',
       `select 1; copy (select 1) to '${other}.csv'`,

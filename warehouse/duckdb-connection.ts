@@ -29,6 +29,22 @@ export class SharedConnection {
     return this.#inTurn(() => this.#connection.runAndReadAll(sql, parameters as never));
   }
 
+  /** Adds rows to a table of this connection's own; each row has a text, an integer or null for every column. */
+  appendTemporary(table: string, rows: Iterable<readonly (string | bigint | null)[]>): Promise<void> {
+    return this.#inTurn(async () => {
+      const appender = await this.#connection.createAppender(table, 'main', 'temp');
+      for (const row of rows) {
+        for (const value of row) {
+          if (value === null) appender.appendNull();
+          else if (typeof value === 'bigint') appender.appendBigInt(value);
+          else appender.appendVarchar(value);
+        }
+        appender.endRow();
+      }
+      appender.closeSync();
+    });
+  }
+
   /** At most so many rows. Throws `QUERY_TIMEOUT` when they take longer than they may. */
   readSome(sql: string, { maximumRows, timeoutSeconds }: QueryLimits): Promise<SomeRows> {
     return this.#inTurn(async () => {

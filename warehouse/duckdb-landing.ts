@@ -19,7 +19,7 @@ export type Database = Pick<Warehouse, 'query' | 'tableColumns'> & {
 };
 
 /** The records of this landing, typed; their `rowid` grows with their lines (inside a transaction it starts at 2^55). */
-const BATCH = 'temp.tenure_batch';
+export const BATCH = 'temp.tenure_batch';
 /** Bytes of a line that DuckDB makes room for at least: small, so that its threads share a file. */
 const LEAST_OBJECT_SIZE = 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -35,7 +35,7 @@ function memoryFor({ longestLine, lineCount, columns }: Landing): number | undef
 }
 
 /** Lets DuckDB take so many megabytes, if it may not take more already. The commit needs them too, so they stay. */
-async function allow(database: Database, megabytes: number): Promise<void> {
+export async function allow(database: Database, megabytes: number): Promise<void> {
   const { rows } = await database.query(`select current_setting('memory_limit') as allowed`);
   const [, amount = '0', unit = ''] = /^([\d.]+) (\w+)$/.exec(String(rows[0]?.allowed)) ?? [];
   const held = Number(amount) * 1024 ** (['bytes', 'KiB', 'MiB', 'GiB', 'TiB'].indexOf(unit) - 2);
@@ -93,7 +93,8 @@ async function tableOf(
   return columns;
 }
 
-const tableName = (landing: Landing, schema: string) => `${quote(schema)}.${quote(landing.table)}`;
+const tableName = (landing: Pick<Landing, 'table'>, schema: string) =>
+  `${quote(schema)}.${quote(landing.table)}`;
 
 /** Reads the lines into the batch table. */
 function batchStatement(landing: Landing, columns: readonly LandingColumn[]): string {
@@ -235,13 +236,15 @@ async function countNulled(database: Database): Promise<Record<string, number>> 
   return Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)]));
 }
 
-type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
+export type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
 
-async function merge(
+/** Lets the rows of the batch meet those of the table; `compared` are the columns that tell whether two say the same. */
+export async function merge(
   database: Database,
-  landing: Landing,
+  landing: Pick<Landing, 'table' | 'generationId' | 'write'>,
   columns: readonly LandingColumn[],
   schema: string,
+  compared: readonly Column[] = columns,
 ): Promise<Merged> {
   const table = tableName(landing, schema);
   if (landing.write.kind === 'replace') return replace(database, landing, columns, schema);
@@ -250,8 +253,8 @@ async function merge(
   const { write } = landing;
   if (write.kind !== 'append') await dropBeaten(database, write);
   const meets = write.kind !== 'append' && before > 0 && (await keysInCommon(database, table, write.key)) > 0;
-  if (write.kind === 'upsert' && meets) await deleteSuperseded(database, table, write, columns);
-  if (write.kind === 'snapshot' && meets) await dropUnchanged(database, table, write.key, columns);
+  if (write.kind === 'upsert' && meets) await deleteSuperseded(database, table, write, compared);
+  if (write.kind === 'snapshot' && meets) await dropUnchanged(database, table, write.key, compared);
   const names = [...columns, ...AIRBYTE_COLUMNS].map((column) => quote(column.name)).join(', ');
   const isNew =
     write.kind === 'upsert' && meets
@@ -340,12 +343,13 @@ async function dropUnchanged(
   key: readonly FieldPath[],
   columns: readonly Column[],
 ): Promise<void> {
+  const read = new Set([...key.map(([name]) => name), ...columns.map(({ name }) => name)]);
   const same = columns
     .map(({ name }) => `held.${quote(name)} is not distinct from sent.${quote(name)}`)
     .join(' and ');
   await database.query(`
     delete from ${BATCH} as sent using (
-      select * from ${table} as kept
+      select ${[...read].map((name) => `kept.${quote(name)}`).join(', ')} from ${table} as kept
       qualify row_number() over (
         partition by ${key.map((path) => field('kept', path)).join(', ')}
         order by kept._airbyte_extracted_at desc nulls last, kept.rowid desc
@@ -356,7 +360,7 @@ async function dropUnchanged(
 
 async function replace(
   database: Database,
-  landing: Landing,
+  landing: Pick<Landing, 'table' | 'generationId'>,
   columns: readonly LandingColumn[],
   schema: string,
 ): Promise<Merged> {

@@ -180,7 +180,7 @@ class DuckDBWarehouse implements Warehouse {
 
   async landRecords(landing: Landing): Promise<LandingResult> {
     return this.transaction(async () =>
-      (await isWide(this, landing)) ? landWide(this, landing) : landInDuckDB(this, landing),
+      (await isWide(this, landing)) ? landWide(this, this.#connection, landing) : landInDuckDB(this, landing),
     );
   }
 

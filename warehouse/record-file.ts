@@ -42,9 +42,9 @@ export async function withRecordFile<T>(
     let rowCount = 0;
     let text = '';
     for (const file of landing.files) {
-      for await (const record of linesOf(file)) {
+      for await (const record of bytesOfLines(file)) {
         line += 1;
-        const row = rowOf(record, columns);
+        const row = rowOf(record.toString('utf8'), columns);
         if (row === undefined) {
           unreadableLines.push(line);
           continue;
@@ -71,18 +71,19 @@ export async function withRecordFile<T>(
 }
 
 /** Lines end with a line feed and with nothing else: texts may hold other separators. */
-export async function* linesOf(file: string): AsyncGenerator<string> {
+export async function* bytesOfLines(file: string): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   for await (const chunk of createReadStream(file, { highWaterMark: BUFFER }) as AsyncIterable<Buffer>) {
     let from = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...parts, chunk.subarray(from, end)]).toString('utf8');
+      const last = chunk.subarray(from, end);
+      yield parts.length === 0 ? last : Buffer.concat([...parts, last]);
       parts = [];
       from = end + 1;
     }
     if (from < chunk.length) parts.push(chunk.subarray(from));
   }
-  if (parts.length > 0) yield Buffer.concat(parts).toString('utf8');
+  if (parts.length > 0) yield Buffer.concat(parts);
 }
 
 export interface Change {
@@ -91,18 +92,16 @@ export interface Change {
   readonly reason: string;
 }
 
-export interface RowOfRecord {
+interface RowOfRecord {
   readonly values: Record<string, unknown>;
-  /** Milliseconds since 1970, a fraction too. */
-  readonly emittedAt: number | undefined;
   readonly changes: readonly Change[];
 }
 
 /** Whether it is an instant from 1970 to 9999, in milliseconds since 1970. */
-const isInstant = (milliseconds: number) => milliseconds >= 0 && milliseconds < LAST_INSTANT;
+export const isInstant = (milliseconds: number) => milliseconds >= 0 && milliseconds < LAST_INSTANT;
 
 /** One record's row, or undefined when the line is no readable record. */
-export function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRecord | undefined {
+function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRecord | undefined {
   const message = parsed(line);
   const { data, emitted_at, meta } = message?.record ?? {};
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return undefined;
@@ -121,7 +120,7 @@ export function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRec
   if (emittedAt !== undefined)
     values._airbyte_extracted_at = isoInstant(BigInt(Math.round(emittedAt * 1000)));
   values._airbyte_meta = changes.length === 0 ? NO_CHANGES : JSON.stringify({ changes });
-  return { values, changes, emittedAt };
+  return { values, changes };
 }
 
 interface Message {
