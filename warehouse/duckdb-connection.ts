@@ -1,4 +1,10 @@
-import type { DuckDBConnection, DuckDBResult, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBResult,
+  DuckDBResultReader,
+  DuckDBTimestampValue,
+  DuckDBValue,
+} from '@duckdb/node-api';
 import { queryTimeout } from './errors.ts';
 import { Turns } from './turns.ts';
 import type { QueryLimits } from './warehouse.ts';
@@ -29,15 +35,20 @@ export class SharedConnection {
     return this.#inTurn(() => this.#connection.runAndReadAll(sql, parameters as never));
   }
 
-  /** Adds rows to a table of this connection's own; each row has a text, an integer or null for every column. */
-  appendTemporary(table: string, rows: Iterable<readonly (string | bigint | null)[]>): Promise<void> {
+  /** Adds rows to a table: texts, integers, instants or null, one for every column. */
+  append(
+    schema: string,
+    table: string,
+    rows: Iterable<readonly (string | bigint | DuckDBTimestampValue | null)[]>,
+  ): Promise<void> {
     return this.#inTurn(async () => {
-      const appender = await this.#connection.createAppender(table, 'main', 'temp');
+      const appender = await this.#connection.createAppender(table, schema);
       for (const row of rows) {
         for (const value of row) {
           if (value === null) appender.appendNull();
           else if (typeof value === 'bigint') appender.appendBigInt(value);
-          else appender.appendVarchar(value);
+          else if (typeof value === 'string') appender.appendVarchar(value);
+          else appender.appendTimestamp(value);
         }
         appender.endRow();
       }

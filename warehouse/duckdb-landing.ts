@@ -7,19 +7,18 @@ import {
   type Landing,
   type LandingColumn,
   type LandingResult,
+  type LandingWrite,
   shapeOf,
   wider,
 } from './landing.ts';
 import type { Column, LogicalType } from './values.ts';
 import type { Warehouse } from './warehouse.ts';
 
-/** What landing needs of the warehouse; a schema may be one that only DuckDB has. */
-export type Database = Pick<Warehouse, 'query' | 'tableColumns'> & {
-  ensureTable(schema: string, table: string, columns: readonly Column[]): Promise<void>;
-};
+/** What landing needs of the warehouse. */
+export type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
 
 /** The records of this landing, typed; their `rowid` grows with their lines (inside a transaction it starts at 2^55). */
-export const BATCH = 'temp.tenure_batch';
+const BATCH = 'temp.tenure_batch';
 /** Bytes of a line that DuckDB makes room for at least: small, so that its threads share a file. */
 const LEAST_OBJECT_SIZE = 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -51,9 +50,8 @@ const NO_CHANGES = '{"changes":[]}';
 export async function landInDuckDB(
   database: Database,
   landing: Landing,
-  schema = 'raw',
 ): Promise<LandingResult> {
-  const columns = await tableOf(database, landing, schema);
+  const columns = await tableOf(database, landing);
   const memory = memoryFor(landing);
   if (memory !== undefined) await allow(database, memory);
   await database.query(batchStatement(landing, columns));
@@ -62,7 +60,7 @@ export async function landInDuckDB(
     if (read !== landing.lineCount) throw landingIncomplete(landing.table, landing.lineCount, read);
     const unreadableLines = await dropUnreadable(database, landing);
     const nulled = await countNulled(database);
-    const merged = await merge(database, landing, columns, schema);
+    const merged = await merge(database, landing, columns);
     return { ...merged, unreadableLines, nulled };
   } finally {
     await database.query(`drop table if exists ${BATCH}`).catch(() => {}); // a failed transaction takes it along
@@ -73,19 +71,18 @@ export async function landInDuckDB(
 async function tableOf(
   database: Database,
   landing: Landing,
-  schema: string,
 ): Promise<readonly LandingColumn[]> {
-  const present = await database.tableColumns(schema, landing.table);
+  const present = await database.tableColumns('raw', landing.table);
   const typeOf = new Map(present?.map((column) => [column.name.toLowerCase(), column.type]));
   if (landing.write.kind === 'replace' && present !== undefined) return landing.columns; // made anew, if at all
-  await database.ensureTable(schema, landing.table, [...landing.columns, ...AIRBYTE_COLUMNS]);
+  await database.ensureTable('raw', landing.table, [...landing.columns, ...AIRBYTE_COLUMNS]);
   const columns: LandingColumn[] = [];
   for (const column of landing.columns) {
     const held = typeOf.get(column.name.toLowerCase()) ?? column.type;
     const type = wider(held, column.type);
     if (type !== held) {
       await database.query(
-        `alter table ${tableName(landing, schema)} alter column ${quote(column.name)} set data type ${SQL_TYPES[type]}`,
+        `alter table ${tableName(landing)} alter column ${quote(column.name)} set data type ${SQL_TYPES[type]}`,
       );
     }
     columns.push({ ...column, type });
@@ -93,8 +90,7 @@ async function tableOf(
   return columns;
 }
 
-const tableName = (landing: Pick<Landing, 'table'>, schema: string) =>
-  `${quote(schema)}.${quote(landing.table)}`;
+const tableName = (landing: Landing) => `raw.${quote(landing.table)}`;
 
 /** Reads the lines into the batch table. */
 function batchStatement(landing: Landing, columns: readonly LandingColumn[]): string {
@@ -180,7 +176,7 @@ function typedValue(type: LogicalType, text: string): string {
   }
 }
 
-async function countOf(database: Database, relation: string): Promise<number> {
+export async function countOf(database: Database, relation: string): Promise<number> {
   const { rows } = await database.query(`select count(*) as n from ${relation}`);
   return Number(rows[0]?.n);
 }
@@ -238,31 +234,43 @@ async function countNulled(database: Database): Promise<Record<string, number>> 
 
 export type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
 
-/** Lets the rows of the batch meet those of the table; `compared` are the columns that tell whether two say the same. */
-export async function merge(
+async function merge(
   database: Database,
-  landing: Pick<Landing, 'table' | 'generationId' | 'write'>,
+  landing: Landing,
   columns: readonly LandingColumn[],
-  schema: string,
-  compared: readonly Column[] = columns,
 ): Promise<Merged> {
-  const table = tableName(landing, schema);
-  if (landing.write.kind === 'replace') return replace(database, landing, columns, schema);
+  const table = tableName(landing);
+  if (landing.write.kind === 'replace') return replace(database, landing, columns);
 
   const before = await countOf(database, table);
-  const { write } = landing;
-  if (write.kind !== 'append') await dropBeaten(database, write);
-  const meets = write.kind !== 'append' && before > 0 && (await keysInCommon(database, table, write.key)) > 0;
-  if (write.kind === 'upsert' && meets) await deleteSuperseded(database, table, write, compared);
-  if (write.kind === 'snapshot' && meets) await dropUnchanged(database, table, write.key, compared);
   const names = [...columns, ...AIRBYTE_COLUMNS].map((column) => quote(column.name)).join(', ');
-  const isNew =
-    write.kind === 'upsert' && meets
-      ? `where not exists (select 1 from ${table} as held where ${sameKey(write.key)})`
-      : '';
-  await database.query(`insert into ${table} (${names}) select ${names} from ${BATCH} as sent ${isNew}`);
+  const where = await meet(database, landing.write, { batch: BATCH, table, compared: columns });
+  await database.query(`insert into ${table} (${names}) select ${names} from ${BATCH} as sent where ${where}`);
   const rowCount = await countOf(database, table);
   return { landed: rowCount - before, rowCount, generationId: landing.generationId };
+}
+
+/** Rows that came, the table that they go to, and the columns that tell whether two rows say the same. */
+export interface Meeting {
+  readonly batch: string;
+  readonly table: string;
+  readonly compared: readonly Column[];
+}
+
+/**
+ * Drops the rows of the batch that are beaten by others and those of the table that the batch replaces; gives the
+ * condition on the rows of the batch, named `sent`, that are to be inserted.
+ */
+export async function meet(database: Database, write: LandingWrite, meeting: Meeting): Promise<string> {
+  if (write.kind === 'append' || write.kind === 'replace') return 'true';
+  await dropBeaten(database, meeting.batch, write);
+  if ((await keysInCommon(database, meeting, write.key)) === 0) return 'true';
+  if (write.kind === 'snapshot') {
+    await dropUnchanged(database, meeting, write.key);
+    return 'true';
+  }
+  await deleteSuperseded(database, meeting, write);
+  return `not exists (select 1 from ${meeting.table} as held where ${sameKey(write.key)})`;
 }
 
 type Upsert = Extract<Landing['write'], { kind: 'upsert' }>;
@@ -280,29 +288,30 @@ const sameKey = (key: readonly FieldPath[]) =>
   key.map((path) => `${field('held', path)} is not distinct from ${field('sent', path)}`).join(' and ');
 
 /** Rows of the table whose key the batch has too: mostly none, and then nothing but keys is read of the table. */
-const keysInCommon = (database: Database, table: string, key: readonly FieldPath[]) =>
-  countOf(database, `${table} as held semi join ${BATCH} as sent on ${sameKey(key)}`);
+const keysInCommon = (database: Database, { table, batch }: Meeting, key: readonly FieldPath[]) =>
+  countOf(database, `${table} as held semi join ${batch} as sent on ${sameKey(key)}`);
 
 /** Leaves one record of the batch for each key. */
 async function dropBeaten(
   database: Database,
+  batch: string,
   { key, order, orderType }: Omit<Partial<Upsert>, 'kind'> & Pick<Upsert, 'key'>,
 ): Promise<void> {
   const keys = key.map((path) => field('sent', path)).join(', ');
-  const keyCount = await countOf(database, `(select distinct ${keys} from ${BATCH} as sent)`);
-  if (keyCount === (await countOf(database, BATCH))) return;
+  const keyCount = await countOf(database, `(select distinct ${keys} from ${batch} as sent)`);
+  if (keyCount === (await countOf(database, batch))) return;
   const best = [
     ...(order === undefined ? [] : [ordered('sent', order, orderType)]),
     'sent._airbyte_extracted_at',
     'sent.rowid',
   ];
   await database.query(`
-    delete from ${BATCH} where rowid in (
+    delete from ${batch} where rowid in (
       select line from (
         select sent.rowid as line, row_number() over (
           partition by ${keys} order by ${best.map((value) => `${value} desc nulls last`).join(', ')}
         ) as place
-        from ${BATCH} as sent
+        from ${batch} as sent
       ) where place > 1
     )`);
 }
@@ -310,14 +319,13 @@ async function dropBeaten(
 /** Deletes the rows of the table that a newer record of the batch replaces with other data. */
 async function deleteSuperseded(
   database: Database,
-  table: string,
+  { batch, table, compared }: Meeting,
   { key, order, orderType }: Upsert,
-  columns: readonly Column[],
 ): Promise<void> {
   const keyed = new Set(
     key.flatMap(([column, ...names]) => (names.length === 0 ? [column.toLowerCase()] : [])),
   );
-  const others = columns.filter((column) => !keyed.has(column.name.toLowerCase()));
+  const others = compared.filter((column) => !keyed.has(column.name.toLowerCase()));
   if (others.length === 0) return;
   const differs = others
     .map(({ name }) => `held.${quote(name)} is distinct from sent.${quote(name)}`)
@@ -331,7 +339,7 @@ async function deleteSuperseded(
       : `coalesce(${place('sent')} > ${place('held')}, ${place('held')} is null and ${place('sent')} is not null)
          or (${place('sent')} is not distinct from ${place('held')} and ${extractedLater})`;
   await database.query(
-    `delete from ${table} as held using ${BATCH} as sent
+    `delete from ${table} as held using ${batch} as sent
      where ${sameKey(key)} and (${isNewer}) and (${differs})`,
   );
 }
@@ -339,16 +347,15 @@ async function deleteSuperseded(
 /** Drops the records that say what the newest row of their key says already. */
 async function dropUnchanged(
   database: Database,
-  table: string,
+  { batch, table, compared }: Meeting,
   key: readonly FieldPath[],
-  columns: readonly Column[],
 ): Promise<void> {
-  const read = new Set([...key.map(([name]) => name), ...columns.map(({ name }) => name)]);
-  const same = columns
+  const read = new Set([...key.map(([name]) => name), ...compared.map(({ name }) => name)]);
+  const same = compared
     .map(({ name }) => `held.${quote(name)} is not distinct from sent.${quote(name)}`)
     .join(' and ');
   await database.query(`
-    delete from ${BATCH} as sent using (
+    delete from ${batch} as sent using (
       select ${[...read].map((name) => `kept.${quote(name)}`).join(', ')} from ${table} as kept
       qualify row_number() over (
         partition by ${key.map((path) => field('kept', path)).join(', ')}
@@ -360,12 +367,11 @@ async function dropUnchanged(
 
 async function replace(
   database: Database,
-  landing: Pick<Landing, 'table' | 'generationId'>,
+  landing: Landing,
   columns: readonly LandingColumn[],
-  schema: string,
 ): Promise<Merged> {
-  const table = tableName(landing, schema);
-  const present = await database.tableColumns(schema, landing.table);
+  const table = tableName(landing);
+  const present = await database.tableColumns('raw', landing.table);
   const rowCount = await countOf(database, BATCH);
   let landed = rowCount;
   if (present !== undefined && shapeOf(present) === shapeOf([...columns, ...AIRBYTE_COLUMNS])) {

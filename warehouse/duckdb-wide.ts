@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { DuckDBTimestampValue } from '@duckdb/node-api';
 import type { SharedConnection } from './duckdb-connection.ts';
-import { allow, BATCH, type Database, type Merged, merge } from './duckdb-landing.ts';
+import { allow, countOf, type Database, type Meeting, type Merged, meet } from './duckdb-landing.ts';
 import { literal, pointer, quote, SQL_TYPES } from './duckdb-sql.ts';
 import { landingIncomplete } from './errors.ts';
 import { eachMember } from './json-members.ts';
@@ -42,7 +43,6 @@ const PARCEL_COLUMNS: readonly LandingColumn[] = Array.from({ length: PARCELS },
 const KEY: LandingColumn = { name: '_tenure_key', type: 'string', property: undefined };
 const DIGEST: LandingColumn = { name: '_tenure_digest', type: 'string', property: undefined };
 const COLUMNS = [...PARCEL_COLUMNS, KEY, DIGEST];
-const LINES = 'tenure_lines';
 const INCOMING = '__incoming';
 
 const tableName = (table: string) => `${quote(WIDE_SCHEMA)}.${quote(table)}`;
@@ -73,31 +73,60 @@ export async function landWide(
   const present = await database.tableColumns('raw', table);
   const isThere = (await database.tableColumns(WIDE_SCHEMA, table)) !== undefined;
   const columns = columnsOf(landing, write.kind === 'replace' ? undefined : present);
-  const key = keyText(write, columns);
+  const keyPaths = keyOf(write, columns);
+  const key = keySql(keyPaths);
   await allow(database, MEMORY);
   await database.query(`create schema if not exists ${quote(WIDE_SCHEMA)}`);
   if (!isThere) await makeTable(database, table, present, key);
   await showColumns(database, table, columns, present); // first: thousands of expressions take memory of their own
-  const inside = writeInside(write, columns);
-  if (isThere && 'key' in inside) await keyAnew(database, table, key);
+  if (isThere && write.kind !== 'append' && write.kind !== 'replace') await keyAnew(database, table, key);
 
-  const target = write.kind === 'replace' ? `${table}${INCOMING}` : table;
-  if (write.kind === 'replace') {
-    await database.query(`drop table if exists ${tableName(target)}`);
-    await database.query(`create table ${tableName(target)} as from ${tableName(table)} limit 0`);
-  }
+  const [held, incoming] = [tableName(table), `${table}${INCOMING}`];
+  const sent = tableName(incoming);
+  await database.query(`drop table if exists ${sent}`);
+  await database.query(`create table ${sent} (${typedNames([...COLUMNS, ...AIRBYTE_COLUMNS])})`);
   const nulled: Record<string, number> = {};
   const unreadableLines: number[] = [];
-  let merged: Merged = { landed: 0, rowCount: 0, generationId: landing.generationId };
-  for await (const piece of piecesOf(landing, columns, nulled, unreadableLines)) {
-    unreadableLines.push(...(await makeBatch(database, connection, piece, key, landing.generationId)));
-    const step = { ...landing, table: target, write: inside };
-    const { landed, rowCount } = await merge(database, step, COLUMNS, WIDE_SCHEMA, [DIGEST]);
-    merged = { ...merged, landed: merged.landed + landed, rowCount };
-    await database.query(`drop table ${BATCH}`);
+  const reader = new LineReader(columns, keyPaths, nulled);
+  for await (const rows of piecesOf(landing, reader, unreadableLines))
+    await connection.append(WIDE_SCHEMA, incoming, rowsOf(rows, landing.generationId));
+  const merged =
+    write.kind === 'replace'
+      ? await putInPlace(database, landing, await countOf(database, sent))
+      : await mergeIn(database, landing, writeInside(write, columns), { batch: sent, table: held });
+  return { ...merged, nulled, unreadableLines };
+}
+
+/** Lets the rows that came meet those of the table. */
+async function mergeIn(
+  database: Database,
+  { table, generationId }: Landing,
+  write: LandingWrite,
+  { batch, table: held }: Pick<Meeting, 'batch' | 'table'>,
+): Promise<Merged> {
+  const before = await countOf(database, held);
+  const where = await meet(database, write, { batch, table: held, compared: [DIGEST] });
+  if (before === 0) {
+    await database.query(`drop table ${held}`);
+    await database.query(`alter table ${batch} rename to ${quote(table)}`);
+  } else {
+    const names = namesOf([...COLUMNS, ...AIRBYTE_COLUMNS]);
+    // as text: the places of rows of a transaction begin at 2^55
+    const { rows: ends } = await database.query(`select cast(min(rowid) as varchar) as first_row,
+      cast(max(rowid) as varchar) as last_row,
+      max(${PARCEL_COLUMNS.map(({ name }) => `strlen(${quote(name)})`).join(' + ')}) as longest from ${batch}`);
+    const [first, last] = [ends[0]?.first_row, ends[0]?.last_row].map((text) => BigInt(String(text ?? 0)));
+    const step = BigInt(Math.ceil(BYTES_AT_ONCE / Math.max(1, Number(ends[0]?.longest ?? 1))));
+    for (let from = first ?? 0n; from <= (last ?? -1n); from += step) {
+      const range = `sent.rowid >= ${from} and sent.rowid < ${from + step}`;
+      await database.query(
+        `insert into ${held} (${names}) select ${names} from ${batch} as sent where ${range} and ${where}`,
+      );
+    }
+    await database.query(`drop table ${batch}`);
   }
-  if (write.kind === 'replace') merged = await putInPlace(database, landing, merged.rowCount);
-  return { ...merged, nulled, unreadableLines: unreadableLines.toSorted((left, right) => left - right) };
+  const rowCount = await countOf(database, before === 0 ? tableName(table) : held);
+  return { landed: rowCount - before, rowCount, generationId };
 }
 
 /** Puts the rows that came in the place of the table's, unless they say the same. */
@@ -121,59 +150,51 @@ async function putInPlace(
   return { landed, rowCount, generationId };
 }
 
-/** A text of the JSON columns that tells the rows apart that the landing must: the key's paths, then its values. */
-function keyText(write: LandingWrite, columns: readonly LandingColumn[]): string {
-  if (!('key' in write)) return `''`;
+/** The places of what rows are known by; `all`: by everything they say. */
+type KeyPaths = readonly FieldPath[] | 'all';
+
+function keyOf(write: LandingWrite, columns: readonly LandingColumn[]): KeyPaths {
+  if (!('key' in write)) return [];
   const isAll = write.key.length === columns.length && write.key.every((path) => path.length === 1);
-  if (isAll) return `'*' || ${DIGEST_TEXT}`;
-  const values = write.key.map((path) => {
-    const [parcel, ...names] = placeOf(path, columns);
-    return `json_extract_string(${quote(parcel)}, ${literal(pointer(names))})`;
-  });
-  return `${literal(JSON.stringify(write.key))} || cast(json_array(${values.join(', ')}) as varchar)`;
+  return isAll ? 'all' : write.key.map((path) => placeOf(path, columns));
+}
+
+/** What the text of a key begins with, so that keys of other paths are no keys of these. */
+const keyOpening = (paths: readonly FieldPath[]) => JSON.stringify(paths.map(([, ...names]) => names));
+
+/** The key of a row of the table, as `LineReader` makes it of a record. */
+function keySql(paths: KeyPaths): string {
+  if (paths === 'all') return `'*' || ${DIGEST_TEXT}`;
+  const values = paths.map(
+    ([parcel, ...names]) => `json_extract_string(${quote(parcel)}, ${literal(pointer(names))})`,
+  );
+  return `${literal(keyOpening(paths))} || cast(json_array(${values.join(', ')}) as varchar)`;
 }
 
 const DIGEST_TEXT = `md5(concat_ws('|', ${namesOf(PARCEL_COLUMNS)}))`;
+const digestOf = (parcels: readonly string[]) => createHash('md5').update(parcels.join('|')).digest('hex');
 
 /** Gives the rows that are there the key that the stream now has, where it is another. */
 async function keyAnew(database: Database, table: string, key: string): Promise<void> {
   const { rows } = await database.query(
     `select ${key} <> _tenure_key as is_other from ${tableName(table)} limit 1`,
   );
-  if (rows[0]?.is_other === true) await database.query(`update ${tableName(table)} set _tenure_key = ${key}`);
+  if (rows[0]?.is_other === true)
+    await database.query(`update ${tableName(table)} set _tenure_key = ${key}`);
 }
 
-/** The batch of the rows of a piece; gives the numbers of the lines that are no JSON. */
-async function makeBatch(
-  database: Database,
-  connection: SharedConnection,
-  { rows, numbers }: Piece,
-  key: string,
-  generationId: number,
-): Promise<number[]> {
-  const texts = PARCEL_COLUMNS.map(({ name }) => `${quote(name)} varchar`).join(', ');
-  await database.query(
-    `create or replace temp table ${LINES} (${texts}, number bigint, id varchar, emitted_at double, meta varchar)`,
-  );
-  await connection.appendTemporary(LINES, withNumbers(rows, numbers));
-  const isJson = PARCEL_COLUMNS.map(({ name }) => `json_valid(${quote(name)})`).join(' and ');
-  await database.query(`create or replace temp table tenure_batch as
-    select ${PARCEL_COLUMNS.map(({ name }) => `cast(${quote(name)} as json) as ${quote(name)}`).join(', ')},
-      ${key} as _tenure_key,
-      ${DIGEST_TEXT} as _tenure_digest,
-      id as _airbyte_raw_id,
-      make_timestamp(cast(emitted_at * 1000 as bigint)) as _airbyte_extracted_at,
-      cast(meta as json) as _airbyte_meta,
-      cast(${generationId} as bigint) as _airbyte_generation_id
-    from temp.${LINES} where ${isJson}`);
-  const { rows: bad } = await database.query(`select number from temp.${LINES} where not (${isJson})`);
-  await database.query(`drop table temp.${LINES}`);
-  return bad.map(({ number }) => Number(number));
-}
-
-function* withNumbers(rows: Piece['rows'], numbers: readonly number[]) {
-  for (const [index, { parcels, emittedAt, meta }] of rows.entries())
-    yield [...parcels, BigInt(numbers[index] ?? 0), randomUUID(), emittedAt, meta];
+/** Rows as the columns of the table have them. */
+function* rowsOf(rows: readonly WideRow[], generationId: number) {
+  for (const { parcels, key, emittedAt, meta } of rows)
+    yield [
+      ...parcels,
+      key,
+      digestOf(parcels),
+      randomUUID(),
+      emittedAt === null ? null : new DuckDBTimestampValue(BigInt(Math.round(emittedAt * 1000))),
+      meta,
+      BigInt(generationId),
+    ];
 }
 
 /** The stream's columns, widened to what is there, and those that are there and that it no longer has. */
@@ -282,34 +303,24 @@ function writeInside(write: LandingWrite, columns: readonly LandingColumn[]): La
   return { kind: 'upsert', key, order: placeOf(order, columns), ...(isNumber && { orderType: type }) };
 }
 
-interface Piece {
-  readonly rows: readonly WideRow[];
-  /** The number that each row's line has among all that came. */
-  readonly numbers: readonly number[];
-}
-
 interface WideRow {
   /** The texts of the JSON columns. */
   readonly parcels: readonly string[];
-  /** Milliseconds since 1970, as text. */
-  readonly emittedAt: string | null;
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly emittedAt: number | null;
   readonly meta: string;
-  readonly bytes: number;
 }
 
-/** The records as rows of the JSON columns, so many at once as DuckDB should hold; at least one piece. */
+/** The records as rows of the JSON columns, so many at once as DuckDB should hold. */
 async function* piecesOf(
   landing: Landing,
-  columns: readonly LandingColumn[],
-  nulled: Record<string, number>,
+  reader: LineReader,
   unreadableLines: number[],
-): AsyncGenerator<Piece> {
-  const reader = new LineReader(columns, nulled);
+): AsyncGenerator<readonly WideRow[]> {
   let rows: WideRow[] = [];
-  let numbers: number[] = [];
   let bytes = 0;
   let line = 0;
-  let pieceCount = 0;
   for (const file of landing.files) {
     for await (const record of bytesOfLines(file)) {
       line += 1;
@@ -319,18 +330,15 @@ async function* piecesOf(
         continue;
       }
       rows.push(row);
-      numbers.push(line);
-      bytes += row.bytes;
+      bytes += record.length;
       if (bytes < BYTES_AT_ONCE) continue;
-      pieceCount += 1;
-      yield { rows, numbers };
+      yield rows;
       rows = [];
-      numbers = [];
       bytes = 0;
     }
   }
   if (line !== landing.lineCount) throw landingIncomplete(landing.table, landing.lineCount, line);
-  if (rows.length > 0 || pieceCount === 0) yield { rows, numbers };
+  if (rows.length > 0) yield rows;
 }
 
 const TYPECAST = 'DESTINATION_TYPECAST_ERROR';
@@ -353,9 +361,11 @@ class LineReader {
   /** For each JSON column the members of the record, in the order of their names. */
   readonly #members: (string | undefined)[][];
   readonly #nulled: Record<string, number>;
+  readonly #keyPaths: KeyPaths;
 
-  constructor(columns: readonly LandingColumn[], nulled: Record<string, number>) {
+  constructor(columns: readonly LandingColumn[], keyPaths: KeyPaths, nulled: Record<string, number>) {
     this.#nulled = nulled;
+    this.#keyPaths = keyPaths;
     this.#members = PARCEL_COLUMNS.map((_, parcel) => {
       const held = sorted(columns.filter(({ name }) => parcelOf(name) === parcel));
       for (const [rank, column] of held.entries()) {
@@ -368,7 +378,7 @@ class LineReader {
     });
   }
 
-  /** Undefined when it is no record, as far as one sees without parsing it. */
+  /** Undefined when the line is no record. */
   read(line: Buffer): WideRow | undefined {
     const envelope: Record<string, [number, number] | undefined> = {};
     const isMessage = eachMember(line, 0, line.length, (name, start, end) => {
@@ -380,8 +390,8 @@ class LineReader {
     const { data, emitted_at, meta } = envelope;
     if (!isMessage || data === undefined) return undefined;
     const given = emitted_at === undefined ? 'null' : line.toString('utf8', ...emitted_at);
-    const emittedAt = given === 'null' ? null : given.replaceAll('"', '');
-    if (emittedAt !== null && !isInstant(Number(emittedAt))) return undefined;
+    const emittedAt = given === 'null' ? null : Number(given.replaceAll('"', ''));
+    if (emittedAt !== null && !isInstant(emittedAt)) return undefined;
 
     for (const members of this.#members) members.fill(undefined);
     const changes = changesOf(meta && line.toString('utf8', ...meta));
@@ -394,12 +404,25 @@ class LineReader {
     const parcels = this.#members.map(
       (members) => `{${members.filter((member) => member !== undefined).join(',')}}`,
     );
+    const values = parcels.map(parsed);
+    if (values.includes(undefined)) return undefined; // what was copied is no JSON
     return {
       parcels,
+      key: this.#keyOf(parcels, values),
       emittedAt,
       meta: changes.length === 0 ? NO_CHANGES : JSON.stringify({ changes }),
-      bytes: line.length,
     };
+  }
+
+  #keyOf(parcels: readonly string[], values: readonly unknown[]): string {
+    if (this.#keyPaths === 'all') return `*${digestOf(parcels)}`;
+    const texts = this.#keyPaths.map(([parcel, ...names]) => {
+      const holder: unknown = values[PARCEL_COLUMNS.findIndex(({ name }) => name === parcel)];
+      const value = names.reduce<unknown>((outer, name) => (outer as Record<string, unknown> | null)?.[name], holder);
+      if (value === undefined || value === null) return null;
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    });
+    return keyOpening(this.#keyPaths) + JSON.stringify(texts);
   }
 
   #keep(
@@ -425,6 +448,15 @@ class LineReader {
     }
     changes.push({ field: column.name, change: 'NULLED', reason: TYPECAST });
     this.#nulled[column.name] = (this.#nulled[column.name] ?? 0) + 1;
+  }
+}
+
+/** The value of a JSON text, undefined of what is none. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
 }
 

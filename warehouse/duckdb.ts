@@ -96,7 +96,7 @@ class DuckDBWarehouse implements Warehouse {
     return columns;
   }
 
-  ensureTable(schema: string, table: string, columns: readonly Column[]): Promise<void> {
+  ensureTable(schema: Schema, table: string, columns: readonly Column[]): Promise<void> {
     // in one piece, so that two callers do not both find it absent
     return this.transaction(async () => {
       const target = `${quote(schema)}.${quote(table)}`;
