@@ -124,7 +124,9 @@ describe('MessageReader', () => {
 
   test('mends NUL in records, and leaves an escaped backslash before it alone', () => {
     const data = '{"name":"a\\u0000b","path":"c:\\\\u0000"}';
-    expect(recordsOf(eventsOf([`${record('a', data)}\n`]))[0]).toContain('{"name":"a\\ufffdb","path":"c:\\\\u0000"}');
+    expect(recordsOf(eventsOf([`${record('a', data)}\n`]))[0]).toContain(
+      '{"name":"a\\ufffdb","path":"c:\\\\u0000"}',
+    );
   });
 
   test('gives up a line without an end, and holds no more than it may', () => {

@@ -163,7 +163,7 @@ const opensWith = (lines: Buffer, start: number, end: number, opening: Buffer) =
 const UNREADABLE = ['\\ud', '\\uD', '\\u0000'];
 
 function recordLines(opening: Opening, lines: Buffer, count: number, longest: number): RecordLines {
-  const isStrange = UNREADABLE.some((escape) => lines.includes(escape));
+  const isStrange = UNREADABLE.some((opening) => lines.includes(opening));
   const readable = isStrange ? Buffer.from(replaceUnreadable(lines.toString('utf8'))) : lines;
   return {
     type: 'RECORDS',

@@ -41,5 +41,7 @@ test('masks what looks like a secret without knowing it', () => {
 
 test('masks a secret that an error quotes with its line break', () => {
   const redact = redactor([{ access_token: 'MARKER\rTOKEN' }]);
-  expect(redact('Headers.append: "Bearer MARKER\nTOKEN" is an invalid header value')).not.toMatch(/MARKER|TOKEN/);
+  expect(redact('Headers.append: "Bearer MARKER\nTOKEN" is an invalid header value')).not.toMatch(
+    /MARKER|TOKEN/,
+  );
 });

@@ -58,7 +58,14 @@ test('numbers names that are taken, by case or by Airbyte', () => {
 });
 
 test('gives columns of their own to names that landing uses, and to those that no column can have', () => {
-  const properties = { rowid: {}, RowId: {}, _tenure_is_empty: {}, _tenure_is_unreadable: {}, 'a\0b': {}, 'a\nb': {} };
+  const properties = {
+    rowid: {},
+    RowId: {},
+    _tenure_is_empty: {},
+    _tenure_is_unreadable: {},
+    'a\0b': {},
+    'a\nb': {},
+  };
   expect(streamColumns({ properties }).map(({ name, property }) => [name, property])).toEqual([
     ['rowid_1', 'rowid'],
     ['RowId_2', 'RowId'],

@@ -66,7 +66,7 @@ async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): 
 async function source(config: Config, each: Config['sources'][number]): Promise<Finding> {
   const check = `Source ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
   } catch (error) {
     return bad(check, (error as Error).message);
   }
@@ -111,7 +111,7 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
 function destination(config: Config, each: Config['destinations'][number]): Finding {
   const check = `Destination ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
   } catch (error) {
     return bad(check, (error as Error).message);
   }

@@ -80,7 +80,7 @@ export async function sync(line: Line, names: readonly string[] = []): Promise<S
   const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
-    requireEnvironment(config.file, source);
+    requireEnvironment(config, source);
     runnable(config, source);
   }
   const warehouse = { ...config.warehouse, ...LANDING };
@@ -172,7 +172,7 @@ export async function activate(
 ): Promise<StepResult<ActivationResult[]>> {
   const { config, reporter } = line;
   const destinations = chosen(config.destinations, options.names ?? [], 'destination');
-  if (options.apply) for (const destination of destinations) requireEnvironment(config.file, destination);
+  if (options.apply) for (const destination of destinations) requireEnvironment(config, destination);
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
     for (const destination of destinations) {

@@ -77,9 +77,21 @@ describe('serveSite', () => {
 
   it('answers only to the names of this machine and those that it was given', async () => {
     const { port } = new URL(server.url);
-    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, 'localhost', `[::1]:${port}`, 'health.example'])
+    for (const host of [
+      `127.0.0.1:${port}`,
+      `localhost:${port}`,
+      'localhost',
+      `[::1]:${port}`,
+      'health.example',
+    ])
       expect((await ask('/', { host })).statusCode, host).toBe(200);
-    for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example', '@'])
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      '@',
+    ])
       expect((await ask('/', { host })).statusCode, host).toBe(421);
   });
 
@@ -130,7 +142,13 @@ describe('serveSite', () => {
     await symlink(join(folder, 'secret.txt'), join(site, 'secret.txt'));
     await symlink(folder, join(site, 'up'));
     await symlink(join(site, 'renewals'), join(site, 'inside'));
-    for (const path of ['/.vite/manifest.json', '/.env', '/%2evite/manifest.json', '/secret.txt', '/up/secret.txt'])
+    for (const path of [
+      '/.vite/manifest.json',
+      '/.env',
+      '/%2evite/manifest.json',
+      '/secret.txt',
+      '/up/secret.txt',
+    ])
       expect((await ask(path)).statusCode, path).toBe(404);
     expect((await ask('/inside/')).statusCode).toBe(200);
   });

@@ -47,10 +47,7 @@ const NO_CHANGES = '{"changes":[]}';
  * value is read as text and tried on its column's type, so that one that does not fit becomes null and is named in
  * `_airbyte_meta`, and 64-bit integers keep their digits.
  */
-export async function landInDuckDB(
-  database: Database,
-  landing: Landing,
-): Promise<LandingResult> {
+export async function landInDuckDB(database: Database, landing: Landing): Promise<LandingResult> {
   const columns = await tableOf(database, landing);
   const memory = memoryFor(landing);
   if (memory !== undefined) await allow(database, memory);
@@ -68,10 +65,7 @@ export async function landInDuckDB(
 }
 
 /** Creates the table, adds or widens columns; gives the columns as they are then. */
-async function tableOf(
-  database: Database,
-  landing: Landing,
-): Promise<readonly LandingColumn[]> {
+async function tableOf(database: Database, landing: Landing): Promise<readonly LandingColumn[]> {
   const present = await database.tableColumns('raw', landing.table);
   const typeOf = new Map(present?.map((column) => [column.name.toLowerCase(), column.type]));
   if (landing.write.kind === 'replace' && present !== undefined) return landing.columns; // made anew, if at all
@@ -245,7 +239,9 @@ async function merge(
   const before = await countOf(database, table);
   const names = [...columns, ...AIRBYTE_COLUMNS].map((column) => quote(column.name)).join(', ');
   const where = await meet(database, landing.write, { batch: BATCH, table, compared: columns });
-  await database.query(`insert into ${table} (${names}) select ${names} from ${BATCH} as sent where ${where}`);
+  await database.query(
+    `insert into ${table} (${names}) select ${names} from ${BATCH} as sent where ${where}`,
+  );
   const rowCount = await countOf(database, table);
   return { landed: rowCount - before, rowCount, generationId: landing.generationId };
 }

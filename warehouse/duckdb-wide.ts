@@ -179,8 +179,7 @@ async function keyAnew(database: Database, table: string, key: string): Promise<
   const { rows } = await database.query(
     `select ${key} <> _tenure_key as is_other from ${tableName(table)} limit 1`,
   );
-  if (rows[0]?.is_other === true)
-    await database.query(`update ${tableName(table)} set _tenure_key = ${key}`);
+  if (rows[0]?.is_other === true) await database.query(`update ${tableName(table)} set _tenure_key = ${key}`);
 }
 
 /** Rows as the columns of the table have them. */
@@ -418,7 +417,10 @@ class LineReader {
     if (this.#keyPaths === 'all') return `*${digestOf(parcels)}`;
     const texts = this.#keyPaths.map(([parcel, ...names]) => {
       const holder: unknown = values[PARCEL_COLUMNS.findIndex(({ name }) => name === parcel)];
-      const value = names.reduce<unknown>((outer, name) => (outer as Record<string, unknown> | null)?.[name], holder);
+      const value = names.reduce<unknown>(
+        (outer, name) => (outer as Record<string, unknown> | null)?.[name],
+        holder,
+      );
       if (value === undefined || value === null) return null;
       return typeof value === 'string' ? value : JSON.stringify(value);
     });
