@@ -28,6 +28,7 @@ export const REJECTED: readonly Column[] = [
   { name: 'line_number', type: 'integer' },
   { name: 'column_name', type: 'string' },
   { name: 'reason', type: 'string' },
+  { name: 'severity', type: 'string' },
   { name: 'record_key', type: 'string' },
   { name: 'content', type: 'string' },
 ];
@@ -70,6 +71,28 @@ export class SourceMemory {
       .where('source_name', '=', this.#source)
       .execute();
     return new Map(rows.map((row) => [row.stream, row.generation_id]));
+  }
+
+  /** Rows that are landed of a stream, as its last landing left them; 0 when there was none. */
+  async rowCount(stream: string): Promise<number> {
+    const row = await this.#warehouse.db
+      .selectFrom('ops.streams')
+      .select('row_count')
+      .where('source_name', '=', this.#source)
+      .where('stream', '=', stream)
+      .executeTakeFirst();
+    return row?.row_count ?? 0;
+  }
+
+  /** Streams that are connected, in no order. */
+  async connected(): Promise<string[]> {
+    const rows = await this.#warehouse.db
+      .selectFrom('ops.streams')
+      .select('stream')
+      .where('source_name', '=', this.#source)
+      .where('is_connected', '=', true)
+      .execute();
+    return rows.map((row) => row.stream);
   }
 
   /**
@@ -162,6 +185,7 @@ export class SourceMemory {
         file_name: stream,
         line_number: number,
         reason: isRecord(text) ? 'bad_emitted_at' : 'bad_json',
+        severity: 'row',
         content: text,
       })),
     );

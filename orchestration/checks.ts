@@ -1,12 +1,16 @@
-import type { Row } from '../warehouse/index.ts';
+import { dateParameter, type IsoDate, type Row, type Warehouse } from '../warehouse/index.ts';
+import { requireBuilt, requireDay } from './built.ts';
 import type { Config } from './config.ts';
 import { percent, table } from './print.ts';
 import { reading } from './query.ts';
+import { isRefused, type LastSync, lastSyncs } from './sync-log.ts';
 
 export interface Checks {
-  /** Every check of the latest day, red ones first; those that a person must make have no value. */
+  /** Every check of the day, red ones first; those that a person must make have no value. */
   readonly checks: readonly Row[];
   readonly sources: readonly Row[];
+  /** Sources whose last sync was refused for what it brought, whenever the checks were built. */
+  readonly refused: readonly LastSync[];
   /** The data quality audit; the aspect `all` is the score. */
   readonly quality: readonly Row[];
   /** Customers of the sources that are no account, by source and reason. */
@@ -25,9 +29,33 @@ export function signalCountFinding(count: number): string | undefined {
   return undefined;
 }
 
-/** What `tenure check` shows: the red flags of the latest day, the sources, the data quality, who is no account. */
-export async function readChecks(config: Config): Promise<Checks> {
-  return reading(config, async ({ db }) => ({
+const READ = [
+  'marts.fct_checks',
+  'marts.fct_source_freshness',
+  'marts.fct_data_quality',
+  'marts.fct_unmatched_customers',
+  'intermediate.int_signals__index',
+] as const;
+
+/**
+ * What `tenure check` shows: the red flags of the latest day or of the day asked for, as they were found on it, and the sources,
+ * the data quality and who is no account, as they are now.
+ */
+export async function readChecks(config: Config, asOfDate?: IsoDate): Promise<Checks> {
+  return reading(config, async (warehouse) => {
+    await requireBuilt(warehouse, READ);
+    if (asOfDate !== undefined) await requireDay(warehouse, 'marts.fct_checks', asOfDate);
+    return {
+      refused: (await lastSyncs(warehouse)).filter(
+        (each) => isRefused(each) && config.sources.some(({ name }) => name === each.source_name),
+      ),
+      ...(await read(warehouse, asOfDate)),
+    };
+  });
+}
+
+async function read({ db }: Warehouse, asOfDate: IsoDate | undefined): Promise<Omit<Checks, 'refused'>> {
+  return {
     checks: await db
       .selectFrom('marts.fct_checks')
       .select([
@@ -44,7 +72,9 @@ export async function readChecks(config: Config): Promise<Checks> {
         'is_by_hand',
       ])
       .where('as_of_date', '=', ({ selectFrom }) =>
-        selectFrom('marts.fct_checks').select(({ fn }) => fn.max('as_of_date').as('last_date')),
+        asOfDate === undefined
+          ? selectFrom('marts.fct_checks').select(({ fn }) => fn.max('as_of_date').as('last_date'))
+          : dateParameter(asOfDate),
       )
       .orderBy('is_red', 'desc')
       .orderBy('is_by_hand')
@@ -93,8 +123,12 @@ export async function readChecks(config: Config): Promise<Checks> {
       .where('weight', '>', 0)
       .executeTakeFirst()
       .then((found) => Number(found?.n)),
-  }));
+  };
 }
+
+/** Whether anything in it is red. */
+export const isAnyRed = ({ checks, refused }: Checks): boolean =>
+  checks.some((row) => row.is_red === true) || refused.length > 0;
 
 const finding = (row: Row): string => {
   if (row.is_by_hand) return 'by hand';
@@ -111,7 +145,7 @@ const sourceFinding = (row: Row): string => {
 };
 
 /** The same for the terminal. */
-export function checksText({ checks, sources, quality, unmatched, signal_count }: Checks): string {
+export function checksText({ checks, sources, refused, quality, unmatched, signal_count }: Checks): string {
   const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
   const sections = [
     table(
@@ -137,6 +171,11 @@ export function checksText({ checks, sources, quality, unmatched, signal_count }
       `Sources\n${table(['source_name', 'kind', 'finding', 'last_ok_at', 'failures_30d'], rows)}`,
     );
   }
+  for (const { source_name, error_code } of refused)
+    sections.push(
+      `RED: what the last sync of ${source_name} brought was refused (${error_code}), and what was landed before is read. ` +
+        `"tenure sync ${source_name}" says what was wrong.`,
+    );
   if (unmatched.length > 0) {
     const columns = ['source_name', 'reason', 'customer_count', 'record_count', 'for_example'];
     sections.push(`Customers that are no account; nothing of them counts\n${table(columns, unmatched)}`);

@@ -9,7 +9,7 @@ export async function reading<T>(config: Config, read: (warehouse: Warehouse) =>
   try {
     return await read(warehouse);
   } catch (error) {
-    if (error instanceof WarehouseError) throw error; // it says what to do
+    if (error instanceof TenureError || error instanceof WarehouseError) throw error; // it says what to do
     throw new TenureError('QUERY_FAILED', `The query was not answered: ${(error as Error).message}`, {
       cause: error,
     });

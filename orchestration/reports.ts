@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import {
@@ -16,6 +15,7 @@ import {
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, relative, resolve, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { spawnTethered } from '../ingest/index.ts';
 import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -52,9 +52,7 @@ export interface BuiltSite {
  * changed since the last build.
  */
 export async function buildReports(options: ReportsOptions): Promise<BuiltSite> {
-  const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
-  const started = Date.now();
-  const siteDir = join(buildDir, 'site');
+  const { warehousePath, buildDir } = options;
   if (!existsSync(warehousePath)) {
     throw new TenureError(
       'WAREHOUSE_MISSING',
@@ -67,7 +65,21 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
       `Expected Evidence in ${evidenceDir}. Run "npm run setup".`,
     );
   }
-  const tenantDir = join(workDir, `tenant-${shortHash(buildDir)}`);
+  const tenantDir = pagesWorkDirectory(buildDir);
+  try {
+    return await buildIn(tenantDir, options);
+  } finally {
+    await rm(tenantDir, { recursive: true, force: true }); // it holds the company's data
+  }
+}
+
+/** Where the pages of a build folder are put together, with its data; gone afterwards, but for a kill. */
+export const pagesWorkDirectory = (buildDir: string) => join(workDir, `tenant-${shortHash(buildDir)}`);
+
+async function buildIn(tenantDir: string, options: ReportsOptions): Promise<BuiltSite> {
+  const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
+  const started = Date.now();
+  const siteDir = join(buildDir, 'site');
   const version = await pagesVersion();
 
   await layOut(tenantDir);
@@ -77,7 +89,6 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   const last = await lastBuild(buildDir);
   if (last?.version === version && last.dataHash === dataHash && existsSync(join(siteDir, 'index.html'))) {
     log('Neither the data nor the pages changed: the site stays as it is.');
-    await rm(tenantDir, { recursive: true, force: true });
     return { siteDir, pages: last.pages, seconds: (Date.now() - started) / 1000 };
   }
 
@@ -90,7 +101,6 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   onProgress('4 of 4', 'putting the site in place');
   await putInPlace(tenantDir, siteDir);
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version, dataHash, pages }));
-  await rm(tenantDir, { recursive: true, force: true });
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
 
@@ -149,6 +159,7 @@ async function lastBuild(buildDir: string): Promise<LastBuild | undefined> {
 async function layOut(folder: string): Promise<void> {
   const template = join(folder, '.evidence/template');
   await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
@@ -312,7 +323,7 @@ interface NodeRun {
 /** Runs a program on this Node, offline and without telemetry, and gives what it printed. */
 function runNode(args: readonly string[], run: NodeRun): Promise<string> {
   return new Promise((fulfil, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawnTethered(process.execPath, args, {
       cwd: run.cwd,
       env: {
         ...process.env,
@@ -327,7 +338,6 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
         ...(run.env.TENURE_COMPILE === undefined ? { EVIDENCE_STRICT_MODE: 'true' } : {}),
         NO_COLOR: '1',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
     const read = (chunk: Buffer) => {
@@ -335,8 +345,8 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
       output += text;
       for (const line of text.split('\n')) run.onLine?.(line);
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     run.onTick?.();
     const ticks = setInterval(() => run.onTick?.(), 1000);
     child.on('error', (error) => {

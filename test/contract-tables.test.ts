@@ -56,6 +56,7 @@ const CONTRACT: Readonly<
       model_version: 'string',
       signal: 'string',
       measure: 'number',
+      cut: 'string',
       signal_value: 'number',
       weight: 'number',
       contribution: 'number',

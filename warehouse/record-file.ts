@@ -1,10 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { landingIncomplete } from './errors.ts';
 import { LAST_INSTANT, type Landing, type LandingColumn } from './landing.ts';
+import { scratchFile } from './scratch-file.ts';
 import { typedValue } from './typed-value.ts';
 import { isoInstant } from './values.ts';
 
@@ -28,12 +27,12 @@ export interface RecordFile {
  * loaded in, hands the file to `load` and deletes it. `_airbyte_raw_id` sorts as the records came.
  */
 export async function withRecordFile<T>(
+  scratch: string | undefined,
   landing: Landing,
   columns: readonly LandingColumn[],
   load: (file: RecordFile) => Promise<T>,
 ): Promise<T> {
-  const path = join(tmpdir(), `tenure-land-${process.pid}-${randomUUID()}.ndjson`);
-  const handle = await open(path, 'w', 0o600);
+  const { path, handle } = await scratchFile(scratch);
   try {
     const rawId = rawIds();
     const nulled: Record<string, number> = {};

@@ -74,8 +74,10 @@ const destination = (crm: StandIn) => ({
   kind: 'salesforce',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in when the file is read
   auth: { instance_url: crm.url, access_token: '${STAND_IN_TOKEN}' },
+  source: 'book',
   allow_fields: ['Tenure_Score__c', 'Tenure_Category__c', 'Tenure_Next_Renewal__c', 'Subject', 'WhatId'],
   max_change_share: 1,
+  min_changes: 1000,
 });
 
 /** What a page says: its words and figures without markup. */
@@ -122,7 +124,8 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
     bigquery = { ...there, warehouse: await open({ ...store, emulator: emulator.url }) };
     const line = async (each: Omit<Line, 'warehouse'>) => {
       for (const day of DAYS) {
-        await writeCompanyFiles(join(each.folder, 'data'), day, DAYS[1]!);
+        const accounts = await writeCompanyFiles(join(each.folder, 'data'), day, DAYS[1]!);
+        each.crm.addAccounts(accounts);
         await done(each, ['run', '--apply', '--skip-tests', '--as-of', day]);
       }
     };

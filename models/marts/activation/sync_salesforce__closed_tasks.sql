@@ -1,0 +1,35 @@
+-- One row per alert that closed by itself while its task stands open in the CRM, nobody having touched it, and source
+-- that has the account: the task is completed, with the reason. What a person took up, put off or cancelled is theirs.
+with
+
+alerts as (
+
+    select * from {{ ref('int_alerts__assigned') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('int_accounts__sources') }}
+
+),
+
+final as (
+
+    select
+        alerts.alert_key as record_key,
+        sources.source_name,
+        {{ as_of_date() }} as as_of_date,
+        'Completed' as Status, -- noqa: CP02
+        {{ closed_by_tenure('alerts.close_reason') }} as Tenure_Close_Reason__c -- noqa: CP02
+    from alerts
+    inner join sources
+        on alerts.account_id = sources.account_id
+    where
+        alerts.closed_date is not null
+        and alerts.task_status = 'open'
+        and not alerts.is_task_closed_by_tenure
+
+)
+
+select * from final
