@@ -92,7 +92,7 @@ export async function sync(
   const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
-    requireEnvironment(config.file, source);
+    requireEnvironment(config, source);
     runnable(config, source);
   }
   const warehouse = { ...config.warehouse, ...LANDING };
@@ -207,7 +207,7 @@ export async function activate(
   const destinations = chosen(config.destinations, options.names ?? [], 'destination');
   for (const destination of destinations) {
     checkDestination(config, destination);
-    if (options.apply) requireEnvironment(config.file, destination);
+    if (options.apply) requireEnvironment(config, destination);
   }
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
