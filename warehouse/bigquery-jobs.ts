@@ -192,7 +192,9 @@ export class BigQueryJobs {
     const target = new URL(begun.headers.get('location') ?? url, url);
     // The token goes where the job was made, and nowhere else.
     if (this.#config.emulator === undefined && target.origin !== new URL(url).origin)
-      throw new Error(`the upload was sent on to ${target.origin}, another place than ${new URL(url).origin}`);
+      throw new Error(
+        `the upload was sent on to ${target.origin}, another place than ${new URL(url).origin}`,
+      );
     await answered(
       await fetch(target, {
         method: 'PUT',
