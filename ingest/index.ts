@@ -25,4 +25,5 @@ export {
   sourceSpec,
 } from './source.ts';
 export { checkSource, syncSource } from './sync.ts';
+export { releaseAll, spawnTethered, tetherOf } from './tethered-process.ts';
 export { spelled, type ValueMapping, VOCABULARIES, type Vocabulary } from './vocabularies.ts';

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { checkBigQuery, openWarehouse, type WarehouseCheck } from '../warehouse/index.ts';
+import { destinationProblems } from './activation/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
 import { CONNECTORS } from './connectors/catalog.ts';
 import { installedVersion } from './connectors/installed.ts';
@@ -68,7 +69,7 @@ async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): 
 async function source(config: Config, each: Config['sources'][number]): Promise<Finding> {
   const check = `Source ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
   } catch (error) {
     return bad(check, (error as Error).message);
   }
@@ -142,16 +143,25 @@ async function landedSources(config: Config): Promise<Finding[]> {
   }
 }
 
-function destination(config: Config, each: Config['destinations'][number]): Finding {
+/** Logs in, and asks for each field that may be written whether it is there and may be. */
+async function destination(config: Config, each: Config['destinations'][number]): Promise<Finding[]> {
   const check = `Destination ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
+    if (each.allow_fields.length === 0)
+      return [
+        bad(
+          check,
+          'allow_fields is empty, so nothing could be written: list the fields that Tenure may write',
+        ),
+      ];
+    const problems = await destinationProblems(config, each);
+    return problems.length > 0
+      ? problems.map((problem) => bad(check, problem))
+      : [ok(check, `logged in; may write ${each.allow_fields.join(', ')}`)];
   } catch (error) {
-    return bad(check, (error as Error).message);
+    return [bad(check, (error as Error).message)];
   }
-  return each.allow_fields.length > 0
-    ? ok(check, `may write ${each.allow_fields.join(', ')}`)
-    : bad(check, 'allow_fields is empty, so nothing could be written: list the fields that Tenure may write');
 }
 
 /** Looks at all that a run needs, and says of each what is there or how to mend it. Changes nothing. */
@@ -162,6 +172,6 @@ export async function doctor(config: Config): Promise<Finding[]> {
     ...(await warehouse(config)),
     ...(await Promise.all(config.sources.map((each) => source(config, each)))),
     ...(await landedSources(config)),
-    ...config.destinations.map((each) => destination(config, each)),
+    ...(await Promise.all(config.destinations.map((each) => destination(config, each)))).flat(),
   ];
 }

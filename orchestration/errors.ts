@@ -1,14 +1,24 @@
 /** A failure that the person at the terminal can mend: what was expected, what came, what to do. */
 export class TenureError extends Error {
   readonly code: string;
-  /** 1 = something failed; 2 = usage or configuration, nothing was started. */
-  readonly exitCode: 1 | 2;
+  /** 1 = something failed; 2 = usage or configuration, nothing was started; 130 = stopped by the user. */
+  readonly exitCode: 1 | 2 | 130;
+  /** What to do; it ends the message, too. */
+  readonly next: string | undefined;
 
-  constructor(code: string, message: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(
+    code: string,
+    message: string,
+    options: { exitCode?: 1 | 2 | 130; next?: string; cause?: unknown } = {},
+  ) {
+    super(
+      options.next === undefined ? message : `${message}${message.endsWith('\n') ? '' : ' '}${options.next}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'TenureError';
     this.code = code;
     this.exitCode = options.exitCode ?? 1;
+    this.next = options.next;
   }
 }
 
@@ -29,9 +39,8 @@ export const configUnreadable = (file: string, reason: string, cause: unknown) =
 export const configInvalid = (file: string, problems: readonly string[]) =>
   new TenureError(
     'CONFIG_INVALID',
-    `${file} does not say what is expected:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n` +
-      'tenure.example.yaml shows every key.',
-    { exitCode: 2 },
+    `${file} does not say what is expected:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`,
+    { exitCode: 2, next: 'Mend what it names; tenure.example.yaml shows every key.' },
   );
 
 export const fieldsMissing = (file: string, source: string, fields: readonly string[]) =>
@@ -85,4 +94,5 @@ export const environmentMissing = (file: string, names: readonly string[]) =>
     { exitCode: 2 },
   );
 
-export const usage = (message: string) => new TenureError('USAGE', message, { exitCode: 2 });
+export const usage = (message: string, next?: string) =>
+  new TenureError('USAGE', message, { exitCode: 2, ...(next !== undefined && { next }) });

@@ -6,10 +6,11 @@ import {
   readSignalWords,
 } from '../scoring/index.ts';
 import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
+import { requireBuilt } from './built.ts';
 import type { Config } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { TenureError, usage } from './errors.ts';
-import { table } from './print.ts';
+import { oneLine, table } from './print.ts';
 
 interface DayHealth {
   readonly as_of_date: IsoDate;
@@ -20,6 +21,13 @@ interface DayHealth {
   readonly weight_coverage: number;
   readonly model_version: string;
 }
+
+const READ = [
+  'marts.dim_accounts',
+  'marts.fct_account_health_daily',
+  'marts.fct_signal_contributions_daily',
+  'intermediate.int_scores__model_version',
+] as const;
 
 /** One signal's part of the score on the day. */
 export interface Contribution {
@@ -188,6 +196,7 @@ export async function explain(
 ): Promise<Explanation> {
   const warehouse = await openConfigured(config, { readOnly: true });
   try {
+    await requireBuilt(warehouse, READ);
     const { account_id, name } = await findAccount(warehouse, asked.account);
     const inForce = await presentModelVersion(warehouse);
     const health = await healthOn(warehouse, account_id, asked.date, inForce);
@@ -243,7 +252,7 @@ export function explanationText({ account_id, name, health, contributions, chang
       ? ''
       : `, shown as ${health.category_effective} by an override`;
   const head = [
-    `${name} (${account_id}) on ${health.as_of_date}`,
+    `${oneLine(name)} (${oneLine(account_id)}) on ${health.as_of_date}`,
     `Score ${points(health.score)}: ${health.category ?? 'no category'}${override}${health.flag ? `, flag ${health.flag}` : ''}`,
     `${Math.round(health.weight_coverage * 100)} % of the weight is known; model ${health.model_version}`,
     '',

@@ -11,7 +11,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const configFile = join(folder, 'tenure.yaml');
 
 describe('tenure schedule', () => {
-  it('runs the line at each time, ends with 0 when it is terminated, and leaves each run in the log', async () => {
+  it('runs the line at each time, ends with 130 when it is terminated, and leaves each run in the log', async () => {
     await mkdir(join(folder, 'data'));
     await writeFile(join(folder, 'data', 'accounts.csv'), 'account_id,name\nA1,One\n');
     await writeFile(
@@ -44,8 +44,12 @@ schedule: { cron: "* * * * * *", until: sync }
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
       child.on('close', (...ended) => resolve(ended)),
     );
-    expect({ code, signal, stderr }).toMatchObject({ code: 0, signal: null });
-    const runs = JSON.parse(stdout) as { run_id: string; status: string }[];
+    expect({ code, signal, stderr }).toMatchObject({ code: 130, signal: null });
+    const { error, value: runs } = JSON.parse(stdout) as {
+      error: { code: string };
+      value: { run_id: string; status: string }[];
+    };
+    expect(error.code).toBe('STOPPED');
     expect(runs[0]).toMatchObject({ status: 'succeeded' });
     expect(['succeeded', 'stopped']).toContain(runs[1]?.status);
     expect(runs).toHaveLength(2);

@@ -11,7 +11,7 @@ export const SOURCE_FIELDS = {
     ...['arr', 'seats', 'product', 'auto_renew', 'notice_days', 'renewal_owner_id', 'previous_contract_id'],
     ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
     ...['meeting_type', 'meeting_status', 'meeting_contact_ids', 'email_contact_id', 'replied_at'],
-    ...['loss_reason', 'role'],
+    ...['loss_reason', 'role', 'task_key'],
   ],
   hubspot: [
     ...['domain', 'region', 'territory', 'segment', 'onboarded_at', 'is_acquired'],

@@ -6,10 +6,12 @@ export interface OpsRuns {
   step: string;
   started_at: IsoInstant;
   ended_at: IsoInstant | null;
-  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  status: 'running' | 'succeeded' | 'failed' | 'stopped';
   row_count: number | null;
   error_code: string | null;
   as_of_date: IsoDate;
+  /** Digests of what the step read, JSON; null before this release. */
+  inputs: string | null;
 }
 
 /** One sync of a source; `running` when it never came to its end. */
@@ -85,6 +87,16 @@ export interface ActivationRejectedRecords {
   last_rejected_at: IsoInstant;
 }
 
+/** A time that an object of a destination was written to its end, with the day whose rows it got. */
+export interface ActivationApplies {
+  destination: string;
+  object: string;
+  as_of_date: IsoDate;
+  applied_at: IsoInstant;
+  sent: number;
+  rejected: number;
+}
+
 /** An account as it stands on the last day; `owner_id` is the CRM's. */
 export interface MartsAccounts {
   /** Its last day in scope; null when it was in none. */
@@ -132,6 +144,7 @@ export interface MartsAlerts {
 
 /** A metric of the backtest of a model version. */
 export interface MartsBacktestMetrics {
+  as_of_date: IsoDate;
   model_version: string;
   unit: string;
   horizon_days: number;
@@ -212,6 +225,25 @@ export interface MartsUnmatchedCustomers {
   name: string | null;
   reason: string;
   record_count: number;
+}
+
+export interface MartsRejectedRecords {
+  source_name: string;
+  entity: string;
+  record_key: string | null;
+  account_id: string | null;
+  column_name: string | null;
+  reason: string;
+  severity: 'row' | 'value';
+  given_value: string | null;
+  arr: number | null;
+  currency_code: string | null;
+  file_name: string | null;
+  line_number: number | null;
+  content: string | null;
+  is_current: boolean;
+  version_at: string | null;
+  extracted_at: string | null;
 }
 
 /** One row: the model version that scores now. */
@@ -302,6 +334,7 @@ export interface IntermediateSignalWords {
 }
 
 export interface Tables {
+  'activation.applies': ActivationApplies;
   'activation.ledger': ActivationLedger;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.backtest_rules': IntermediateBacktestRules;
@@ -325,6 +358,7 @@ export interface Tables {
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'marts.fct_source_freshness': MartsSourceFreshness;
+  'marts.fct_rejected_records': MartsRejectedRecords;
   'marts.fct_unmatched_customers': MartsUnmatchedCustomers;
   'ops.migrations': OpsMigrations;
   'ops.runs': OpsRuns;

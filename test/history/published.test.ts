@@ -222,9 +222,7 @@ describe('a first run', () => {
       await mkdir(join(folder, 'data'));
       const { code, stderr } = await tenure(['run', '--until', 'build', '--config', line.config]);
       expect(code).toBe(1);
-      expect(stderr).toMatch(
-        /No source has landed anything yet.*the last sync of book failed \(NO_FILES\)/s,
-      );
+      expect(stderr).toMatch(/No source has landed anything yet.*the last sync of book failed \(NO_FILES\)/s);
       expect(stderr).not.toMatch(/Traceback|dbt ended/);
     } finally {
       await rm(folder, { recursive: true, force: true });

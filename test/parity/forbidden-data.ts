@@ -16,10 +16,8 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
     fct_signal_contributions_daily: '(select * replace (contribution + 1 as contribution) from {})',
   },
   assert_each_term_renews_one: {
-    int_revenue__term_states: "(select * replace ('successor' as outcome_reason) from {} union all select * replace ('successor' as outcome_reason) from {})",
-  },
-  assert_frozen_days: {
-    score_rules: "(select * replace ('61' as value) from {})",
+    int_revenue__term_states:
+      "(select * replace ('successor' as outcome_reason) from {} union all select * replace ('successor' as outcome_reason) from {})",
   },
   assert_no_signal_is_lost: {
     fct_signal_contributions_daily: "(select * from {} where signal != 'csm_sentiment')",
@@ -28,7 +26,8 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
     int_revenue__successions: '(select * from {} where false)',
   },
   assert_number_of_signals: {
-    int_signals__index: "(select signal || number as signal, 1 as weight from {} cross join unnest(['', 'a']) as number)",
+    int_signals__index:
+      "(select signal || number as signal, 1 as weight from {} cross join unnest(['', 'a']) as number)",
   },
   assert_one_movement_per_month: {
     fct_arr_movements: '(select * replace (1 as arr_new, 1 as arr_expansion) from {})',
