@@ -24,7 +24,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   'marts.fct_baseline_metrics': ['metric', 'segment', 'period_end'],
   'marts.fct_checks': ['check_id', 'as_of_date'],
   'marts.fct_data_quality': ['aspect'],
-  'marts.fct_reconciliation': ['source_name', 'currency_code', 'finding'],
+  'marts.fct_reconciliation': ['source_name', 'contract_id'],
   'marts.fct_score_changes': ['account_id', 'as_of_date', 'window_days', 'signal'],
   'scoring.renewal_forecast': ['cutoff', 'period', 'segment'],
   'activation.ledger': ['destination', 'object', 'record_key'],
