@@ -54,10 +54,9 @@ named as (
         contract_id,
         term_number,
         term_start_date,
-        contract_id as named_contract_id,
-        term_number - 1 as named_term_number
-    from stated_terms
-    where term_number > 1
+        named_contract_id,
+        cast(null as {{ dbt.type_int() }}) as named_term_number
+    from listed
     union all
     select
         account_id,
@@ -65,9 +64,10 @@ named as (
         contract_id,
         term_number,
         term_start_date,
-        named_contract_id,
-        cast(null as {{ dbt.type_int() }}) as named_term_number
-    from listed
+        contract_id as named_contract_id,
+        term_number - 1 as named_term_number
+    from stated_terms
+    where term_number > 1
     union all
     select
         account_id,
