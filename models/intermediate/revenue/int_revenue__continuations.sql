@@ -82,20 +82,32 @@ cycles as (
 
 {{ terms_after_notice('cycles', 'terms') }},
 
+listed_elsewhere as (
+    select
+        latest.account_id,
+        latest.contract_id,
+        latest.term_number,
+        latest.term_start_date,
+        trim(item) as named_contract_id
+    from latest
+    cross join {{ list_items('latest.previous_contract_id', 'item') }}
+    where latest.term_number = 1
+),
+
 linked_elsewhere as (
     select
-        olds.account_id,
+        latest.account_id,
         1 as epoch_number,
-        news.contract_id,
-        news.term_number,
-        news.term_start_date,
-        olds.contract_id as named_contract_id,
+        listed_elsewhere.contract_id,
+        listed_elsewhere.term_number,
+        listed_elsewhere.term_start_date,
+        listed_elsewhere.named_contract_id,
         cast(null as {{ dbt.type_int() }}) as named_term_number
-    from latest as news
-    cross join {{ list_items('news.previous_contract_id', 'named_contract_id') }}
-    inner join latest as olds
-        on trim(named_contract_id) = olds.contract_id and news.account_id != olds.account_id
-    where news.term_number = 1
+    from listed_elsewhere
+    inner join latest
+        on
+            listed_elsewhere.named_contract_id = latest.contract_id
+            and listed_elsewhere.account_id != latest.account_id
 ),
 
 {{ successions() }},

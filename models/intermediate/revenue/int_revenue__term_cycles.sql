@@ -75,7 +75,7 @@ earlier as (
             and schedules.term_number = statements.term_number
             and schedules.move_number = statements.move_number
             and schedules.statement_number > statements.statement_number
-    where statements.next_cycle_number > statements.first_cycle_number
+    where statements.next_cycle_number > statements.first_cycle_number and statements.end_date is not null
 ),
 
 unioned as (

@@ -33,8 +33,31 @@ stated_terms as (
     where cycle_number = 0
 ),
 
+listed as (
+    select
+        stated_terms.account_id,
+        stated_terms.epoch_number,
+        stated_terms.contract_id,
+        stated_terms.term_number,
+        stated_terms.term_start_date,
+        trim(item) as named_contract_id
+    from stated_terms
+    cross join {{ list_items('stated_terms.previous_contract_id', 'item') }}
+    where stated_terms.term_number = 1
+),
+
 -- What each new term says that it renews: its own contract's term before it, and whatever its first term names.
 named as (
+    select
+        account_id,
+        epoch_number,
+        contract_id,
+        term_number,
+        term_start_date,
+        named_contract_id,
+        cast(null as {{ dbt.type_int() }}) as named_term_number
+    from listed
+    union all
     select
         account_id,
         epoch_number,
@@ -45,18 +68,6 @@ named as (
         term_number - 1 as named_term_number
     from stated_terms
     where term_number > 1
-    union all
-    select
-        stated_terms.account_id,
-        stated_terms.epoch_number,
-        stated_terms.contract_id,
-        stated_terms.term_number,
-        stated_terms.term_start_date,
-        trim(named_contract_id) as named_contract_id,
-        cast(null as {{ dbt.type_int() }}) as named_term_number
-    from stated_terms
-    cross join {{ list_items('stated_terms.previous_contract_id', 'named_contract_id') }}
-    where stated_terms.term_number = 1
     union all
     select
         account_id,
@@ -99,7 +110,8 @@ linked_pairs as (
             and named.epoch_number = olds.epoch_number
             and named.named_contract_id = olds.contract_id
     where
-        (named.named_term_number = olds.term_number or named.contract_id != olds.contract_id)
+        coalesce(named.named_term_number, olds.term_number) = olds.term_number
+        and (named.named_term_number is not null or named.contract_id != olds.contract_id)
         and named.term_start_date >= olds.term_start_date
         and (
             olds.term_end_date is null
