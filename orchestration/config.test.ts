@@ -134,8 +134,43 @@ extra: 1
       config: { token: 'secret' },
     });
     const open = await loadConfig(file, {});
-    expect(() => requireEnvironment(file, open.sources[0])).not.toThrow();
-    expect(() => requireEnvironment(file, open.sources[1])).toThrow(/\$\{A_TOKEN\}, which is not set/);
+    expect(() => requireEnvironment(open, open.sources[0])).not.toThrow();
+    expect(() => requireEnvironment(open, open.sources[1])).toThrow(/\$\{A_TOKEN\}, which is not set/);
+  });
+
+  it('takes the value of a variable as it is, also when it looks like a reference', async () => {
+    const text = `${MINIMAL}  - { name: crm, kind: raw, connector: { exec: [x], config: { token: "\${A_TOKEN}", other: "\${B}" } } }\n`;
+    const config = await loadConfig(await write(text), {
+      A_TOKEN: 'p${HOME}w${NOBODY}',
+      HOME: '/home/me',
+      B: 'x',
+    });
+    expect(config.sources[1]?.connector?.config).toEqual({ token: 'p${HOME}w${NOBODY}', other: 'x' });
+    expect(() => requireEnvironment(config, config.sources[1])).not.toThrow();
+  });
+
+  it('sends a token over https only, but on this machine', async () => {
+    const at = (address: string) =>
+      write(`${MINIMAL}destinations:
+  - { name: crm, kind: salesforce, auth: { instance_url: "${address}", access_token: "t" } }\n`);
+    for (const address of [
+      'https://a.example',
+      'http://127.0.0.1:8080',
+      'http://localhost:1',
+      'http://[::1]:9',
+    ])
+      await expect(loadConfig(await at(address), {}), address).resolves.toBeDefined();
+    for (const address of [
+      'http://a.example',
+      'http://127.0.0.1.evil.example',
+      'http://localhost.evil.example',
+      'ftp://a.example',
+      'https://me:pw@a.example',
+      'a.example',
+    ])
+      await expect(loadConfig(await at(address), {}), address).rejects.toThrow(
+        /instance_url: expected an https/,
+      );
   });
 
   it('accepts the example that is shipped', async () => {

@@ -217,6 +217,14 @@ function buildFailed(
   );
 }
 
+/** The error of a run of dbt that did not end well: a file that somebody else has open is no fault of a model. */
+export function buildError(store: Config['warehouse'], { exitCode, results, tail }: DbtRun): Error {
+  const said = [...tail, ...results.map(({ message }) => message ?? '')].find(isLockMessage);
+  return store.type === 'duckdb' && said !== undefined
+    ? warehouseLocked(store.path, new Error(said))
+    : buildFailed(results, exitCode, tail);
+}
+
 /**
  * Whether dbt stopped before its first node because the parsed project that it keeps in the build folder does not fit the
  * project any more, as after an upgrade: "… depends on … which is not in the graph". Parsed anew, it runs.
@@ -265,10 +273,7 @@ export async function dbtBuild(
       reporter,
     );
   const first = await run([]);
-  const { exitCode, results, tail } = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
-  if (exitCode === 0) return results;
-  const said = [...tail, ...results.map(({ message }) => message ?? '')].find(isLockMessage);
-  if (config.warehouse.type === 'duckdb' && said !== undefined)
-    throw warehouseLocked(config.warehouse.path, new Error(said));
-  throw buildFailed(results, exitCode, tail);
+  const last = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
+  if (last.exitCode === 0) return last.results;
+  throw buildError(config.warehouse, last);
 }

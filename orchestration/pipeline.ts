@@ -92,7 +92,7 @@ export async function sync(
   const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
-    requireEnvironment(config.file, source);
+    requireEnvironment(config, source);
     runnable(config, source);
   }
   const warehouse = { ...config.warehouse, ...LANDING };
@@ -207,7 +207,7 @@ export async function activate(
   const destinations = chosen(config.destinations, options.names ?? [], 'destination');
   for (const destination of destinations) {
     checkDestination(config, destination);
-    if (options.apply) requireEnvironment(config.file, destination);
+    if (options.apply) requireEnvironment(config, destination);
   }
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
@@ -234,7 +234,7 @@ export async function activate(
         );
         for (const { reason, count: times } of object.reasons.slice(0, 5))
           reporter.note(`  ${times} × ${reason}`);
-        if (object.refused !== null) reporter.note(`  ${object.refused.message}`);
+        if (options.apply && object.refused !== null) reporter.note(`  ${object.refused.message}`);
       }
       reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
       all.push(result);

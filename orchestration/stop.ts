@@ -2,7 +2,7 @@ import { releaseAll } from '../ingest/index.ts';
 import { TenureError } from './errors.ts';
 
 /** What is at work has so long to come to its end after it was asked to. */
-const GRACE_MS = 1_000;
+const GRACE_MS = 1_500;
 /** One Ctrl+C comes several times: from the terminal, and again from npx and the launcher, which pass it on. */
 const ONE_PRESS_MS = 500;
 
@@ -21,13 +21,14 @@ export interface Stop {
 
 /**
  * Listens for being asked to end. Then every program that we started is ended, and `signal` tells what is at work here. What has
- * not ended a second later, or at a second Ctrl+C, is given up as if it had been killed: `overdue` says so, and the
+ * not ended in time, or at a second Ctrl+C, is given up as if it had been killed: `overdue` says so, and the
  * process ends with 130. SIGHUP stays the system's, so that `nohup` works: without it, it is a kill.
  */
 export function stopOnSignals(overdue: () => void): Stop {
   const controller = new AbortController();
   let askedAt: number | undefined;
   let isAnswered = false;
+  let timer: NodeJS.Timeout | undefined;
   const give = () => {
     if (!isAnswered) overdue();
     process.exit(130);
@@ -40,14 +41,15 @@ export function stopOnSignals(overdue: () => void): Stop {
     }
     askedAt = performance.now();
     controller.abort();
-    releaseAll();
-    setTimeout(give, GRACE_MS).unref();
+    releaseAll({ isForGood: true });
+    timer = setTimeout(give, GRACE_MS); // keeps the process until then: a verb that waits for nothing more must not end it otherwise
   };
   process.on('SIGINT', ask).on('SIGTERM', ask);
   return {
     signal: controller.signal,
     answered: () => {
       isAnswered = true;
+      clearTimeout(timer);
     },
   };
 }
