@@ -37,19 +37,19 @@ const use = (account: string, day: string) =>
 
 let line: CompanyLine;
 
-describe('usage that comes late to a source that is appended to', () => {
-  beforeAll(async () => {
-    line = await openCompanyLine(FOLDER, { historyStart: START });
-    const company = randomCompany({ seed: 7, accounts: 12, start: START, days: 60 });
-    await line.land(company, DAY);
-    // Three accounts, one row each on the first day.
-    await query('delete from raw.book__usage_events');
-    await query(`insert into raw.book__usage_events by name
-      select account_id, 'u' as user_id, timestamp '${START} 08:00:00' as event_at, 1 as event_count, timestamp '2026-01-02' as _airbyte_extracted_at
-      from (values ('acc-001'), ('acc-002'), ('acc-003')) as accounts (account_id)`);
-    await line.buildHistory(DAY);
-  });
+beforeAll(async () => {
+  line = await openCompanyLine(FOLDER, { historyStart: START });
+  const company = randomCompany({ seed: 7, accounts: 12, start: START, days: 60 });
+  await line.land(company, DAY);
+  // Three accounts, one row each on the first day.
+  await query('delete from raw.book__usage_events');
+  await query(`insert into raw.book__usage_events by name
+    select account_id, 'u' as user_id, timestamp '${START} 08:00:00' as event_at, 1 as event_count, timestamp '2026-01-02' as _airbyte_extracted_at
+    from (values ('acc-001'), ('acc-002'), ('acc-003')) as accounts (account_id)`);
+  await line.buildHistory(DAY);
+});
 
+describe('usage that comes late to a source that is appended to', () => {
   it('is all that a run reads, also when the run before was killed, and reopens its day', async () => {
     await use('acc-001', addDays(START, 40));
     await line.build(DAY, { select: ['+int_history__reopened_accounts'] }); // and no further
