@@ -11,9 +11,9 @@ import { tenure } from '../tenure.ts';
 import { HistoryLine } from './history-line.ts';
 import { FIRST, filesOn, SECOND } from './small-company.ts';
 
-const CORRECTED_FROM = '2026-06-01';
+const CORRECTED_FROM = '2026-05-20';
 
-/** The same files with the latest invoice of June by the first day paid six weeks later than was said. */
+/** The same files with the latest invoice before the first build paid weeks later than was said. */
 function withOnePaidLater(files: Readonly<Record<string, readonly string[]>>) {
   const [header = '', ...rows] = files['invoices.csv'] ?? [];
   const columns = header.split(',');

@@ -63,12 +63,6 @@
                 select * from {{ existing }}
                 where {{ replaced_days }} and {{ history_published_days(existing, history_date) }}
             ) as published
-            cross join (
-                {%- for column in columns %}
-                select '{{ column }}' as column_name
-                {{ 'union all' if not loop.last }}
-                {%- endfor %}
-            ) as names
             left join {{ new_rows }} as computed
                 on
                     published.account_id = computed.account_id
@@ -81,6 +75,18 @@
                 on
                     published.account_id = reopened.account_id
                     and published.{{ history_date }} >= reopened.from_date
+            cross join (
+                {%- for column in columns %}
+                select '{{ column }}' as column_name
+                {{ 'union all' if not loop.last }}
+                {%- endfor %}
+            ) as names
+            -- most rows stay as they were: these go before each column of the others becomes a row
+            where
+                {%- for column in columns %}
+                {{ 'or ' if not loop.first }}published.{{ column }} <> computed.{{ column }}
+                or (published.{{ column }} is null) <> (computed.{{ column }} is null)
+                {%- endfor %}
         ) as compared
         where
             value_before <> value_after
