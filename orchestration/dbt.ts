@@ -174,6 +174,20 @@ export interface DbtOptions {
 const failed = (results: readonly DbtResult[]) =>
   results.filter((result) => result.status === 'error' || result.status === 'fail');
 
+/**
+ * Tests of what sources say that found something; the line goes on without what they found. One text each:
+ * `not_null_stg_salesforce__contracts_account_id: 2`.
+ */
+export const warnings = (results: readonly DbtResult[]): string[] =>
+  results
+    .filter(({ status }) => status === 'warn')
+    .map(({ unique_id, message }) => {
+      const name = unique_id.split('.')[2] ?? unique_id;
+      const found = /Got (\d+) results?/.exec(message ?? '')?.[1];
+      return found === undefined ? name : `${name}: ${found}`;
+    })
+    .sort();
+
 /** What the models refused in their own words (macros/history/history_guard.sql, macros/raw/connected.sql). */
 function refusalIn(message: string): TenureError[] {
   const [, code, text] =

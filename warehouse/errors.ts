@@ -77,6 +77,14 @@ export const warehouseReadOnly = (sql: string) =>
     { sql },
   );
 
+export const queryTimeout = (seconds: number, sql: string, cause?: unknown) =>
+  new WarehouseError(
+    'QUERY_TIMEOUT',
+    `The statement was stopped after ${seconds} seconds. Narrow it, or give it longer with --timeout SECONDS (0: as long as it takes).`,
+    { seconds, sql },
+    cause,
+  );
+
 export const landingIncomplete = (table: string, expected: number, read: number) =>
   new WarehouseError(
     'LANDING_INCOMPLETE',

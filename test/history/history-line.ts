@@ -5,6 +5,7 @@ import { loadConfig } from '../../orchestration/config.ts';
 import type { DbtOptions } from '../../orchestration/dbt.ts';
 import { build, type Line, sync, withWarehouse } from '../../orchestration/pipeline.ts';
 import { type Reporter, silentReporter } from '../../orchestration/reporter.ts';
+import { SOURCE_KINDS } from '../../orchestration/source-fields.ts';
 import type { Row } from '../../warehouse/index.ts';
 import { START } from './small-company.ts';
 
@@ -18,12 +19,19 @@ export const HISTORY = [
   '+int_history__completed',
 ];
 
+/** What the first build leaves as it is for the next ones: seeds, and views of kinds that this company has not. */
+const STAYS = [
+  'resource_type:seed',
+  ...SOURCE_KINDS.filter((kind) => kind !== 'files' && kind !== 'raw').map((kind) => `path:staging/${kind}`),
+];
+
 /** A small company's line in a folder: its files, its configuration, its warehouse. */
 export class HistoryLine {
   readonly folder: string;
   readonly #store: object;
   #sourceName = 'book';
   #historyStart = START;
+  #isBuilt = false;
 
   constructor(folder: string, store: object = { type: 'duckdb', path: 'warehouse.duckdb' }) {
     this.folder = folder;
@@ -46,6 +54,7 @@ export class HistoryLine {
       await cp(join(this.folder, name), join(folder, name), { recursive: true });
     }
     const line = new HistoryLine(folder, this.#store);
+    line.#isBuilt = this.#isBuilt;
     await line.configure({});
     return line;
   }
@@ -95,7 +104,8 @@ export class HistoryLine {
     const warnings: string[] = [];
     const line = await this.#line(asOfDate, { ...silentReporter, warn: (text) => warnings.push(text) });
     try {
-      await build(line, { select: HISTORY, ...options });
+      await build(line, { select: HISTORY, ...(this.#isBuilt && { exclude: STAYS }), ...options });
+      this.#isBuilt = true;
       return [];
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };

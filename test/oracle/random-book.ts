@@ -210,9 +210,14 @@ export function randomBook(options: {
         others.push(contract.contract_id);
 
         let present = contract;
+        const instants = new Set([contract.updated_at ?? contract.known_at]);
         const amends = (change: Partial<Contract>, day: string) => {
-          present = { ...present, ...change };
-          present.updated_at = at(day);
+          const changed = { ...present, ...change };
+          if (changed.term_end_date !== null && changed.term_end_date <= changed.term_start_date) return;
+          const updated_at = at(day);
+          if (instants.has(updated_at)) return;
+          instants.add(updated_at);
+          present = { ...changed, updated_at };
           if (contract.known_at) present.known_at = present.updated_at;
           book.contracts.push(present);
         };

@@ -166,14 +166,14 @@ describe('what else comes late', () => {
   it('reopens every account when nobody was ever marked as a sponsor, or somebody now was', async () => {
     const accounts = (await query('select distinct account_id from raw.book__accounts')).length;
     await query('update raw.book__contacts set is_exec_sponsor = false');
-    await line.buildHistory(day(3));
+    await line.build(day(3), { ...SELECT, acceptChanges: true });
     expect(await reopenedBefore(day(3))).toHaveLength(accounts);
     expect(await sponsorSignal(addDays(START, 50))).toEqual([{ signal_value: null, cut: null }]);
-    // one contact, of one account, by a version of a day long past
+    // one contact, of one account, known since a day long past
     await query(`insert into raw.book__contacts by name
       select 'new' as contact_id, 'acc-001' as account_id, true as is_exec_sponsor, timestamp '${addDays(START, 30)} 09:00:00' as known_at,
         timestamp '2030-03-01' as _airbyte_extracted_at`);
-    await line.buildHistory(day(4));
+    await line.build(day(4), { ...SELECT, acceptChanges: true });
     expect(await reopenedBefore(day(4))).toHaveLength(accounts);
     expect(await sponsorSignal(addDays(START, 29))).toEqual([{ signal_value: null, cut: null }]);
     expect(await sponsorSignal(addDays(START, 30))).toEqual([{ signal_value: 0, cut: 'absent' }]);

@@ -7,20 +7,33 @@ rules as (
     {{ renewal_rules(['grace_days', 'early_renewal_days']) }}
 ),
 
+-- Of an account that was merged into another all is the other's.
 contracts as (
     select
-        contracts.*,
+        coalesce(holders.holder_account_id, contracts.account_id) as account_id,
+        contracts.contract_id,
+        contracts.known_date,
+        contracts.known_until_date,
+        contracts.dated_from_date,
+        contracts.term_start_date,
+        contracts.product,
+        contracts.previous_contract_id,
+        contracts.cancelled_date,
+        contracts.cancel_effective_date,
         schedules.term_number,
         schedules.notice_date,
         coalesce(schedules.cancel_known_date <= {{ as_of_date() }}, false) as is_notice_known,
         row_number() over (
             partition by contracts.contract_id, schedules.term_number order by contracts.known_date desc
-        ) as recency
+        ) as recency,
+        max(contracts.known_until_date) over (partition by contracts.contract_id) as deleted_date
     from {{ ref('int_canonical__contracts') }} as contracts
     inner join {{ ref('int_revenue__term_schedules') }} as schedules
         on
             contracts.contract_id = schedules.contract_id
             and contracts.known_date = schedules.known_date
+    left join {{ ref('int_accounts__holders') }} as holders
+        on contracts.account_id = holders.account_id and holders.until_date = {{ end_of_time() }}
 ),
 
 asked as (
@@ -38,7 +51,7 @@ asked_accounts as (
 latest as (
     select contracts.*
     from contracts
-    where contracts.recency = 1 and contracts.known_until_date > {{ as_of_date() }}
+    where contracts.recency = 1 and contracts.deleted_date > {{ as_of_date() }}
 ),
 
 cycles as (

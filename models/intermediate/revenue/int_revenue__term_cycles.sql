@@ -107,7 +107,6 @@ final as (
             else {{ term_boundary('anchor_count + renewal_count - 1') }}
         end as cycle_start_date,
         case
-            when renewal_count = 0 and end_date < start_date then start_date
             when renewal_count = 0 then end_date
             else {{ term_boundary('anchor_count + renewal_count') }}
         end as cycle_end_date,

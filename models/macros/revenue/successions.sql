@@ -319,22 +319,22 @@ standing as (
 
 ending_days as (
     select
-        account_id,
-        epoch_number,
-        end_date,
-        min(contract_id) as contract_id,
-        min(term_number) as term_number,
-        min(cycle_number) as cycle_number,
-        min(term_start_date) as term_start_date,
-        min(term_end_date) as term_end_date,
-        min(successor_start_date) as successor_start_date
+        standing.account_id,
+        standing.epoch_number,
+        standing.end_date,
+        min(standing.contract_id) as contract_id,
+        min(standing.term_number) as term_number,
+        min(standing.cycle_number) as cycle_number,
+        min(standing.term_start_date) as term_start_date,
+        min(standing.term_end_date) as term_end_date,
+        min(standing.successor_start_date) as successor_start_date
     from standing
     where
-        end_date is not null
-        and (last_cycle_number is null or cycle_number <= last_cycle_number)
-        and (successor_start_date is null or successor_start_date >= end_date)
-    group by account_id, epoch_number, end_date
-    having count(distinct contract_id) = 1
+        standing.end_date is not null
+        and (standing.last_cycle_number is null or standing.cycle_number <= standing.last_cycle_number)
+        and (standing.successor_start_date is null or standing.successor_start_date >= standing.end_date)
+    group by standing.account_id, standing.epoch_number, standing.end_date
+    having count(distinct standing.contract_id) = 1
 ),
 
 beginning_days as (
@@ -354,7 +354,8 @@ successors as (
     select distinct
         account_id,
         epoch_number,
-        successor_contract_id
+        successor_contract_id,
+        successor_term_number
     from matches
 ),
 
@@ -380,6 +381,7 @@ same_day_matches as (
             beginning_days.account_id = successors.account_id
             and beginning_days.epoch_number = successors.epoch_number
             and beginning_days.contract_id = successors.successor_contract_id
+            and beginning_days.term_number = successors.successor_term_number
     where
         successors.successor_contract_id is null
         and ending_days.successor_start_date is null
