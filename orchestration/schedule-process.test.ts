@@ -60,5 +60,5 @@ schedule: { cron: "* * * * * *", until: sync }
     expect(rows.map((row) => row.run_id)).toEqual(expect.arrayContaining(runs.map((run) => run.run_id)));
     expect(rows[0]?.status).toBe('succeeded');
     expect(rows.filter((row) => row.status === 'failed')).toEqual([]);
-  });
+  }, 300_000);
 });
