@@ -189,8 +189,14 @@ export class BigQueryJobs {
     const begun = await answered(await fetch(url, { method: 'POST', headers, body: JSON.stringify(job) }));
     if (begun === undefined) return; // an attempt before this one made the job
     headers.set('content-type', 'application/octet-stream');
+    const target = new URL(begun.headers.get('location') ?? url, url);
+    // The token goes where the job was made, and nowhere else.
+    if (this.#config.emulator === undefined && target.origin !== new URL(url).origin)
+      throw new Error(
+        `the upload was sent on to ${target.origin}, another place than ${new URL(url).origin}`,
+      );
     await answered(
-      await fetch(begun.headers.get('location') ?? url, {
+      await fetch(target, {
         method: 'PUT',
         headers,
         body: await openAsBlob(file),

@@ -85,6 +85,14 @@ export const queryTimeout = (seconds: number, sql: string, cause?: unknown) =>
     cause,
   );
 
+export const tooManyColumns = (table: string, count: number, most: number) =>
+  new WarehouseError(
+    'TOO_MANY_COLUMNS',
+    `raw.${table} would have ${count.toLocaleString('en')} columns, and BigQuery takes ${most.toLocaleString('en')} in a table. ` +
+      'Let the connector read fewer properties of the stream.',
+    { table, count, most },
+  );
+
 export const landingIncomplete = (table: string, expected: number, read: number) =>
   new WarehouseError(
     'LANDING_INCOMPLETE',
