@@ -13,7 +13,7 @@ const TETHER = `
 ( trap '' INT TERM HUP
   read -r _ <&3
   kill -s "$0" -- "-$$"
-  sleep 0.7 || sleep 1
+  sleep 0.5 || sleep 1
   kill -s KILL -- "-$$"
 ) </dev/null >/dev/null 2>&1 &
 exec 3<&-

@@ -32,7 +32,7 @@ import { jsonText, printable, table } from './print.ts';
 import { query, reading } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
-import { schedule, scheduleMissing } from './schedule.ts';
+import { type ScheduledRun, schedule, scheduleMissing } from './schedule.ts';
 import { STEPS, type Step } from './steps.ts';
 import { stopOnSignals, stopped } from './stop.ts';
 import { backtestTable } from './summary.ts';
@@ -63,7 +63,10 @@ function fail(error: unknown): void {
   process.exitCode = exitCode;
 }
 
-const stop = stopOnSignals(() => fail(stopped('tenure')));
+/** What a verb that has no end of its own has to show so far. */
+let soFar: { readonly value: unknown } | undefined;
+
+const stop = stopOnSignals(() => fail(Object.assign(stopped('tenure'), soFar)));
 
 const now = () => new Date().toISOString();
 
@@ -335,8 +338,11 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
   const first = await config(options);
   const pattern = cron ?? first.schedule?.cron;
   if (pattern === undefined) throw scheduleMissing(options.config);
-  const runs = await schedule({
+  const runs: ScheduledRun[] = [];
+  soFar = { value: runs };
+  await schedule({
     cron: pattern,
+    runs,
     timeZone: first.tenant.time_zone,
     signal: stop.signal,
     reporter: consoleReporter(),
@@ -353,7 +359,7 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
       );
     },
   });
-  throw Object.assign(stopped('The schedule'), { value: runs });
+  throw Object.assign(stopped('The schedule'), soFar);
 });
 
 verb('explain', 'the score of an account, its contributions, and what changed it', (command) =>

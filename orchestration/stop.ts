@@ -2,7 +2,7 @@ import { releaseAll } from '../ingest/index.ts';
 import { TenureError } from './errors.ts';
 
 /** What is at work has so long to come to its end after it was asked to. */
-const GRACE_MS = 1_500;
+const GRACE_MS = 1_000;
 /** One Ctrl+C comes several times: from the terminal, and again from npx and the launcher, which pass it on. */
 const ONE_PRESS_MS = 500;
 
