@@ -26,6 +26,8 @@ export interface Connector {
   readonly scratchDir: string;
   /** Seconds without a line, while we wait for one, after which the program is stopped. */
   readonly timeoutSeconds: number;
+  /** Bytes after which a line without an end is given up; 128 MB unless given. */
+  readonly longestLine?: number;
   readonly signal?: AbortSignal;
   readonly log: (level: LogLevel, text: string) => void;
   /** Receives the JSON text of a configuration that the connector renewed. */
@@ -161,7 +163,7 @@ async function* outputOf(
     for (const line of text.split('\n')) if (line.trim() !== '') connector.log('debug', line.trimEnd());
   });
 
-  const reader = new MessageReader();
+  const reader = new MessageReader(connector.longestLine);
   let reason: string | undefined;
   function* events(source: Iterable<ConnectorEvent>): Generator<ConnectorEvent> {
     for (const event of source) {

@@ -44,6 +44,14 @@ export const connectorSilent = (program: string, verb: string, seconds: number, 
     { program, verb, seconds, stderr },
   );
 
+export const lineTooLong = (limit: number) =>
+  new IngestError(
+    'CONNECTOR_LINE_TOO_LONG',
+    `The connector sent a line of more than ${Math.round(limit / 2 ** 20)} MB without an end, so it was stopped. Each message of the Airbyte protocol is one line; ` +
+      'if a record really is that large, leave out the property that makes it so, or raise connector.max_line_mb in tenure.yaml.',
+    { limit },
+  );
+
 export const connectorAborted = (program: string, verb: string) =>
   new IngestError('CONNECTOR_ABORTED', `"${program} ${verb}" was stopped on request.`, { program, verb });
 

@@ -20,6 +20,8 @@ const connectorProgram = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
   /** Seconds of silence after which the connector is taken for hung. */
   timeout_seconds: z.number().positive().optional(),
+  /** Megabytes of one line after which the connector is stopped; 128 unless given. */
+  max_line_mb: z.number().positive().max(400).optional(),
   /** The streams as `discover` would give them, for a connector that is slow to tell. */
   catalog: z.unknown().optional(),
 });

@@ -184,7 +184,7 @@ export class SourceMemory {
         source_name: this.#source,
         file_name: stream,
         line_number: number,
-        reason: 'bad_json',
+        reason: isRecord(text) ? 'bad_emitted_at' : 'bad_json',
         severity: 'row',
         content: text,
       })),
@@ -213,6 +213,16 @@ export class SourceMemory {
       .insertInto('ops.sync_states')
       .values({ source_name: this.#source, stream, state: text, updated_at: instantParameter(this.#now()) })
       .execute();
+  }
+}
+
+/** Whether a line that was not landed is a record all the same: then it is its `emitted_at` that is no instant. */
+function isRecord(text: string): boolean {
+  try {
+    const data: unknown = JSON.parse(text)?.record?.data;
+    return typeof data === 'object' && data !== null && !Array.isArray(data);
+  } catch {
+    return false;
   }
 }
 

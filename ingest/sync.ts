@@ -90,6 +90,7 @@ function connectorOf({ name, connector }: SourceSpec, options: SyncOptions): Con
     scratchDir: join(options.workDir, 'sync', name),
     timeoutSeconds: program?.timeout_seconds ?? options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(program?.max_line_mb === undefined ? {} : { longestLine: program.max_line_mb * 2 ** 20 }),
     log: (level, text) => options.log?.(level, redact(text)),
     onConfig: (text) => {
       redact = redactor([connector.config, program?.env, JSON.parse(config.text), JSON.parse(text)]);
@@ -478,7 +479,7 @@ class SourceSync {
     if (landed.rejected > 0) {
       this.#options.log?.(
         'warn',
-        `raw.${run.plan.table}: ${landed.rejected} records are no readable JSON; they are in raw._rejected`,
+        `raw.${run.plan.table}: ${landed.rejected} records are no readable JSON, or say no instant as emitted_at; they are in raw._rejected`,
       );
     }
   }

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { releaseAll, spawnTethered } from './tethered-process.ts';
 
 const parent = fileURLToPath(new URL('./fixtures/tethered-parent.ts', import.meta.url));
@@ -69,6 +69,15 @@ describe('spawnTethered', () => {
     expect(await Promise.all(ended)).toEqual(
       asked.map((signal) => ({ code: 3, signal: null, text: `up\n${signal}\n` })),
     );
+  });
+
+  it('lets nothing begin once all is over', async () => {
+    vi.resetModules(); // "for good" is for this process's whole life
+    const own = await import('./tethered-process.ts');
+    own.releaseAll({ isForGood: true });
+    const began = performance.now();
+    await output(own.spawnTethered('sleep', ['600']));
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it('is as spawn is, in code, signal, output, folder, environment and input', async () => {

@@ -6,20 +6,21 @@ import { delimiter, join, resolve } from 'node:path';
  * Run by `sh` as the leader of a process group of its own, so that a terminal's Ctrl+C reaches Tenure alone, which then
  * ends its children in good order. Before the program takes the shell's place, a second shell is left behind that waits for
  * the other end of file descriptor 3 to close: the kernel closes it when Tenure ends, however it ends. Then the whole group
- * is asked to end, by the signal in $0, and made to a second later. Being of the group, it keeps the group's number from
+ * is asked to end, by the signal in $0, and made to within a second. Being of the group, it keeps the group's number from
  * being given to others. Linux has a signal for the death of a parent, macOS has none; a closing pipe both have.
  */
 const TETHER = `
 ( trap '' INT TERM HUP
   read -r _ <&3
   kill -s "$0" -- "-$$"
-  sleep 1
+  sleep 0.5 || sleep 1
   kill -s KILL -- "-$$"
 ) </dev/null >/dev/null 2>&1 &
 exec 3<&-
 exec "$@"`;
 
 const living = new Set<ChildProcess>();
+let isOver = false;
 
 export interface TetheredOptions {
   readonly cwd?: string;
@@ -55,6 +56,7 @@ export function spawnTethered(
     release(child); // what it left behind ends too, and with it the last hold on its output
   };
   child.on('exit', letGo).on('error', letGo);
+  if (isOver) release(child);
   return child;
 }
 
@@ -66,8 +68,9 @@ export function release(child: ChildProcess): void {
   tetherOf(child)?.destroy();
 }
 
-/** Has every program that was started here end within a second. */
-export function releaseAll(): void {
+/** Has every program that was started here end within a second; `isForGood`, also each that is started from now on. */
+export function releaseAll({ isForGood = false } = {}): void {
+  isOver ||= isForGood;
   for (const child of living) release(child);
 }
 

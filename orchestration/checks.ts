@@ -15,6 +15,8 @@ export interface Checks {
   readonly quality: readonly Row[];
   /** Customers of the sources that are no account, by source and reason. */
   readonly unmatched: readonly Row[];
+  /** What cannot be read of the sources' records as they are now, by source, kind, column, reason and severity. */
+  readonly rejected: readonly Row[];
   /** Signals that have a weight. */
   readonly signal_count: number;
 }
@@ -27,6 +29,34 @@ export function signalCountFinding(count: number): string | undefined {
     return `Warning: ${count} signals are scored; 8 to 10 are the most that pay. Keep the best 5 to 7.`;
   if (count > 7) return `Info: ${count} signals are scored; 5 to 7 are enough to start with.`;
   return undefined;
+}
+
+/** Nothing of a warehouse that an earlier version built, until the next build. */
+async function rejectedRecords(warehouse: Warehouse): Promise<readonly Row[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_rejected_records')) === undefined) return [];
+  const { db } = warehouse;
+  return db
+    .selectFrom('marts.fct_rejected_records')
+    .select(({ fn }) => [
+      'source_name',
+      'entity',
+      'column_name',
+      'reason',
+      'severity',
+      fn.countAll().as('record_count'),
+      fn.sum('arr').as('arr'),
+      'currency_code',
+      fn.min('given_value').as('given_value'),
+      fn.min('record_key').as('for_example'),
+    ])
+    .where('is_current', '=', true)
+    .groupBy(['source_name', 'entity', 'column_name', 'reason', 'severity', 'currency_code'])
+    .orderBy('severity')
+    .orderBy('source_name')
+    .orderBy('entity')
+    .orderBy('column_name')
+    .orderBy('reason')
+    .execute();
 }
 
 const READ = [
@@ -54,7 +84,8 @@ export async function readChecks(config: Config, asOfDate?: IsoDate): Promise<Ch
   });
 }
 
-async function read({ db }: Warehouse, asOfDate: IsoDate | undefined): Promise<Omit<Checks, 'refused'>> {
+async function read(warehouse: Warehouse, asOfDate: IsoDate | undefined): Promise<Omit<Checks, 'refused'>> {
+  const { db } = warehouse;
   return {
     checks: await db
       .selectFrom('marts.fct_checks')
@@ -117,6 +148,7 @@ async function read({ db }: Warehouse, asOfDate: IsoDate | undefined): Promise<O
       .orderBy('source_name')
       .orderBy('reason')
       .execute(),
+    rejected: await rejectedRecords(warehouse),
     signal_count: await db
       .selectFrom('intermediate.int_signals__index')
       .select(({ fn }) => fn.count('signal').distinct().as('n'))
@@ -145,7 +177,15 @@ const sourceFinding = (row: Row): string => {
 };
 
 /** The same for the terminal. */
-export function checksText({ checks, sources, refused, quality, unmatched, signal_count }: Checks): string {
+export function checksText({
+  checks,
+  sources,
+  refused,
+  quality,
+  unmatched,
+  rejected,
+  signal_count,
+}: Checks): string {
   const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
   const sections = [
     table(
@@ -179,6 +219,29 @@ export function checksText({ checks, sources, refused, quality, unmatched, signa
   if (unmatched.length > 0) {
     const columns = ['source_name', 'reason', 'customer_count', 'record_count', 'for_example'];
     sections.push(`Customers that are no account; nothing of them counts\n${table(columns, unmatched)}`);
+  }
+  const columns = [
+    'source_name',
+    'entity',
+    'column_name',
+    'reason',
+    'record_count',
+    'given_value',
+    'for_example',
+  ];
+  const setAside = rejected.filter((row) => row.severity === 'row');
+  if (setAside.length > 0) {
+    const withArr = setAside.some((row) => row.arr !== null) ? [...columns, 'arr', 'currency_code'] : columns;
+    sections.push(
+      'Records that are set aside; see marts.fct_rejected_records for each with its content\n' +
+        table(withArr, setAside),
+    );
+  }
+  const values = rejected.filter((row) => row.severity !== 'row');
+  if (values.length > 0) {
+    sections.push(
+      `Values that mean nothing to Tenure; their records count without them (words of your own: \`values\` of the source)\n${table(columns, values)}`,
+    );
   }
   const ofSignals = signalCountFinding(signal_count);
   if (ofSignals !== undefined) sections.push(ofSignals);

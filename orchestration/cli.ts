@@ -28,11 +28,11 @@ import {
   score,
   sync,
 } from './pipeline.ts';
-import { table } from './print.ts';
+import { jsonText, printable, table } from './print.ts';
 import { query, reading } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
-import { schedule, scheduleMissing } from './schedule.ts';
+import { type ScheduledRun, schedule, scheduleMissing } from './schedule.ts';
 import { STEPS, type Step } from './steps.ts';
 import { stopOnSignals, stopped } from './stop.ts';
 import { backtestTable } from './summary.ts';
@@ -57,13 +57,16 @@ const isJson = process.argv.includes('--json');
 /** Says how the command failed: in words on stderr, with --json also as one value, with what came of it all the same. */
 function fail(error: unknown): void {
   const { failure, text, exitCode } = failureOf(error);
-  if (text !== '') console.error(`\n${text}`);
+  if (text !== '') console.error(`\n${printable(text)}`);
   const value = error instanceof Error && 'value' in error ? { value: error.value } : {};
-  if (isJson) process.stdout.write(`${JSON.stringify({ error: failure, ...value })}\n`);
+  if (isJson) process.stdout.write(`${jsonText({ error: failure, ...value })}\n`);
   process.exitCode = exitCode;
 }
 
-const stop = stopOnSignals(() => fail(stopped('tenure')));
+/** What a verb that has no end of its own has to show so far. */
+let soFar: { readonly value: unknown } | undefined;
+
+const stop = stopOnSignals(() => fail(Object.assign(stopped('tenure'), soFar)));
 
 const now = () => new Date().toISOString();
 
@@ -86,6 +89,11 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw usage(`Expected a whole number from 1, got "${text}".`);
   return count;
+}
+
+function parseCountOrNone(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw usage(`Expected a whole number from 0, got "${text}".`);
+  return Number(text);
 }
 
 const skipTestsOption = () =>
@@ -128,8 +136,8 @@ function verb(
         const options = Object.assign(command.opts<CommonOptions & Record<string, never>>(), { verb: name });
         const args = given.slice(0, -2).flat() as string[];
         const answer = await act(options, args);
-        if (options.json) process.stdout.write(`${JSON.stringify(answer.value)}\n`);
-        else if (answer.text !== '') process.stdout.write(`${answer.text}\n`);
+        if (options.json) process.stdout.write(`${jsonText(answer.value)}\n`);
+        else if (answer.text !== '') process.stdout.write(`${printable(answer.text)}\n`);
         process.exitCode = answer.exitCode ?? 0;
       });
     },
@@ -330,8 +338,11 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
   const first = await config(options);
   const pattern = cron ?? first.schedule?.cron;
   if (pattern === undefined) throw scheduleMissing(options.config);
-  const runs = await schedule({
+  const runs: ScheduledRun[] = [];
+  soFar = { value: runs };
+  await schedule({
     cron: pattern,
+    runs,
     timeZone: first.tenant.time_zone,
     signal: stop.signal,
     reporter: consoleReporter(),
@@ -348,7 +359,7 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
       );
     },
   });
-  throw Object.assign(stopped('The schedule'), { value: runs });
+  throw Object.assign(stopped('The schedule'), soFar);
 });
 
 verb('explain', 'the score of an account, its contributions, and what changed it', (command) =>
@@ -459,11 +470,29 @@ verb('migrate', 'carry what cannot be built again over to another, empty warehou
 });
 
 verb('query', 'run a read-only query on the warehouse', (command) =>
-  command.argument('<sql>', 'the query'),
+  command
+    .argument('<sql>', 'the query')
+    .addOption(
+      new Option('--limit <rows>', 'rows that are read at most; 0: all of them')
+        .argParser(parseCountOrNone)
+        .default(10_000),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'how long it may take; 0: as long as it takes')
+        .argParser(parseCountOrNone)
+        .default(300),
+    ),
 ).does(async (options, [sql = '']) => {
-  const { columns, rows } = await query(await config(options), sql);
+  const { limit, timeout } = options as unknown as { limit: number; timeout: number };
+  const { columns, rows, isCut } = await query(await config(options), sql, {
+    maximumRows: limit || undefined,
+    timeoutSeconds: timeout || undefined,
+  });
+  const cut = `only the first ${limit}: --limit ROWS gives more, --limit 0 all`;
+  if (isCut && options.json) process.stderr.write(`There are more rows; here are ${cut}.\n`);
   const names = columns.map((column) => column.name);
-  return { value: rows, text: `${table(names, rows)}\n(${rows.length} row${rows.length === 1 ? '' : 's'})` };
+  const count = `${rows.length} row${rows.length === 1 ? '' : 's'}${isCut ? `, ${cut}` : ''}`;
+  return { value: rows, text: `${table(names, rows)}\n(${count})` };
 });
 
 program

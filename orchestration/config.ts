@@ -132,11 +132,24 @@ const source = z
     message: 'expected either "connector" (tenure lands it) or "tables" (somebody else does)',
   });
 
+/** Whether a secret may be sent to an address: nobody on the way can read it. */
+function isSafeAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && isHere)) && username === '' && password === '';
+}
+
 const destination = z.strictObject({
   name,
   kind: z.enum(['salesforce']),
   auth: z.strictObject({
-    instance_url: z.string().refine((text) => text.startsWith('${') || URL.canParse(text), 'expected a URL'),
+    instance_url: z
+      .string()
+      .refine(
+        (text) => text.startsWith('${') || isSafeAddress(text),
+        'expected an https address (http only of this machine): the token goes there',
+      ),
     access_token: z.string().min(1),
     api_version: z.string().optional(),
   }),
@@ -238,6 +251,8 @@ export interface Config extends ConfigFile {
   /** The step, or the verb, that is on, and the run that it belongs to, for warehouses that label what they bill. */
   readonly jobLabels?: { readonly tenure_step: string; readonly tenure_run?: string };
   readonly file: string;
+  /** Variables of the environment that the file refers to and that are not set. */
+  readonly unset: readonly string[];
   readonly directory: string;
   /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */
   readonly buildDirectory: string;
@@ -268,12 +283,16 @@ function fillIn(value: unknown, environment: Environment): unknown {
   return value;
 }
 
+const referencesIn = (part: unknown) =>
+  [...(JSON.stringify(part) ?? '').matchAll(REFERENCE)].map((match) => String(match[1]));
+
 /**
- * Throws `ENVIRONMENT_MISSING` when a part of the configuration still refers to a variable that is not set. Asked
- * only of the source or destination that is about to be used, so that reading needs no secrets.
+ * Throws `ENVIRONMENT_MISSING` when a part of the configuration refers to a variable that is not set. Asked only of the
+ * source or destination that is about to be used, so that reading needs no secrets. The value of a variable is taken as
+ * it is, whatever it looks like.
  */
-export function requireEnvironment(file: string, part: unknown): void {
-  const names = [...(JSON.stringify(part) ?? '').matchAll(REFERENCE)].map((match) => String(match[1]));
+export function requireEnvironment({ file, unset }: Pick<Config, 'file' | 'unset'>, part: unknown): void {
+  const names = referencesIn(part).filter((name) => unset.includes(name));
   if (names.length > 0) throw environmentMissing(file, [...new Set(names)].sort());
 }
 
@@ -370,18 +389,21 @@ export async function loadConfig(
   } catch (error) {
     throw configUnreadable(file, (error as Error).message.split('\n')[0] ?? '', error);
   }
-  const parsed = configFile.safeParse(fillIn(document, { ...dotenv, ...environment }));
+  const given: Environment = { ...dotenv, ...environment };
+  const unset = referencesIn(document).filter((key) => !given[key]);
+  const parsed = configFile.safeParse(fillIn(document, given));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
   const problems = historyProblems(parsed.data, now);
   if (problems.length > 0) throw configInvalid(file, problems);
-  requireEnvironment(file, [parsed.data.warehouse, parsed.data.tenant]);
+  requireEnvironment({ file, unset }, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({
     ...withAbsolutePaths(parsed.data, directory),
-    warehouse: warehouseOf(parsed.data.warehouse, directory, { ...dotenv, ...environment }),
+    warehouse: warehouseOf(parsed.data.warehouse, directory, given),
     file: path,
+    unset,
     directory,
     buildDirectory: resolve(directory, '.build'),
-    connectorsDirectory: connectorsDirectory(path, { ...dotenv, ...environment }),
+    connectorsDirectory: connectorsDirectory(path, given),
     workDirectory: resolve(directory, '.tenure'),
   });
 }

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { syncSource } from '../ingest/index.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import { type Config, loadConfig } from './config.ts';
-import { dbtVars, isKeptParseStale, requireLanded } from './dbt.ts';
+import { buildError, dbtVars, isKeptParseStale, requireLanded } from './dbt.ts';
 import { beginSync, endSync } from './sync-log.ts';
 
 describe('isKeptParseStale', () => {
@@ -106,5 +106,29 @@ describe('what the models are told is connected', () => {
     await expect(requireLanded(vars, warehouse)).rejects.toThrow(
       /No source has landed anything yet.*the last sync of book failed \(NO_FILES\)/,
     );
+  });
+});
+
+describe('buildError', () => {
+  const duckdb = { type: 'duckdb', path: '/acme/w.duckdb' } as const;
+  const locked =
+    'IO Error: Could not set lock on file "/acme/w.duckdb": Conflicting lock is held in /usr/bin/python3 (PID 7). See also https://duckdb.org';
+  const failed = (message: string) => [{ unique_id: 'model.tenure.a', status: 'error', message }];
+
+  it('names who has the file open, wherever dbt says so, and no model', () => {
+    for (const run of [
+      { exitCode: 1, results: failed(locked), tail: [] },
+      { exitCode: 2, results: [], tail: ['Traceback (most recent call last):', locked] },
+    ]) {
+      expect(buildError(duckdb, run)).toMatchObject({
+        code: 'WAREHOUSE_LOCKED',
+        message: expect.stringContaining('/usr/bin/python3, process 7'),
+      });
+    }
+  });
+
+  it('is the fault of the model otherwise, also of one that is called a lock', () => {
+    const run = { exitCode: 1, results: failed('Binder Error: column "lock" not found'), tail: [] };
+    expect(buildError(duckdb, run)).toMatchObject({ code: 'BUILD_FAILED' });
   });
 });

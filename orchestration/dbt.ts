@@ -174,6 +174,20 @@ export interface DbtOptions {
 const failed = (results: readonly DbtResult[]) =>
   results.filter((result) => result.status === 'error' || result.status === 'fail');
 
+/**
+ * Tests of what sources say that found something; the line goes on without what they found. One text each:
+ * `not_null_stg_salesforce__contracts_account_id: 2`.
+ */
+export const warnings = (results: readonly DbtResult[]): string[] =>
+  results
+    .filter(({ status }) => status === 'warn')
+    .map(({ unique_id, message }) => {
+      const name = unique_id.split('.')[2] ?? unique_id;
+      const found = /Got (\d+) results?/.exec(message ?? '')?.[1];
+      return found === undefined ? name : `${name}: ${found}`;
+    })
+    .sort();
+
 /** What the models refused in their own words (macros/history/history_guard.sql, macros/raw/connected.sql). */
 function refusalIn(message: string): TenureError[] {
   const [, code, text] =
@@ -201,6 +215,14 @@ function buildFailed(
       'What was built before stays. Mend the model or the data that it names, then run the same command again; the ' +
       'whole log is in logs/dbt.log of the build folder.',
   );
+}
+
+/** The error of a run of dbt that did not end well: a file that somebody else has open is no fault of a model. */
+export function buildError(store: Config['warehouse'], { exitCode, results, tail }: DbtRun): Error {
+  const said = [...tail, ...results.map(({ message }) => message ?? '')].find(isLockMessage);
+  return store.type === 'duckdb' && said !== undefined
+    ? warehouseLocked(store.path, new Error(said))
+    : buildFailed(results, exitCode, tail);
 }
 
 /**
@@ -251,10 +273,7 @@ export async function dbtBuild(
       reporter,
     );
   const first = await run([]);
-  const { exitCode, results, tail } = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
-  if (exitCode === 0) return results;
-  const said = [...tail, ...results.map(({ message }) => message ?? '')].find(isLockMessage);
-  if (config.warehouse.type === 'duckdb' && said !== undefined)
-    throw warehouseLocked(config.warehouse.path, new Error(said));
-  throw buildFailed(results, exitCode, tail);
+  const last = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
+  if (last.exitCode === 0) return last.results;
+  throw buildError(config.warehouse, last);
 }

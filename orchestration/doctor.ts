@@ -69,7 +69,7 @@ async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): 
 async function source(config: Config, each: Config['sources'][number]): Promise<Finding> {
   const check = `Source ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
   } catch (error) {
     return bad(check, (error as Error).message);
   }
@@ -147,7 +147,7 @@ async function landedSources(config: Config): Promise<Finding[]> {
 async function destination(config: Config, each: Config['destinations'][number]): Promise<Finding[]> {
   const check = `Destination ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
     if (each.allow_fields.length === 0)
       return [
         bad(

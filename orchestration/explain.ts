@@ -10,7 +10,7 @@ import { requireBuilt } from './built.ts';
 import type { Config } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { TenureError, usage } from './errors.ts';
-import { table } from './print.ts';
+import { oneLine, table } from './print.ts';
 
 interface DayHealth {
   readonly as_of_date: IsoDate;
@@ -252,7 +252,7 @@ export function explanationText({ account_id, name, health, contributions, chang
       ? ''
       : `, shown as ${health.category_effective} by an override`;
   const head = [
-    `${name} (${account_id}) on ${health.as_of_date}`,
+    `${oneLine(name)} (${oneLine(account_id)}) on ${health.as_of_date}`,
     `Score ${points(health.score)}: ${health.category ?? 'no category'}${override}${health.flag ? `, flag ${health.flag}` : ''}`,
     `${Math.round(health.weight_coverage * 100)} % of the weight is known; model ${health.model_version}`,
     '',

@@ -9,6 +9,8 @@ import { TenureError } from './errors.ts';
 const holder = z.object({ pid: z.int(), host: z.string(), command: z.string(), since: z.string() });
 
 const SQLITE_BUSY = 5;
+/** A process that was killed a moment ago may hold its lock until the system has taken it apart. */
+const WAIT_MS = 2_000;
 
 /**
  * Runs `work` while no other Tenure process works in the same build folder. The lock is one of the operating system's
@@ -31,7 +33,7 @@ export async function withLock<T>(buildDirectory: string, work: () => Promise<T>
 }
 
 async function take(file: string, note: string): Promise<DatabaseSync> {
-  const lock = new DatabaseSync(file, { timeout: 0 });
+  const lock = new DatabaseSync(file, { timeout: WAIT_MS });
   try {
     lock.exec('pragma journal_mode = memory; begin exclusive'); // no second file beside it
     return lock;

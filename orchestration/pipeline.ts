@@ -12,7 +12,7 @@ import {
 import { requireBuilt } from './built.ts';
 import { type Config, requireEnvironment, scratchOf } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
-import { type DbtOptions, dbtBuild, dbtVars, requireLanded } from './dbt.ts';
+import { type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt.ts';
 import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
 import { count } from './print.ts';
@@ -92,7 +92,7 @@ export async function sync(
   const { config } = line;
   const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
   for (const source of sources) {
-    requireEnvironment(config.file, source);
+    requireEnvironment(config, source);
     runnable(config, source);
   }
   const warehouse = { ...config.warehouse, ...LANDING };
@@ -126,6 +126,13 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     ? options
     : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
   const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
+  const found = warnings(results);
+  if (found.length > 0) {
+    reporter.warn(
+      `${count(found.length, 'test')} of what the sources say found something; the numbers do without it ` +
+        `(tenure check lists the records, marts.fct_rejected_records each of them):\n${found.map((each) => `    ${each}`).join('\n')}`,
+    );
+  }
   reporter.done(
     `${count(results.length, 'model, seed and test').replace(/tests$/, 'tests')} built and passed`,
   );
@@ -200,7 +207,7 @@ export async function activate(
   const destinations = chosen(config.destinations, options.names ?? [], 'destination');
   for (const destination of destinations) {
     checkDestination(config, destination);
-    if (options.apply) requireEnvironment(config.file, destination);
+    if (options.apply) requireEnvironment(config, destination);
   }
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
@@ -227,7 +234,7 @@ export async function activate(
         );
         for (const { reason, count: times } of object.reasons.slice(0, 5))
           reporter.note(`  ${times} × ${reason}`);
-        if (object.refused !== null) reporter.note(`  ${object.refused.message}`);
+        if (options.apply && object.refused !== null) reporter.note(`  ${object.refused.message}`);
       }
       reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
       all.push(result);

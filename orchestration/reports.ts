@@ -1,10 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, relative, resolve, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawnTethered } from '../ingest/index.ts';
+import { isLockMessage, warehouseLocked } from '../warehouse/index.ts';
 import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -196,12 +208,13 @@ async function readSources(
       if (name !== undefined) onProgress('1 of 4', `reading the warehouse: ${name}, ${++count} of ${total}`);
     },
     failed: (cause) =>
-      new TenureError(
-        'REPORT_SOURCES_FAILED',
-        `The pages' queries on ${warehousePath} failed: ${cause}\n` +
-          'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report". ' +
-          'A lock means that another program is writing: let it finish.',
-      ),
+      isLockMessage(cause)
+        ? warehouseLocked(warehousePath, new Error(cause))
+        : new TenureError(
+            'REPORT_SOURCES_FAILED',
+            `The pages' queries on ${warehousePath} failed: ${cause}\n` +
+              'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report".',
+          ),
   });
 }
 
@@ -306,7 +319,7 @@ interface NodeRun {
   readonly env: Record<string, string>;
   readonly onLine?: (line: string) => void;
   readonly onTick?: () => void;
-  readonly failed: (cause: string) => TenureError;
+  readonly failed: (cause: string) => Error;
 }
 
 /** Runs a program on this Node, offline and without telemetry, and gives what it printed. */
@@ -386,26 +399,53 @@ const contentTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** The browser itself refuses any request to another host. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self' data: blob:",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * What every answer says. The browser itself refuses any request to another host, and shows the pages in no other's frame.
+ * `unsafe-inline` and `unsafe-eval` of scripts: Evidence's pages start from an inline script, and compile their queries
+ * (DuckDB's WebAssembly, Arrow's readers) in the browser; of styles: charts set theirs on the element. What could run is
+ * bounded by `default-src`: nothing of another origin is loaded, and nothing is sent there.
+ */
+const SECURITY_HEADERS = {
+  'content-security-policy': [
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Names under which a server that only this machine reaches may be asked for. */
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Whether the request was meant for this server. A page of another site can point a name of its own at 127.0.0.1 and
+ * read what is served there; its requests bear that name.
+ */
+const isMeant = (host: string | undefined, names: readonly string[]) =>
+  host !== undefined && URL.canParse(`http://${host}`) && names.includes(new URL(`http://${host}`).hostname);
 
 /** Serves a built site, and nothing outside its folder. Port 0 takes a free one; `url` says which. */
 export async function serveSite(options: {
   siteDir: string;
   port: number;
   host?: string;
+  /** Names that the server is reached by, beside `host` and those of this machine. */
+  names?: readonly string[];
 }): Promise<SiteServer> {
   const { port, host = '127.0.0.1' } = options;
-  const root = resolve(options.siteDir);
+  const names = [...LOOPBACK_NAMES, host, ...(options.names ?? [])];
+  const root = await realpath(options.siteDir).catch(() => resolve(options.siteDir));
   if (!existsSync(join(root, 'index.html'))) {
     throw new TenureError(
       'SITE_MISSING',
@@ -413,7 +453,13 @@ export async function serveSite(options: {
     );
   }
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (!isMeant(request.headers.host, names)) {
+      refuse(response, 421, 'This server is not asked for by that name');
+      return;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
       refuse(response, 405, 'Only GET and HEAD');
       return;
     }
@@ -456,6 +502,10 @@ function refuse(response: ServerResponse, status: number, text: string): void {
   response.end(text);
 }
 
+/** The address of a path on this server: one that begins with two slashes would be another host's. */
+const redirect = (response: ServerResponse, path: string) =>
+  response.writeHead(308, { location: encodeURI(path).replace(/^[/\\]+/, '/') }).end();
+
 async function answer(
   root: string,
   url: string,
@@ -471,24 +521,27 @@ async function answer(
     return;
   }
   let file = resolve(root, `.${path}`);
-  if (path.includes('\0') || (file !== root && !file.startsWith(root + sep))) {
+  const isHidden = path.split(/[/\\]/).some((part) => part.startsWith('.'));
+  if (path.includes('\0') || isHidden || (file !== root && !file.startsWith(root + sep))) {
     refuse(response, 404, 'No such page');
     return;
   }
   if (path.endsWith('/index.html')) {
-    response.writeHead(308, { location: encodeURI(path.slice(0, -'index.html'.length)) }).end();
+    redirect(response, path.slice(0, -'index.html'.length));
     return;
   }
   let found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) {
     if (!path.endsWith('/')) {
-      response.writeHead(308, { location: `${encodeURI(path)}/` }).end();
+      redirect(response, `${path}/`);
       return;
     }
     file = join(file, 'index.html');
     found = await stat(file).catch(() => undefined);
   }
-  if (!found?.isFile()) {
+  // A link that leads out of the site is none of its pages.
+  const isInside = async () => (await realpath(file)).startsWith(root + sep);
+  if (!found?.isFile() || !(await isInside())) {
     refuse(response, 404, 'No such page');
     return;
   }
@@ -498,9 +551,6 @@ async function answer(
     'cache-control',
     path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   );
-  response.setHeader('content-security-policy', contentSecurityPolicy);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'same-origin');
   if (knownTag === tag) {
     response.writeHead(304).end();
     return;

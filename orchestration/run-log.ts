@@ -139,7 +139,7 @@ export async function resumption(
       note: `Going on with ${what} from ${each}: ${why}; ${done.join(', ')} done before.`,
     };
   }
-  if (done.length === 0) return over(`${what}, had done nothing`);
+  if (done.length === 0) return {}; // nothing would be skipped
   return {
     resumed: { runId, done },
     note: `Going on with ${what}: ${done.join(', ')} skipped, because nothing that ${done.length === 1 ? 'it reads' : 'they read'} has changed since. --fresh starts over.`,

@@ -25,6 +25,8 @@ export interface ScheduleOptions {
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
   readonly now: () => string;
+  /** Where the last runs are noted as each ends, for who cannot wait for the answer. */
+  readonly runs?: ScheduledRun[];
 }
 
 /** The longest sleep: a machine that was suspended, or whose clock was set, is late by no more than this. */
@@ -54,7 +56,7 @@ export function nextTime(cron: string, timeZone: string, after: string): Date {
  */
 export async function schedule(options: ScheduleOptions): Promise<ScheduledRun[]> {
   const { cron, timeZone, signal, reporter, now } = options;
-  const runs: ScheduledRun[] = [];
+  const { runs = [] } = options;
   while (!signal.aborted) {
     const next = nextTime(cron, timeZone, now());
     reporter.step(`${now()} next run at ${next.toISOString()} (${cron}, ${timeZone})`);

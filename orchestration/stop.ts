@@ -21,13 +21,14 @@ export interface Stop {
 
 /**
  * Listens for being asked to end. Then every program that we started is ended, and `signal` tells what is at work here. What has
- * not ended a second later, or at a second Ctrl+C, is given up as if it had been killed: `overdue` says so, and the
+ * not ended in time, or at a second Ctrl+C, is given up as if it had been killed: `overdue` says so, and the
  * process ends with 130. SIGHUP stays the system's, so that `nohup` works: without it, it is a kill.
  */
 export function stopOnSignals(overdue: () => void): Stop {
   const controller = new AbortController();
   let askedAt: number | undefined;
   let isAnswered = false;
+  let timer: NodeJS.Timeout | undefined;
   const give = () => {
     if (!isAnswered) overdue();
     process.exit(130);
@@ -40,14 +41,15 @@ export function stopOnSignals(overdue: () => void): Stop {
     }
     askedAt = performance.now();
     controller.abort();
-    releaseAll();
-    setTimeout(give, GRACE_MS).unref();
+    releaseAll({ isForGood: true });
+    timer = setTimeout(give, GRACE_MS); // keeps the process until then: a verb that waits for nothing more must not end it otherwise
   };
   process.on('SIGINT', ask).on('SIGTERM', ask);
   return {
     signal: controller.signal,
     answered: () => {
       isAnswered = true;
+      clearTimeout(timer);
     },
   };
 }

@@ -91,6 +91,7 @@ async function syncOne(
     log: (level, text) => (level === 'warn' || level === 'error' ? reporter.warn(text) : undefined),
   });
   await endSync(warehouse, { name, startedAt, endedAt: line.now() }, result);
+  if (line.signal?.aborted && result.status !== 'succeeded') return result; // its words are those of a fault
   for (const stream of result.streams) {
     if (stream.error !== undefined) reporter.warn(`${name}.${stream.stream}: ${stream.error.message}`);
     if (stream.rows_rejected > 0) {

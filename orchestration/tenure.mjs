@@ -23,7 +23,7 @@ const tether = `
 ( trap '' INT TERM HUP
   if read -r _ <&3; then exit; fi
   kill -s TERM "$$"
-  sleep 1
+  sleep 0.7 || sleep 1
   kill -s KILL "$$"
 ) </dev/null >/dev/null 2>&1 &
 exec 3<&-
@@ -69,6 +69,8 @@ child.on('exit', (code, signal) => {
         next: 'Look whether the machine ran out of memory, then run the same command again.',
       };
   console.error(`\n${failure.message}`);
-  if (process.argv.includes('--json')) console.log(JSON.stringify({ error: failure }));
+  // Of a signal that it listens for it dies only before it does so, or once it has answered.
+  if (process.argv.includes('--json') && signal === 'SIGKILL')
+    console.log(JSON.stringify({ error: failure }));
   process.exitCode = isAsked ? 130 : 1;
 });

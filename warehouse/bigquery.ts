@@ -24,7 +24,14 @@ import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
 import { Turns } from './turns.ts';
 import type { Column, LogicalType } from './values.ts';
-import { type Row, SCHEMAS, type Schema, type Warehouse } from './warehouse.ts';
+import {
+  type QueryLimits,
+  type QueryResult,
+  type Row,
+  SCHEMAS,
+  type Schema,
+  type Warehouse,
+} from './warehouse.ts';
 
 /** Rows on their way lie in tables of this name, beside the table that they go to. */
 const STAGE = '_tenure_stage_';
@@ -239,15 +246,15 @@ class BigQueryWarehouse implements Warehouse {
     return this.transaction(() => landInBigQuery(database, landing, this.#scratch));
   }
 
-  async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
+  async query(sql: string, limits: QueryLimits = {}): Promise<QueryResult> {
     const statement = { sql: withPrefix(this.#prefix, sql), parameters: [] };
     const { kind } = await this.#jobs.dryRun(statement);
     if (kind !== 'SELECT') {
       await this.#write(statement);
-      return { columns: [], rows: [] };
+      return { columns: [], rows: [], isCut: false };
     }
-    const { fields, rows } = await this.#jobs.query(statement);
-    return { columns: fields.map((field) => ({ name: field.name, type: logicalType(field) })), rows };
+    const { fields, rows, isCut } = await this.#jobs.query(statement, limits);
+    return { columns: fields.map((field) => ({ name: field.name, type: logicalType(field) })), rows, isCut };
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {

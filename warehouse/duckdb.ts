@@ -7,6 +7,7 @@ import { SharedConnection } from './duckdb-connection.ts';
 import { DuckDBDialect } from './duckdb-dialect.ts';
 import { landInDuckDB } from './duckdb-landing.ts';
 import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
+import { isWide, landWide } from './duckdb-wide.ts';
 import {
   isLockMessage,
   WarehouseError,
@@ -18,7 +19,15 @@ import type { Landing, LandingResult } from './landing.ts';
 import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
 import { type Column, fromDuckDB, type LogicalType } from './values.ts';
-import { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
+import {
+  type QueryLimits,
+  type QueryResult,
+  type Row,
+  SCHEMAS,
+  type Schema,
+  type Warehouse,
+  type WarehouseConfig,
+} from './warehouse.ts';
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
 
@@ -179,21 +188,21 @@ class DuckDBWarehouse implements Warehouse {
   }
 
   async landRecords(landing: Landing): Promise<LandingResult> {
-    return this.transaction(() => landInDuckDB(this, landing));
+    return this.transaction(async () =>
+      (await isWide(this, landing)) ? landWide(this, this.#connection, landing) : landInDuckDB(this, landing),
+    );
   }
 
-  async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
-    const reader = await this.#connection.read(sql);
-    const columns = reader.columnNames().map((name, index) => {
-      const type = reader.columnType(index);
+  async query(sql: string, limits: QueryLimits = {}): Promise<QueryResult> {
+    const { result, rows, isCut } = await this.#connection.readSome(sql, limits);
+    const columns = result.columnNames().map((name, index) => {
+      const type = result.columnType(index);
       return { name, type: logicalType(type.typeId, type.alias) };
     });
-    const rows = reader
-      .getRows()
-      .map((row) =>
-        Object.fromEntries(columns.map(({ name }, index) => [name, fromDuckDB(name, row[index] ?? null)])),
-      );
-    return { columns, rows };
+    const named = rows.map((row) =>
+      Object.fromEntries(columns.map(({ name }, index) => [name, fromDuckDB(name, row[index] ?? null)])),
+    );
+    return { columns, rows: named, isCut };
   }
 
   transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -211,6 +220,12 @@ class DuckDBWarehouse implements Warehouse {
 function readType(type: LogicalType): string {
   return type === 'integer' || type === 'number' || type === 'boolean' ? SQL_TYPES[type] : 'VARCHAR';
 }
+
+/**
+ * `access_mode` guards the tables alone: a reader could still copy over any file, the warehouse's own too, and read every
+ * other. The order counts: once locked, nothing is set.
+ */
+const CLOSED = ['set enable_external_access = false', 'set lock_configuration = true'] as const;
 
 /** A program that was killed a moment ago, or that takes turns with us on the file, lets go of it within so long. */
 const LOCK_WAIT_MS = 3_000;
@@ -247,6 +262,7 @@ export async function openDuckDB(
     if (!inMemory && !options.readOnly) await rm(`${config.path}.tmp`, { recursive: true, force: true });
     const connection = await instance.connect();
     await connection.run("set TimeZone = 'UTC'");
+    if (options.readOnly) for (const setting of CLOSED) await connection.run(setting);
     return new DuckDBWarehouse(instance, new SharedConnection(connection), options.scratch);
   } catch (error) {
     if (error instanceof WarehouseError) throw error;

@@ -77,6 +77,22 @@ export const warehouseReadOnly = (sql: string) =>
     { sql },
   );
 
+export const queryTimeout = (seconds: number, sql: string, cause?: unknown) =>
+  new WarehouseError(
+    'QUERY_TIMEOUT',
+    `The statement was stopped after ${seconds} seconds. Narrow it, or give it longer with --timeout SECONDS (0: as long as it takes).`,
+    { seconds, sql },
+    cause,
+  );
+
+export const tooManyColumns = (table: string, count: number, most: number) =>
+  new WarehouseError(
+    'TOO_MANY_COLUMNS',
+    `raw.${table} would have ${count.toLocaleString('en')} columns, and BigQuery takes ${most.toLocaleString('en')} in a table. ` +
+      'Let the connector read fewer properties of the stream.',
+    { table, count, most },
+  );
+
 export const landingIncomplete = (table: string, expected: number, read: number) =>
   new WarehouseError(
     'LANDING_INCOMPLETE',

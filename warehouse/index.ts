@@ -12,7 +12,15 @@ export { AIRBYTE_COLUMNS } from './landing.ts';
 export { dateParameter, instantParameter } from './parameters.ts';
 export type * from './tables.ts';
 export type { Column, IsoDate, IsoInstant, LogicalType } from './values.ts';
-export { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
+export {
+  type QueryLimits,
+  type QueryResult,
+  type Row,
+  SCHEMAS,
+  type Schema,
+  type Warehouse,
+  type WarehouseConfig,
+} from './warehouse.ts';
 
 /**
  * Opens the warehouse that the configuration names. A DuckDB file has one writer at a time: close it before

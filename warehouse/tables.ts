@@ -227,6 +227,25 @@ export interface MartsUnmatchedCustomers {
   record_count: number;
 }
 
+export interface MartsRejectedRecords {
+  source_name: string;
+  entity: string;
+  record_key: string | null;
+  account_id: string | null;
+  column_name: string | null;
+  reason: string;
+  severity: 'row' | 'value';
+  given_value: string | null;
+  arr: number | null;
+  currency_code: string | null;
+  file_name: string | null;
+  line_number: number | null;
+  content: string | null;
+  is_current: boolean;
+  version_at: string | null;
+  extracted_at: string | null;
+}
+
 /** One row: the model version that scores now. */
 export interface IntermediateModelVersion {
   model_version: string;
@@ -339,6 +358,7 @@ export interface Tables {
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'marts.fct_source_freshness': MartsSourceFreshness;
+  'marts.fct_rejected_records': MartsRejectedRecords;
   'marts.fct_unmatched_customers': MartsUnmatchedCustomers;
   'ops.migrations': OpsMigrations;
   'ops.runs': OpsRuns;

@@ -210,9 +210,19 @@ export function randomBook(options: {
         others.push(contract.contract_id);
 
         let present = contract;
+        let lastDay = '';
+        const instants = new Set([contract.updated_at ?? contract.known_at]);
         const amends = (change: Partial<Contract>, day: string) => {
-          present = { ...present, ...change };
-          present.updated_at = at(day);
+          const changed = { ...present, ...change };
+          if (changed.term_end_date !== null && changed.term_end_date <= changed.term_start_date) return;
+          // what has no end gets none, but for a term that begins anew
+          const isSameTerm = changed.term_start_date === present.term_start_date;
+          if (isSameTerm && present.term_end_date === null && changed.term_end_date !== null) return;
+          const updated_at = at(day);
+          if (instants.has(updated_at) || day < lastDay) return;
+          lastDay = day;
+          instants.add(updated_at);
+          present = { ...changed, updated_at };
           if (contract.known_at) present.known_at = present.updated_at;
           book.contracts.push(present);
         };

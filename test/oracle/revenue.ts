@@ -230,9 +230,11 @@ function runsOf(versions: readonly Version[], until: string): Span[] {
         hasShifted ||= true;
         stated = { start: running.start, end };
       } else if (hasShifted) {
+        // moved back behind the start of the term that runs: that says nothing of it
+        if (end !== null && end <= stated.start) return;
         const first = stated.start;
         done = done.filter((run) => run.start < first);
-        stated = { start: first, end: end !== null && end < first ? first : end };
+        stated = { start: first, end };
       } else {
         signed = { start, end };
         stated = { start, end };
@@ -377,7 +379,8 @@ export class RevenueOracle {
     const found = this.#continuing.get(accountId);
     if (found) return found;
     const { own, elsewhere } = this.#knownOf(accountId, this.#asOf, () => true);
-    const ids = new Set(this.#matches(own, elsewhere).map(({ successor }) => successor.id));
+    const firsts = this.#matches(own, elsewhere).filter(({ successor }) => successor.term === 1);
+    const ids = new Set(firsts.map(({ successor }) => successor.id));
     this.#continuing.set(accountId, ids);
     return ids;
   }

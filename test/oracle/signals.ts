@@ -319,11 +319,19 @@ export function oracleSignals(
     const until = paid === null ? day : dayOf(paid);
     const sinceDue = daysBetween(row.due_date, until);
     // What the billing system charges by itself is late from its first failed attempt on; before that the bank settles,
-    // which takes 14 days at most.
+    // for two weeks at most.
     const failed = before(row.first_failed_at, day);
-    const sinceLate = failed === null ? sinceDue - 14 : Math.min(sinceDue, daysBetween(dayOf(failed), until));
-    const isSettling = row.is_auto_charged && sinceLate <= 0;
-    const days = isSettling ? Math.min(0, sinceDue) : row.is_auto_charged ? sinceLate : sinceDue;
+    const lateFrom =
+      failed === null
+        ? addDays(row.due_date, 14)
+        : dayOf(failed) > row.due_date
+          ? dayOf(failed)
+          : row.due_date;
+    const days = !row.is_auto_charged
+      ? sinceDue
+      : until <= lateFrom
+        ? Math.min(0, sinceDue)
+        : daysBetween(lateFrom, until);
     return { days, value: row.status === 'uncollectible' ? 10 : days <= 0 ? 100 : days <= 30 ? 50 : 10 };
   });
   const worst = lateness.length > 0 ? Math.max(...lateness.map((row) => row.days)) : null;

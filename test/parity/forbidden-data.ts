@@ -19,9 +19,6 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
     int_revenue__term_states:
       "(select * replace ('successor' as outcome_reason) from {} union all select * replace ('successor' as outcome_reason) from {})",
   },
-  assert_frozen_days: {
-    score_rules: "(select * replace ('61' as value) from {})",
-  },
   assert_no_signal_is_lost: {
     fct_signal_contributions_daily: "(select * from {} where signal != 'csm_sentiment')",
   },

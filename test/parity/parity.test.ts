@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { loadConfig } from '../../orchestration/config.ts';
+import { dbtVars } from '../../orchestration/dbt.ts';
 import { projectRoot } from '../../orchestration/project-root.ts';
 import { openWarehouse, type Warehouse, type WarehouseConfig } from '../../warehouse/index.ts';
 import { type Emulator, hasEmulator, startEmulator } from '../bigquery-emulator.ts';
@@ -10,6 +12,8 @@ import { type StandIn, startSalesforce } from '../salesforce-stand-in.ts';
 import { type Answer, tenure } from '../tenure.ts';
 import { differences } from './cells.ts';
 import { writeCompanyFiles } from './company-files.ts';
+import { compiledDataTests, finds, hostile } from './data-tests.ts';
+import { FORBIDDEN } from './forbidden-data.ts';
 
 /** Tables that the pages, the CRM and people read, with their keys. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +28,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   'marts.fct_baseline_metrics': ['metric', 'segment', 'period_end'],
   'marts.fct_checks': ['check_id', 'as_of_date'],
   'marts.fct_data_quality': ['aspect'],
-  'marts.fct_reconciliation': ['source_name', 'currency_code', 'finding'],
+  'marts.fct_reconciliation': ['source_name', 'contract_id'],
   'marts.fct_score_changes': ['account_id', 'as_of_date', 'window_days', 'signal'],
   'scoring.renewal_forecast': ['cutoff', 'period', 'segment'],
   'activation.ledger': ['destination', 'object', 'record_key'],
@@ -126,7 +130,7 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
       for (const day of DAYS) {
         const accounts = await writeCompanyFiles(join(each.folder, 'data'), day, DAYS[1]!);
         each.crm.addAccounts(accounts);
-        await done(each, ['run', '--apply', '--skip-tests', '--as-of', day]);
+        await done(each, ['run', '--apply', '--as-of', day]);
       }
     };
     await Promise.all([line(here), line(bigquery)]);
@@ -172,6 +176,29 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
       return { code, value: stdout === '' ? stderr.split('\n').at(-2) : rounded(JSON.parse(stdout)) };
     };
     expect(await ask(bigquery)).toEqual(await ask(duckdb));
+  });
+
+  it('run each test of the data, and each finds there what it forbids', async () => {
+    const environment = { BIGQUERY_EMULATOR_HOST: emulator.url, STAND_IN_TOKEN: 'good' };
+    const config = await loadConfig(bigquery.config, environment);
+    const vars = await dbtVars(config, bigquery.warehouse, DAYS[1]!);
+    const { tests, quoted } = compiledDataTests(config, vars, join(folder, 'target'));
+    expect(tests.length).toBeGreaterThan(400);
+    const silent: string[] = [];
+    for (const test of tests) {
+      const forbidden = FORBIDDEN[test.name];
+      const rows =
+        forbidden === undefined
+          ? await hostile(bigquery.warehouse, test)
+          : Object.fromEntries(
+              Object.entries(forbidden).map(([name, sql]) => [
+                quoted(name),
+                sql.replaceAll('{}', quoted(name)),
+              ]),
+            );
+      if (!(await finds(bigquery.warehouse, test, rows))) silent.push(test.name);
+    }
+    expect(silent).toEqual([]);
   });
 
   it('give pages that say the same', async () => {

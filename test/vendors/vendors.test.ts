@@ -87,8 +87,6 @@ describe('recorded messages of each vendor', () => {
     expect(await rows('contracts', columns, "source_name = 'crm'")).toEqual([
       // HubSpot's ARR goes before the amount of 30,000
       ['301', '101', '2026-01-01', '2027-01-01', 12000, 'USD', '1900-01-01', '9999-12-31'],
-      // 50,000 for 24 months
-      ['302', '102', '2026-01-01', '2028-01-01', 25000, 'EUR', '1900-01-01', '9999-12-31'],
       // won on 2 June, lost after all on the 20th
       ['303', '101', '2027-01-01', '2028-01-01', 13000, 'USD', '2026-06-02', '2026-06-20'],
       // merged into the third on 10 February
@@ -105,6 +103,14 @@ describe('recorded messages of each vendor', () => {
       ['323', '101', '2026-01-31', null, 1000, 'USD', '1900-01-01', '9999-12-31'],
       ['324', '101', '2026-01-01', '2027-01-01', 2400, 'USD', '1900-01-01', '9999-12-31'],
     ]);
+    // 50,000 for 24 months, in a currency that has no rate here
+    expect(
+      (
+        await line.query(
+          `select arr, currency_code from staging.stg_hubspot__contracts where contract_id = '302'`,
+        )
+      ).map(Object.values),
+    ).toEqual([[25000, 'EUR']]);
     // the day of a cancellation is the last, as that of the end is
     expect(await rows('contracts', 'cancel_effective_date', "contract_id = '324'")).toEqual([['2027-01-01']]);
   });
@@ -147,32 +153,31 @@ describe('recorded messages of each vendor', () => {
   });
 
   it('works out the ARR of Chargebee subscriptions', async () => {
-    expect(
-      await rows(
-        'contracts',
-        'contract_id, account_id, arr, currency_code, seats',
-        "source_name = 'billing'",
-      ),
-    ).toEqual(
-      [
-        ['s-cancelled', '101', 1200, 'USD', 1],
-        ['s-cancelled', '101', 1200, 'USD', 1],
-        ['s-cancelled', '101', 1200, 'USD', 1],
-        // (400.00 a quarter − 10 % for ever) × 4; a coupon for one invoice does not count
-        ['s-coupon', '102', 1440, 'EUR', 4],
-        ['s-deleted', '101', 600, 'USD', 1],
-        // (200 + 100 − 20 − half of the 100) × 12; a discount that ends within the term does not count
-        ['s-discounts', '101', 2760, 'USD', 2],
-        // 1,200 a year and 10 a month; what is metered is no promise
-        ['s-mixed', '101', 1320, 'USD', 1],
-        ['s-offline', '101', 1200, 'USD', 1],
-        ['s-paused', '101', 0, 'USD', 1],
-        // (10 × 100.00 + 50.00) × 12; the set-up charge is no ARR
-        ['s-yearly-monthly', '101', 12600, 'USD', 10],
-        // 100,000 + 2 × 10,000 yen, which have no cents
-        ['s-yen', '101', 120000, 'JPY', 1],
-      ], // a trial is none yet, and a customer of no account has none
-    );
+    const columns = 'contract_id, account_id, arr, currency_code, seats';
+    expect(await rows('contracts', columns, "source_name = 'billing'")).toEqual([
+      ['s-cancelled', '101', 1200, 'USD', 1],
+      ['s-cancelled', '101', 1200, 'USD', 1],
+      ['s-cancelled', '101', 1200, 'USD', 1],
+      ['s-deleted', '101', 600, 'USD', 1],
+      // (200 + 100 − 20 − half of the 100) × 12; a discount that ends within the term does not count
+      ['s-discounts', '101', 2760, 'USD', 2],
+      // 1,200 a year and 10 a month; what is metered is no promise
+      ['s-mixed', '101', 1320, 'USD', 1],
+      ['s-offline', '101', 1200, 'USD', 1],
+      ['s-paused', '101', 0, 'USD', 1],
+      // (10 × 100.00 + 50.00) × 12; the set-up charge is no ARR
+      ['s-yearly-monthly', '101', 12600, 'USD', 10],
+    ]); // a trial is none yet, and a customer of no account has none
+    // in currencies that have no rate here
+    const foreign = await line.query(`
+      select contract_id, arr, currency_code, seats
+      from staging.stg_chargebee__contracts where currency_code <> 'USD' order by all`);
+    expect(foreign.map(Object.values)).toEqual([
+      // (400.00 a quarter − 10 % for ever) × 4; a coupon for one invoice does not count
+      ['s-coupon', 1440, 'EUR', 4],
+      // 100,000 + 2 × 10,000 yen, which have no cents
+      ['s-yen', 120000, 'JPY', 1],
+    ]);
   });
 
   it('reads terms, notice and deletion of Chargebee subscriptions', async () => {
@@ -266,12 +271,15 @@ describe('recorded messages of each vendor', () => {
       ['s-trial', 'trial'],
       ['s-tried', 'trial'],
     ]);
-    // a price that cannot be read makes the whole unknown
-    const unpriced = await line.query(
+    // a price that cannot be read makes the whole unknown, a currency without a rate what it is worth
+    const setAside = await line.query(
       `select record_key, column_name, reason from marts.fct_rejected_records where entity = 'contracts' order by all`,
     );
-    expect(unpriced.map(Object.values)).toEqual([
+    expect(setAside.map(Object.values)).toEqual([
+      ['302', 'currency_code', 'unknown_value'],
+      ['s-coupon', 'currency_code', 'unknown_value'],
       ['s-unpriced', 'arr', 'missing_value'],
+      ['s-yen', 'currency_code', 'unknown_value'],
       ['sub_tiered', 'arr', 'missing_value'],
     ]);
   });

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -66,6 +67,44 @@ const CONTRACT_HEADER = 'contract_id,account_id,term_start_date,term_end_date,ar
 const CONTRACTS = `${CONTRACT_HEADER}\nC1,A1,2026-01-01,2027-01-01,1200.10\n`;
 
 describe('a folder of files', () => {
+  it('reads no pipe, folder or device in a file’s place, waits for none, and lands the others', async () => {
+    put('accounts.csv', ACCOUNTS);
+    execFileSync('mkfifo', [join(data, 'users.csv')]);
+    mkdirSync(join(data, 'tickets.csv'));
+    symlinkSync('/dev/zero', join(data, 'invoices.csv'));
+    const result = await sync();
+    expect(outcomes(result)).toEqual([
+      'partial',
+      ...[
+        'accounts succeeded',
+        'users FILE_UNREADABLE',
+        'tickets FILE_UNREADABLE',
+        'invoices FILE_UNREADABLE',
+      ],
+    ]);
+    expect(result.streams.map(({ error }) => error?.message.split('.')[1]).filter(Boolean)).toEqual([
+      'csv cannot be read: expected a file, found a named pipe',
+      'csv cannot be read: expected a file, found a folder',
+      'csv cannot be read: expected a file, found a device',
+    ]);
+  });
+
+  it('names a few of ten thousand columns that it does not know', async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `unknown_${index}_${'x'.repeat(100)}`);
+    put('accounts.csv', `account_id,name,${names.join()}\nA1,Acorn,${names.map(() => '1').join()}\n`);
+    await sync();
+    const warning = logged.find((line) => line.includes('ignored')) ?? '';
+    expect(warning).toContain('unknown_0_');
+    expect(warning).toContain('and 9,980 more');
+    expect(warning.length).toBeLessThan(2000);
+  });
+
+  it('shows NUL in a value as U+FFFD, which every warehouse takes', async () => {
+    put('accounts.csv', 'account_id,name\nA1,A\0corn\n');
+    await sync();
+    expect(await values('select name from raw.book__accounts')).toEqual([['A\ufffdcorn']]);
+  });
+
   it('lands each file as a typed table with the Airbyte columns', async () => {
     put('accounts.csv', ACCOUNTS);
     put('contracts.csv', CONTRACTS);

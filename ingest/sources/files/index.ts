@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Warehouse } from '../../../warehouse/index.ts';
 import {
@@ -191,6 +191,7 @@ class FilesSync {
   async #landFile(run: FileRun): Promise<number> {
     const { table, file, rejects } = run;
     const path = join(this.#folder, file);
+    refuseWhatIsNoFile(path);
     const version = versionOf(path);
     const read = await this.#reading(path, run);
     const reader = new RowReader(
@@ -341,7 +342,7 @@ class FilesSync {
     if (notes.strangers.size > 0) {
       this.#log(
         'warn',
-        `${file}: columns that mean nothing to Tenure are ignored: ${[...notes.strangers].join(', ')}`,
+        `${file}: columns that mean nothing to Tenure are ignored: ${listOf([...notes.strangers])}`,
       );
     }
     if (notes.shortLines > 0) {
@@ -402,3 +403,27 @@ const rejectOf = (
   record_key: key,
   content: text,
 });
+
+function refuseWhatIsNoFile(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false }); // opening what is gone says why
+  if (stats !== undefined && !stats.isFile())
+    throw fileUnreadable(basename(path), `expected a file, found ${kindOf(stats)}`);
+}
+
+/** What is there in a file's place. Reading some of them would wait for ever. */
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a named pipe';
+  if (stats.isSocket()) return 'a socket';
+  return stats.isCharacterDevice() || stats.isBlockDevice() ? 'a device' : 'something else';
+}
+
+const MOST_NAMES = 20;
+const MOST_LETTERS = 60;
+
+/** The first names of a list that may be of any length, each cut. */
+function listOf(names: readonly string[]): string {
+  const first = names.slice(0, MOST_NAMES).map((name) => name.slice(0, MOST_LETTERS));
+  const more = names.length - first.length;
+  return `${first.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
+}

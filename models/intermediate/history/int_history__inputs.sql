@@ -3,8 +3,8 @@
 -- past. The end of a version counts as something known on its day. Usage, of which there is most, has
 -- int_usage__landed.
 --
--- Each column of a canonical model counts, but for those that say nothing of scope, signal or score: a signal that comes
--- to read one of these takes it out of the list (a test looks).
+-- Each column of a canonical model counts, but for those that say nothing of scope, signal or score: a signal that
+-- comes to read one of these takes it out of the list (a test looks).
 {%- set keys = {
     'accounts': 'account_id',
     'opportunities': 'opportunity_id',

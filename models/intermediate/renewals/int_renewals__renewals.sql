@@ -70,8 +70,8 @@ due as (
             and current_terms.due_date < versions.known_until_date
 ),
 
--- The ARR of each term that renews others, up to and with each of them by the ARR due: as whole cents, so that the parts
--- add up to it. Where none has ARR they have equal parts.
+-- The ARR of each term that renews others, up to and with each of them by the ARR due: as whole cents, so that the
+-- parts add up to it. Where none has ARR they have equal parts.
 renewing as (
     select
         due.account_id,

@@ -1,5 +1,5 @@
--- One row per term whose outcome is known on the as-of day, or will be by then if nothing else is said: its closing day,
--- the first of the last unbroken run of days on which that outcome was known. Of a contract that went from one account to
+-- One row per term by what is known on the as-of day: its closing day, the first of the last unbroken run of days on
+-- which its outcome was known. Of a contract that went from one account to
 -- another, because the two were merged or the CRM says so, the days of both, one after the other.
 with
 

@@ -7,20 +7,33 @@ rules as (
     {{ renewal_rules(['grace_days', 'early_renewal_days']) }}
 ),
 
+-- Of an account that was merged into another all is the other's.
 contracts as (
     select
-        contracts.*,
+        coalesce(holders.holder_account_id, contracts.account_id) as account_id,
+        contracts.contract_id,
+        contracts.known_date,
+        contracts.known_until_date,
+        contracts.dated_from_date,
+        contracts.term_start_date,
+        contracts.product,
+        contracts.previous_contract_id,
+        contracts.cancelled_date,
+        contracts.cancel_effective_date,
         schedules.term_number,
         schedules.notice_date,
         coalesce(schedules.cancel_known_date <= {{ as_of_date() }}, false) as is_notice_known,
         row_number() over (
             partition by contracts.contract_id, schedules.term_number order by contracts.known_date desc
-        ) as recency
+        ) as recency,
+        max(contracts.known_until_date) over (partition by contracts.contract_id) as deleted_date
     from {{ ref('int_canonical__contracts') }} as contracts
     inner join {{ ref('int_revenue__term_schedules') }} as schedules
         on
             contracts.contract_id = schedules.contract_id
             and contracts.known_date = schedules.known_date
+    left join {{ ref('int_accounts__holders') }} as holders
+        on contracts.account_id = holders.account_id and holders.until_date = {{ end_of_time() }}
 ),
 
 asked as (
@@ -38,7 +51,7 @@ asked_accounts as (
 latest as (
     select contracts.*
     from contracts
-    where contracts.recency = 1 and contracts.known_until_date > {{ as_of_date() }}
+    where contracts.recency = 1 and contracts.deleted_date > {{ as_of_date() }}
 ),
 
 cycles as (
@@ -69,20 +82,32 @@ cycles as (
 
 {{ terms_after_notice('cycles', 'terms') }},
 
+listed_elsewhere as (
+    select
+        latest.account_id,
+        latest.contract_id,
+        latest.term_number,
+        latest.term_start_date,
+        trim(item) as named_contract_id
+    from latest
+    cross join {{ list_items('latest.previous_contract_id', 'item') }}
+    where latest.term_number = 1
+),
+
 linked_elsewhere as (
     select
-        olds.account_id,
+        latest.account_id,
         1 as epoch_number,
-        news.contract_id,
-        news.term_number,
-        news.term_start_date,
-        olds.contract_id as named_contract_id,
+        listed_elsewhere.contract_id,
+        listed_elsewhere.term_number,
+        listed_elsewhere.term_start_date,
+        listed_elsewhere.named_contract_id,
         cast(null as {{ dbt.type_int() }}) as named_term_number
-    from latest as news
-    cross join {{ list_items('news.previous_contract_id', 'named_contract_id') }}
-    inner join latest as olds
-        on trim(named_contract_id) = olds.contract_id and news.account_id != olds.account_id
-    where news.term_number = 1
+    from listed_elsewhere
+    inner join latest
+        on
+            listed_elsewhere.named_contract_id = latest.contract_id
+            and listed_elsewhere.account_id != latest.account_id
 ),
 
 {{ successions() }},

@@ -13,21 +13,46 @@ owners as (
     from versions
 ),
 
+listed as (
+    select
+        versions.account_id,
+        versions.contract_id,
+        versions.term_number,
+        versions.known_from_date,
+        versions.known_until_date,
+        versions.dated_from_date,
+        versions.term_start_date,
+        trim(item) as named_contract_id
+    from versions
+    cross join {{ list_items('versions.previous_contract_id', 'item') }}
+    where versions.term_number = 1
+),
+
 named as (
     select
-        versions.*,
-        trim(named_contract_id) as named_contract_id,
+        account_id,
+        contract_id,
+        term_number,
+        known_from_date,
+        known_until_date,
+        dated_from_date,
+        term_start_date,
+        named_contract_id,
         cast(null as {{ dbt.type_int() }}) as named_term_number
-    from versions
-    cross join {{ list_items('versions.previous_contract_id', 'named_contract_id') }}
-    where versions.term_number = 1
+    from listed
     union all
     select
-        versions.*,
-        versions.contract_id as named_contract_id,
-        versions.term_number - 1 as named_term_number
+        account_id,
+        contract_id,
+        term_number,
+        known_from_date,
+        known_until_date,
+        dated_from_date,
+        term_start_date,
+        contract_id as named_contract_id,
+        term_number - 1 as named_term_number
     from versions
-    where versions.term_number > 1
+    where term_number > 1
 ),
 
 final as (

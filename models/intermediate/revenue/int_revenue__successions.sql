@@ -22,8 +22,8 @@ linked_elsewhere as (
     inner join {{ ref('int_revenue__epochs') }} as epochs
         on
             links.account_id = epochs.account_id
-            and epochs.from_date >= links.known_from_date
-            and epochs.from_date < links.known_until_date
+            and links.known_from_date <= epochs.from_date
+            and links.known_until_date > epochs.from_date
 ),
 
 {{ successions() }},

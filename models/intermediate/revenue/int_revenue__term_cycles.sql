@@ -75,7 +75,7 @@ earlier as (
             and schedules.term_number = statements.term_number
             and schedules.move_number = statements.move_number
             and schedules.statement_number > statements.statement_number
-    where statements.next_cycle_number > statements.first_cycle_number
+    where statements.next_cycle_number > statements.first_cycle_number and statements.end_date is not null
 ),
 
 unioned as (
@@ -107,7 +107,6 @@ final as (
             else {{ term_boundary('anchor_count + renewal_count - 1') }}
         end as cycle_start_date,
         case
-            when renewal_count = 0 and end_date < start_date then start_date
             when renewal_count = 0 then end_date
             else {{ term_boundary('anchor_count + renewal_count') }}
         end as cycle_end_date,

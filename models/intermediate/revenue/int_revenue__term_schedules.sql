@@ -1,10 +1,10 @@
 -- One row per contract, term of it and version of that term: how the term renews itself by what was said up to that
 -- version.
 --
--- A version that begins where the one before it ended, or later, is a new term, and so is one that begins inside a term
--- that had begun. Any other speaks of the same term. Whatever renewed itself before a version stays as it was: a version
--- that moves the end speaks of the term that runs on its day, and those before it keep their dates. Only the length stays
--- that of the term as it was signed, so that an end moved on year after year doubles nothing.
+-- A version that begins where the one before it ended, or later, is a new term, and so is one that begins inside a
+-- term that had begun. Any other speaks of the same term. Whatever renewed itself before a version stays as it was: a
+-- version that moves the end speaks of the term that runs on its day, and those before it keep their dates. Only the
+-- length stays that of the term as it was signed, so that an end moved on year after year doubles nothing.
 with
 
 contracts as (
@@ -276,16 +276,7 @@ renewed as (
     from ran
 ),
 
--- What renewed itself before a version, on its own schedule, and on the one before it up to the end that it gives.
-kept as (
-    select
-        renewed.*,
-        coalesce(
-            greatest({{ terms_begun('last_begun_date') }} - anchor_count + 1, 0), 0
-        ) as renewed_count
-    from renewed
-),
-
+-- How much of the schedule before it came true, up to the end that a version gives.
 passed as (
     select
         contract_id,
@@ -300,7 +291,7 @@ passed as (
             when term_end_date is null then last_begun_date
             else least(last_begun_date, {{ date_add_days('term_end_date', -1) }})
         end as passed_date
-    from kept
+    from renewed
     where is_shift = 1 and last_begun_date is not null
 ),
 
@@ -323,43 +314,96 @@ passed_starts as (
     from passed_counts
 ),
 
-final as (
+started as (
     select
-        kept.contract_id,
-        kept.term_number,
-        kept.known_date,
-        kept.statement_number,
-        kept.move_number,
-        kept.is_statement = 1 as is_statement,
+        renewed.*,
         -- How often the term had renewed itself before the one of which the version gives the end.
         coalesce(sum(passed_starts.passed_count) over (
-            partition by kept.contract_id, kept.term_number, kept.move_number
-            order by kept.version_number
+            partition by renewed.contract_id, renewed.term_number, renewed.move_number
+            order by renewed.version_number
             rows between unbounded preceding and current row
         ), 0) as first_cycle_number,
         coalesce(max(passed_starts.start_date) over (
-            partition by kept.contract_id, kept.term_number, kept.move_number
-            order by kept.version_number
+            partition by renewed.contract_id, renewed.term_number, renewed.move_number
+            order by renewed.version_number
             rows between unbounded preceding and current row
-        ), kept.term_start_date) as start_date,
-        kept.term_end_date as end_date,
-        kept.term_start_date,
-        kept.term_months,
-        kept.term_days,
-        kept.ends_on_first,
-        kept.anchor_date,
-        kept.anchor_count,
-        kept.renews_itself,
-        kept.renewed_count,
-        kept.notice_date,
-        kept.cancel_known_date,
-        kept.next_known_date
-    from kept
+        ), renewed.term_start_date) as start_date
+    from renewed
     left join passed_starts
         on
-            kept.contract_id = passed_starts.contract_id
-            and kept.term_number = passed_starts.term_number
-            and kept.version_number = passed_starts.version_number
+            renewed.contract_id = passed_starts.contract_id
+            and renewed.term_number = passed_starts.term_number
+            and renewed.version_number = passed_starts.version_number
+),
+
+-- An end that is moved back behind the start of the term it would be that of says nothing: what was said before holds.
+heard as (
+    select
+        started.*,
+        max(
+            case when term_end_date <= start_date and first_cycle_number > 0 then 0 else version_number end
+        ) over (
+            partition by contract_id, term_number, move_number
+            order by version_number
+            rows between unbounded preceding and current row
+        ) as heard_version_number
+    from started
+),
+
+resolved as (
+    select
+        heard.contract_id,
+        heard.term_number,
+        heard.known_date,
+        heard.statement_number,
+        heard.move_number,
+        heard.is_statement = 1 as is_statement,
+        heard.first_cycle_number,
+        heard.start_date,
+        said.term_end_date as end_date,
+        heard.term_months,
+        heard.term_days,
+        said.ends_on_first,
+        said.anchor_date,
+        said.anchor_count,
+        heard.renews_itself,
+        heard.last_begun_date,
+        heard.notice_date,
+        heard.cancel_known_date,
+        heard.next_known_date
+    from heard
+    inner join heard as said
+        on
+            heard.contract_id = said.contract_id
+            and heard.term_number = said.term_number
+            and heard.heard_version_number = said.version_number
+),
+
+-- What renewed itself before a version has happened, whatever the version says.
+final as (
+    select
+        contract_id,
+        term_number,
+        known_date,
+        statement_number,
+        move_number,
+        is_statement,
+        first_cycle_number,
+        start_date,
+        end_date,
+        term_months,
+        term_days,
+        ends_on_first,
+        anchor_date,
+        anchor_count,
+        renews_itself,
+        coalesce(
+            greatest({{ terms_begun('last_begun_date') }} - anchor_count + 1, 0), 0
+        ) as renewed_count,
+        notice_date,
+        cancel_known_date,
+        next_known_date
+    from resolved
 )
 
 select * from final

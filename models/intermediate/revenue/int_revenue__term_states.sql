@@ -68,7 +68,7 @@ losses as (
                 case
                     when
                         lost.contract_id is null
-                        and (standing.successor_contract_id is not null or standing.auto_renew)
+                        and (standing.successor_contract_id is not null or standing.renews_itself)
                         then 1
                     else 0
                 end asc,
@@ -141,7 +141,8 @@ final as (
         term_end_date,
         grace_end_date,
         dated_from_date,
-        -- The first day on which its ARR no longer counts; a successor within grace bridges the gap after a cancellation.
+        -- The first day on which its ARR no longer counts; a successor within grace bridges the gap after a
+        -- cancellation.
         case
             when outcome_reason = 'evergreen' then {{ end_of_time() }}
             when

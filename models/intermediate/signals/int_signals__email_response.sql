@@ -212,8 +212,8 @@ cut_days as (
     select
         measured.*,
         case
-            when measured.as_of_date < first_known.known_from_date then null
-            when first_known.known_from_date is null then null
+            when not coalesce(measured.as_of_date >= first_known.known_from_date, false)
+                then cast(null as {{ dbt.type_string() }})
             when measured.mean_hours < cuts.fast_threshold then 'fast'
             when measured.mean_hours <= cuts.fair_threshold then 'fair'
             when measured.mean_hours is not null then 'slow'

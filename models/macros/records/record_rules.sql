@@ -57,8 +57,8 @@
             'instants': {'left_at': 'value', 'updated_at': 'value'},
         },
         'usage_events': {
-            'key': ['account_id'],
-            'key_may_lack': ['account_id'],
+            'key': ['account_id', 'event_at'],
+            'key_may_lack': ['account_id', 'event_at'],
             'is_large': true,
             'required': ['event_at'],
             'instants': {'event_at': 'row'},

@@ -1,6 +1,6 @@
 {#
     The words that a field of a closed vocabulary may have. tenure.yaml maps a source's own words to them (`values` of a
-    source), and refuses others; `orchestration/source-values.ts` lists the same, which a test compares.
+    source), and refuses others; `ingest/vocabularies.ts` lists the same, which a test compares.
 #}
 {% macro vocabulary(field) %}
     {% do return({

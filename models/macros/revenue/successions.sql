@@ -33,8 +33,31 @@ stated_terms as (
     where cycle_number = 0
 ),
 
+listed as (
+    select
+        stated_terms.account_id,
+        stated_terms.epoch_number,
+        stated_terms.contract_id,
+        stated_terms.term_number,
+        stated_terms.term_start_date,
+        trim(item) as named_contract_id
+    from stated_terms
+    cross join {{ list_items('stated_terms.previous_contract_id', 'item') }}
+    where stated_terms.term_number = 1
+),
+
 -- What each new term says that it renews: its own contract's term before it, and whatever its first term names.
 named as (
+    select
+        account_id,
+        epoch_number,
+        contract_id,
+        term_number,
+        term_start_date,
+        named_contract_id,
+        cast(null as {{ dbt.type_int() }}) as named_term_number
+    from listed
+    union all
     select
         account_id,
         epoch_number,
@@ -45,18 +68,6 @@ named as (
         term_number - 1 as named_term_number
     from stated_terms
     where term_number > 1
-    union all
-    select
-        stated_terms.account_id,
-        stated_terms.epoch_number,
-        stated_terms.contract_id,
-        stated_terms.term_number,
-        stated_terms.term_start_date,
-        trim(named_contract_id) as named_contract_id,
-        cast(null as {{ dbt.type_int() }}) as named_term_number
-    from stated_terms
-    cross join {{ list_items('stated_terms.previous_contract_id', 'named_contract_id') }}
-    where stated_terms.term_number = 1
     union all
     select
         account_id,
@@ -99,7 +110,8 @@ linked_pairs as (
             and named.epoch_number = olds.epoch_number
             and named.named_contract_id = olds.contract_id
     where
-        (named.named_term_number = olds.term_number or named.contract_id != olds.contract_id)
+        coalesce(named.named_term_number, olds.term_number) = olds.term_number
+        and (named.named_term_number is not null or named.contract_id != olds.contract_id)
         and named.term_start_date >= olds.term_start_date
         and (
             olds.term_end_date is null
@@ -319,22 +331,22 @@ standing as (
 
 ending_days as (
     select
-        account_id,
-        epoch_number,
-        end_date,
-        min(contract_id) as contract_id,
-        min(term_number) as term_number,
-        min(cycle_number) as cycle_number,
-        min(term_start_date) as term_start_date,
-        min(term_end_date) as term_end_date,
-        min(successor_start_date) as successor_start_date
+        standing.account_id,
+        standing.epoch_number,
+        standing.end_date,
+        min(standing.contract_id) as contract_id,
+        min(standing.term_number) as term_number,
+        min(standing.cycle_number) as cycle_number,
+        min(standing.term_start_date) as term_start_date,
+        min(standing.term_end_date) as term_end_date,
+        min(standing.successor_start_date) as successor_start_date
     from standing
     where
-        end_date is not null
-        and (last_cycle_number is null or cycle_number <= last_cycle_number)
-        and (successor_start_date is null or successor_start_date >= end_date)
-    group by account_id, epoch_number, end_date
-    having count(distinct contract_id) = 1
+        standing.end_date is not null
+        and (standing.last_cycle_number is null or standing.cycle_number <= standing.last_cycle_number)
+        and (standing.successor_start_date is null or standing.successor_start_date >= standing.end_date)
+    group by standing.account_id, standing.epoch_number, standing.end_date
+    having count(distinct standing.contract_id) = 1
 ),
 
 beginning_days as (
@@ -354,7 +366,8 @@ successors as (
     select distinct
         account_id,
         epoch_number,
-        successor_contract_id
+        successor_contract_id,
+        successor_term_number
     from matches
 ),
 
@@ -380,6 +393,7 @@ same_day_matches as (
             beginning_days.account_id = successors.account_id
             and beginning_days.epoch_number = successors.epoch_number
             and beginning_days.contract_id = successors.successor_contract_id
+            and beginning_days.term_number = successors.successor_term_number
     where
         successors.successor_contract_id is null
         and ending_days.successor_start_date is null

@@ -188,8 +188,8 @@ cut_days as (
         totals.account_id,
         totals.as_of_date,
         case
-            when totals.as_of_date < first_known.known_from_date then null
-            when first_known.known_from_date is null then null
+            when not coalesce(totals.as_of_date >= first_known.known_from_date, false)
+                then cast(null as {{ dbt.type_string() }})
             when totals.met_count > 0 then 'met'
             when totals.response_count > 0 then 'responded'
             else 'absent'

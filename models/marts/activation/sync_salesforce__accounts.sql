@@ -1,6 +1,7 @@
 -- One row per account and source that has it: the fields that Salesforce shows, named as its API names them. An account
--- is written to the CRM that it came from, found by its id there. One out of scope clears its fields. Scores are whole
--- numbers, so that noise below a point is not written.
+-- is written to the CRM that it came from, found by its id there. One out of scope clears its fields; one that was
+-- merged into another is no account of the CRM any more. Scores are whole numbers, so that noise below a point is not
+-- written.
 with
 
 sources as (

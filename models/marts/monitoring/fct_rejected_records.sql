@@ -17,6 +17,10 @@ files_rejected as (
     select * from {{ ref('stg_ops__rejected') }}
 ),
 
+nulled_values as (
+    select * from {{ ref('int_records__nulled_values') }}
+),
+
 final as (
     {%- for entity in entities %}
     select
@@ -57,6 +61,25 @@ final as (
         cast(null as {{ dbt.type_timestamp() }}) as version_at,
         cast(null as {{ dbt.type_timestamp() }}) as extracted_at
     from files_rejected
+    union all
+    select
+        source_name,
+        entity,
+        record_key,
+        cast(null as {{ dbt.type_string() }}) as account_id,
+        column_name,
+        reason,
+        'value' as severity,
+        cast(null as {{ dbt.type_string() }}) as given_value,
+        cast(null as {{ dbt.type_numeric() }}) as arr,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        cast(null as {{ dbt.type_string() }}) as file_name,
+        cast(null as {{ dbt.type_bigint() }}) as line_number,
+        cast(null as {{ dbt.type_string() }}) as content,
+        is_current,
+        cast(null as {{ dbt.type_timestamp() }}) as version_at,
+        extracted_at
+    from nulled_values
 )
 
 select * from final

@@ -229,6 +229,8 @@ final as (
         cast(
             case
                 when priced.status = 'paused' or priced.is_metered then 0
+                -- `greatest` passes over a null on DuckDB
+                when priced.yearly_amount is null then null
                 else round(
                     greatest(
                         priced.yearly_amount

@@ -254,6 +254,8 @@ final as (
             case
                 when {{ json_text('priced.pause_collection', '$.behavior') }} is not null then 0
                 when priced.is_metered then 0
+                -- `greatest` passes over a null on DuckDB
+                when priced.amount is null then null
                 else round(
                     greatest(
                         priced.amount * coalesce(discounts.share_left, 1)
