@@ -127,16 +127,19 @@ else {
     const at = (id: number, emittedAt: string, text = 'x') =>
       `{"type":"RECORD","record":{"stream":"a","data":{"id":${id},"text":"${text}"},"emitted_at":${emittedAt}}}`;
     const result = await sync(
-      [at(1, '1'), at(2, '1e300'), at(3, '-1'), at(4, '2', 'a\\u0000b'), complete('a')],
+      [
+        ...[at(1, '1'), at(2, '1e300'), at(3, '-1'), at(4, '2', 'a\\u0000b')],
+        ...[5, 6, 7].map((id) => at(id, '3')),
+        complete('a'),
+      ],
       {
         streams: ['a'],
       },
     );
-    expect(result.streams).toMatchObject([{ status: 'succeeded', rows_landed: 2, rows_rejected: 2 }]);
-    expect((await warehouse.query('select id, text from raw.x__a order by id')).rows).toEqual([
-      { id: 1, text: 'x' },
-      { id: 4, text: 'a\ufffdb' },
-    ]);
+    expect(result.streams).toMatchObject([{ status: 'succeeded', rows_landed: 5, rows_rejected: 2 }]);
+    expect((await warehouse.query('select id, text from raw.x__a order by id')).rows).toEqual(
+      [1, 4, 5, 6, 7].map((id) => ({ id, text: id === 4 ? 'a\ufffdb' : 'x' })),
+    );
     const { rows } = await warehouse.query('select line_number, reason from raw._rejected order by 1');
     expect(rows).toEqual([
       { line_number: 2, reason: 'bad_emitted_at' },

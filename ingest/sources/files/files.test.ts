@@ -757,7 +757,7 @@ describe('a CSV', () => {
         await sync('UTC', data, ANY);
         let line = 2;
         const expected = names.map((name, index) => {
-          const row = [`A${index}`, name.trim(), line];
+          const row = [`A${index}`, name.trim().replaceAll('\0', '\ufffd'), line];
           line += 1 + name.split('\n').length - 1;
           return row;
         });
