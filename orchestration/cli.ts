@@ -280,14 +280,14 @@ verb('activate', 'show what would be written to the CRM; --apply writes it', (co
     .argument('[destination...]', 'only these destinations')
     .option('--apply', 'write, not only show')
     .option('--first', 'write although nothing was written before, or the ledger of it is lost')
-    .option('--accept-changes', 'write although more records change than max_change_share allows'),
+    .option('--accept-many', 'write although more records change than max_change_share allows'),
 ).does(async (options, names) => {
-  const { apply, first, acceptChanges } = options as {
+  const { apply, first, acceptMany } = options as {
     apply?: boolean;
     first?: boolean;
-    acceptChanges?: boolean;
+    acceptMany?: boolean;
   };
-  const asked = { apply: Boolean(apply), isFirst: Boolean(first), acceptsChanges: Boolean(acceptChanges) };
+  const asked = { apply: Boolean(apply), isFirst: Boolean(first), acceptsChanges: Boolean(acceptMany) };
   const result = await writing(options, 'activate', (line) => activate(line, { names, ...asked }));
   const text = result.value.map((each) => each.diff_text).join('\n\n');
   if (!result.isComplete) throw Object.assign(activationIncomplete(result.value), { value: result.value });

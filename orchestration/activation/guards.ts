@@ -109,7 +109,7 @@ export function refuseChanges(
     message:
       `${changed} of the ${open} open ${object} records written before would change, more than the ${percent(share)} that ` +
       `max_change_share (${rules.maxChangeShare} a day) allows ${days === 1 ? 'from one day to the next' : `after ${days} days`}. Nothing of it was sent. ` +
-      'Look at the diff (tenure activate); if it is right, add --accept-changes.',
+      'Look at the diff (tenure activate); if it is right, add --accept-many.',
   };
 }
 

@@ -1,6 +1,7 @@
--- One row per account that its CRM merged into another and span of days with one holder of what was its: itself up to the
--- day on which the merge is known, then the account that it was merged into, and so on when that one was merged, too. The
--- last span has no end: its holder is who has it on the as-of day. An account that was never merged has no row.
+-- One row per account that its CRM merged into another and span of days with one holder of what was its: itself up
+-- to the day on which the merge is known, then the account that it was merged into, and so on when that one was
+-- merged, too. The last span has no end: its holder is who has it on the as-of day. An account that was never merged
+-- has no row.
 {%- set longest_chain = 8 %}
 with
 
@@ -34,7 +35,7 @@ ranked as (
     where told.account_id <> told.merged_into_account_id
 ),
 
-merges as (
+held_merges as (
     select * from ranked
     where choice = 1 and known_date <= {{ as_of_date() }}
 ),
@@ -45,20 +46,20 @@ hops_1 as (
         merged_into_account_id as holder_account_id,
         known_date as from_date,
         1 as hop
-    from merges
+    from held_merges
 ),
 
 {% for hop in range(2, longest_chain + 1) -%}
 hops_{{ hop }} as (
     select
         hops.account_id,
-        merges.merged_into_account_id as holder_account_id,
-        greatest(hops.from_date, merges.known_date) as from_date,
+        held_merges.merged_into_account_id as holder_account_id,
+        greatest(hops.from_date, held_merges.known_date) as from_date,
         {{ hop }} as hop
     from hops_{{ hop - 1 }} as hops
-    inner join merges
-        on hops.holder_account_id = merges.account_id
-    where merges.merged_into_account_id <> hops.account_id
+    inner join held_merges
+        on hops.holder_account_id = held_merges.account_id
+    where held_merges.merged_into_account_id <> hops.account_id
 ),
 
 {% endfor -%}
@@ -68,7 +69,7 @@ holders as (
         account_id as holder_account_id,
         {{ beginning_of_time() }} as from_date,
         0 as hop
-    from merges
+    from held_merges
     {%- for hop in range(1, longest_chain + 1) %}
     union all
     select * from hops_{{ hop }}

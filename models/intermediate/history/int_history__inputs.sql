@@ -113,10 +113,10 @@ first_known as (
 ),
 
 -- From the day of a merge on an account has what was the other's, usage of long ago included.
-merges as (
+account_merges as (
     select
         holder_account_id as account_id,
-        'merges' as entity,
+        'account_merges' as entity,
         from_date as known_date,
         {{ row_fingerprint(['account_id']) }} as fingerprint
     from {{ ref('int_accounts__holders') }}
@@ -170,7 +170,7 @@ terms as (
 ),
 
 unioned as (
-    {%- for entity in columns.keys() | list + ['stale_days', 'stale_sources', 'first_known', 'merges', 'rules', 'terms'] %}
+    {%- for entity in columns.keys() | list + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

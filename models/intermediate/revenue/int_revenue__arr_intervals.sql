@@ -1,6 +1,6 @@
--- One row per term and span of days with one ARR, by all that is known on the as-of day: restated, not as it was known
--- then. An amendment counts from the day of its version; what was said first of a term holds from the term's start. What
--- was an account's that was merged into another always was the other's.
+-- One row per term and span of days with one ARR, by all that is known on the as-of day: restated, not as it was
+-- known then. An amendment counts from the day of its version; what was said first of a term holds from the term's
+-- start. What was an account's that was merged into another always was the other's.
 with
 
 states as (

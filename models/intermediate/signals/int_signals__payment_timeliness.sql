@@ -1,7 +1,7 @@
--- One row per account and day: the worst of the invoices that fell due in the last 180 days (lookback_days). An invoice
--- without a date of payment by that day is unpaid, whatever its status says. What the billing system charges by itself is
--- late from the first attempt that failed; while its bank settles it is not. One that is paid by no day on which a bank
--- would have settled, and of which no failure is known, is late from then on (settling_days).
+-- One row per account and day: the worst of the invoices that fell due in the last 180 days (lookback_days). An
+-- invoice without a date of payment by that day is unpaid, whatever its status says. What the billing system charges
+-- by itself is late from the first attempt that failed; while its bank settles it is not. One that is paid by no day
+-- on which a bank would have settled, and of which no failure is known, is late from then on (settling_days).
 {{ config(
     materialized='history',
     history_key='cuts_hash',

@@ -11,7 +11,7 @@ merged as (
     {{- hubspot_merged(rows) }}
 ),
 
-merges as (
+first_merges as (
     select
         source_name,
         id,
@@ -24,14 +24,14 @@ dated as (
     select
         {{ rows }}.*,
         {{ changed_at }} as said_at,
-        merges.merged_at,
+        first_merges.merged_at,
         row_number() over (
             partition by {{ rows }}.source_name, {{ rows }}.id
             order by {{ rows }}._airbyte_extracted_at desc, {{ rows }}._airbyte_raw_id desc
         ) as recency
     from {{ rows }}
-    left join merges
-        on {{ rows }}.source_name = merges.source_name and {{ rows }}.id = merges.id
+    left join first_merges
+        on {{ rows }}.source_name = first_merges.source_name and {{ rows }}.id = first_merges.id
 ),
 
 versions as (

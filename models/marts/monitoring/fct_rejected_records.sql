@@ -1,6 +1,6 @@
--- One row per version of a record and what is wrong with it: of every source, files too. With severity `row` the record,
--- or this version of it, is set aside; with `value` it counts, and the value is null or has its safe meaning. What is said
--- of its last version is current; what was mended since is not.
+-- One row per version of a record and what is wrong with it: of every source, files too. With severity `row` the
+-- record, or this version of it, is set aside; with `value` it counts, and the value is null or has its safe
+-- meaning. What is said of its last version is current; what was mended since is not.
 -- depends_on: {{ ref('int_accounts__identities') }}, {{ ref('record_rules') }}
 {% set entities = entity_streams().keys() | list %}
 with

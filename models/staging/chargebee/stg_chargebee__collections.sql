@@ -1,5 +1,5 @@
--- Whether Chargebee charges by itself what a customer, or one of its subscriptions, owes: the last that is known of each.
--- A subscription that says nothing goes by its customer.
+-- Whether Chargebee charges by itself what a customer, or one of its subscriptions, owes: the last that is known of
+-- each. A subscription that says nothing goes by its customer.
 with
 
 landed as (

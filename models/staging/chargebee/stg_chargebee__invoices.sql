@@ -1,5 +1,5 @@
--- A pending invoice is a draft, and left out. One that was written off without a payment, and one whose last
--- attempt to collect failed, is uncollectible. An invoice without a due date is due when issued. Chargebee charges one by
+-- A pending invoice is a draft, and left out. One that was written off without a payment, and one whose last attempt
+-- to collect failed, is uncollectible. An invoice without a due date is due when issued. Chargebee charges one by
 -- itself when its subscription, or its customer, says so; a failed attempt is a payment that is linked to it.
 with
 

@@ -1,7 +1,7 @@
--- A deal that was won is a contract when it says when its term begins, or ends. As with Salesforce, an end, and a date of
--- cancellation, is the last day. A deal that is won no more is a contract no more. Without a property for ARR, and without
--- HubSpot's own, it is the deal's amount, brought to a year by the term's whole months; by its days when there is none.
--- Without an end, or with a placeholder for one, the amount is taken for a year's.
+-- A deal that was won is a contract when it says when its term begins, or ends. As with Salesforce, an end, and a
+-- date of cancellation, is the last day. A deal that is won no more is a contract no more. Without a property for
+-- ARR, and without HubSpot's own, it is the deal's amount, brought to a year by the term's whole months; by its days
+-- when there is none. Without an end, or with a placeholder for one, the amount is taken for a year's.
 -- depends_on: {{ ref('record_rules') }}
 with
 

@@ -1,5 +1,6 @@
--- Salesforce's EndDate is the last day of the contract, and a date of cancellation the last one it holds; a term ends on
--- the day after. A contract is in force once it is activated, whatever an org calls that; `StatusCode` is what it means.
+-- Salesforce's EndDate is the last day of the contract, and a date of cancellation the last one it holds; a term
+-- ends on the day after. A contract is in force once it is activated, whatever an org calls that; `StatusCode` is
+-- what it means.
 with
 
 landed as (

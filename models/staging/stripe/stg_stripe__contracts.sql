@@ -1,9 +1,10 @@
--- A subscription is a contract, of sources that say so (`contracts: true`). Its term is what its metadata say, else the
--- billing period of the item that is billed least often, for items may have periods of their own and come in any
--- order; a subscription that is to end later than that is promised until then. Its ARR is what its items cost a year,
--- less the discounts that last for the term, and 0 while its collection is paused. What Stripe calls a deleted
--- subscription is one that was cancelled. Metered items are no promise, and left out; a subscription that had a price and
--- has only such items now is worth 0. Of a tiered price nobody can say what it costs: with one the ARR is unknown.
+-- A subscription is a contract, of sources that say so (`contracts: true`). Its term is what its metadata say, else
+-- the billing period of the item that is billed least often, for items may have periods of their own and come in any
+-- order; a subscription that is to end later than that is promised until then. Its ARR is what its items cost a
+-- year, less the discounts that last for the term, and 0 while its collection is paused. What Stripe calls a deleted
+-- subscription is one that was cancelled. Metered items are no promise, and left out; a subscription that had a
+-- price and has only such items now is worth 0. Of a tiered price nobody can say what it costs: with one the ARR is
+-- unknown.
 with
 
 landed as (

@@ -1,6 +1,6 @@
--- An invoice without a due date is due when it is issued. One that Stripe charges by itself is tried at once, so it has
--- none that counts. Stripe keeps no instant of a failed attempt: a first one failed when another is planned or was made,
--- and since the first version that says so.
+-- An invoice without a due date is due when it is issued. One that Stripe charges by itself is tried at once, so it
+-- has none that counts. Stripe keeps no instant of a failed attempt: a first one failed when another is planned or
+-- was made, and since the first version that says so.
 with
 
 landed as (

@@ -1,5 +1,5 @@
--- Zendesk keeps no instant of escalation; it is that of the first version with the tag `escalated`. A ticket that was merged
--- into another is closed by Zendesk with a tag of its own, and none from then on.
+-- Zendesk keeps no instant of escalation; it is that of the first version with the tag `escalated`. A ticket that
+-- was merged into another is closed by Zendesk with a tag of its own, and none from then on.
 with
 
 landed as (
