@@ -284,7 +284,7 @@ export function openHistory(
         .where('account_id', 'in', ({ selectFrom }) =>
           selectFrom('intermediate.int_revenue__account_churns')
             .select('account_id')
-            .union(
+            .unionAll(
               selectFrom('intermediate.int_renewals__renewals')
                 .select('account_id')
                 .where('renewal_outcome', '=', 'churned'),

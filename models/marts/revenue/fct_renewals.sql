@@ -99,7 +99,8 @@ final as (
             renewals.account_id = health.account_id
             and health.as_of_date = case
                 when renewals.outcome_known_date is null then {{ as_of_date() }}
-                else least(closed_days.as_of_date, {{ as_of_date() }})
+                when closed_days.as_of_date > {{ as_of_date() }} then {{ as_of_date() }}
+                else closed_days.as_of_date
             end
     left join accounts
         on renewals.account_id = accounts.account_id
