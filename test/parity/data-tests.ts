@@ -51,11 +51,10 @@ export function compiledDataTests(
   folder: string,
 ): { tests: readonly DataTest[]; quoted: (name: string) => string } {
   const models = join(projectRoot, 'models');
-  const { status, stdout } = spawnSync(
+  const { status, stdout, stderr } = spawnSync(
     join(projectRoot, '.venv', 'bin', 'dbt'),
     [
-      ...['--no-use-colors', 'compile', '--select', 'resource_type:test', '--project-dir', models],
-      ...['--exclude-resource-type', 'unit_test'],
+      ...['--no-use-colors', 'compile', '--select', 'test_type:data', '--project-dir', models],
       ...['--profiles-dir', models, '--target', config.warehouse.type, '--target-path', folder],
       ...['--log-path', folder, '--vars', JSON.stringify(vars)],
     ],
@@ -65,18 +64,18 @@ export function compiledDataTests(
       env: { ...process.env, ...dbtEnvironment(config), TENURE_AS_OF_DATE: String(as_of_date) },
     },
   );
-  if (status !== 0) throw new Error(`dbt compile ended with ${status}:\n${stdout.slice(-4000)}`);
+  if (status !== 0) throw new Error(`dbt compile ended with ${status}:\n${stderr}${stdout.slice(-4000)}`);
   const { nodes } = Manifest.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
   const prefix = config.warehouse.type === 'bigquery' ? (config.warehouse.dataset_prefix ?? '') : '';
   const tests = Object.values(nodes)
-    .filter((node) => node.resource_type === 'test')
+    // Of signals that the preset leaves out there is nothing to test.
+    .filter((node) => node.resource_type === 'test' && node.compiled_code)
     .map((node): DataTest => {
       const model = node.attached_node ? nodes[node.attached_node] : undefined;
-      if (!node.compiled_code) throw new Error(`dbt compiled no query for ${node.name}`);
       return {
         name: node.name,
         isSingular: !node.test_metadata,
-        sql: node.compiled_code,
+        sql: node.compiled_code ?? '',
         failCalc: node.config.fail_calc ?? 'count(*)',
         warnIf: node.config.warn_if ?? '!= 0',
         ...(model?.relation_name

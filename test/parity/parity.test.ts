@@ -130,7 +130,8 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
       for (const day of DAYS) {
         const accounts = await writeCompanyFiles(join(each.folder, 'data'), day, DAYS[1]!);
         each.crm.addAccounts(accounts);
-        await done(each, ['run', '--apply', '--as-of', day]);
+        // dbt's tests leave a result table each, which makes the emulator slower with each: they are asked below.
+        await done(each, ['run', '--apply', '--skip-tests', '--as-of', day]);
       }
     };
     await Promise.all([line(here), line(bigquery)]);
@@ -178,14 +179,16 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
     expect(await ask(bigquery)).toEqual(await ask(duckdb));
   });
 
-  it('run each test of the data, and each finds there what it forbids', async () => {
+  it('pass each test of the data on BigQuery, and each finds there what it forbids', async () => {
     const environment = { BIGQUERY_EMULATOR_HOST: emulator.url, STAND_IN_TOKEN: 'good' };
     const config = await loadConfig(bigquery.config, environment);
     const vars = await dbtVars(config, bigquery.warehouse, DAYS[1]!);
     const { tests, quoted } = compiledDataTests(config, vars, join(folder, 'target'));
     expect(tests.length).toBeGreaterThan(400);
+    const failing: string[] = [];
     const silent: string[] = [];
     for (const test of tests) {
+      if (await finds(bigquery.warehouse, test, {})) failing.push(test.name);
       const forbidden = FORBIDDEN[test.name];
       const rows =
         forbidden === undefined
@@ -198,8 +201,8 @@ describe.skipIf(!hasEmulator)('DuckDB and BigQuery (needs the BigQuery emulator 
             );
       if (!(await finds(bigquery.warehouse, test, rows))) silent.push(test.name);
     }
-    expect(silent).toEqual([]);
-  });
+    expect({ failing, silent }).toEqual({ failing: [], silent: [] });
+  }, 900_000);
 
   it('give pages that say the same', async () => {
     const site = join(duckdb.folder, '.build', 'site');
