@@ -130,7 +130,9 @@ describe('a task of Salesforce', () => {
     );
   const checks = () =>
     query(
-      `select check_id, value, n from marts.fct_checks where check_id in ('M2', 'M11') order by check_id`,
+      `select check_id, value, n from marts.fct_checks
+       where check_id in ('M2', 'M11') and as_of_date = (select max(as_of_date) from marts.fct_checks)
+       order by check_id`,
     );
 
   beforeAll(async () => {

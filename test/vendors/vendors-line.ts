@@ -43,7 +43,8 @@ export class VendorsLine {
   /** What the build says on standard error. */
   buildError = async () => (await tenure(this.#build([]))).stderr;
 
-  query = <T = Record<string, unknown>>(sql: string) => answer<T[]>(['query', sql, '--config', this.#config]);
+  query = <T = Record<string, unknown>>(sql: string) =>
+    answer<T[]>(['query', sql, '--limit', '0', '--config', this.#config]);
 
   #build(select: readonly string[], asOf = AS_OF): string[] {
     const selected =
