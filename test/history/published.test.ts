@@ -206,7 +206,7 @@ describe('the published history', () => {
       expect(text).toContain('"history_start_date": 2026-05-01');
       const { status, stdout } = dbt(
         text,
-        'run',
+        'compile',
         '--select',
         'fct_baseline_metrics',
         'stg_ops__syncs',
