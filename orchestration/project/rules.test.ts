@@ -1,0 +1,153 @@
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '../project-root.ts';
+import { dbtProject } from './lay-out.ts';
+import { type RuleTable, ruleTables } from './rule-tables.ts';
+import { asCsv, laidOver } from './rules.ts';
+
+const cuts: RuleTable = {
+  name: 'category_cuts',
+  key: ['segment', 'category'],
+  columns: [
+    { name: 'segment', type: 'text', isRequired: false },
+    { name: 'category', type: 'text', isRequired: true, values: ['red', 'yellow', 'green'] },
+    { name: 'max_score', type: 'number', isRequired: true, min: 0, max: 100 },
+    { name: 'rationale', type: 'text', isRequired: true },
+  ],
+  rows: [
+    { segment: '', category: 'red', max_score: '40', rationale: 'theirs' },
+    { segment: '', category: 'yellow', max_score: '70', rationale: 'theirs' },
+  ],
+};
+const laid = (text: string) => laidOver({ category_cuts: text }, [cuts])[0]?.rows;
+const message = (files: Record<string, string>) => {
+  try {
+    laidOver(files, [cuts]);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('rules of a project', () => {
+  it('replace the row of the same key, add one of a new key, and leave the others', () => {
+    expect(laid('segment,category,max_score,rationale\n,red,35,ours\nsmb,red,30,"ours, too"\n')).toEqual([
+      { segment: '', category: 'red', max_score: '35', rationale: 'ours' },
+      { segment: '', category: 'yellow', max_score: '70', rationale: 'theirs' },
+      { segment: 'smb', category: 'red', max_score: '30', rationale: 'ours, too' },
+    ]);
+  });
+
+  it('keep what the product says in a column that the file leaves out', () => {
+    expect(laid('category,max_score,segment\nred,35,\n')?.[0]).toEqual({
+      segment: '',
+      category: 'red',
+      max_score: '35',
+      rationale: 'theirs',
+    });
+  });
+
+  it('take a row out that is not enabled', () => {
+    expect(laid('segment,category,enabled\n,red,false\n')?.map((row) => row.category)).toEqual(['yellow']);
+  });
+
+  it('say who agreed to a row', () => {
+    const [table] = laidOver(
+      { category_cuts: 'segment,category,max_score,confirmed_by,confirmed_on\n,red,35,RevOps,2026-01-31\n' },
+      [cuts],
+    );
+    expect(table?.columns.map((column) => column.name)).toEqual([
+      'segment',
+      'category',
+      'max_score',
+      'rationale',
+      'confirmed_by',
+      'confirmed_on',
+    ]);
+    expect(table && asCsv(table)).toContain(',red,35,theirs,RevOps,2026-01-31\n,yellow,70,theirs,,\n');
+  });
+
+  it('name each fault by file, line, column, what was expected and what came', () => {
+    expect(
+      message({
+        category_cuts:
+          'segment,category,max_score,rationale,confirmed_on\n,purple,35,ours,\n,red,many,ours,\n\n,yellow,101,,31.1.26\nsmb,red\n,red,36,ours,\n',
+      }),
+    ).toMatchInlineSnapshot(`
+      "The rules of this project cannot be used:
+        - rules/category_cuts.csv line 6: expected 5 values, as in the header, got 2
+        - rules/category_cuts.csv line 2, column category: expected one of red, yellow, green, got "purple"
+        - rules/category_cuts.csv line 3, column max_score: expected a number, got "many"
+        - rules/category_cuts.csv line 5, column confirmed_on: expected a day such as 2026-01-31, got "31.1.26"
+        - rules/category_cuts.csv line 5, column max_score: expected at most 100, got "101"
+        - rules/category_cuts.csv line 5, column rationale: expected a value, got nothing
+        - rules/category_cuts.csv line 7, column segment, category: expected each key once, got that of line 3 again
+      Mend them and run the same command again; nothing was started."
+    `);
+  });
+
+  it.each([
+    [
+      'a table that the product has not',
+      { weights: 'a\n1\n' },
+      'expected a file named as one of category_cuts.csv',
+    ],
+    [
+      'a column that the table has not',
+      { category_cuts: 'segment,category,colour\n' },
+      'column colour: expected one of segment',
+    ],
+    [
+      'a key without its column',
+      { category_cuts: 'category,max_score\nred,1\n' },
+      'column segment: expected the column',
+    ],
+    [
+      'a row taken out that is not there',
+      { category_cuts: 'segment,category,enabled\nsmb,red,false\n' },
+      'expected the key of a row',
+    ],
+  ])('refuse %s', (_, files, expected) => {
+    expect(message(files as Record<string, string>)).toContain(expected);
+  });
+});
+
+describe('tables of rules of the product', () => {
+  it('are each right by what their own properties say', () => {
+    const tables = ruleTables();
+    expect(tables.length).toBeGreaterThan(10);
+    const files = Object.fromEntries(tables.map((table) => [table.name, asCsv(table)]));
+    expect(laidOver(files).map(asCsv)).toEqual(tables.map(asCsv));
+  });
+});
+
+describe('a project beside the product', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'tenure-project-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const project = () => dbtProject({ directory, buildDirectory: join(directory, '.build') });
+
+  it('is the product itself while no rule differs', () => {
+    expect(project()).toBe(join(projectRoot, 'models'));
+  });
+
+  it('holds the tables that differ, and leads to the product in all else', () => {
+    mkdirSync(join(directory, 'rules'));
+    const write = (text: string) => writeFileSync(join(directory, 'rules', 'category_cuts.csv'), text);
+    write('segment,category,max_score\n,red,33\n');
+    const folder = project();
+    expect(readFileSync(join(folder, 'seeds', 'category_cuts.csv'), 'utf8')).toContain(',red,33,');
+    expect(lstatSync(join(folder, 'seeds', 'segments.csv')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, 'seeds', 'segments.csv'), 'utf8')).toContain('enterprise');
+    expect(lstatSync(join(folder, 'marts')).isSymbolicLink()).toBe(true);
+    write('segment,category,max_score\n,red,34\n');
+    expect(readFileSync(join(project(), 'seeds', 'category_cuts.csv'), 'utf8')).toContain(',red,34,');
+    expect(readFileSync(join(projectRoot, 'models', 'seeds', 'category_cuts.csv'), 'utf8')).toContain(
+      ',red,40,',
+    );
+  });
+});
