@@ -34,6 +34,9 @@ const SeedProperties = z.object({
   ),
 });
 
+/** Where the product keeps its rules. */
+export const SEEDS = join(projectRoot, 'models', 'seeds');
+
 /** What a value of a rule may be. */
 export interface RuleColumn {
   readonly name: string;
@@ -73,20 +76,22 @@ const typeOf = (given: string | undefined, values: readonly string[]): RuleColum
 
 /**
  * The tables of rules that the product ships, in `models/seeds`: each with its key, its columns' types, vocabularies and
- * ranges, as the properties beside them say, and its rows. Throws when a seed says of no key: then rows could not be told
+ * ranges, as the properties beside them say, and its rows; `textOf` gives other rows than those of now. Throws when a seed says of no key: then rows could not be told
  * from each other.
  */
-export function ruleTables(folder = join(projectRoot, 'models', 'seeds')): readonly RuleTable[] {
-  const files = readdirSync(folder).sort();
+export function ruleTables(
+  textOf: (file: string) => string = (file) => readFileSync(join(SEEDS, file), 'utf8'),
+): readonly RuleTable[] {
+  const files = readdirSync(SEEDS).sort();
   const described = files
     .filter((file) => file.endsWith('.yml'))
-    .flatMap((file) => SeedProperties.parse(parseYaml(readFileSync(join(folder, file), 'utf8'))).seeds);
+    .flatMap((file) => SeedProperties.parse(parseYaml(readFileSync(join(SEEDS, file), 'utf8'))).seeds);
   return files
     .filter((file) => file.endsWith('.csv'))
     .map((file) => {
       const name = file.slice(0, -'.csv'.length);
       const seed = described.find((each) => each.name === name);
-      const records: string[][] = parseCsv(readFileSync(join(folder, file), 'utf8'), {
+      const records: string[][] = parseCsv(textOf(file), {
         skip_empty_lines: true,
         bom: true,
       });

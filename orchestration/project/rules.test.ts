@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../project-root.ts';
 import { dbtProject } from './lay-out.ts';
 import { type RuleTable, ruleTables } from './rule-tables.ts';
-import { asCsv, laidOver } from './rules.ts';
+import { asCsv, laidOver, overlayOf, rulesOf } from './rules.ts';
+import { rulesAtRef } from './rules-at-ref.ts';
 
 const cuts: RuleTable = {
   name: 'category_cuts',
@@ -111,6 +113,56 @@ describe('rules of a project', () => {
     ],
   ])('refuse %s', (_, files, expected) => {
     expect(message(files as Record<string, string>)).toContain(expected);
+  });
+});
+
+describe('the rows of a project that make its rules', () => {
+  it('are those that differ and those taken out, and give the same table when laid over', () => {
+    const text = 'segment,category,max_score,rationale,confirmed_by\nsmb,red,30,ours,RevOps\n';
+    const without = 'segment,category,enabled\n,yellow,false\n';
+    const [table] = laidOver({ category_cuts: text }, rulesOf({ category_cuts: without }, [cuts]));
+    const rows = overlayOf(cuts, table!);
+    expect(rows).toBe(
+      'segment,category,max_score,rationale,confirmed_by,enabled\nsmb,red,30,ours,RevOps,\n,yellow,70,theirs,,false\n',
+    );
+    expect(laidOver({ category_cuts: rows }, [cuts])).toEqual([table]);
+  });
+});
+
+describe('rules at a git ref', () => {
+  let directory: string;
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=any', '-c', 'user.email=any@example.com', ...args], {
+      cwd: directory,
+    });
+  const cutsAt = (ref: string) =>
+    rulesAtRef(directory, ref)
+      .find((table) => table.name === 'category_cuts')
+      ?.rows.find((row) => row.segment === '' && row.category === 'red')?.max_score;
+  const commit = (text: string) => {
+    writeFileSync(join(directory, 'rules', 'category_cuts.csv'), text);
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'any');
+  };
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'tenure-rules-'));
+    mkdirSync(join(directory, 'rules'));
+    git('init', '--quiet');
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('are those of the project then, over the product', () => {
+    writeFileSync(join(directory, 'tenure.yaml'), '');
+    git('add', 'tenure.yaml');
+    git('commit', '--quiet', '--message', 'any');
+    commit('segment,category,max_score\n,red,33\n');
+    commit('segment,category,max_score\n,red,34\n');
+    expect(['HEAD', 'HEAD~1', 'HEAD~2'].map(cutsAt)).toEqual(['34', '33', '40']);
+  });
+
+  it('refuse a ref that is none', () => {
+    commit('segment,category,max_score\n,red,33\n');
+    expect(() => cutsAt('no-such-branch')).toThrow(/git ref of this project, got "no-such-branch"/);
   });
 });
 

@@ -184,3 +184,28 @@ export const asCsv = ({ columns, rows }: RuleTable): string =>
     ...rows.map((row) => columns.map((column) => quoted(row[column.name] ?? '')).join(',')),
     '',
   ].join('\n');
+
+/** The rows of a file of rules that make the product's table this one: those that differ, and those taken out. */
+export function overlayOf(product: RuleTable, table: RuleTable): string {
+  const keyOf = (row: RuleRow) => JSON.stringify(product.key.map((column) => row[column] ?? ''));
+  const shipped = new Map(product.rows.map((row) => [keyOf(row), row]));
+  const kept = new Set(table.rows.map(keyOf));
+  const differs = (row: RuleRow) => {
+    const theirs = shipped.get(keyOf(row));
+    return table.columns.some(({ name }) => (theirs?.[name] ?? '') !== (row[name] ?? ''));
+  };
+  const out = product.rows
+    .filter((row) => !kept.has(keyOf(row)))
+    .map((row) => ({ ...row, [ENABLED]: 'false' }));
+  const columns =
+    out.length === 0
+      ? table.columns
+      : [...table.columns, { name: ENABLED, type: 'boolean', isRequired: false } as const];
+  return asCsv({ ...table, columns, rows: [...table.rows.filter(differs), ...out] });
+}
+
+/** All tables of rules as a project has them: the product's, with the project's laid over. */
+export function rulesOf(files: RuleFiles, tables: readonly RuleTable[] = ruleTables()): readonly RuleTable[] {
+  const laid = laidOver(files, tables);
+  return tables.map((table) => laid.find((each) => each.name === table.name) ?? table);
+}
