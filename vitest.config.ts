@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{connectors,parity,properties,vendors}/**'],
+          exclude: ['test/{connectors,history,parity,properties,vendors}/**'],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
@@ -28,6 +28,14 @@ export default defineConfig({
           name: 'vendors',
           include: ['test/{connectors,vendors}/**/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'history',
+          include: ['test/history/**/*.test.ts'],
+          testTimeout: 600_000,
           hookTimeout: 900_000,
         },
       },

@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
     return (size, log, repeats) => land(size, log, repeats.full);
   },
   kill: async () => (await import('./kill.ts')).kill,
+  'kill-verbs': async () => (await import('./kill-verbs.ts')).killVerbsBench,
   model: async () => (await import('./model.ts')).model,
   scan: async () => (await import('./scan.ts')).scan,
 };

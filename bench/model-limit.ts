@@ -93,15 +93,34 @@ const wide = (run: LimitRun) => {
   ),
   used as (${merged('licensed_blocks', 'feature')}),
   mails as (
-    select account_id, contact_id, direction, event_date, known_date, known_until_date, replied_date,
+    select account_id, contact_id, direction, event_date, known_date, known_until_date, replied_date, sent_at,
       greatest(event_date, known_date) as from_date, least(known_until_date, event_date + 90) as until_date,
       cast(round(date_diff('second', sent_at, replied_at) * 1000000) as bigint) as micros
     from intermediate.int_canonical__emails where ${accounts}
   ),
   sent as (select account_id, from_date, until_date from mails where direction = 'out' and event_date > date '${from}' - 90),
+  received as (
+    select account_id, contact_id, sent_at, from_date from mails
+    where direction = 'in' and event_date > date '${from}' - 90
+  ),
+  received_once as (select account_id, sent_at, min(from_date) as from_date from received group by account_id, sent_at),
+  guessed as (
+    select s.account_id, s.from_date, least(s.until_date, coalesce(s.replied_date, s.until_date)) as until_date, s.sent_at,
+      c.sent_at as contact_at, c.from_date as contact_from, a.sent_at as account_at, a.from_date as account_from
+    from (select * from mails where direction = 'out' and event_date > date '${from}' - 90) s
+    asof left join received c on s.account_id = c.account_id and s.contact_id = c.contact_id and s.sent_at < c.sent_at
+    asof left join received_once a on s.account_id = a.account_id and s.sent_at < a.sent_at
+  ),
   answered as (
     select account_id, greatest(from_date, replied_date) as from_date, until_date, micros from mails
     where direction = 'out' and event_date > date '${from}' - 90 and replied_date is not null
+    union all
+    select account_id, greatest(from_date, contact_from), until_date, cast(round(date_diff('second', sent_at, contact_at) * 1000000) as bigint)
+    from guessed where contact_at is not null
+    union all
+    select account_id, greatest(from_date, account_from), least(until_date, coalesce(contact_from, until_date)),
+      cast(round(date_diff('second', sent_at, account_at) * 1000000) as bigint)
+    from guessed where account_at is not null
   ),
   sponsors as (
     select account_id, contact_id, lower(contact_id) as contact_key, lower(email) as email_key, known_date as from_date,
@@ -138,7 +157,8 @@ const wide = (run: LimitRun) => {
     from user_logins u join sponsors s on s.account_id = u.account_id and u.user_key in (s.contact_key, s.email_key)
   ),
   ticket_rows as (
-    select account_id, event_date, escalated_date, known_date, known_until_date, greatest(event_date, known_date) as from_date
+    select account_id, event_date, escalated_date, known_date, least(known_until_date, coalesce(merged_date, known_until_date)) as known_until_date,
+      greatest(event_date, known_date) as from_date
     from intermediate.int_canonical__tickets where ${accounts}
   ),
   tickets as (
@@ -187,7 +207,9 @@ const wide = (run: LimitRun) => {
   ),
   dues as (
     select s.account_id, s.as_of_date,
-      max(case when i.paid_date <= s.as_of_date then i.paid_date else s.as_of_date end - i.due_date) as days_late,
+      max(case when i.is_auto_charged and least(i.paid_date, s.as_of_date) <= (case when not i.is_auto_charged then i.due_date when i.first_failed_date <= s.as_of_date then greatest(i.due_date, i.first_failed_date) else i.due_date + 14 end)
+        then least(least(i.paid_date, s.as_of_date) - i.due_date, 0)
+        else least(i.paid_date, s.as_of_date) - (case when not i.is_auto_charged then i.due_date when i.first_failed_date <= s.as_of_date then greatest(i.due_date, i.first_failed_date) else i.due_date + 14 end) end) as days_late,
       max(case when i.status = 'uncollectible' then 1 else 0 end) as uncollectible
     from spine s join intermediate.int_canonical__invoices i on s.account_id = i.account_id
       and s.as_of_date >= greatest(i.event_date, i.due_date, i.known_date) and s.as_of_date < least(i.known_until_date, i.due_date + 180)
@@ -228,7 +250,7 @@ const wide = (run: LimitRun) => {
       case when m_login_frequency >= 20 then 100.0 when m_login_frequency >= 4 then 70 when m_login_frequency >= 1 then 40 when m_login_frequency is not null then 0 end::double as v_login_frequency,
       m_feature_adoption as v_feature_adoption, case when m_license_utilization >= 100 then 100.0 else m_license_utilization end as v_license_utilization,
       case when last_status = 'attended' then 100.0 when last_status = 'recap' then 50 when m_qbr_attendance <= 1 then 50 when m_qbr_attendance >= 2 then 0 end::double as v_qbr_attendance,
-      case when m_email_response < 24 then 100.0 when m_email_response <= 72 then 60 when m_email_response > 72 then 20 when sent > 0 then 20 end::double as v_email_response,
+      case when m_email_response < 24 then 100.0 when m_email_response <= 72 then 60 when m_email_response > 72 then 20 when sent > 0 then 20 end::double /* the demo has sponsors and answers from its first day on */ as v_email_response,
       case when met > 0 then 100.0 when responded > 0 then 50 else 0 end::double as v_exec_sponsor,
       case when m_ticket_trend < 0.85 then 100.0 when m_ticket_trend > 1.15 then 30 else 70 end::double as v_ticket_trend,
       case when m_escalations <= 0 then 100.0 when m_escalations <= 1 then 60 else 20 end::double as v_escalations,
@@ -253,7 +275,7 @@ const outputs = (): readonly (readonly [table: string, select: string])[] => [
     (s) =>
       [
         `int_signals__${s}`,
-        `select account_id, as_of_date, m_${s} as measure, v_${s} as signal_value, l_${s} as is_leak_proof, 'by hand' as cuts_hash from wide`,
+        `select account_id, as_of_date, m_${s} as measure, null::varchar as cut, v_${s} as signal_value, l_${s} as is_leak_proof, 'by hand' as cuts_hash from wide`,
       ] as const,
   ),
   [
@@ -261,7 +283,7 @@ const outputs = (): readonly (readonly [table: string, select: string])[] => [
     SIGNALS.map((s) => {
       const [weight, dimension] = WEIGHTS[s] ?? [0, ''];
       return `select account_id, as_of_date, 'by hand' as model_version, '${s}' as signal, '${dimension}' as dimension, m_${s} as measure,
-        v_${s} as signal_value, ${weight}.0::double as weight,
+        null::varchar as cut, v_${s} as signal_value, ${weight}.0::double as weight,
         case when v_${s} is not null and present > 0 then ${weight} * v_${s} / present else 0.0 end::double as contribution,
         false as is_frozen, l_${s} as is_leak_proof from wide`;
     }).join(' union all '),

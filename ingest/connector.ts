@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { memberTexts } from './json-text.ts';
 import { type ConnectorEvent, MessageReader, type OtherMessage } from './message-reader.ts';
 import type { AirbyteCatalog, ConnectorSpecification } from './protocol.ts';
 import type { LogLevel } from './source.ts';
+import { spawnTethered } from './tethered-process.ts';
 
 /** A program that speaks the Airbyte protocol, and how it is run. */
 export interface Connector {
@@ -25,6 +26,8 @@ export interface Connector {
   readonly scratchDir: string;
   /** Seconds without a line, while we wait for one, after which the program is stopped. */
   readonly timeoutSeconds: number;
+  /** Bytes after which a line without an end is given up; 128 MB unless given. */
+  readonly longestLine?: number;
   readonly signal?: AbortSignal;
   readonly log: (level: LogLevel, text: string) => void;
   /** Receives the JSON text of a configuration that the connector renewed. */
@@ -131,8 +134,7 @@ async function* run(
       return [`--${name}`, path];
     });
     const [command, ...leading] = connector.exec;
-    child = spawn(command, [...leading, verb, ...flags], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    child = spawnTethered(command, [...leading, verb, ...flags], {
       // A connector sees what this process sees (PATH, proxies, certificates) and what its source adds.
       env: { ...process.env, ...connector.env },
       ...(connector.cwd === undefined ? {} : { cwd: connector.cwd }),
@@ -161,7 +163,7 @@ async function* outputOf(
     for (const line of text.split('\n')) if (line.trim() !== '') connector.log('debug', line.trimEnd());
   });
 
-  const reader = new MessageReader();
+  const reader = new MessageReader(connector.longestLine);
   let reason: string | undefined;
   function* events(source: Iterable<ConnectorEvent>): Generator<ConnectorEvent> {
     for (const event of source) {

@@ -44,6 +44,14 @@ export const connectorSilent = (program: string, verb: string, seconds: number, 
     { program, verb, seconds, stderr },
   );
 
+export const lineTooLong = (limit: number) =>
+  new IngestError(
+    'CONNECTOR_LINE_TOO_LONG',
+    `The connector sent a line of more than ${Math.round(limit / 2 ** 20)} MB without an end, so it was stopped. Each message of the Airbyte protocol is one line; ` +
+      'if a record really is that large, leave out the property that makes it so, or raise connector.max_line_mb in tenure.yaml.',
+    { limit },
+  );
+
 export const connectorAborted = (program: string, verb: string) =>
   new IngestError('CONNECTOR_ABORTED', `"${program} ${verb}" was stopped on request.`, { program, verb });
 
@@ -114,6 +122,52 @@ export const landingFailed = (stream: string, table: string, cause: unknown) =>
       'Nothing of this batch is kept; the next sync reads it again.',
     { stream, table },
     cause,
+  );
+
+const KEPT = 'What was landed before is kept.';
+const accept = (stream: string) =>
+  `If that is right, take it once with "--accept-shrink ${stream}" (of "tenure sync" or "tenure run"); ` +
+  'max_shrink_share of the source says what is taken without asking.';
+
+/** A table that would lose more of its rows than the source allows. */
+export const tableShrank = (stream: string, before: number, now: number, mostShare: number) =>
+  new IngestError(
+    'TABLE_SHRANK',
+    `${stream} would shrink from ${before.toLocaleString('en')} to ${now.toLocaleString('en')} rows, by ` +
+      `${Math.round((1 - now / before) * 100)} % where ${Math.round(mostShare * 100)} % is the most. ${KEPT} ${accept(stream)}`,
+    { stream, before, now },
+  );
+
+/** A table of which columns lost all their values. */
+export const columnsEmptied = (
+  stream: string,
+  emptied: readonly { readonly column: string; readonly before: number }[],
+) =>
+  new IngestError(
+    'COLUMN_EMPTIED',
+    `${stream} has no value any more in ${emptied.map(({ column, before }) => `${column} (${before.toLocaleString('en')} before)`).join(', ')}. ` +
+      `Was a column renamed, or left out? ${KEPT} ${accept(stream)}`,
+    { stream, emptied },
+  );
+
+/** A stream, or a file of one, that was there at the last sync and is not any more. */
+export const streamGone = (stream: string, before: number, place: string) =>
+  new IngestError(
+    'STREAM_GONE',
+    `${stream}, of which ${before.toLocaleString('en')} rows are landed, is not in ${place} any more. ${KEPT} Bring it ` +
+      `back, or see that the source may still read it. ${accept(stream)}`,
+    { stream, before },
+  );
+
+/** A stream of which more could not be read than the source allows. */
+export const rowsRejected = (stream: string, rejected: number, received: number, mostShare: number) =>
+  new IngestError(
+    'ROWS_REJECTED',
+    `${rejected.toLocaleString('en')} of ${received.toLocaleString('en')} rows of ${stream} were rejected, ` +
+      `${rejected === received ? 'so that none is left' : `more than ${Math.round(mostShare * 100)} %`}. ` +
+      `${rejected === received ? KEPT : 'The others are landed.'} The reasons are in raw._rejected; mend the source ` +
+      'and sync again (max_rejected_share of the source says what is taken without a failure).',
+    { stream, rejected, received },
   );
 
 /** The code and message of any error, as the run log and `--json` show it. */

@@ -89,6 +89,100 @@ const states = async () =>
   );
 
 describe('a hostile connector', () => {
+  test('prints a line without an end: its stream fails, what came before lands, and memory stays bounded', async () => {
+    const endless = join(folder, 'endless.ts');
+    const before = [record('a', { id: 1 }), state('a', 1), complete('a'), record('b', { id: 2 })];
+    writeFileSync(
+      endless,
+      `const verb = process.argv[2];
+if (verb === 'discover') console.log(${JSON.stringify(JSON.stringify({ type: 'CATALOG', catalog: { streams: ['a', 'b'].map(stream) } }))});
+else {
+  for (const line of ${JSON.stringify(before)}) console.log(line);
+  const text = 'x'.repeat(2 ** 20);
+  const write = () => { while (process.stdout.write(text)); process.stdout.once('drain', write); };
+  write();
+}`,
+    );
+    const memory = process.memoryUsage.rss();
+    const connector = {
+      exec: [process.execPath, endless] as [string, ...string[]],
+      max_line_mb: 16,
+      streams: { a: { mode: 'append' as const }, b: { mode: 'append' as const } },
+    };
+    const result = await syncSource({ name: 'x', kind: 'raw', connector }, warehouse, {
+      workDir: join(folder, 'work'),
+      now: () => '2026-02-01T00:00:00.000Z',
+      timeZone: 'UTC',
+    });
+    expect(result).toMatchObject({ status: 'partial', error: { code: 'CONNECTOR_LINE_TOO_LONG' } });
+    expect(result.streams.map(({ stream: name, status }) => [name, status])).toEqual([
+      ['a', 'succeeded'],
+      ['b', 'failed'],
+    ]);
+    expect((await warehouse.query('select id from raw.x__a')).rows).toEqual([{ id: 1 }]);
+    expect(process.memoryUsage.rss() - memory).toBeLessThan(200 * MEGABYTE);
+  });
+
+  test('says nonsense of when it emitted a record, and puts NUL into a text: the others land', async () => {
+    const at = (id: number, emittedAt: string, text = 'x') =>
+      `{"type":"RECORD","record":{"stream":"a","data":{"id":${id},"text":"${text}"},"emitted_at":${emittedAt}}}`;
+    const result = await sync(
+      [
+        ...[at(1, '1'), at(2, '1e300'), at(3, '-1'), at(4, '2', 'a\\u0000b')],
+        ...[5, 6, 7].map((id) => at(id, '3')),
+        complete('a'),
+      ],
+      {
+        streams: ['a'],
+      },
+    );
+    expect(result.streams).toMatchObject([{ status: 'succeeded', rows_landed: 5, rows_rejected: 2 }]);
+    expect((await warehouse.query('select id, text from raw.x__a order by id')).rows).toEqual(
+      [1, 4, 5, 6, 7].map((id) => ({ id, text: id === 4 ? 'a\ufffdb' : 'x' })),
+    );
+    const { rows } = await warehouse.query('select line_number, reason from raw._rejected order by 1');
+    expect(rows).toEqual([
+      { line_number: 2, reason: 'bad_emitted_at' },
+      { line_number: 3, reason: 'bad_emitted_at' },
+    ]);
+  });
+
+  test('names its properties as landing names its own', async () => {
+    const names = ['rowid', '_tenure_is_unreadable', '_tenure_is_empty', 'a\0b', 'select', '_tenure_key'];
+    const properties = Object.fromEntries(['id', ...names].map((name) => [name, { type: 'string' }]));
+    const catalog = {
+      type: 'CATALOG',
+      catalog: { streams: [{ ...stream('a'), json_schema: { properties } }] },
+    };
+    writeFileSync(join(folder, 'discover.jsonl'), JSON.stringify(catalog));
+    const data = Object.fromEntries(['id', ...names].map((name) => [name, `of ${name}`]));
+    writeFileSync(join(folder, 'read.jsonl'), `${record('a', data)}\n${complete('a')}`);
+    for (const [mode, landed] of [
+      ['history', 1],
+      ['history', 0],
+    ] as const) {
+      const connector = {
+        exec: [process.execPath, program, folder] as [string, ...string[]],
+        streams: { a: { mode } },
+      };
+      const result = await syncSource({ name: 'x', kind: 'raw', connector }, warehouse, {
+        workDir: join(folder, 'work'),
+        now: () => '2026-02-01T00:00:00.000Z',
+        timeZone: 'UTC',
+      });
+      expect(result.streams).toMatchObject([{ status: 'succeeded', rows_landed: landed }]);
+    }
+    const { rows } = await warehouse.query('select * exclude (_airbyte_raw_id) from raw.x__a');
+    expect(rows[0]).toMatchObject({
+      rowid_1: 'of rowid',
+      _tenure_is_unreadable_1: 'of _tenure_is_unreadable',
+      _tenure_is_empty_1: 'of _tenure_is_empty',
+      a_b: 'of a\ufffdb',
+      select: 'of select',
+      _tenure_key: 'of _tenure_key',
+    });
+  });
+
   test('prints every message there is, those that will be, and things that are none', async () => {
     const result = await sync([
       '{"type":"LOG","log":{"level":"FATAL","message":"not as bad as it sounds"}}',

@@ -13,6 +13,7 @@ export {
 } from './protocol.ts';
 export { rawTableName } from './raw-table.ts';
 export {
+  type AcceptShrink,
   type LogLevel,
   type SourceSpec,
   type StreamOptions,
@@ -24,3 +25,5 @@ export {
   sourceSpec,
 } from './source.ts';
 export { checkSource, syncSource } from './sync.ts';
+export { releaseAll, spawnTethered, tetherOf } from './tethered-process.ts';
+export { spelled, type ValueMapping, VOCABULARIES, type Vocabulary } from './vocabularies.ts';

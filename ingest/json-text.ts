@@ -88,13 +88,13 @@ export function stringValue(text: string | undefined): string | undefined {
 const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/g;
 
 /**
- * JSON text in which each half of a surrogate pair that stands alone (a cut emoji) is U+FFFD. JavaScript and
- * Python write such text, but strict readers, DuckDB's among them, refuse the whole line.
+ * JSON text in which each half of a surrogate pair that stands alone (a cut emoji), and each NUL, is U+FFFD. JavaScript
+ * and Python write such text, but strict readers refuse the whole line: DuckDB's a half pair, BigQuery's both.
  *
- * @example replaceLoneSurrogates('"cut \\ud83d"') // '"cut \\ufffd"'
+ * @example replaceUnreadable('"cut \\ud83d"') // '"cut \\ufffd"'
  */
-export function replaceLoneSurrogates(text: string): string {
+export function replaceUnreadable(text: string): string {
   return text.replace(ESCAPE, (found) =>
-    found.length === 6 && /^\\u[dD][89a-fA-F]/.test(found) ? '\\ufffd' : found,
+    found.length === 6 && /^\\u(?:[dD][89a-fA-F]|0000)/.test(found) ? '\\ufffd' : found,
   );
 }

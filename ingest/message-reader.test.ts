@@ -121,4 +121,28 @@ describe('MessageReader', () => {
   test('mends halves of surrogate pairs in records', () => {
     expect(recordsOf(eventsOf([`${record('a', '{"name":"cut \\ud83d"}')}\n`]))[0]).toContain('"cut \\ufffd"');
   });
+
+  test('mends NUL in records, and leaves an escaped backslash before it alone', () => {
+    const data = '{"name":"a\\u0000b","path":"c:\\\\u0000"}';
+    expect(recordsOf(eventsOf([`${record('a', data)}\n`]))[0]).toContain(
+      '{"name":"a\\ufffdb","path":"c:\\\\u0000"}',
+    );
+  });
+
+  test('gives up a line without an end, and holds no more than it may', () => {
+    const reader = new MessageReader(1000);
+    const chunk = Buffer.alloc(300, 'x');
+    const push = () => [...reader.push(chunk)];
+    for (let count = 0; count < 3; count += 1) expect(push()).toEqual([]);
+    expect(push).toThrow(expect.objectContaining({ code: 'CONNECTOR_LINE_TOO_LONG' }));
+  });
+
+  test('takes lines up to the limit, however they are cut', () => {
+    const reader = new MessageReader(1000);
+    const line = `${'x'.repeat(990)}\n`;
+    const events = [line.slice(0, 600), `${line.slice(600)}${line.slice(0, 999)}`, '\n'].flatMap((part) => [
+      ...reader.push(Buffer.from(part)),
+    ]);
+    expect(events).toHaveLength(2);
+  });
 });

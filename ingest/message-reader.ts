@@ -1,4 +1,5 @@
-import { memberTexts, replaceLoneSurrogates, stringValue } from './json-text.ts';
+import { lineTooLong } from './errors.ts';
+import { memberTexts, replaceUnreadable, stringValue } from './json-text.ts';
 import { type AirbyteMessage, parseMessage } from './protocol.ts';
 
 /** Record lines of one stream that follow each other, as they came; each ends in a newline. */
@@ -28,6 +29,8 @@ export interface TextLine {
 export type ConnectorEvent = RecordLines | OtherMessage | TextLine;
 
 const NEWLINE = 0x0a;
+/** A line is held as a whole; 128 MB hold any record that DuckDB or BigQuery (100 MB a row) would take. */
+const LONGEST_LINE = 128 * 1024 * 1024;
 
 /** What a record line opens with when its stream can be told from there. */
 const RECORD_OPENING =
@@ -46,26 +49,43 @@ interface Opening {
  * are told apart by cutting out the envelope's members, never by parsing the data.
  */
 export class MessageReader {
+  readonly #longestLine: number;
   #unfinished: Buffer[] = [];
+  #unfinishedBytes = 0;
   readonly #openings: Opening[] = [];
 
-  /** The events of the lines that `chunk` ends. */
+  /** `longestLine`: bytes after which a line without an end is given up. */
+  constructor(longestLine = LONGEST_LINE) {
+    this.#longestLine = longestLine;
+  }
+
+  /** The events of the lines that `chunk` ends. Throws `CONNECTOR_LINE_TOO_LONG`. */
   *push(chunk: Buffer): Generator<ConnectorEvent> {
     const first = chunk.indexOf(NEWLINE);
+    if (this.#unfinishedBytes + (first < 0 ? chunk.length : first) > this.#longestLine) {
+      this.#unfinished = [];
+      throw lineTooLong(this.#longestLine);
+    }
     if (first < 0) {
-      this.#unfinished.push(chunk);
+      this.#keep(chunk);
       return;
     }
     let start = 0;
     if (this.#unfinished.length > 0) {
       const line = Buffer.concat([...this.#unfinished, chunk.subarray(0, first + 1)]);
       this.#unfinished = [];
+      this.#unfinishedBytes = 0;
       yield* this.#lines(line);
       start = first + 1;
     }
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     yield* this.#lines(chunk.subarray(start, end));
-    if (end < chunk.length) this.#unfinished.push(chunk.subarray(end));
+    if (end < chunk.length) this.#keep(chunk.subarray(end));
+  }
+
+  #keep(part: Buffer): void {
+    this.#unfinished.push(part);
+    this.#unfinishedBytes += part.length;
   }
 
   /** The event of a last line that came without a newline. */
@@ -139,9 +159,12 @@ const opensWith = (lines: Buffer, start: number, end: number, opening: Buffer) =
   end - start > opening.length &&
   lines.compare(opening, 0, opening.length, start, start + opening.length) === 0;
 
+/** How escapes begin that a strict reader may refuse; most of them it takes. */
+const UNREADABLE = ['\\ud', '\\uD', '\\u0000'];
+
 function recordLines(opening: Opening, lines: Buffer, count: number, longest: number): RecordLines {
-  const hasSurrogates = lines.includes('\\ud') || lines.includes('\\uD');
-  const readable = hasSurrogates ? Buffer.from(replaceLoneSurrogates(lines.toString('utf8'))) : lines;
+  const isStrange = UNREADABLE.some((opening) => lines.includes(opening));
+  const readable = isStrange ? Buffer.from(replaceUnreadable(lines.toString('utf8'))) : lines;
   return {
     type: 'RECORDS',
     stream: opening.stream,

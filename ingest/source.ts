@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ValueMapping } from './vocabularies.ts';
 
 /** What `tenure.yaml` may say about one stream of a connector; everything has a default taken from its catalog. */
 const streamOptions = z.strictObject({
@@ -19,6 +20,8 @@ const connectorProgram = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
   /** Seconds of silence after which the connector is taken for hung. */
   timeout_seconds: z.number().positive().optional(),
+  /** Megabytes of one line after which the connector is stopped; 128 unless given. */
+  max_line_mb: z.number().positive().max(400).optional(),
   /** The streams as `discover` would give them, for a connector that is slow to tell. */
   catalog: z.unknown().optional(),
 });
@@ -54,6 +57,9 @@ export interface SyncProgress {
   readonly message?: string;
 }
 
+/** The tables that may shrink by however much: all (`true`), or those of these streams. */
+export type AcceptShrink = true | readonly string[];
+
 export interface SyncOptions {
   /** A private folder for batches and for configuration that connectors renew (tokens): it must outlive the run. */
   readonly workDir: string;
@@ -63,6 +69,13 @@ export interface SyncOptions {
   readonly timeZone: string;
   /** The tenant's currency, which needs no rate; for files that name a currency. */
   readonly currency?: string;
+  /** What the company's own words of closed vocabularies mean; for files. */
+  readonly values?: ValueMapping;
+  /** The share of a landed table's rows that may be gone in the next sync: 0.3 unless given. */
+  readonly maxShrinkShare?: number;
+  /** The share of a stream's rows that may be rejected before it counts as failed: 0.3 unless given. */
+  readonly maxRejectedShare?: number;
+  readonly acceptShrink?: AcceptShrink;
   readonly log?: (level: LogLevel, text: string) => void;
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Seconds of silence after which a connector is taken for hung; `timeout_seconds` of the source goes first. */
@@ -88,7 +101,10 @@ export interface StreamResult {
   readonly rows_landed: number;
   /** Rows that went to `raw._rejected` instead. */
   readonly rows_rejected: number;
-  /** Values that did not fit the type of their column and are null; each is named in `_airbyte_meta.changes`. */
+  /**
+   * Values that could not stand and are null. Of a connector each is named in `_airbyte_meta.changes`, of a file in
+   * `raw._rejected` with severity `value`.
+   */
   readonly values_nulled?: number;
   readonly error?: SyncError;
 }

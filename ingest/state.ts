@@ -28,6 +28,7 @@ export const REJECTED: readonly Column[] = [
   { name: 'line_number', type: 'integer' },
   { name: 'column_name', type: 'string' },
   { name: 'reason', type: 'string' },
+  { name: 'severity', type: 'string' },
   { name: 'record_key', type: 'string' },
   { name: 'content', type: 'string' },
 ];
@@ -70,6 +71,28 @@ export class SourceMemory {
       .where('source_name', '=', this.#source)
       .execute();
     return new Map(rows.map((row) => [row.stream, row.generation_id]));
+  }
+
+  /** Rows that are landed of a stream, as its last landing left them; 0 when there was none. */
+  async rowCount(stream: string): Promise<number> {
+    const row = await this.#warehouse.db
+      .selectFrom('ops.streams')
+      .select('row_count')
+      .where('source_name', '=', this.#source)
+      .where('stream', '=', stream)
+      .executeTakeFirst();
+    return row?.row_count ?? 0;
+  }
+
+  /** Streams that are connected, in no order. */
+  async connected(): Promise<string[]> {
+    const rows = await this.#warehouse.db
+      .selectFrom('ops.streams')
+      .select('stream')
+      .where('source_name', '=', this.#source)
+      .where('is_connected', '=', true)
+      .execute();
+    return rows.map((row) => row.stream);
   }
 
   /**
@@ -161,7 +184,8 @@ export class SourceMemory {
         source_name: this.#source,
         file_name: stream,
         line_number: number,
-        reason: 'bad_json',
+        reason: isRecord(text) ? 'bad_emitted_at' : 'bad_json',
+        severity: 'row',
         content: text,
       })),
     );
@@ -189,6 +213,16 @@ export class SourceMemory {
       .insertInto('ops.sync_states')
       .values({ source_name: this.#source, stream, state: text, updated_at: instantParameter(this.#now()) })
       .execute();
+  }
+}
+
+/** Whether a line that was not landed is a record all the same: then it is its `emitted_at` that is no instant. */
+function isRecord(text: string): boolean {
+  try {
+    const data: unknown = JSON.parse(text)?.record?.data;
+    return typeof data === 'object' && data !== null && !Array.isArray(data);
+  } catch {
+    return false;
   }
 }
 

@@ -56,3 +56,22 @@ test('numbers names that are taken, by case or by Airbyte', () => {
     ['_airbyte_meta_1', '_airbyte_meta'],
   ]);
 });
+
+test('gives columns of their own to names that landing uses, and to those that no column can have', () => {
+  const properties = {
+    rowid: {},
+    RowId: {},
+    _tenure_is_empty: {},
+    _tenure_is_unreadable: {},
+    'a\0b': {},
+    'a\nb': {},
+  };
+  expect(streamColumns({ properties }).map(({ name, property }) => [name, property])).toEqual([
+    ['rowid_1', 'rowid'],
+    ['RowId_2', 'RowId'],
+    ['_tenure_is_empty_1', '_tenure_is_empty'],
+    ['_tenure_is_unreadable_1', '_tenure_is_unreadable'],
+    ['a_b', 'a\ufffdb'],
+    ['a_b_1', 'a\nb'],
+  ]);
+});

@@ -40,10 +40,15 @@ function columnType(schema: unknown): LogicalType {
   return isNumeric ? 'number' : 'string';
 }
 
+/** Names that landing itself uses, and DuckDB's name for the place of a row. */
+const OURS = ['rowid', '_tenure_is_unreadable', '_tenure_is_empty'];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no name of a column may hold them
+const CONTROL = /[\u0000-\u001f\u007f]/g;
+
 /**
  * The columns of a stream, from the JSON schema of its catalog, as Airbyte's typed destinations choose them: one a
  * property, `format` date and date-time as DATE and UTC TIMESTAMP, objects and arrays as JSON, mixed scalars as text.
- * Names that differ only by case get a number. A stream that declares no properties lands as one JSON column
+ * Names that differ only by case, or that landing uses itself, get a number; a control character in one becomes `_`. A stream that declares no properties lands as one JSON column
  * `_airbyte_data`.
  *
  * @example streamColumns({ properties: { id: { type: ['null', 'integer'] } } })
@@ -51,14 +56,16 @@ function columnType(schema: unknown): LogicalType {
  */
 export function streamColumns(jsonSchema: Schema): LandingColumn[] {
   const properties = isObject(jsonSchema.properties) ? Object.entries(jsonSchema.properties) : [];
-  const taken = new Set(AIRBYTE_COLUMNS.map((column) => column.name));
+  const taken = new Set([...AIRBYTE_COLUMNS.map((column) => column.name), ...OURS]);
   const columns = properties
     .filter(([property]) => property !== '')
     .map(([property, schema]) => {
-      let name = property;
-      for (let suffix = 1; taken.has(name.toLowerCase()); suffix += 1) name = `${property}_${suffix}`;
+      const wanted = property.replaceAll(CONTROL, '_');
+      let name = wanted;
+      for (let suffix = 1; taken.has(name.toLowerCase()); suffix += 1) name = `${wanted}_${suffix}`;
       taken.add(name.toLowerCase());
-      return { name, type: columnType(schema), property };
+      // as it stands in a record once `replaceUnreadable` has been at it
+      return { name, type: columnType(schema), property: property.replaceAll('\0', '\ufffd') };
     });
   return columns.length > 0 ? columns : [{ name: '_airbyte_data', type: 'json', property: undefined }];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import type { SourceSpec, SyncResult } from './source.ts';
+import type { SourceSpec, SyncOptions, SyncResult } from './source.ts';
 import { syncSource } from './sync.ts';
 
 const program = fileURLToPath(new URL('./fixtures/scripted-connector.ts', import.meta.url));
@@ -75,9 +75,9 @@ const status = (name: string, value: string) => ({
 async function sync(
   streams: readonly object[],
   lines: Lines,
-  more: Partial<SourceSpec & Connector> = {},
+  more: Partial<SourceSpec & Connector> & Pick<SyncOptions, 'acceptShrink'> = {},
 ): Promise<SyncResult> {
-  const { kind = 'salesforce', name = 'crm', ...connector } = more;
+  const { kind = 'salesforce', name = 'crm', acceptShrink, ...connector } = more;
   const text = (list: Lines) =>
     list.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
   writeFileSync(join(folder, 'discover.jsonl'), text([{ type: 'CATALOG', catalog: { streams } }]));
@@ -93,6 +93,7 @@ async function sync(
       workDir: join(folder, 'work'),
       now: () => '2026-02-01T00:00:00.000Z',
       timeZone: 'UTC',
+      ...(acceptShrink !== undefined && { acceptShrink }),
       log: (level, message) => logged.push(`${level} ${message}`),
     },
   );
@@ -512,6 +513,63 @@ describe('a failed stream', () => {
     writeFileSync(join(folder, 'none'), '');
     const result = await sync([], [], { exec: ['/no/such/program'] });
     expect(result).toMatchObject({ status: 'failed', streams: [], error: { code: 'CONNECTOR_NOT_FOUND' } });
+  });
+});
+
+describe('what was landed before', () => {
+  const keyless = { ...snapshotOnly, source_defined_primary_key: [] };
+  const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => record('a', row(index, 1)));
+  const codes = ({ status: all, streams }: SyncResult) => [
+    all,
+    ...streams.map((each) => `${each.stream} ${each.error?.code ?? each.status}`),
+  ];
+
+  test.each([
+    ['no record', []],
+    ['too few', rowsOf(3)],
+    [
+      'lines that are no records',
+      Array.from({ length: 10 }, () => '{"type":"RECORD","record":{"stream":"a","data":7,"emitted_at":1}}'),
+    ],
+  ])('stays when a full refresh that replaces it brings %s', async (_, lines) => {
+    const streams = [stream('a', keyless), stream('b')];
+    await sync(streams, [...rowsOf(10), record('b', row(1, 1)), state('b', { at: 1 })]);
+    const result = await sync(streams, [...lines, record('b', row(2, 2)), state('b', { at: 2 })]);
+    expect(codes(result)).toEqual(['partial', 'a TABLE_SHRANK', 'b succeeded']);
+    expect(result.streams[0]?.error?.message).toMatch(
+      /a would shrink from 10 to [03] rows.*--accept-shrink a/s,
+    );
+    expect(await query('select count(*)::int as n from raw.crm__a')).toEqual([{ n: 10 }]);
+    expect(await query('select count(*)::int as n from raw.crm__b')).toEqual([{ n: 2 }]);
+    const accepted = await sync(streams, rowsOf(3), { acceptShrink: ['a'] });
+    expect(codes(accepted)).toEqual(['succeeded', 'a succeeded', 'b succeeded']);
+    expect(await query('select count(*)::int as n from raw.crm__a')).toEqual([{ n: 3 }]);
+  });
+
+  test('stays when an incremental stream says that records are deleted: that adds versions', async () => {
+    const deleted = (id: number) => ({ ...row(id, 2), is_deleted: true });
+    const columns = { json_schema: { properties: { ...properties, is_deleted: { type: 'boolean' } } } };
+    await sync([stream('a', columns)], rowsOf(3));
+    const all = [0, 1, 2].map((id) => record('a', deleted(id)));
+    expect(codes(await sync([stream('a', columns)], all))).toEqual(['succeeded', 'a succeeded']);
+    expect(await query('select count(*)::int as n from raw.crm__a')).toEqual([{ n: 6 }]);
+  });
+
+  test('stays connected when the catalog does not offer its stream any more', async () => {
+    await sync([stream('a'), stream('b')], [record('a', row(1, 1)), record('b', row(1, 1))]);
+    const result = await sync([stream('b')], [record('b', row(2, 2))]);
+    expect(codes(result)).toEqual(['partial', 'b succeeded', 'a STREAM_GONE']);
+    const connected = () => query('select stream from ops.streams where is_connected order by 1');
+    expect(await connected()).toEqual([{ stream: 'a' }, { stream: 'b' }]);
+    expect((await sync([stream('b')], [], { acceptShrink: true })).status).toBe('succeeded');
+    expect(await connected()).toEqual([{ stream: 'b' }]);
+  });
+
+  test('of which most records cannot be read is no good sync', async () => {
+    const unread = '{"type":"RECORD","record":{"stream":"a","data":7,"emitted_at":1}}';
+    const result = await sync([stream('a', snapshotOnly)], [record('a', row(1, 1)), unread, unread]);
+    expect(codes(result)).toEqual(['failed', 'a ROWS_REJECTED']);
+    expect(await query('select count(*)::int as n from raw.crm__a')).toEqual([{ n: 1 }]);
   });
 });
 

@@ -12,10 +12,12 @@ import {
 import { ConnectorConfig } from './connector-config.ts';
 import {
   errorReport,
-  type IngestError,
+  IngestError,
   landingFailed,
   nothingSelected,
   recordsLost,
+  rowsRejected,
+  streamGone,
   streamIncomplete,
 } from './errors.ts';
 import { memberTexts } from './json-text.ts';
@@ -23,6 +25,7 @@ import type { OtherMessage, RecordLines } from './message-reader.ts';
 import { type AirbyteCatalog, type AirbyteState, type AirbyteTrace, airbyteCatalog } from './protocol.ts';
 import { LineBuffer, type LineFile } from './raw-table.ts';
 import { redactor } from './redact.ts';
+import { acceptsShrink, refuseShrink, rejectedShare } from './shrink.ts';
 import type { SourceSpec, StreamResult, SyncOptions, SyncResult } from './source.ts';
 import { BUILTIN_SOURCES } from './sources/index.ts';
 import { isShared, SourceMemory } from './state.ts';
@@ -87,6 +90,7 @@ function connectorOf({ name, connector }: SourceSpec, options: SyncOptions): Con
     scratchDir: join(options.workDir, 'sync', name),
     timeoutSeconds: program?.timeout_seconds ?? options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(program?.max_line_mb === undefined ? {} : { longestLine: program.max_line_mb * 2 ** 20 }),
     log: (level, text) => options.log?.(level, redact(text)),
     onConfig: (text) => {
       redact = redactor([connector.config, program?.env, JSON.parse(config.text), JSON.parse(text)]);
@@ -101,6 +105,8 @@ interface StreamRun {
   readonly plan: StreamPlan;
   readonly buffer: LineBuffer;
   readonly generationId: number;
+  /** Rows that were landed of it before this sync; undefined until it is asked. */
+  before: number | undefined;
   received: number;
   /** The connector's estimate of what is to come in all. */
   expected: number | undefined;
@@ -154,8 +160,12 @@ class SourceSync {
     rmSync(scratchDir, { recursive: true, force: true }); // what a killed run left
     mkdirSync(scratchDir, { recursive: true, mode: 0o700 });
     await this.#memory.prepare();
-    const { streams: plans, refused } = planStreams(this.#source, await this.#catalog());
-    if (plans.length === 0 && refused.length === 0) throw nothingSelected(this.#source.name);
+    const { streams: plans, refused: unplanned } = planStreams(this.#source, await this.#catalog());
+    if (plans.length === 0 && unplanned.length === 0) throw nothingSelected(this.#source.name);
+    const refused = [
+      ...unplanned,
+      ...(await this.#gone([...plans.map(({ key }) => key), ...unplanned.map(({ stream }) => stream)])),
+    ];
     await this.#memory.connectOnly([...plans.map(({ key }) => key), ...refused.map(({ stream }) => stream)]);
 
     let failure: Error | undefined;
@@ -183,6 +193,23 @@ class SourceSync {
     return given === undefined ? discoverStreams(this.#connector) : airbyteCatalog.parse(given);
   }
 
+  /**
+   * Streams that have landed rows and that the catalog does not offer any more, though tenure.yaml leaves it to the
+   * catalog: somebody took a right away, or renamed them. They stay connected, as they were landed.
+   */
+  async #gone(known: readonly string[]): Promise<{ stream: string; error: IngestError }[]> {
+    const options = Object.entries(this.#source.connector.streams ?? {});
+    if (options.some(([, option]) => option.enabled !== false)) return [];
+    const gone = [];
+    for (const stream of await this.#memory.connected()) {
+      if (known.includes(stream) || options.some(([name]) => name === stream)) continue;
+      const rows = await this.#memory.rowCount(stream);
+      if (rows > 0 && !acceptsShrink(stream, this.#options))
+        gone.push({ stream, error: streamGone(stream, rows, 'the catalog of the connector') });
+    }
+    return gone;
+  }
+
   async #begin(plans: readonly StreamPlan[]): Promise<{ catalog: string; state: string | undefined }> {
     const before = await this.#memory.generations();
     const generations = new Map<string, number>();
@@ -196,6 +223,7 @@ class SourceSync {
         plan,
         buffer: new LineBuffer(folder),
         generationId,
+        before: undefined,
         received: 0,
         expected: undefined,
         sinceState: 0,
@@ -392,11 +420,18 @@ class SourceSync {
 
   #breakOff(run: StreamRun, error: unknown): void {
     run.isBroken = true;
-    run.error ??= landingFailed(run.plan.key, run.plan.table, error);
+    run.error ??= error instanceof IngestError ? error : landingFailed(run.plan.key, run.plan.table, error);
   }
 
   async #land(run: StreamRun, file: LineFile): Promise<Landed> {
     const { plan } = run;
+    // Only what replaces a table takes rows away; all else adds versions, of which a deletion is one.
+    const refuseLoss = (rows: number) => {
+      if (plan.write.kind !== 'replace') return;
+      refuseShrink(plan.key, run.before ?? 0, rows, this.#options);
+    };
+    run.before ??= await this.#memory.rowCount(plan.key);
+    refuseLoss(file.lineCount);
     const result = await this.#warehouse.landRecords({
       table: plan.table,
       files: [file.path],
@@ -406,6 +441,7 @@ class SourceSync {
       generationId: run.generationId,
       write: plan.write,
     });
+    refuseLoss(result.rowCount); // some lines may be no records
     const rejected = result.unreadableLines.length;
     if (plan.syncMode === 'full_refresh' && run.lines === 0) await this.#memory.forgetRejected(plan.key);
     if (rejected > 0) {
@@ -443,7 +479,7 @@ class SourceSync {
     if (landed.rejected > 0) {
       this.#options.log?.(
         'warn',
-        `raw.${run.plan.table}: ${landed.rejected} records are no readable JSON; they are in raw._rejected`,
+        `raw.${run.plan.table}: ${landed.rejected} records are no readable JSON, or say no instant as emitted_at; they are in raw._rejected`,
       );
     }
   }
@@ -482,6 +518,8 @@ class SourceSync {
   }
 
   #resultOf(run: StreamRun): StreamResult {
+    const share = rejectedShare(run.rejected, run.received, this.#options);
+    if (share !== undefined) run.error ??= rowsRejected(run.plan.key, run.rejected, run.received, share);
     return {
       stream: run.plan.key,
       status: run.error === undefined ? 'succeeded' : 'failed',

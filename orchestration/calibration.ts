@@ -37,6 +37,9 @@ export async function calibration(
       bootstrapSamples: request.samples,
       ...(request.segment === undefined ? {} : { segment: request.segment }),
       onProgress: (howFar, what) => reporter.progress(howFar, what),
+    }).catch((error: Error & { code?: string }) => {
+      if (error.code !== 'SEGMENT_UNKNOWN') throw error;
+      throw new TenureError(error.code, error.message, { exitCode: 2, cause: error });
     });
   } finally {
     await warehouse.close();

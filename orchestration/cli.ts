@@ -1,37 +1,40 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { WarehouseError } from '../warehouse/index.ts';
+import type { AcceptShrink } from '../ingest/index.ts';
 import { type CalibrationRequest, calibration } from './calibration.ts';
-import { checksText, readChecks } from './checks.ts';
+import { checksText, isAnyRed, readChecks } from './checks.ts';
 import { type Config, connectorsDirectory, loadConfig } from './config.ts';
 import { connectorNames, installConnectors, listConnectors } from './connectors/install.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
-import { TenureError, usage } from './errors.ts';
+import { usage } from './errors.ts';
 import { explain, explanationText } from './explain.ts';
+import { failureOf } from './failure.ts';
 import { init, QUESTIONS } from './init/index.ts';
-import { withLock } from './lock.ts';
+import { working } from './leftovers.ts';
 import { betweenWarehouses, migratedText, migrateTables, placeOf, plannedTables } from './migrate.ts';
 import {
+  type Accepted,
   activate,
+  activationIncomplete,
   build,
   incomplete,
   type Line,
   recordedVerb,
   report,
   runLine,
-  STEPS,
-  type Step,
   type StepResult,
   score,
   sync,
 } from './pipeline.ts';
-import { table } from './print.ts';
+import { jsonText, printable, table } from './print.ts';
 import { query, reading } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
-import { schedule, scheduleMissing } from './schedule.ts';
+import { type ScheduledRun, schedule, scheduleMissing } from './schedule.ts';
+import { STEPS, type Step } from './steps.ts';
+import { stopOnSignals, stopped } from './stop.ts';
 import { backtestTable } from './summary.ts';
 import { diff, whatIfOfFiles } from './whatif.ts';
 
@@ -46,8 +49,24 @@ interface CommonOptions {
 interface Answer {
   readonly value: unknown;
   readonly text: string;
-  readonly exitCode?: 0 | 1 | 3;
+  readonly exitCode?: 0 | 3;
 }
+
+const isJson = process.argv.includes('--json');
+
+/** Says how the command failed: in words on stderr, with --json also as one value, with what came of it all the same. */
+function fail(error: unknown): void {
+  const { failure, text, exitCode } = failureOf(error);
+  if (text !== '') console.error(`\n${printable(text)}`);
+  const value = error instanceof Error && 'value' in error ? { value: error.value } : {};
+  if (isJson) process.stdout.write(`${jsonText({ error: failure, ...value })}\n`);
+  process.exitCode = exitCode;
+}
+
+/** What a verb that has no end of its own has to show so far. */
+let soFar: { readonly value: unknown } | undefined;
+
+const stop = stopOnSignals(() => fail(Object.assign(stopped('tenure'), soFar)));
 
 const now = () => new Date().toISOString();
 
@@ -72,6 +91,11 @@ function parseCount(text: string): number {
   return count;
 }
 
+function parseCountOrNone(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw usage(`Expected a whole number from 0, got "${text}".`);
+  return Number(text);
+}
+
 const skipTestsOption = () =>
   new Option('--skip-tests', 'build without dbt’s tests of the data, which read what was built once more');
 
@@ -81,6 +105,7 @@ const lineOf = (config: Config, options: CommonOptions & { readonly skipTests?: 
   asOfDate: options.asOf ?? today(config.tenant.time_zone),
   reporter: consoleReporter(),
   now,
+  signal: stop.signal,
 });
 
 const answered = <T>(what: string, result: StepResult<T>): Answer => {
@@ -111,8 +136,8 @@ function verb(
         const options = Object.assign(command.opts<CommonOptions & Record<string, never>>(), { verb: name });
         const args = given.slice(0, -2).flat() as string[];
         const answer = await act(options, args);
-        if (options.json) process.stdout.write(`${JSON.stringify(answer.value)}\n`);
-        else if (answer.text !== '') process.stdout.write(`${answer.text}\n`);
+        if (options.json) process.stdout.write(`${jsonText(answer.value)}\n`);
+        else if (answer.text !== '') process.stdout.write(`${printable(answer.text)}\n`);
         process.exitCode = answer.exitCode ?? 0;
       });
     },
@@ -128,7 +153,7 @@ const config = (options: CommonOptions) => configOf(options.config, options.verb
 async function writing<T>(options: CommonOptions, step: Step, work: (line: Line) => Promise<StepResult<T>>) {
   const loaded = await config(options);
   const line = lineOf(loaded, options);
-  return withLock(loaded.buildDirectory, () => recordedVerb(line, step, work));
+  return working(loaded, () => recordedVerb(line, step, work));
 }
 
 verb('init', 'ask what is needed, then write tenure.yaml and .env.example', (command) => {
@@ -143,6 +168,7 @@ verb('init', 'ask what is needed, then write tenure.yaml and .env.example', (com
     process.stdin.isTTY && !yes
       ? createInterface({ input: process.stdin, output: process.stderr })
       : undefined;
+  person?.on('SIGINT', () => process.kill(process.pid, 'SIGINT')); // the terminal gives it to who asks
   const ask =
     person && ((question: string, fallback: string) => person.question(`${question} [${fallback}] `));
   try {
@@ -160,7 +186,7 @@ verb(
   const text = findings
     .map((each) => `${each.is_ok ? 'ok ' : 'BAD'}  ${each.check}: ${each.finding}`)
     .join('\n');
-  return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 1 };
+  return { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 3 };
 });
 
 verb('connectors', 'install connectors into private environments, or list them', (command) =>
@@ -182,22 +208,44 @@ verb('connectors', 'install connectors into private environments, or list them',
   };
 });
 
-verb('sync', 'land sources in raw', (command) => command.argument('[source...]', 'only these sources')).does(
-  async (options, names) =>
-    answered(
-      'Not all of the sources were synced.',
-      await writing(options, 'sync', (line) => sync(line, names)),
-    ),
-);
+const acceptShrinkOption = () =>
+  new Option(
+    '--accept-shrink [stream...]',
+    'take tables although they shrink by more than max_shrink_share of their source; all, or these streams',
+  );
+const acceptLossOption = () =>
+  new Option('--accept-loss', 'let published days of accounts vanish from the history');
+const acceptChangesOption = () =>
+  new Option('--accept-changes', 'let more published scores change than history.max_change_share');
+
+verb('sync', 'land sources in raw', (command) =>
+  command.argument('[source...]', 'only these sources').addOption(acceptShrinkOption()),
+).does(async (options, names) => {
+  const { acceptShrink } = options as { acceptShrink?: AcceptShrink };
+  return answered(
+    'Not all of the sources were synced.',
+    await writing(options, 'sync', (line) => sync(line, names, acceptShrink)),
+  );
+});
 
 verb('build', 'build raw → signals, scores, marts with dbt, and run its tests', (command) =>
   command
     .option('--select <selector...>', 'only these models, in dbt’s own syntax')
     .option('--full-refresh', 'rebuild the whole history')
+    .addOption(acceptLossOption())
+    .addOption(acceptChangesOption())
     .addOption(skipTestsOption()),
 ).does(async (options) => {
-  const { select, fullRefresh } = options as { select?: string[]; fullRefresh?: boolean };
-  return answered('', await writing(options, 'build', (line) => build(line, { select, fullRefresh })));
+  const { select, fullRefresh, acceptLoss, acceptChanges } = options as {
+    select?: string[];
+    fullRefresh?: boolean;
+  } & Accepted;
+  return answered(
+    '',
+    await writing(options, 'build', (line) =>
+      build(line, { select, fullRefresh, acceptLoss, acceptChanges }),
+    ),
+  );
 });
 
 verb('score', 'backtest, renewal stages, forecast, then the marts that read them', (command) =>
@@ -228,28 +276,55 @@ verb('serve', 'serve the pages on this machine', (command) =>
 });
 
 verb('activate', 'show what would be written to the CRM; --apply writes it', (command) =>
-  command.argument('[destination...]', 'only these destinations').option('--apply', 'write, not only show'),
+  command
+    .argument('[destination...]', 'only these destinations')
+    .option('--apply', 'write, not only show')
+    .option('--first', 'write although nothing was written before, or the ledger of it is lost')
+    .option('--accept-many', 'write although more records change than max_change_share allows'),
 ).does(async (options, names) => {
-  const apply = Boolean((options as { apply?: boolean }).apply);
-  const result = await writing(options, 'activate', (line) => activate(line, { names, apply }));
+  const { apply, first, acceptMany } = options as {
+    apply?: boolean;
+    first?: boolean;
+    acceptMany?: boolean;
+  };
+  const asked = { apply: Boolean(apply), isFirst: Boolean(first), acceptsChanges: Boolean(acceptMany) };
+  const result = await writing(options, 'activate', (line) => activate(line, { names, ...asked }));
   const text = result.value.map((each) => each.diff_text).join('\n\n');
-  if (!result.isComplete) throw incomplete('Some records were rejected and stay for the next run.');
+  if (!result.isComplete) throw Object.assign(activationIncomplete(result.value), { value: result.value });
   return { value: result.value, text };
 });
 
-verb('run', 'sync, build, score, report, activate in order; resumes after a failure', (command) =>
+verb('run', 'sync, build, score, report, activate in order; goes on after a kill', (command) =>
   command
     .addOption(new Option('--until <step>', 'the last step').choices([...STEPS]))
     .option('--apply', 'let activate write, not only show')
+    .option('--fresh', 'start over from sync, whatever a killed run had done')
+    .addOption(acceptShrinkOption())
+    .addOption(acceptLossOption())
+    .addOption(acceptChangesOption())
     .addOption(skipTestsOption()),
 ).does(async (options) => {
-  const { until, apply } = options as { until?: Step; apply?: boolean };
+  const { until, apply, fresh, acceptShrink, acceptLoss, acceptChanges } = options as {
+    until?: Step;
+    apply?: boolean;
+    fresh?: boolean;
+  } & Accepted;
   const loaded = await config(options);
-  const result = await withLock(loaded.buildDirectory, () =>
-    runLine(lineOf(loaded, options), { until, apply: Boolean(apply) }),
+  const result = await working(loaded, () =>
+    runLine(lineOf(loaded, options), {
+      until,
+      apply: Boolean(apply),
+      isFresh: Boolean(fresh),
+      acceptShrink,
+      acceptLoss,
+      acceptChanges,
+    }),
   );
-  const text = result.steps.map((each) => `${each.step}: ${each.status}`).join('\n');
-  return { value: result, text, exitCode: result.isComplete ? 0 : 1 };
+  const steps = result.steps.map((each) => `${each.step}: ${each.status}`);
+  if (result.isStopped) throw Object.assign(stopped(`The run (${steps.join(', ')})`), { value: result });
+  if (!result.isComplete)
+    throw Object.assign(incomplete(`Not all of the run went well (${steps.join(', ')}).`), { value: result });
+  return { value: result, text: steps.join('\n') };
 });
 
 verb('schedule', 'keep running the line on the configured cron, until it is stopped', (command) =>
@@ -263,28 +338,28 @@ verb('schedule', 'keep running the line on the configured cron, until it is stop
   const first = await config(options);
   const pattern = cron ?? first.schedule?.cron;
   if (pattern === undefined) throw scheduleMissing(options.config);
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  const runs = await schedule({
+  const runs: ScheduledRun[] = [];
+  soFar = { value: runs };
+  await schedule({
     cron: pattern,
+    runs,
     timeZone: first.tenant.time_zone,
     signal: stop.signal,
     reporter: consoleReporter(),
     now,
     // Read anew for each run, so that a changed source or destination needs no restart.
-    run: async (isStopped) => {
+    run: async () => {
       const loaded = await config(options);
       const last = until ?? loaded.schedule?.until;
-      return withLock(loaded.buildDirectory, () =>
+      return working(loaded, () =>
         runLine(lineOf(loaded, options), {
           ...(last === undefined ? {} : { until: last }),
           apply: apply ?? loaded.schedule?.apply ?? false,
-          isStopped,
         }),
       );
     },
   });
-  return { value: runs, text: '' };
+  throw Object.assign(stopped('The schedule'), soFar);
 });
 
 verb('explain', 'the score of an account, its contributions, and what changed it', (command) =>
@@ -307,7 +382,7 @@ verb('explain', 'the score of an account, its contributions, and what changed it
 });
 
 verb('backtest', 'how well the score foretold what happened').does(async (options) => {
-  const rows = await backtestTable(await config(options));
+  const rows = await backtestTable(await config(options), options.asOf);
   return {
     value: rows,
     text: table(['unit', 'horizon_days', 'metric', 'value', 'ci_low', 'ci_high', 'n', 'verdict'], rows),
@@ -362,9 +437,8 @@ verb('diff', 'what the weights and cuts of a git ref or file would change', (com
 
 verb('check', 'the monthly and quarterly red flags, the sources and the data quality').does(
   async (options) => {
-    const found = await readChecks(await config(options));
-    const isRed = found.checks.some((row) => row.is_red === true);
-    return { value: found.checks, text: checksText(found), exitCode: isRed ? 3 : 0 };
+    const found = await readChecks(await config(options), options.asOf);
+    return { value: found.checks, text: checksText(found), exitCode: isAnyRed(found) ? 3 : 0 };
   },
 );
 
@@ -389,7 +463,7 @@ verb('migrate', 'carry what cannot be built again over to another, empty warehou
   }
   const reporter = consoleReporter();
   reporter.step(`Migrating ${placeOf(here.warehouse)} to ${placeOf(there.warehouse)}`);
-  const tables = await withLock(here.buildDirectory, () =>
+  const tables = await working(here, () =>
     betweenWarehouses(here, there, (from, target) =>
       migrateTables(from, target, { place: placeOf(here.warehouse), now, reporter }),
     ),
@@ -399,11 +473,29 @@ verb('migrate', 'carry what cannot be built again over to another, empty warehou
 });
 
 verb('query', 'run a read-only query on the warehouse', (command) =>
-  command.argument('<sql>', 'the query'),
+  command
+    .argument('<sql>', 'the query')
+    .addOption(
+      new Option('--limit <rows>', 'rows that are read at most; 0: all of them')
+        .argParser(parseCountOrNone)
+        .default(10_000),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'how long it may take; 0: as long as it takes')
+        .argParser(parseCountOrNone)
+        .default(300),
+    ),
 ).does(async (options, [sql = '']) => {
-  const { columns, rows } = await query(await config(options), sql);
+  const { limit, timeout } = options as unknown as { limit: number; timeout: number };
+  const { columns, rows, isCut } = await query(await config(options), sql, {
+    maximumRows: limit || undefined,
+    timeoutSeconds: timeout || undefined,
+  });
+  const cut = `only the first ${limit}: --limit ROWS gives more, --limit 0 all`;
+  if (isCut && options.json) process.stderr.write(`There are more rows; here are ${cut}.\n`);
   const names = columns.map((column) => column.name);
-  return { value: rows, text: `${table(names, rows)}\n(${rows.length} row${rows.length === 1 ? '' : 's'})` };
+  const count = `${rows.length} row${rows.length === 1 ? '' : 's'}${isCut ? `, ${cut}` : ''}`;
+  return { value: rows, text: `${table(names, rows)}\n(${count})` };
 });
 
 program
@@ -415,7 +507,12 @@ program
   )
   .option('--json', 'print one JSON value on stdout')
   .action(async (options: { serve?: boolean; asOf?: string; json?: boolean }) => {
-    const result = await demo({ asOfDate: options.asOf ?? today('UTC'), reporter: consoleReporter(), now });
+    const result = await demo({
+      asOfDate: options.asOf ?? today('UTC'),
+      reporter: consoleReporter(),
+      now,
+      signal: stop.signal,
+    });
     process.stdout.write(options.json ? `${JSON.stringify(result.value)}\n` : `\n${result.text}\n`);
     if (!options.serve) return;
     const server = await serveSite({ siteDir: result.siteDir, port: 3000, host: '127.0.0.1' });
@@ -425,19 +522,10 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof TenureError || error instanceof WarehouseError) {
-    console.error(`\n${error.message}`);
-    process.exitCode = error instanceof TenureError ? error.exitCode : 1;
-    if (process.argv.includes('--json') && 'value' in error)
-      process.stdout.write(`${JSON.stringify(error.value)}\n`);
-  } else if (error instanceof Error && 'code' in error) {
-    console.error(`\n${error.message} (${String(error.code)})`);
-    process.exitCode = 1;
-  } else {
-    console.error('\nTenure met an error that it does not know. Please report it with the lines below.');
-    console.error(error);
-    process.exitCode = 1;
-  }
+  const isHelp = error instanceof CommanderError && error.exitCode === 0;
+  if (isHelp) process.exitCode = 0;
+  else if (stop.signal.aborted && !(error instanceof Error && 'code' in error && error.code === 'STOPPED'))
+    fail(stopped('tenure'));
+  else fail(error);
 }
+stop.answered();

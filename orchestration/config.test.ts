@@ -70,6 +70,36 @@ extra: 1
     expect(then).toContain('sources[2].match_by: domains are matched for zendesk');
   });
 
+  it('takes what the words of a source mean, and refuses vocabularies and meanings that there are not', async () => {
+    const source = (values: string) =>
+      `${MINIMAL}  - { name: crm, kind: salesforce, tables: s, values: ${values} }\n`;
+    const good = await loadConfig(
+      await write(source('{ task_status: { On Hold: in_progress, "Won\'t do": ignored } }')),
+      {},
+    );
+    expect(good.sources[1]?.values).toEqual({
+      task_status: { 'On Hold': 'in_progress', "Won't do": 'ignored' },
+    });
+    expect(good.sources[0]?.values).toEqual({});
+    const message = await loadConfig(
+      await write(
+        source(
+          '{ mood: { x: y }, user_role: { Boss: chief }, task_status: { On Hold: open, on-hold: ignored } }',
+        ),
+      ),
+      {},
+    ).catch((error: Error) => error.message);
+    expect(message).toContain('"mood" is no vocabulary of a source of kind salesforce that can be mapped');
+    expect(message).toContain(
+      'user_role: "Boss" cannot mean "chief"; expected one of csm, csm_manager, vp_cs, ae',
+    );
+    expect(message).toContain('task_status: "On Hold" and "on-hold" are one word');
+    const none = source('{ task_status: { x: open } }').replace('salesforce', 'stripe');
+    await expect(loadConfig(await write(none), {})).rejects.toThrow(
+      /"task_status" is no vocabulary of a source of kind stripe that can be mapped; it has none/,
+    );
+  });
+
   it('refuses a history that BigQuery could not write in one statement', async () => {
     const now = new Date('2026-07-01T12:00:00Z');
     const from = (day: string, store = '{ type: bigquery, project: acme }') =>
@@ -104,8 +134,43 @@ extra: 1
       config: { token: 'secret' },
     });
     const open = await loadConfig(file, {});
-    expect(() => requireEnvironment(file, open.sources[0])).not.toThrow();
-    expect(() => requireEnvironment(file, open.sources[1])).toThrow(/\$\{A_TOKEN\}, which is not set/);
+    expect(() => requireEnvironment(open, open.sources[0])).not.toThrow();
+    expect(() => requireEnvironment(open, open.sources[1])).toThrow(/\$\{A_TOKEN\}, which is not set/);
+  });
+
+  it('takes the value of a variable as it is, also when it looks like a reference', async () => {
+    const text = `${MINIMAL}  - { name: crm, kind: raw, connector: { exec: [x], config: { token: "\${A_TOKEN}", other: "\${B}" } } }\n`;
+    const config = await loadConfig(await write(text), {
+      A_TOKEN: 'p${HOME}w${NOBODY}',
+      HOME: '/home/me',
+      B: 'x',
+    });
+    expect(config.sources[1]?.connector?.config).toEqual({ token: 'p${HOME}w${NOBODY}', other: 'x' });
+    expect(() => requireEnvironment(config, config.sources[1])).not.toThrow();
+  });
+
+  it('sends a token over https only, but on this machine', async () => {
+    const at = (address: string) =>
+      write(`${MINIMAL}destinations:
+  - { name: crm, kind: salesforce, auth: { instance_url: "${address}", access_token: "t" } }\n`);
+    for (const address of [
+      'https://a.example',
+      'http://127.0.0.1:8080',
+      'http://localhost:1',
+      'http://[::1]:9',
+    ])
+      await expect(loadConfig(await at(address), {}), address).resolves.toBeDefined();
+    for (const address of [
+      'http://a.example',
+      'http://127.0.0.1.evil.example',
+      'http://localhost.evil.example',
+      'ftp://a.example',
+      'https://me:pw@a.example',
+      'a.example',
+    ])
+      await expect(loadConfig(await at(address), {}), address).rejects.toThrow(
+        /instance_url: expected an https/,
+      );
   });
 
   it('accepts the example that is shipped', async () => {

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { spelled, VOCABULARIES, type Vocabulary } from '../ingest/index.ts';
 import type { WarehouseConfig } from '../warehouse/index.ts';
 import { configuredConnector } from './connectors/runnable.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
-import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS } from './source-fields.ts';
+import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS, SOURCE_VALUES } from './source-fields.ts';
 
 const name = z
   .string()
@@ -59,6 +60,10 @@ const source = z
     red_line_hours: z.number().positive().default(24),
     /** Whole hours after an event at which the source delivers it. */
     delay_hours: z.int().nonnegative().default(0),
+    /** The share of a table's rows that may be gone in the next sync before the source refuses it. */
+    max_shrink_share: z.number().min(0).max(1).default(0.3),
+    /** The share of a stream's rows that may be unreadable before its sync counts as failed. */
+    max_rejected_share: z.number().min(0).max(1).default(0.3),
     /** Which columns hold your custom fields: `{ sentiment: Health_Sentiment__c, account_id: metadata.crm_id }`. */
     fields: z
       .record(
@@ -71,6 +76,8 @@ const source = z
           ),
       )
       .default({}),
+    /** What your own words mean, by closed vocabulary: `{ task_status: { On Hold: in_progress } }`. */
+    values: z.record(z.string(), z.record(z.string(), z.string())).default({}),
     /** How a customer of this source is found among the accounts: by the id that it carries, by its web domain. */
     match_by: z
       .array(z.enum(['account_id', 'domain']))
@@ -91,6 +98,31 @@ const source = z
         `"${field}" is no field of a source of kind ${value.kind} that can be mapped; ${those}`,
       );
     }
+    const vocabularies: readonly string[] = SOURCE_VALUES[value.kind] ?? [];
+    for (const [vocabulary, words] of Object.entries(value.values)) {
+      if (!vocabularies.includes(vocabulary)) {
+        const those = vocabularies.length > 0 ? `expected one of ${vocabularies.join(', ')}` : 'it has none';
+        issue(
+          'values',
+          `"${vocabulary}" is no vocabulary of a source of kind ${value.kind} that can be mapped; ${those}`,
+        );
+        continue;
+      }
+      const known: readonly string[] = VOCABULARIES[vocabulary as Vocabulary];
+      const seen = new Map<string, string>();
+      for (const [word, meant] of Object.entries(words)) {
+        const other = seen.get(spelled(word));
+        seen.set(spelled(word), word);
+        if (!known.includes(meant))
+          issue(
+            'values',
+            `${vocabulary}: "${word}" cannot mean "${meant}"; expected one of ${known.join(', ')}`,
+          );
+        if (spelled(word) === '') issue('values', `${vocabulary}: expected a word, got none`);
+        if (other !== undefined)
+          issue('values', `${vocabulary}: "${other}" and "${word}" are one word; give one of them`);
+      }
+    }
     if (value.match_by.includes('domain') && !MATCHED_KINDS.includes(value.kind))
       issue('match_by', `domains are matched for ${MATCHED_KINDS.join(', ')}, not for ${value.kind}`);
     if (value.contracts && !BILLING_KINDS.includes(value.kind))
@@ -100,16 +132,34 @@ const source = z
     message: 'expected either "connector" (tenure lands it) or "tables" (somebody else does)',
   });
 
+/** Whether a secret may be sent to an address: nobody on the way can read it. */
+function isSafeAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && isHere)) && username === '' && password === '';
+}
+
 const destination = z.strictObject({
   name,
   kind: z.enum(['salesforce']),
   auth: z.strictObject({
-    instance_url: z.string().refine((text) => text.startsWith('${') || URL.canParse(text), 'expected a URL'),
+    instance_url: z
+      .string()
+      .refine(
+        (text) => text.startsWith('${') || isSafeAddress(text),
+        'expected an https address (http only of this machine): the token goes there',
+      ),
     access_token: z.string().min(1),
     api_version: z.string().optional(),
   }),
+  /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
+  source: name.optional(),
   allow_fields: z.array(z.string()).default([]),
+  /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
   max_change_share: z.number().min(0).max(1).default(0.3),
+  /** So many records may be new, or change, whatever the share. */
+  min_changes: z.int().nonnegative().default(10),
 });
 
 /** All signals that there are models for. */
@@ -151,6 +201,13 @@ const configFile = z.strictObject({
       shadow: z.array(z.enum(SIGNALS)).default([]),
     })
     .default({ preset: 'standard_10', shadow: [] }),
+  /** What a build may do to the days that are published. */
+  history: z
+    .strictObject({
+      /** The share of the published scores that a build may change before it asks (`--accept-changes`). */
+      max_change_share: z.number().min(0).max(1).default(0.1),
+    })
+    .default({ max_change_share: 0.1 }),
   sources: z
     .array(source)
     .min(1, 'expected at least one source')
@@ -194,6 +251,8 @@ export interface Config extends ConfigFile {
   /** The step, or the verb, that is on, and the run that it belongs to, for warehouses that label what they bill. */
   readonly jobLabels?: { readonly tenure_step: string; readonly tenure_run?: string };
   readonly file: string;
+  /** Variables of the environment that the file refers to and that are not set. */
+  readonly unset: readonly string[];
   readonly directory: string;
   /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */
   readonly buildDirectory: string;
@@ -202,6 +261,9 @@ export interface Config extends ConfigFile {
   /** What syncs keep between runs and hand to connectors. Private to its owner. */
   readonly workDirectory: string;
 }
+
+/** Where rows lie that are on their way into the warehouse; emptied when a run begins. */
+export const scratchOf = ({ buildDirectory }: Pick<Config, 'buildDirectory'>) => join(buildDirectory, 'tmp');
 
 /** The JSON Schema that editors check `tenure.yaml` against; `tenure.schema.json` is made from it. */
 export const configJsonSchema = () => z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' });
@@ -221,12 +283,16 @@ function fillIn(value: unknown, environment: Environment): unknown {
   return value;
 }
 
+const referencesIn = (part: unknown) =>
+  [...(JSON.stringify(part) ?? '').matchAll(REFERENCE)].map((match) => String(match[1]));
+
 /**
- * Throws `ENVIRONMENT_MISSING` when a part of the configuration still refers to a variable that is not set. Asked
- * only of the source or destination that is about to be used, so that reading needs no secrets.
+ * Throws `ENVIRONMENT_MISSING` when a part of the configuration refers to a variable that is not set. Asked only of the
+ * source or destination that is about to be used, so that reading needs no secrets. The value of a variable is taken as
+ * it is, whatever it looks like.
  */
-export function requireEnvironment(file: string, part: unknown): void {
-  const names = [...(JSON.stringify(part) ?? '').matchAll(REFERENCE)].map((match) => String(match[1]));
+export function requireEnvironment({ file, unset }: Pick<Config, 'file' | 'unset'>, part: unknown): void {
+  const names = referencesIn(part).filter((name) => unset.includes(name));
   if (names.length > 0) throw environmentMissing(file, [...new Set(names)].sort());
 }
 
@@ -323,18 +389,21 @@ export async function loadConfig(
   } catch (error) {
     throw configUnreadable(file, (error as Error).message.split('\n')[0] ?? '', error);
   }
-  const parsed = configFile.safeParse(fillIn(document, { ...dotenv, ...environment }));
+  const given: Environment = { ...dotenv, ...environment };
+  const unset = referencesIn(document).filter((key) => !given[key]);
+  const parsed = configFile.safeParse(fillIn(document, given));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
   const problems = historyProblems(parsed.data, now);
   if (problems.length > 0) throw configInvalid(file, problems);
-  requireEnvironment(file, [parsed.data.warehouse, parsed.data.tenant]);
+  requireEnvironment({ file, unset }, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({
     ...withAbsolutePaths(parsed.data, directory),
-    warehouse: warehouseOf(parsed.data.warehouse, directory, { ...dotenv, ...environment }),
+    warehouse: warehouseOf(parsed.data.warehouse, directory, given),
     file: path,
+    unset,
     directory,
     buildDirectory: resolve(directory, '.build'),
-    connectorsDirectory: connectorsDirectory(path, { ...dotenv, ...environment }),
+    connectorsDirectory: connectorsDirectory(path, given),
     workDirectory: resolve(directory, '.tenure'),
   });
 }

@@ -1,5 +1,5 @@
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import type { Config } from './config.ts';
+import { type Config, scratchOf } from './config.ts';
 import { consoleReporter } from './reporter.ts';
 
 /**
@@ -7,11 +7,12 @@ import { consoleReporter } from './reporter.ts';
  * said before it runs.
  */
 export const openConfigured = (
-  config: Pick<Config, 'warehouse' | 'jobLabels'>,
+  config: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
   options: { readonly readOnly?: boolean } = {},
 ): Promise<Warehouse> =>
   openWarehouse(config.warehouse, {
     ...options,
+    scratch: scratchOf(config),
     labels: config.jobLabels,
     onLargeRead: isEmulated(config.warehouse) ? undefined : noteLargeRead,
   });

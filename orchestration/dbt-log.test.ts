@@ -17,12 +17,15 @@ describe('DbtLog', () => {
       line('LogModelResult', 'info', '1 of 3 OK', { index: 1, total: 3, node_info: node('model.t.a', 'success') }),
       line('LogTestResult', 'error', '2 of 3 FAIL', { index: 2, total: 3, node_info: node('test.t.b.0a', 'fail') }),
       line('SkippingDetails', 'info', '3 of 3 SKIP', { index: 3, total: 3, node_info: node('model.t.c', 'skipped') }),
+      line('LogTestResult', 'warn', '4 of 4 WARN 2', { index: 4, total: 4, node_info: node('test.t.d.0b', 'warn') }),
       line('RunResultError', 'error', '  Got 1 result', { msg: 'Got 1 result', node_info: node('test.t.b.0a', '') }),
+      line('RunResultWarningMessage', 'warn', '  Got 2', { msg: 'Got 2 results, configured to warn if != 0', node_info: node('test.t.d.0b', '') }),
     ]) // biome-ignore format: a log's lines
       log.read(each);
     expect(log.results).toEqual([
       { unique_id: 'model.t.a', status: 'success', message: null },
       { unique_id: 'test.t.b.0a', status: 'fail', message: 'Got 1 result' },
+      { unique_id: 'test.t.d.0b', status: 'warn', message: 'Got 2 results, configured to warn if != 0' },
     ]);
     expect(log.tail).toEqual(['2 of 3 FAIL', '  Got 1 result']);
   });

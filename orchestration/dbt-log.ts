@@ -18,6 +18,9 @@ const logLine = z.object({
   }),
 });
 
+/** The events that give a failure, or a warning, in words: "Got 2 results, configured to warn if != 0". */
+const MESSAGES: ReadonlySet<string> = new Set(['RunResultError', 'RunResultWarningMessage']);
+
 type DbtLogLine = z.infer<typeof logLine>;
 
 /** How a model, seed or test ended: `success`, `pass`, `warn`, `fail` or `error`. */
@@ -56,7 +59,7 @@ export class DbtLog {
     if (unique_id !== undefined && status !== undefined && /^Log\w+Result$/.test(line.info.name))
       this.#results.set(unique_id, { unique_id, status, message: null });
     const result = this.#results.get(unique_id ?? '');
-    if (result !== undefined && msg !== undefined && line.info.name === 'RunResultError')
+    if (result !== undefined && msg !== undefined && MESSAGES.has(line.info.name))
       this.#results.set(result.unique_id, { ...result, message: msg });
     return index === undefined || total === undefined
       ? undefined

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { spawnTethered, tetherOf } from '../ingest/index.ts';
 import { DbtLog, type DbtResult } from './dbt-log.ts';
 import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
@@ -24,29 +25,31 @@ const missing = (cause: Error) =>
 /** A process that imports dbt and then waits to be told what to run. Until then it keeps nobody alive. */
 function startProcess() {
   const script = join(projectRoot, 'orchestration', 'dbt-ready.py');
-  const child = spawn(join(projectRoot, '.venv', 'bin', 'python'), [script], {
+  const child = spawnTethered(join(projectRoot, '.venv', 'bin', 'python'), [script], {
     cwd: join(projectRoot, 'models'),
     env: { ...process.env, PYTHONWARNINGS: 'ignore' },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdin: 'pipe',
+    endedBy: 'INT', // it then takes back the queries that a warehouse still runs
   });
+  const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', (error) => reject(missing(error)));
     child.on('close', resolve);
   });
   ended.catch(() => {}); // told to who runs it
-  child.stdin.on('error', () => {}); // it ended: its code and its last words say why
+  stdin.on('error', () => {}); // it ended: its code and its last words say why
   // A pipe is a socket, which can be let go of.
-  const held = [child, child.stdin, child.stdout, child.stderr] as unknown as {
-    ref(): void;
-    unref(): void;
-  }[];
-  for (const each of held) each.unref();
+  const held = [child, stdin, stdout, stderr, tetherOf(child)] as unknown as (
+    | { ref(): void; unref(): void }
+    | undefined
+  )[];
+  for (const each of held) each?.unref();
   return {
     ended,
-    output: [child.stdout, child.stderr],
+    output: [stdout, stderr],
     tell(request: object) {
-      for (const each of held) each.ref();
-      child.stdin.end(`${JSON.stringify(request)}\n`);
+      for (const each of held) each?.ref();
+      stdin.end(`${JSON.stringify(request)}\n`);
     },
   };
 }

@@ -4,7 +4,7 @@ import { Temporal } from 'temporal-polyfill';
 import { stringify } from 'yaml';
 import type { IsoDate } from '../warehouse/index.ts';
 import { loadConfig } from './config.ts';
-import { withLock } from './lock.ts';
+import { working } from './leftovers.ts';
 import { incomplete, type RunResult, runLine } from './pipeline.ts';
 import { projectRoot } from './project-root.ts';
 import type { Reporter } from './reporter.ts';
@@ -65,6 +65,8 @@ const ALLOW_FIELDS = [
   'Task.Priority',
   'Task.Tenure_Rule__c',
   'Task.Tenure_Severity__c',
+  'Task.Status',
+  'Task.Tenure_Close_Reason__c',
 ];
 
 export interface DemoResult {
@@ -86,6 +88,7 @@ export async function demo(options: {
   asOfDate: IsoDate;
   reporter: Reporter;
   now: () => string;
+  signal: AbortSignal;
 }): Promise<DemoResult> {
   const started = Date.now();
   const folder = join(projectRoot, '.demo');
@@ -97,9 +100,9 @@ export async function demo(options: {
   );
   if (isNew) await writeFile(file, demoConfig(options.asOfDate));
   const config = await loadConfig(file, process.env);
-  const { asOfDate, reporter, now } = options;
-  const run = await withLock(config.buildDirectory, () =>
-    runLine({ config, asOfDate, reporter, now }, { apply: false }),
+  const { asOfDate, reporter, now, signal } = options;
+  const run = await working(config, () =>
+    runLine({ config, asOfDate, reporter, now, signal }, { apply: false }),
   );
   if (!run.isComplete) throw incomplete('The demo did not run to its end.');
   const summary = await summarize(config);

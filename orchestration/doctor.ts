@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { checkBigQuery, openWarehouse, type WarehouseCheck } from '../warehouse/index.ts';
+import { destinationProblems } from './activation/index.ts';
 import { type Config, requireEnvironment } from './config.ts';
 import { CONNECTORS } from './connectors/catalog.ts';
 import { installedVersion } from './connectors/installed.ts';
 import { projectRoot } from './project-root.ts';
+import { reading } from './query.ts';
+import { lastSyncs } from './sync-log.ts';
 
 /** What was looked at and found and, when it is not well, what to do. */
 export type Finding = WarehouseCheck;
@@ -66,7 +69,7 @@ async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): 
 async function source(config: Config, each: Config['sources'][number]): Promise<Finding> {
   const check = `Source ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
   } catch (error) {
     return bad(check, (error as Error).message);
   }
@@ -108,16 +111,57 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
   );
 }
 
-function destination(config: Config, each: Config['destinations'][number]): Finding {
+/** What became of the sources so far, by what the warehouse knows; nothing before it is there. */
+async function landedSources(config: Config): Promise<Finding[]> {
+  const { warehouse: store } = config;
+  if (store.type === 'duckdb' && !(await exists(store.path))) return [];
+  try {
+    return await reading(config, async (opened) => {
+      const tables = await opened.listTables('raw');
+      const syncs = await lastSyncs(opened);
+      return config.sources
+        .filter(({ connector }) => connector !== undefined)
+        .flatMap(({ name }): Finding[] => {
+          const check = `Last sync of ${name}`;
+          const last = syncs.find(({ source_name }) => source_name === name);
+          if (last === undefined && !tables.some((table) => !table.startsWith('_'))) return [];
+          if (last === undefined)
+            return [
+              bad(
+                check,
+                `nothing of it was ever landed; raw holds ${tables.join(', ')}: run "tenure sync ${name}", or give a ` +
+                  'renamed source its name back',
+              ),
+            ];
+          if (last.status === 'succeeded') return [ok(check, 'succeeded')];
+          const why = last.error_code === null ? last.status : `${last.status}, ${last.error_code}`;
+          return [bad(check, `${why}: "tenure sync ${name}" says what was wrong`)];
+        });
+    });
+  } catch {
+    return []; // the warehouse has a finding of its own
+  }
+}
+
+/** Logs in, and asks for each field that may be written whether it is there and may be. */
+async function destination(config: Config, each: Config['destinations'][number]): Promise<Finding[]> {
   const check = `Destination ${each.name}`;
   try {
-    requireEnvironment(config.file, each);
+    requireEnvironment(config, each);
+    if (each.allow_fields.length === 0)
+      return [
+        bad(
+          check,
+          'allow_fields is empty, so nothing could be written: list the fields that Tenure may write',
+        ),
+      ];
+    const problems = await destinationProblems(config, each);
+    return problems.length > 0
+      ? problems.map((problem) => bad(check, problem))
+      : [ok(check, `logged in; may write ${each.allow_fields.join(', ')}`)];
   } catch (error) {
-    return bad(check, (error as Error).message);
+    return [bad(check, (error as Error).message)];
   }
-  return each.allow_fields.length > 0
-    ? ok(check, `may write ${each.allow_fields.join(', ')}`)
-    : bad(check, 'allow_fields is empty, so nothing could be written: list the fields that Tenure may write');
 }
 
 /** Looks at all that a run needs, and says of each what is there or how to mend it. Changes nothing. */
@@ -127,6 +171,7 @@ export async function doctor(config: Config): Promise<Finding[]> {
     await dbt(),
     ...(await warehouse(config)),
     ...(await Promise.all(config.sources.map((each) => source(config, each)))),
-    ...config.destinations.map((each) => destination(config, each)),
+    ...(await landedSources(config)),
+    ...(await Promise.all(config.destinations.map((each) => destination(config, each)))).flat(),
   ];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frozenSentences } from './explain.ts';
 
-const part = { measure: null, signal_value: 50, weight: 10, contribution: 5 };
+const part = { measure: null, cut: null, signal_value: 50, weight: 10, contribution: 5 };
 
 describe('frozenSentences', () => {
   it('says since when a signal is frozen, of those that are', () => {

@@ -1,10 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
-import { type ExplainedChange, explainChange, presentModelVersion } from '../scoring/index.ts';
+import {
+  type ExplainedChange,
+  explainChange,
+  presentModelVersion,
+  readSignalWords,
+} from '../scoring/index.ts';
 import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
+import { requireBuilt } from './built.ts';
 import type { Config } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { TenureError, usage } from './errors.ts';
-import { table } from './print.ts';
+import { oneLine, table } from './print.ts';
 
 interface DayHealth {
   readonly as_of_date: IsoDate;
@@ -16,10 +22,19 @@ interface DayHealth {
   readonly model_version: string;
 }
 
+const READ = [
+  'marts.dim_accounts',
+  'marts.fct_account_health_daily',
+  'marts.fct_signal_contributions_daily',
+  'intermediate.int_scores__model_version',
+] as const;
+
 /** One signal's part of the score on the day. */
 export interface Contribution {
   readonly signal: string;
   readonly measure: number | null;
+  /** The row of `signal_cuts.csv` that gave the value; null for signals without cuts and days of an earlier release. */
+  readonly cut: string | null;
   readonly signal_value: number | null;
   readonly weight: number;
   readonly contribution: number;
@@ -36,6 +51,9 @@ export interface Explanation {
   readonly change: ExplainedChange | null;
 }
 
+/** The id of an account as Salesforce's pages show it. */
+const SHORT_SALESFORCE_ID = /^001[a-zA-Z0-9]{12}$/;
+
 async function findAccount(
   { db }: Warehouse,
   account: string,
@@ -43,8 +61,20 @@ async function findAccount(
   const rows = await db
     .selectFrom('marts.dim_accounts')
     .select(['account_id', 'name'])
-    .where(({ eb, fn, or }) =>
-      or([eb('account_id', '=', account), eb(fn('lower', ['name']), '=', account.toLowerCase())]),
+    .where(({ and, eb, fn, or }) =>
+      or([
+        eb('account_id', '=', account),
+        eb(fn('lower', ['name']), '=', account.toLowerCase()),
+        // Salesforce's pages show the first 15 of an id's 18 characters.
+        ...(SHORT_SALESFORCE_ID.test(account)
+          ? [
+              and([
+                eb('account_id', 'like', `${account}%`),
+                eb(fn<number>('length', ['account_id']), '=', 18),
+              ]),
+            ]
+          : []),
+      ]),
     )
     .orderBy('account_id')
     .execute();
@@ -104,9 +134,13 @@ async function signalsOn(
   accountId: string,
   health: DayHealth,
 ): Promise<Contribution[]> {
+  // A warehouse that an earlier release built has no cuts before its next build.
+  const columns = await warehouse.tableColumns('marts', 'fct_signal_contributions_daily');
+  const hasCuts = columns?.some(({ name }) => name === 'cut') ?? false;
   const rows = await warehouse.db
     .selectFrom('marts.fct_signal_contributions_daily')
     .select(['signal', 'measure', 'signal_value', 'weight', 'contribution', 'is_frozen'])
+    .$if(hasCuts, (query) => query.select('cut'))
     .where('account_id', '=', accountId)
     .where('as_of_date', '=', dateParameter(health.as_of_date))
     .where('model_version', '=', health.model_version)
@@ -115,7 +149,11 @@ async function signalsOn(
     .execute();
   const frozen = rows.filter((row) => row.is_frozen).map((row) => row.signal);
   const since = frozen.length === 0 ? undefined : await frozenSince(warehouse, accountId, health, frozen);
-  return rows.map(({ is_frozen: _, ...row }) => ({ ...row, frozen_since: since?.get(row.signal) ?? null }));
+  return rows.map(({ is_frozen: _, cut = null, ...row }) => ({
+    ...row,
+    cut,
+    frozen_since: since?.get(row.signal) ?? null,
+  }));
 }
 
 /** The first of the days on end, back from the day of the score, on which each of the signals is frozen. */
@@ -158,6 +196,7 @@ export async function explain(
 ): Promise<Explanation> {
   const warehouse = await openConfigured(config, { readOnly: true });
   try {
+    await requireBuilt(warehouse, READ);
     const { account_id, name } = await findAccount(warehouse, asked.account);
     const inForce = await presentModelVersion(warehouse);
     const health = await healthOn(warehouse, account_id, asked.date, inForce);
@@ -174,14 +213,24 @@ export async function explain(
     }
     if (before === undefined) return { account_id, name, health, contributions, change: null };
     const change = explainChange(
-      { date: before.as_of_date, signals: await signalsOn(warehouse, account_id, before) },
-      { date: health.as_of_date, signals: contributions },
+      {
+        date: before.as_of_date,
+        signals: (await signalsOn(warehouse, account_id, before)).map(explainedSignal),
+        hasPresentRules: before.model_version === inForce,
+      },
+      { date: health.as_of_date, signals: contributions.map(explainedSignal) },
+      await readSignalWords(warehouse),
     );
     return { account_id, name, health, contributions, change };
   } finally {
     await warehouse.close();
   }
 }
+
+const explainedSignal = ({ frozen_since, ...row }: Contribution) => ({
+  ...row,
+  is_frozen: frozen_since !== null,
+});
 
 /** "login_frequency is frozen since 2026-06-24, …", for each signal that shows an earlier day's value. */
 export const frozenSentences = (contributions: readonly Contribution[]): string[] =>
@@ -203,12 +252,12 @@ export function explanationText({ account_id, name, health, contributions, chang
       ? ''
       : `, shown as ${health.category_effective} by an override`;
   const head = [
-    `${name} (${account_id}) on ${health.as_of_date}`,
+    `${oneLine(name)} (${oneLine(account_id)}) on ${health.as_of_date}`,
     `Score ${points(health.score)}: ${health.category ?? 'no category'}${override}${health.flag ? `, flag ${health.flag}` : ''}`,
     `${Math.round(health.weight_coverage * 100)} % of the weight is known; model ${health.model_version}`,
     '',
     table(
-      ['signal', 'measure', 'signal_value', 'weight', 'contribution'],
+      ['signal', 'measure', 'cut', 'signal_value', 'weight', 'contribution'],
       contributions.map((row) => ({ ...row })),
     ),
     ...frozenSentences(contributions),

@@ -67,7 +67,7 @@ async function carriedTables(from: Warehouse, to: Warehouse['type']): Promise<Ca
     ['intermediate', kept.intermediate],
     ['marts', kept.marts],
     ['scoring', await from.listTables('scoring')],
-    ['activation', ['ledger', 'rejected_records']],
+    ['activation', ['ledger', 'rejected_records', 'applies']],
     ['ops', (await from.listTables('ops')).filter((name) => name !== 'migrations')],
   ];
   const carried: Carried[] = [];
@@ -246,8 +246,8 @@ const migrationDiffers = (table: string, columns: readonly string[]) =>
 
 /** Opens both warehouses, the one that is read for reading only, for one piece of work. */
 export async function betweenWarehouses<T>(
-  from: Pick<Config, 'warehouse' | 'jobLabels'>,
-  to: Pick<Config, 'warehouse' | 'jobLabels'>,
+  from: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
+  to: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
   work: (from: Warehouse, to: Warehouse) => Promise<T>,
 ): Promise<T> {
   const place = placeOf(from.warehouse);

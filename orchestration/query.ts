@@ -1,4 +1,4 @@
-import type { Column, Row, Warehouse } from '../warehouse/index.ts';
+import { type QueryLimits, type QueryResult, type Warehouse, WarehouseError } from '../warehouse/index.ts';
 import type { Config } from './config.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { TenureError } from './errors.ts';
@@ -9,6 +9,7 @@ export async function reading<T>(config: Config, read: (warehouse: Warehouse) =>
   try {
     return await read(warehouse);
   } catch (error) {
+    if (error instanceof TenureError || error instanceof WarehouseError) throw error; // it says what to do
     throw new TenureError('QUERY_FAILED', `The query was not answered: ${(error as Error).message}`, {
       cause: error,
     });
@@ -18,5 +19,5 @@ export async function reading<T>(config: Config, read: (warehouse: Warehouse) =>
 }
 
 /** Runs one query in the warehouse's own dialect. */
-export const query = (config: Config, sql: string): Promise<{ columns: Column[]; rows: Row[] }> =>
-  reading(config, (warehouse) => warehouse.query(sql));
+export const query = (config: Config, sql: string, limits: QueryLimits): Promise<QueryResult> =>
+  reading(config, (warehouse) => warehouse.query(sql, limits));

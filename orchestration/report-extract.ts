@@ -22,11 +22,12 @@ const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
 /**
  * Copies what the pages' queries read out of the warehouse into a DuckDB file: Evidence and its queries stay the same
  * on every warehouse, and a page never asks BigQuery. Of the daily tables it takes the days that the pages show.
- * Gives the number of rows.
+ * Rows lie in the folder `scratch` on their way. Gives the number of rows.
  */
 export async function extractForPages(
   warehouse: Warehouse,
   file: string,
+  scratch?: string,
   onProgress: (howFar: string, what: string) => void = () => {},
 ): Promise<number> {
   await mkdir(dirname(file), { recursive: true });
@@ -35,7 +36,7 @@ export async function extractForPages(
   const queries = await pageQueries();
   const tables = [...new Set(queries.flatMap(tablesIn))].sort();
   const narrowed = await narrowedTables(warehouse);
-  const extract = await openWarehouse({ type: 'duckdb', path: file });
+  const extract = await openWarehouse({ type: 'duckdb', path: file }, { scratch });
   let rows = 0;
   try {
     await extract.ensureSchemas();
@@ -101,6 +102,7 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
   return {
     [HEALTH]: onDays(shownDays(first, last)),
     [CONTRIBUTIONS]: contributionsOf(ends, Number(rules.rows[0]?.days)),
+    'marts.fct_restatements': sql<boolean>`copied.column_name = 'score'`,
     'intermediate.int_canonical__contracts': PRESENT,
     'intermediate.int_canonical__sentiments': PRESENT,
     'intermediate.int_canonical__tickets': PRESENT,

@@ -1,3 +1,5 @@
+import { oneLine, printable } from './print.ts';
+
 /** Where a step says what it does. Everything goes to stderr, so that stdout carries the answer alone. */
 export interface Reporter {
   /** A step begins. */
@@ -28,7 +30,7 @@ export function consoleReporter(stream: NodeJS.WriteStream = process.stderr): Re
   };
   const print = (text: string) => {
     clear();
-    stream.write(`${text}\n`);
+    stream.write(`${printable(text)}\n`);
   };
   return {
     step(title) {
@@ -37,7 +39,7 @@ export function consoleReporter(stream: NodeJS.WriteStream = process.stderr): Re
       print(title);
     },
     progress(howFar, what) {
-      const line = `  ${howFar}  ${what}  (${seconds(started)})`;
+      const line = oneLine(`  ${howFar}  ${what}  (${seconds(started)})`);
       if (stream.isTTY) {
         stream.write(`\r\u001b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
         dirty.add(stream);

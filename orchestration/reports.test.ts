@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ describe('serveSite', () => {
     await writeFile(join(site, 'renewals', 'index.html'), '<p>renewals</p>');
     await writeFile(join(site, 'engine.wasm'), 'wasm');
     await writeFile(join(folder, 'secret.txt'), 'secret');
-    server = await serveSite({ siteDir: site, port: 0 });
+    server = await serveSite({ siteDir: site, port: 0, names: ['health.example'] });
   });
   afterAll(() => server.close());
 
@@ -60,6 +61,96 @@ describe('serveSite', () => {
     ])
       expect((await get(path)).status).toBe(404);
     expect((await get('/%zz')).status).toBe(400);
+  });
+
+  /** An answer to a request with headers of its own, which `fetch` does not send. */
+  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    new Promise<IncomingMessage>((fulfil, reject) => {
+      const { hostname, port } = new URL(server.url);
+      request({ hostname, port, path, headers, method }, (response) => {
+        response.resume();
+        fulfil(response);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('answers only to the names of this machine and those that it was given', async () => {
+    const { port } = new URL(server.url);
+    for (const host of [
+      `127.0.0.1:${port}`,
+      `localhost:${port}`,
+      'localhost',
+      `[::1]:${port}`,
+      'health.example',
+    ])
+      expect((await ask('/', { host })).statusCode, host).toBe(200);
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      '@',
+    ])
+      expect((await ask('/', { host })).statusCode, host).toBe(421);
+  });
+
+  it('sends nobody to another host', async () => {
+    for (const path of [
+      '/%2f/evil.example/index.html',
+      '/%2fevil.example/index.html',
+      '//evil.example/index.html',
+      '/%5cevil.example/index.html',
+      '/%2f%2fevil.example%2findex.html',
+      '/%5c%5cevil.example/%2e%2e/renewals',
+    ]) {
+      const { headers, statusCode } = await ask(path);
+      const place = new URL(headers.location ?? '/', server.url);
+      expect({ path, statusCode, host: place.origin }).toEqual({
+        path,
+        statusCode,
+        host: new URL(server.url).origin,
+      });
+    }
+  });
+
+  it('says the same of safety with every answer', async () => {
+    const tag = (await ask('/')).headers.etag ?? '';
+    const answers = [
+      await ask('/'),
+      await ask('/', { 'if-none-match': tag }),
+      await ask('/renewals'),
+      await ask('/nowhere'),
+      await ask('/%zz'),
+      await ask('/', {}, 'POST'),
+      await ask('/', { host: 'evil.example' }),
+    ];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 304, 308, 404, 400, 405, 421]);
+    for (const { headers } of answers) {
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['referrer-policy']).toBe('same-origin');
+    }
+  });
+
+  it('serves no hidden file and follows no link out of the site', async () => {
+    const site = join(folder, 'site');
+    await mkdir(join(site, '.vite'), { recursive: true });
+    await writeFile(join(site, '.vite', 'manifest.json'), '{}');
+    await writeFile(join(site, '.env'), 'TOKEN=secret');
+    await symlink(join(folder, 'secret.txt'), join(site, 'secret.txt'));
+    await symlink(folder, join(site, 'up'));
+    await symlink(join(site, 'renewals'), join(site, 'inside'));
+    for (const path of [
+      '/.vite/manifest.json',
+      '/.env',
+      '/%2evite/manifest.json',
+      '/secret.txt',
+      '/up/secret.txt',
+    ])
+      expect((await ask(path)).statusCode, path).toBe(404);
+    expect((await ask('/inside/')).statusCode).toBe(200);
   });
 
   it('refuses to write', async () => {

@@ -1,10 +1,22 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, relative, resolve, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { spawnTethered } from '../ingest/index.ts';
+import { isLockMessage, warehouseLocked } from '../warehouse/index.ts';
 import { TenureError } from './errors.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -41,9 +53,7 @@ export interface BuiltSite {
  * changed since the last build.
  */
 export async function buildReports(options: ReportsOptions): Promise<BuiltSite> {
-  const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
-  const started = Date.now();
-  const siteDir = join(buildDir, 'site');
+  const { warehousePath, buildDir } = options;
   if (!existsSync(warehousePath)) {
     throw new TenureError(
       'WAREHOUSE_MISSING',
@@ -56,7 +66,21 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
       `Expected Evidence in ${evidenceDir}. Run "npm run setup".`,
     );
   }
-  const tenantDir = join(workDir, `tenant-${shortHash(buildDir)}`);
+  const tenantDir = pagesWorkDirectory(buildDir);
+  try {
+    return await buildIn(tenantDir, options);
+  } finally {
+    await rm(tenantDir, { recursive: true, force: true }); // it holds the company's data
+  }
+}
+
+/** Where the pages of a build folder are put together, with its data; gone afterwards, but for a kill. */
+export const pagesWorkDirectory = (buildDir: string) => join(workDir, `tenant-${shortHash(buildDir)}`);
+
+async function buildIn(tenantDir: string, options: ReportsOptions): Promise<BuiltSite> {
+  const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
+  const started = Date.now();
+  const siteDir = join(buildDir, 'site');
   const version = await pagesVersion();
 
   await layOut(tenantDir);
@@ -66,7 +90,6 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   const last = await lastBuild(buildDir);
   if (last?.version === version && last.dataHash === dataHash && existsSync(join(siteDir, 'index.html'))) {
     log('Neither the data nor the pages changed: the site stays as it is.');
-    await rm(tenantDir, { recursive: true, force: true });
     return { siteDir, pages: last.pages, seconds: (Date.now() - started) / 1000 };
   }
 
@@ -79,7 +102,6 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   onProgress('4 of 4', 'putting the site in place');
   await putInPlace(tenantDir, siteDir);
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version, dataHash, pages }));
-  await rm(tenantDir, { recursive: true, force: true });
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
 
@@ -138,6 +160,7 @@ async function lastBuild(buildDir: string): Promise<LastBuild | undefined> {
 async function layOut(folder: string): Promise<void> {
   const template = join(folder, '.evidence/template');
   await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
@@ -185,12 +208,13 @@ async function readSources(
       if (name !== undefined) onProgress('1 of 4', `reading the warehouse: ${name}, ${++count} of ${total}`);
     },
     failed: (cause) =>
-      new TenureError(
-        'REPORT_SOURCES_FAILED',
-        `The pages' queries on ${warehousePath} failed: ${cause}\n` +
-          'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report". ' +
-          'A lock means that another program is writing: let it finish.',
-      ),
+      isLockMessage(cause)
+        ? warehouseLocked(warehousePath, new Error(cause))
+        : new TenureError(
+            'REPORT_SOURCES_FAILED',
+            `The pages' queries on ${warehousePath} failed: ${cause}\n` +
+              'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report".',
+          ),
   });
 }
 
@@ -295,13 +319,13 @@ interface NodeRun {
   readonly env: Record<string, string>;
   readonly onLine?: (line: string) => void;
   readonly onTick?: () => void;
-  readonly failed: (cause: string) => TenureError;
+  readonly failed: (cause: string) => Error;
 }
 
 /** Runs a program on this Node, offline and without telemetry, and gives what it printed. */
 function runNode(args: readonly string[], run: NodeRun): Promise<string> {
   return new Promise((fulfil, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawnTethered(process.execPath, args, {
       cwd: run.cwd,
       env: {
         ...process.env,
@@ -316,7 +340,6 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
         ...(run.env.TENURE_COMPILE === undefined ? { EVIDENCE_STRICT_MODE: 'true' } : {}),
         NO_COLOR: '1',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
     const read = (chunk: Buffer) => {
@@ -324,8 +347,8 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
       output += text;
       for (const line of text.split('\n')) run.onLine?.(line);
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     run.onTick?.();
     const ticks = setInterval(() => run.onTick?.(), 1000);
     child.on('error', (error) => {
@@ -376,26 +399,53 @@ const contentTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** The browser itself refuses any request to another host. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self' data: blob:",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * What every answer says. The browser itself refuses any request to another host, and shows the pages in no other's frame.
+ * `unsafe-inline` and `unsafe-eval` of scripts: Evidence's pages start from an inline script, and compile their queries
+ * (DuckDB's WebAssembly, Arrow's readers) in the browser; of styles: charts set theirs on the element. What could run is
+ * bounded by `default-src`: nothing of another origin is loaded, and nothing is sent there.
+ */
+const SECURITY_HEADERS = {
+  'content-security-policy': [
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Names under which a server that only this machine reaches may be asked for. */
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Whether the request was meant for this server. A page of another site can point a name of its own at 127.0.0.1 and
+ * read what is served there; its requests bear that name.
+ */
+const isMeant = (host: string | undefined, names: readonly string[]) =>
+  host !== undefined && URL.canParse(`http://${host}`) && names.includes(new URL(`http://${host}`).hostname);
 
 /** Serves a built site, and nothing outside its folder. Port 0 takes a free one; `url` says which. */
 export async function serveSite(options: {
   siteDir: string;
   port: number;
   host?: string;
+  /** Names that the server is reached by, beside `host` and those of this machine. */
+  names?: readonly string[];
 }): Promise<SiteServer> {
   const { port, host = '127.0.0.1' } = options;
-  const root = resolve(options.siteDir);
+  const names = [...LOOPBACK_NAMES, host, ...(options.names ?? [])];
+  const root = await realpath(options.siteDir).catch(() => resolve(options.siteDir));
   if (!existsSync(join(root, 'index.html'))) {
     throw new TenureError(
       'SITE_MISSING',
@@ -403,7 +453,13 @@ export async function serveSite(options: {
     );
   }
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (!isMeant(request.headers.host, names)) {
+      refuse(response, 421, 'This server is not asked for by that name');
+      return;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
       refuse(response, 405, 'Only GET and HEAD');
       return;
     }
@@ -446,6 +502,10 @@ function refuse(response: ServerResponse, status: number, text: string): void {
   response.end(text);
 }
 
+/** The address of a path on this server: one that begins with two slashes would be another host's. */
+const redirect = (response: ServerResponse, path: string) =>
+  response.writeHead(308, { location: encodeURI(path).replace(/^[/\\]+/, '/') }).end();
+
 async function answer(
   root: string,
   url: string,
@@ -461,24 +521,27 @@ async function answer(
     return;
   }
   let file = resolve(root, `.${path}`);
-  if (path.includes('\0') || (file !== root && !file.startsWith(root + sep))) {
+  const isHidden = path.split(/[/\\]/).some((part) => part.startsWith('.'));
+  if (path.includes('\0') || isHidden || (file !== root && !file.startsWith(root + sep))) {
     refuse(response, 404, 'No such page');
     return;
   }
   if (path.endsWith('/index.html')) {
-    response.writeHead(308, { location: encodeURI(path.slice(0, -'index.html'.length)) }).end();
+    redirect(response, path.slice(0, -'index.html'.length));
     return;
   }
   let found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) {
     if (!path.endsWith('/')) {
-      response.writeHead(308, { location: `${encodeURI(path)}/` }).end();
+      redirect(response, `${path}/`);
       return;
     }
     file = join(file, 'index.html');
     found = await stat(file).catch(() => undefined);
   }
-  if (!found?.isFile()) {
+  // A link that leads out of the site is none of its pages.
+  const isInside = async () => (await realpath(file)).startsWith(root + sep);
+  if (!found?.isFile() || !(await isInside())) {
     refuse(response, 404, 'No such page');
     return;
   }
@@ -488,9 +551,6 @@ async function answer(
     'cache-control',
     path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   );
-  response.setHeader('content-security-policy', contentSecurityPolicy);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'same-origin');
   if (knownTag === tag) {
     response.writeHead(304).end();
     return;

@@ -16,10 +16,10 @@ async function scheduled(runs: number, run: ScheduleOptions['run']) {
     signal: controller.signal,
     reporter: { ...silentReporter, step: (text) => said.push(text), warn: (text) => said.push(text) },
     now: () => new Date().toISOString(),
-    run: async (isStopped) => {
+    run: async () => {
       begun += 1;
       if (begun === runs) controller.abort();
-      return run(isStopped);
+      return run();
     },
   });
   return { results, said };
@@ -75,17 +75,14 @@ describe('schedule', () => {
     expect(said).toContain('dbt ended with code 1');
   });
 
-  it('lets the running step end when it is stopped, and begins no other run', async () => {
-    const steps: string[] = [];
-    const { results } = await scheduled(1, async (isStopped) => {
-      for (const step of ['sync', 'build', 'score']) {
-        if (isStopped()) return { ...done, isComplete: false, isStopped: true };
-        steps.push(step);
-      }
-      return done;
-    });
-    expect(steps).toEqual([]); // stopped before the first: the signal came as the run began
-    expect(results.map(({ status }) => status)).toEqual(['stopped']);
+  it('begins no other run once it is stopped, and says that the one at work was', async () => {
+    const { results, said } = await scheduled(1, async () => ({
+      ...done,
+      isComplete: false,
+      isStopped: true,
+    }));
+    expect(results.map(({ run_id, status }) => [run_id, status])).toEqual([['run-1', 'stopped']]);
+    expect(said.at(-1)).toMatch(/the schedule has ended/);
   });
 
   it('wakes at once when it is stopped while it waits', async () => {

@@ -19,12 +19,14 @@ export interface ScheduleOptions {
   readonly cron: string;
   /** the zone in which the fields are read */
   readonly timeZone: string;
-  /** Does one run; asks `isStopped` between its steps. */
-  readonly run: (isStopped: () => boolean) => Promise<RunResult>;
-  /** Ends the schedule after the step that is running. */
+  /** Does one run, and ends it where it is when the signal comes. */
+  readonly run: () => Promise<RunResult>;
+  /** Ends the schedule, and the run that is on. */
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
   readonly now: () => string;
+  /** Where the last runs are noted as each ends, for who cannot wait for the answer. */
+  readonly runs?: ScheduledRun[];
 }
 
 /** The longest sleep: a machine that was suspended, or whose clock was set, is late by no more than this. */
@@ -50,12 +52,11 @@ export function nextTime(cron: string, timeZone: string, after: string): Date {
 
 /**
  * Runs the line at each time of the pattern until the signal comes. One run at a time: times that pass during
- * a run are left out. A run that fails is logged, and the next one goes on where it stopped. Gives the last
- * runs.
+ * a run are left out. A run that fails is logged, and the next one starts over. Gives the last runs.
  */
 export async function schedule(options: ScheduleOptions): Promise<ScheduledRun[]> {
   const { cron, timeZone, signal, reporter, now } = options;
-  const runs: ScheduledRun[] = [];
+  const { runs = [] } = options;
   while (!signal.aborted) {
     const next = nextTime(cron, timeZone, now());
     reporter.step(`${now()} next run at ${next.toISOString()} (${cron}, ${timeZone})`);
@@ -76,7 +77,7 @@ async function sleepUntil(time: Date, now: () => string, signal: AbortSignal): P
   }
 }
 
-async function runOnce({ run, signal, reporter, now }: ScheduleOptions): Promise<ScheduledRun> {
+async function runOnce({ run, reporter, now }: ScheduleOptions): Promise<ScheduledRun> {
   const started_at = now();
   reporter.step(`${started_at} run begins`);
   const ended = (rest: Omit<ScheduledRun, 'started_at' | 'ended_at'>): ScheduledRun => {
@@ -87,7 +88,7 @@ async function runOnce({ run, signal, reporter, now }: ScheduleOptions): Promise
     return { started_at, ended_at, ...rest };
   };
   try {
-    const result = await run(() => signal.aborted);
+    const result = await run();
     const status = result.isStopped ? 'stopped' : result.isComplete ? 'succeeded' : 'incomplete';
     return ended({ run_id: result.runId, status, error_code: null });
   } catch (error) {

@@ -1,3 +1,5 @@
+import { VOCABULARIES, type Vocabulary } from '../ingest/index.ts';
+
 /** The fields of each kind of source that `fields` in tenure.yaml may map to a column of its own. */
 export const SOURCE_FIELDS = {
   files: [],
@@ -9,7 +11,7 @@ export const SOURCE_FIELDS = {
     ...['arr', 'seats', 'product', 'auto_renew', 'notice_days', 'renewal_owner_id', 'previous_contract_id'],
     ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
     ...['meeting_type', 'meeting_status', 'meeting_contact_ids', 'email_contact_id', 'replied_at'],
-    ...['loss_reason', 'role'],
+    ...['loss_reason', 'role', 'task_key'],
   ],
   hubspot: [
     ...['domain', 'region', 'territory', 'segment', 'onboarded_at', 'is_acquired'],
@@ -29,6 +31,16 @@ export const SOURCE_FIELDS = {
   amplitude: ['account_id'],
   mixpanel: ['account_id'],
 } as const satisfies Record<string, readonly string[]>;
+
+/** The closed vocabularies of each kind of source whose words are the company's own, and may be mapped by `values`. */
+export const SOURCE_VALUES: Readonly<Partial<Record<keyof typeof SOURCE_FIELDS, readonly Vocabulary[]>>> = {
+  files: Object.keys(VOCABULARIES) as Vocabulary[],
+  salesforce: [
+    ...(['task_status', 'user_role', 'meeting_type', 'meeting_status', 'sentiment'] as const),
+    ...(['override_direction', 'opportunity_type', 'survey_type'] as const),
+  ],
+  hubspot: ['meeting_type', 'meeting_status', 'sentiment', 'opportunity_type'],
+};
 
 export type SourceKind = keyof typeof SOURCE_FIELDS;
 

@@ -1,13 +1,16 @@
 import { AT_RISK_FLAGS, presentModelVersion } from '../scoring/index.ts';
 import { dateParameter, type IsoDate, type Row } from '../warehouse/index.ts';
+import { requireBuilt, requireDay } from './built.ts';
 import type { Config } from './config.ts';
 import { money, percent } from './print.ts';
 import { reading } from './query.ts';
 
-/** The headline metrics of the backtest, all segments together. */
-export const backtestTable = (config: Config): Promise<Row[]> =>
-  reading(config, async (warehouse) =>
-    warehouse.db
+/** The headline metrics of the last backtest, or of that of a day, all segments together. */
+export const backtestTable = (config: Config, asOfDate?: IsoDate): Promise<Row[]> =>
+  reading(config, async (warehouse) => {
+    await requireBuilt(warehouse, ['marts.fct_backtest_metrics', 'intermediate.int_scores__model_version']);
+    if (asOfDate !== undefined) await requireDay(warehouse, 'marts.fct_backtest_metrics', asOfDate);
+    return warehouse.db
       .selectFrom('marts.fct_backtest_metrics')
       .select([
         'model_version',
@@ -21,12 +24,13 @@ export const backtestTable = (config: Config): Promise<Row[]> =>
         'verdict',
       ])
       .where('segment', '=', 'all')
+      .$if(asOfDate !== undefined, (query) => query.where('as_of_date', '=', dateParameter(asOfDate!)))
       .where('model_version', '=', await presentModelVersion(warehouse))
       .orderBy('unit')
       .orderBy('horizon_days')
       .orderBy('metric')
-      .execute(),
-  );
+      .execute();
+  });
 
 export interface Interval {
   readonly value: number | null;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import { beginSync, endSync } from './sync-log.ts';
+import { beginSync, endSync, howItEnded, isRefused, lastSyncs } from './sync-log.ts';
 
 let warehouse: Warehouse;
 beforeEach(async () => {
@@ -58,5 +58,30 @@ describe('the sync log', () => {
       { source: 'crm', status: 'succeeded', streams: [] },
     );
     expect((await rows()).map((row) => row.status)).toEqual(['running', 'succeeded']);
+  });
+});
+
+describe('the last sync of a source', () => {
+  const syncOf = async (hour: string, status: 'succeeded' | 'failed', code?: string) => {
+    const startedAt = `2026-06-30T${hour}:00:00.000Z`;
+    await beginSync(warehouse, { name: 'book', kind: 'files', startedAt });
+    const error = code === undefined ? {} : { error: { code, message: 'why' } };
+    await endSync(
+      warehouse,
+      { name: 'book', startedAt, endedAt: startedAt },
+      { source: 'book', status, streams: [], ...error },
+    );
+    return (await lastSyncs(warehouse))[0];
+  };
+
+  it('is red while what it brought is refused, and not for a source that could not be reached', async () => {
+    expect(await lastSyncs(warehouse)).toEqual([]);
+    const shrank = await syncOf('06', 'failed', 'TABLE_SHRANK');
+    expect(shrank && [isRefused(shrank), howItEnded(shrank)]).toEqual([true, 'failed (TABLE_SHRANK)']);
+    const unreachable = await syncOf('07', 'failed', 'CONNECTOR_FAILED');
+    expect(unreachable && isRefused(unreachable)).toBe(false);
+    const good = await syncOf('08', 'succeeded');
+    expect(good && isRefused(good)).toBe(false);
+    expect(await lastSyncs(warehouse)).toHaveLength(1);
   });
 });

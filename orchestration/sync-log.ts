@@ -59,3 +59,41 @@ export async function endSync(
     .where('started_at', '=', instantParameter(sync.startedAt))
     .execute();
 }
+
+/** How a source's last sync ended. */
+export interface LastSync {
+  readonly source_name: string;
+  readonly started_at: IsoInstant;
+  readonly status: OpsSyncs['status'];
+  readonly error_code: string | null;
+}
+
+/** The last sync of each source that was ever synced. */
+export async function lastSyncs(warehouse: Warehouse): Promise<readonly LastSync[]> {
+  if ((await warehouse.tableColumns('ops', 'syncs')) === undefined) return [];
+  const rows = await warehouse.db
+    .selectFrom('ops.syncs')
+    .select(['source_name', 'started_at', 'status', 'error_code'])
+    .orderBy('started_at')
+    .execute();
+  return [...new Map(rows.map((row) => [row.source_name, row])).values()];
+}
+
+/** Codes of data that were refused as they are: no new try mends them, a person must look. */
+const REFUSED = [
+  'TABLE_SHRANK',
+  'COLUMN_EMPTIED',
+  'STREAM_GONE',
+  'ROWS_REJECTED',
+  'MISSING_COLUMN',
+  'FILE_UNREADABLE',
+];
+
+export const isRefused = ({ status, error_code }: Pick<LastSync, 'status' | 'error_code'>): boolean =>
+  status !== 'succeeded' && REFUSED.includes(error_code ?? '');
+
+const WORDS = { running: 'was killed', succeeded: 'brought no stream', partial: 'failed', failed: 'failed' };
+
+/** How it ended, for a source of which nothing is landed. */
+export const howItEnded = ({ status, error_code }: LastSync): string =>
+  `${WORDS[status]}${error_code === null ? '' : ` (${error_code})`}`;

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { type SyncResult, syncSource } from '../ingest/index.ts';
+import { type AcceptShrink, type SyncResult, syncSource } from '../ingest/index.ts';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import type { Config, SourceConfig } from './config.ts';
 import { runnableConnector } from './connectors/runnable.ts';
@@ -39,11 +39,14 @@ export async function syncSources(
   line: Line,
   warehouse: Warehouse,
   sources: readonly SourceConfig[],
+  acceptShrink?: AcceptShrink,
 ): Promise<SyncResult[]> {
   if (sources.length === 0) return [];
   line.reporter.step(`Syncing ${sources.map(({ name, kind }) => `${name} (${kind})`).join(', ')}`);
   const queue = new PQueue({ concurrency: SOURCES_AT_ONCE });
-  const all = await queue.addAll(sources.map((source) => () => syncOne(line, warehouse, source)));
+  const all = await queue.addAll(
+    sources.map((source) => () => syncOne(line, warehouse, source, acceptShrink)),
+  );
   const results = all.filter((result) => result !== undefined);
   line.reporter.done(
     `${count(
@@ -58,6 +61,7 @@ async function syncOne(
   line: Line,
   warehouse: Warehouse,
   source: SourceConfig,
+  acceptShrink: AcceptShrink | undefined,
 ): Promise<SyncResult | undefined> {
   const { config, reporter } = line;
   const { name, kind } = source;
@@ -71,6 +75,11 @@ async function syncOne(
     timeZone: config.tenant.time_zone,
     cwd: config.directory,
     currency: config.tenant.currency,
+    values: source.values,
+    maxShrinkShare: source.max_shrink_share,
+    maxRejectedShare: source.max_rejected_share,
+    ...(acceptShrink !== undefined && { acceptShrink }),
+    ...(line.signal && { signal: line.signal }),
     ...(warehouse.type === 'bigquery' && { commitAfter: BIGQUERY_COMMIT_AFTER }),
     onProgress: ({ stream, rows, expected }) =>
       reporter.progress(
@@ -82,12 +91,19 @@ async function syncOne(
     log: (level, text) => (level === 'warn' || level === 'error' ? reporter.warn(text) : undefined),
   });
   await endSync(warehouse, { name, startedAt, endedAt: line.now() }, result);
+  if (line.signal?.aborted && result.status !== 'succeeded') return result; // its words are those of a fault
   for (const stream of result.streams) {
     if (stream.error !== undefined) reporter.warn(`${name}.${stream.stream}: ${stream.error.message}`);
     if (stream.rows_rejected > 0) {
       reporter.warn(
         `${name}.${stream.stream}: ${count(stream.rows_rejected, 'row')} rejected; ` +
           `see them with: tenure query "select * from raw._rejected where source_name = '${name}'"`,
+      );
+    }
+    if (kind === 'files' && (stream.values_nulled ?? 0) > 0) {
+      reporter.warn(
+        `${name}.${stream.stream}: ${count(stream.values_nulled ?? 0, 'value')} could not be read and ${stream.values_nulled === 1 ? 'is' : 'are'} null; ` +
+          `see raw._rejected, severity 'value'`,
       );
     }
   }

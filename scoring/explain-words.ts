@@ -1,15 +1,22 @@
 import type { SignalChange } from './score-change.ts';
+import { type SignalState, type SignalWords, toldMeasure, withMeasure } from './signal-words.ts';
 
-/** A signal's change with the measures behind it, in the signal's own unit. */
+/** A signal's change with what it was measured by: the measure in its own unit, and the cut that gave the value. */
 export interface MeasuredChange extends SignalChange {
   readonly measure_from: number | null;
   readonly measure_to: number | null;
+  readonly cut_from: string | null;
+  readonly cut_to: string | null;
 }
 
-const whole = (value: number) => String(Math.round(value));
-const oneDigit = (value: number) => String(Math.round(value * 10) / 10);
-const count = (value: number, one: string, many = `${one}s`) =>
-  `${oneDigit(value)} ${Math.round(value * 10) === 10 ? one : many}`;
+/** A change with where the account stood on either day; null where the signal has no row. */
+export interface ToldChange extends SignalChange {
+  readonly from: SignalState | null;
+  readonly to: SignalState | null;
+}
+
+/** Below this an effect rounds to nothing. */
+export const LEAST_EFFECT = 0.05;
 
 /** `+4.5 points`, `−1 point`; a true minus sign, one decimal. */
 export function points(value: number): string {
@@ -18,172 +25,103 @@ export function points(value: number): string {
   return `${sign}${rounded} ${rounded === 1 ? 'point' : 'points'}`;
 }
 
-/** What a measure is called, how a value of it reads, and what its rise means. */
-interface Words {
-  /** when the signal rose (healthier), and when it fell */
-  readonly better: string;
-  readonly worse: string;
-  /** the same signal, when only weights or coverage moved */
-  readonly subject: string;
-  readonly measure?: (value: number) => string;
-  /** for signals without a measure: what each value (0–100) means */
-  readonly state?: (value: number) => string;
-}
-
-const SIGNAL_WORDS: Readonly<Record<string, Words>> = {
-  login_frequency: {
-    better: 'People logged in on more days',
-    worse: 'People logged in on fewer days',
-    subject: 'Logins',
-    measure: (days) => `${count(days, 'active day')} in the last 30`,
-  },
-  feature_adoption: {
-    better: 'More of the licensed features are in use',
-    worse: 'Fewer of the licensed features are in use',
-    subject: 'Use of licensed features',
-    measure: (percent) => `${whole(percent)} % used in the last 90 days`,
-  },
-  license_utilization: {
-    better: 'More of the seats are in use',
-    worse: 'Fewer of the seats are in use',
-    subject: 'Use of seats',
-    measure: (percent) => `${whole(percent)} % of seats active in the last 30 days`,
-  },
-  qbr_attendance: {
-    better: 'Business reviews are better attended',
-    worse: 'Business reviews are less well attended',
-    subject: 'Business reviews',
-    measure: (misses) => `${count(misses, 'missed review')} in the last 180 days`,
-  },
-  email_response: {
-    better: 'Our mails are answered sooner',
-    worse: 'Our mails are answered later, or not at all',
-    subject: 'Answers to our mails',
-    measure: (hours) => `${count(hours, 'hour')} to an answer on average`,
-  },
-  exec_sponsor: {
-    better: 'The executive sponsor is more engaged',
-    worse: 'The executive sponsor is less engaged',
-    subject: 'The executive sponsor',
-    state: (value) =>
-      value >= 100
-        ? 'met us in the last 90 days'
-        : value > 0
-          ? 'replied or logged in, but did not meet us'
-          : 'no sign in the last 90 days, or none on record',
-  },
-  ticket_trend: {
-    better: 'Support tickets are getting fewer',
-    worse: 'Support tickets are getting more',
-    subject: 'The trend of support tickets',
-    measure: (ratio) => `${whole(ratio * 100)} % of the usual month`,
-  },
-  escalations: {
-    better: 'Fewer tickets were escalated',
-    worse: 'More tickets were escalated',
-    subject: 'Escalated tickets',
-    measure: (tickets) => `${count(tickets, 'escalation')} in the last 90 days`,
-  },
-  payment_timeliness: {
-    better: 'Invoices are paid more promptly',
-    worse: 'Invoices are paid later',
-    subject: 'Payment of invoices',
-    measure: (days) => (days <= 0 ? 'none late in the last 180 days' : `${count(days, 'day')} late at worst`),
-  },
-  csm_sentiment: {
-    better: 'Our own view of how things stand is brighter',
-    worse: 'Our own view of how things stand is darker',
-    subject: 'Our own view of how things stand',
-    state: (value) => (value >= 100 ? 'green' : value > 0 ? 'yellow' : 'red'),
-  },
-  product_usage: {
-    better: 'The product is used more',
-    worse: 'The product is used less',
-    subject: 'Product usage',
-  },
-  support_sentiment: {
-    better: 'Experience with support is better',
-    worse: 'Experience with support is worse',
-    subject: 'Experience with support',
-  },
-  champion_engagement: {
-    better: 'Our champions with you are more engaged',
-    worse: 'Our champions with you are less engaged',
-    subject: 'Engagement of champions',
-  },
-  account_fit: {
-    better: 'The company stands on its own again',
-    worse: 'The company was acquired',
-    subject: 'Fit of the account',
-  },
-  onboarding_time: {
-    better: 'Onboarding went faster than it seemed',
-    worse: 'Onboarding takes longer',
-    subject: 'Time to onboard',
-    measure: (days) => count(days, 'day'),
-  },
-  business_outcomes: {
-    better: 'The latest survey is better',
-    worse: 'The latest survey is worse',
-    subject: 'The latest survey',
-    measure: (score) => `score ${oneDigit(score)}`,
-  },
-};
-
-/** Words for a signal of the tenant's own: `api_calls` → "Api calls". */
-function ownWords(signal: string): Words {
-  const name = signal.replaceAll('_', ' ');
-  const subject = name.charAt(0).toUpperCase() + name.slice(1);
-  return { better: `${subject} went up`, worse: `${subject} went down`, subject };
-}
-
 /**
- * One signal's change as a sentence that can be said to a customer.
+ * One signal's change as a sentence that can be said to a customer. Each part of it is true by itself: where the account
+ * stands and stood by the cut and the measure of the day, and that more or fewer were counted by the measures alone,
+ * where both days were measured by the same rules and from live data. Words are data (`signal_words`).
  *
  * @example
  * // login_frequency 100 → 70, 21 → 12 active days, −4.5 points
- * sayChange(change) // 'People logged in on fewer days: 12 active days in the last 30, down from 21 (−4.5 points).'
+ * sayChange(change, words) // 'People logged in on fewer days: 12 active days in the last 30 days, down from 21 (−4.5 points).'
  */
-export function sayChange(change: MeasuredChange): string {
-  const words = SIGNAL_WORDS[change.signal] ?? ownWords(change.signal);
-  const { value_from, value_to } = change;
+export function sayChange(change: ToldChange, words: SignalWords): string {
+  const subject = words.subject(change.signal);
   const effect = ` (${points(change.effect)}).`;
-  if (value_to === null) {
-    return value_from === null
-      ? `${words.subject}: no data on either day${effect}`
-      : `${words.subject}: no data any more${effect}`;
+  const from = withValue(change.from);
+  const to = withValue(change.to);
+  if (from === null && to === null) return `${subject}: no data on either day${effect}`;
+  if (to === null) return `${subject}: no data, before: ${tell(from!, null, words).text}${effect}`;
+  if (from === null) return `${subject}: ${tell(to, null, words).text}, before: no data${effect}`;
+
+  const now = tell(to, from, words);
+  const then = tell(from, to, words);
+  const reason = otherReason(change);
+  if (now.text === then.text) {
+    const value = from.value === to.value ? '' : `; it counts ${now.value} of 100, not ${then.value}`;
+    return `${subject}: ${now.text}, as before${value}${reason}${effect}`;
   }
-  const now = describe(words, change.measure_to, value_to);
-  if (value_from === null) return `${words.subject}: first data, ${now}${effect}`;
-  if (value_from === value_to) return `${words.subject}: unchanged, ${now}; ${otherReason(change)}${effect}`;
-  const then = describe(words, change.measure_from, value_from);
-  return `${value_to > value_from ? words.better : words.worse}: ${now}, ${comparison(change, now, then)}${effect}`;
+  const isSameButForNumber = now.template === then.template;
+  const before = isSameButForNumber
+    ? `${now.amount > then.amount ? 'up' : 'down'} from ${then.digits}`
+    : `before: ${then.text}`;
+  const opening = movementBetween(from, to, words) ?? subject;
+  return `${opening}: ${now.text}, ${before}${reason}${effect}`;
 }
 
-function describe(words: Words, measure: number | null, value: number): string {
-  if (words.measure !== undefined && measure !== null) return words.measure(measure);
-  return words.state?.(value) ?? `${whole(value)} of 100`;
+type WithValue = SignalState & { readonly value: number };
+
+const withValue = (state: SignalState | null): WithValue | null =>
+  state !== null && state.value !== null ? { ...state, value: state.value } : null;
+
+/** That more or fewer were counted, where both days were measured live and by the present rules. */
+function movementBetween(from: SignalState, to: SignalState, words: SignalWords): string | undefined {
+  const [then, now] = [toldMeasure(from), toldMeasure(to)];
+  const isComparable = [from, to].every(({ hasPresentRules, isFrozen }) => hasPresentRules && !isFrozen);
+  if (then === null || now === null || then === now || !isComparable) return undefined;
+  return words.movement(to.signal, now > then ? 'more' : 'fewer');
 }
 
-/** "down from 21" where only the number differs, else the earlier state in full. */
-function comparison(
-  { measure_from, measure_to, value_from, value_to }: MeasuredChange,
-  now: string,
-  then: string,
-) {
-  const [from, to] =
-    measure_from !== null && measure_to !== null ? [measure_from, measure_to] : [value_from!, value_to!];
-  const number = /[\d.]+/;
-  const isSameWording =
-    now.replace(number, '').replace(/s\b/g, '') === then.replace(number, '').replace(/s\b/g, '');
-  const earlier = isSameWording ? (number.exec(then)?.[0] ?? then) : then;
-  if (!isSameWording) return `before: ${then}`;
-  return `${to > from ? 'up' : 'down'} from ${earlier}${/^[\d.]+ %/.test(then) ? ' %' : ''}`;
+/** Where an account stood, in words: `template` with `amount` in it, written as `digits`. */
+interface Told {
+  readonly text: string;
+  readonly template: string;
+  readonly amount: number;
+  readonly digits: string;
+  /** 0–100 */
+  readonly value: string;
 }
 
-const otherReason = ({ weight_effect, coverage_effect }: SignalChange): string => {
-  if (Math.abs(weight_effect) < 0.05 && Math.abs(coverage_effect) < 0.05) return 'no effect';
+const FROZEN = ' (of an earlier day, because the source is late)';
+
+/** Tells a state by the words of its cut, else by its value, with digits enough to tell it from the other day's. */
+function tell(state: WithValue, other: WithValue | null, words: SignalWords): Told {
+  const value = digitsOf(state.value, other?.value ?? null);
+  const measure = toldMeasure(state);
+  const found = words.state(state);
+  const isByMeasure = found !== undefined && measure !== null;
+  const digits = isByMeasure ? digitsOf(measure, other === null ? null : toldMeasure(other)) : value;
+  const template = `${found ?? '{measure} of 100'}${state.isFrozen ? FROZEN : ''}`;
+  return {
+    text: withMeasure(template, digits),
+    template,
+    amount: isByMeasure ? measure : state.value,
+    digits,
+    value,
+  };
+}
+
+const MOST_DIGITS = 9;
+
+/** A number with one decimal, or with as many as it takes to differ from another one that differs. */
+export function digitsOf(value: number, other: number | null): string {
+  for (let digits = 1; digits < MOST_DIGITS; digits += 1) {
+    const shown = rounded(value, digits);
+    if (other === null || value === other || shown !== rounded(other, digits)) return shown;
+  }
+  return rounded(value, MOST_DIGITS);
+}
+
+/** Without noughts at the end, without −0, with a true minus sign. */
+const rounded = (value: number, digits: number): string => {
+  const shown = Number(value.toFixed(digits));
+  return shown < 0 ? `−${Math.abs(shown)}` : String(Math.abs(shown));
+};
+
+/** What moved the score besides the signal itself, where that is at least as much. */
+const otherReason = ({ value_effect, weight_effect, coverage_effect }: SignalChange): string => {
+  const others = Math.abs(weight_effect) + Math.abs(coverage_effect);
+  if (others < LEAST_EFFECT || others < Math.abs(value_effect)) return '';
   return Math.abs(weight_effect) >= Math.abs(coverage_effect)
-    ? 'its weight was changed'
-    : 'it counts differently as other signals came or went';
+    ? '; the weights changed'
+    : '; it counts differently as other signals came or went';
 };

@@ -1,11 +1,21 @@
 import type { IsoDate } from '../warehouse/index.ts';
-import { type MeasuredChange, points, sayChange } from './explain-words.ts';
+import { LEAST_EFFECT, type MeasuredChange, points, sayChange } from './explain-words.ts';
 import { type SignalOnDay, scoreChange, scoreOf } from './score-change.ts';
+import { NO_WORDS, type SignalState, type SignalWords } from './signal-words.ts';
 
-/** The signals of an account on one day, with their measures. */
+/** A signal of an account on one day, with what it was measured by; `cut` is the seed row that gave the value. */
+export interface ExplainedSignalOnDay extends SignalOnDay {
+  readonly measure: number | null;
+  readonly cut?: string | null;
+  readonly is_frozen?: boolean;
+}
+
+/** The signals of an account on one day. */
 export interface ExplainedDay {
   readonly date: IsoDate;
-  readonly signals: readonly (SignalOnDay & { readonly measure: number | null })[];
+  readonly signals: readonly ExplainedSignalOnDay[];
+  /** the rules of that day's model version are the present ones, whose thresholds the words tell; default true */
+  readonly hasPresentRules?: boolean;
 }
 
 export interface ExplainedSignal extends MeasuredChange {
@@ -28,30 +38,36 @@ export interface ExplainedChange {
 }
 
 const MAIN_REASONS = 3;
-/** Below this an effect rounds to nothing. */
-const LEAST_EFFECT = 0.05;
 
 /**
  * Explains the change of one account's score between two days: one row a signal whose effects add to the
  * change exactly (`scoreChange`), each with a sentence, and the whole in words that a CSM can say to a
  * customer.
  *
+ * @param words what is said of signals (`readSignalWords`); without it, names and values
  * @example
- * explainChange(on1June, on30June).sentence
+ * explainChange(on1June, on30June, words).sentence
  * // 'The score fell from 90 to 60 (−30 points) between 2026-06-01 and 2026-06-30. People logged in on fewer days: …'
  */
-export function explainChange(from: ExplainedDay, to: ExplainedDay): ExplainedChange {
-  const measureOn = (day: ExplainedDay, signal: string) =>
-    day.signals.find((candidate) => candidate.signal === signal)?.measure ?? null;
+export function explainChange(
+  from: ExplainedDay,
+  to: ExplainedDay,
+  words: SignalWords = NO_WORDS,
+): ExplainedChange {
+  const hasPresentRules = [from, to].every((day) => day.hasPresentRules ?? true);
+  const [then, now] = [from, to].map(({ signals }) => statesOf(signals, hasPresentRules)) as [States, States];
   const rows = scoreChange(from.signals, to.signals)
-    .map(
-      (change): MeasuredChange => ({
+    .map((change): ExplainedSignal => {
+      const [before, after] = [then.get(change.signal) ?? null, now.get(change.signal) ?? null];
+      const measured: MeasuredChange = {
         ...change,
-        measure_from: measureOn(from, change.signal),
-        measure_to: measureOn(to, change.signal),
-      }),
-    )
-    .map((change): ExplainedSignal => ({ ...change, sentence: sayChange(change) }))
+        measure_from: before?.measure ?? null,
+        measure_to: after?.measure ?? null,
+        cut_from: before?.cut ?? null,
+        cut_to: after?.cut ?? null,
+      };
+      return { ...measured, sentence: sayChange({ ...measured, from: before, to: after }, words) };
+    })
     .sort(
       (left, right) =>
         Math.abs(right.effect) - Math.abs(left.effect) || left.signal.localeCompare(right.signal),
@@ -72,6 +88,17 @@ export function explainChange(from: ExplainedDay, to: ExplainedDay): ExplainedCh
     sentence: [headline(from.date, to.date, score_from, score_to), ...reasons].join(' '),
   };
 }
+
+type States = ReadonlyMap<string, SignalState>;
+
+/** The state of each signal that has a row. */
+const statesOf = (signals: readonly ExplainedSignalOnDay[], hasPresentRules: boolean): States =>
+  new Map(
+    signals.map(({ signal, signal_value, measure, cut = null, is_frozen = false }) => [
+      signal,
+      { signal, value: signal_value, measure, cut, isFrozen: is_frozen, hasPresentRules },
+    ]),
+  );
 
 const rounded = (score: number) => Math.round(score * 10) / 10;
 

@@ -71,13 +71,18 @@ const riskChange = z.object({
 /** The first day of a run of days on which an account was red or not, at risk or not. */
 export type RiskChange = z.infer<typeof riskChange>;
 
+/** Of an own signal it may be infinite (a share of nothing), which z.number refuses; what is told of it leaves that out. */
+const anyNumber = z.custom<number>((value) => typeof value === 'number', 'expected a number');
+
 const signalDay = z.object({
   account_id: z.string(),
   as_of_date: date,
   signal: z.string(),
-  measure: z.number().nullable(),
+  measure: anyNumber.nullable(),
+  cut: z.string().nullable(),
   signal_value: z.number().nullable(),
   weight: z.number().min(0),
+  is_frozen: z.boolean(),
 });
 /** A signal of an account on a day. `signal_value` 0–100, null without data. */
 export type SignalDay = z.infer<typeof signalDay>;
@@ -117,8 +122,8 @@ function parseRows<T>(relation: string, schema: z.ZodType<T, unknown>, rows: rea
 
 /**
  * Reads from the warehouse what scoring judges: the score history on chosen days and the outcomes. It never
- * reads a whole history: month ends, the days H before renewals, and run starts of churned accounts are
- * enough.
+ * reads a whole history: month ends, the days H before renewals, and run starts of accounts that lost
+ * something are enough.
  */
 export interface History {
   /** All renewals, in order of date and contract; an outcome known after `asOfDate` is still open. */
@@ -134,7 +139,8 @@ export interface History {
   /** ARR on each of the days, as known on it. */
   arrOn(days: readonly IsoDate[]): Promise<AccountArr[]>;
   /**
-   * Of accounts that churned: the days on which they turned red or at risk, or back; leak-proof days only.
+   * Of accounts that churned, or lost a contract and live on: the days on which they turned red or at risk, or back;
+   * leak-proof days only.
    */
   riskChangesOfChurned(): Promise<RiskChange[]>;
   /** Signals of all accounts, or of one, on each of the days. */
@@ -276,7 +282,13 @@ export function openHistory(
         .where('is_scored', '=', true)
         .where('is_leak_proof', '=', true)
         .where('account_id', 'in', ({ selectFrom }) =>
-          selectFrom('intermediate.int_revenue__account_churns').select('account_id'),
+          selectFrom('intermediate.int_revenue__account_churns')
+            .select('account_id')
+            .unionAll(
+              selectFrom('intermediate.int_renewals__renewals')
+                .select('account_id')
+                .where('renewal_outcome', '=', 'churned'),
+            ),
         );
       const compared = db
         .selectFrom(days.as('days'))
@@ -310,7 +322,7 @@ export function openHistory(
       if (days.length === 0) return [];
       const rows = await db
         .selectFrom('marts.fct_signal_contributions_daily')
-        .select(['account_id', 'as_of_date', 'signal', 'measure', 'signal_value', 'weight'])
+        .select(Object.keys(signalDay.shape) as (keyof SignalDay)[])
         .where('model_version', '=', modelVersion)
         .where('as_of_date', 'in', days.map(dateParameter))
         .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId!))

@@ -16,7 +16,7 @@ const HEALTH = columns(
   'account_id string, as_of_date date, model_version string, score number, category string, flag string, segment string, arr decimal, is_leak_proof boolean',
 );
 const SIGNALS = columns(
-  'account_id string, as_of_date date, model_version string, signal string, measure number, signal_value number, weight number, contribution number',
+  'account_id string, as_of_date date, model_version string, signal string, measure number, cut string, signal_value number, weight number, contribution number, is_frozen boolean',
 );
 const RENEWALS = columns(
   'contract_id string, renewal_date date, account_id string, segment string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
@@ -108,9 +108,11 @@ const signal = (as_of_date: string, name: string, signal_value: number | null, m
   model_version: 'v1',
   signal: name,
   measure,
+  cut: null,
   signal_value,
   weight: 15,
   contribution: 0,
+  is_frozen: false,
 });
 
 describe('runScoring', () => {
@@ -285,6 +287,17 @@ describe('runScoring', () => {
     expect(atRisk).toMatchObject({ value: 272, n: 1 }); // from the first day of the history
   });
 
+  it('takes the lead of a contract that an account lost and lived on without', async () => {
+    await fill('intermediate', 'int_revenue__account_churns', CHURNS, []); // `goes` still has another contract
+    const { metrics } = await runScoring(warehouse, OPTIONS);
+    const ofRenewals = metrics.filter(
+      ({ unit, horizon_days, segment }) => unit === 'renewal' && horizon_days === 90 && segment === 'all',
+    );
+    const found = (name: string) => ofRenewals.find(({ metric }) => metric === name);
+    expect(found('median_lead_days')).toMatchObject({ value: 89, n: 1 });
+    expect(found('flagged_60d_ahead')).toMatchObject({ value: 1, n: 1 });
+  });
+
   it('changes nothing at t when later rows are added', async () => {
     const observed = `select * exclude (outcome, churn_date) from scoring.backtest_observations
                       where observed_date <= '2025-12-31' order by all`;
@@ -351,6 +364,24 @@ describe('runScoring', () => {
   });
 
   it('divides score changes where both days have a score', async () => {
+    const words = (part: string, text: string) => ({
+      signal: 'login_frequency',
+      cut: null,
+      part,
+      words: text,
+    });
+    await fill(
+      'intermediate',
+      'signal_words',
+      columns('signal string, cut string, part string, words string'),
+      [
+        words('fewer', 'People logged in on fewer days'),
+        words('state', '{measure|active day|active days}[ in the last {lookback_days} days]'),
+      ],
+    );
+    await fill('intermediate', 'signal_cuts', columns('signal string, cut string, threshold number'), [
+      { signal: 'login_frequency', cut: 'lookback_days', threshold: 45 },
+    ]);
     await runScoring(warehouse, OPTIONS);
     expect(await rowsOf('select * from scoring.score_changes')).toEqual([
       {
@@ -368,7 +399,8 @@ describe('runScoring', () => {
         weight_effect: 0,
         coverage_effect: 0,
         effect: -30,
-        sentence: 'People logged in on fewer days: 12 active days in the last 30, down from 22 (−30 points).',
+        sentence:
+          'People logged in on fewer days: 12 active days in the last 45 days, down from 22 (−30 points).',
       },
     ]);
   });

@@ -19,6 +19,7 @@ import type { Unit } from './observations.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
 import type { EvaluationRules, RenewalRules } from './rules.ts';
+import { readSignalWords, type SignalWords } from './signal-words.ts';
 
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
 export { ScoringError } from './errors.ts';
@@ -28,6 +29,7 @@ export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publis
 export type { Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
+export { readSignalWords } from './signal-words.ts';
 export type { SignalProposal } from './weight-proposal.ts';
 export { type WhatIf, whatIf } from './whatif.ts';
 
@@ -122,7 +124,7 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   );
 
   progress('dividing score changes among signals');
-  const changes = await scoreChanges(history, asOfDate, modelVersion);
+  const changes = await scoreChanges(history, await readSignalWords(warehouse), asOfDate, modelVersion);
 
   progress('publishing');
   const metrics = backtests.flatMap(metricsOf);
@@ -188,6 +190,7 @@ function stageRows(
  */
 async function scoreChanges(
   history: History,
+  words: SignalWords,
   asOfDate: IsoDate,
   modelVersion: string,
 ): Promise<ScoringRow<'score_changes'>[]> {
@@ -203,7 +206,7 @@ async function scoreChanges(
     return [...now].flatMap(([account_id, signals]) => {
       const before = then.get(account_id);
       if (before === undefined || !before.some(hasValue) || !signals.some(hasValue)) return [];
-      return explainChange({ date: since_date, signals: before }, { date: asOfDate, signals })
+      return explainChange({ date: since_date, signals: before }, { date: asOfDate, signals }, words)
         .rows.filter(({ value_from, value_to }) => value_from !== null || value_to !== null)
         .map((change) => ({
           account_id,

@@ -10,6 +10,7 @@ import { type StandIn, startSalesforce } from './salesforce-stand-in.ts';
 import { tenure } from './tenure.ts';
 
 const ACCOUNTS = 1500; // eight calls of 200
+const idOf = (number: number) => `001${String(number).padStart(12, '0')}AAA`;
 let folder: string;
 let config: string;
 let salesforce: StandIn;
@@ -17,7 +18,9 @@ let salesforce: StandIn;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenure-activate-'));
   config = join(folder, 'tenure.yaml');
-  salesforce = await startSalesforce();
+  salesforce = await startSalesforce({
+    accounts: Array.from({ length: ACCOUNTS }, (_, index) => idOf(index)),
+  });
   await writeFile(
     config,
     stringify({
@@ -29,6 +32,7 @@ beforeAll(async () => {
           kind: 'salesforce',
           // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in when the file is read
           auth: { instance_url: salesforce.url, access_token: '${STAND_IN_TOKEN}' },
+          source: 'book',
           allow_fields: ['Tenure_Score__c', 'Subject'],
         },
       ],
@@ -36,13 +40,13 @@ beforeAll(async () => {
   );
   const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'w.duckdb') });
   await warehouse.ensureSchemas();
-  await warehouse.query(
-    `create table marts.fct_account_health_daily as select date '2026-06-30' as as_of_date`,
-  );
+  const ofDay = "'book' as source_name, date '2026-06-30' as as_of_date";
   await warehouse.query(`create table activation.sync_salesforce__accounts as
-    select 'A' || range as record_key, range % 100 as Tenure_Score__c from range(${ACCOUNTS})`);
+    select '001' || lpad(cast(range as varchar), 12, '0') || 'AAA' as record_key, ${ofDay},
+      range % 100 as Tenure_Score__c
+    from range(${ACCOUNTS})`);
   await warehouse.query(`create table activation.sync_salesforce__tasks as
-    select 'T' || range as record_key, 'Call ' || range as Subject from range(10)`);
+    select 'T' || range as record_key, ${ofDay}, false as is_backlog, 'Call ' || range as Subject from range(10)`);
   await warehouse.close();
 });
 afterAll(async () => {
@@ -50,6 +54,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const written = () =>
+  [...(salesforce.records.get('Account')?.values() ?? [])].filter((record) => 'Tenure_Score__c' in record);
 const args = (...more: string[]) => ['activate', '--config', config, '--as-of', '2026-06-30', ...more];
 const env = { STAND_IN_TOKEN: 'good' };
 
@@ -67,10 +73,19 @@ describe('tenure activate', () => {
     expect(stderr).toContain('STAND_IN_TOKEN');
   });
 
+  it('sends nothing of a first sync that nobody asked for', async () => {
+    const { code, stderr, stdout } = await tenure(args('--apply', '--json'), { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`all ${ACCOUNTS} would be. Nothing of it was sent.`);
+    expect(stderr).toContain('add --first');
+    expect(stdout).toContain('ACTIVATION_FIRST');
+    expect(written()).toHaveLength(0);
+  });
+
   it('killed in the middle and run again writes each record once, then nothing', async () => {
     salesforce.delayMs = 300;
     const cli = join(projectRoot, 'orchestration', 'cli.ts');
-    const child = spawn(process.execPath, [cli, ...args('--apply')], {
+    const child = spawn(process.execPath, [cli, ...args('--apply', '--first')], {
       env: { ...process.env, ...env },
       stdio: 'ignore',
     });
@@ -78,19 +93,42 @@ describe('tenure activate', () => {
     while (salesforce.calls.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
     child.kill('SIGKILL');
     await gone;
-    expect(salesforce.records.get('Account')?.size).toBeLessThan(ACCOUNTS);
+    expect(written().length).toBeLessThan(ACCOUNTS);
 
     salesforce.delayMs = 0;
-    const again = await tenure(args('--apply'), { env });
+    const again = await tenure(args('--apply', '--first'), { env });
     expect(again.stderr).not.toContain('good');
     expect(again.code).toBe(0);
+    expect(written()).toHaveLength(ACCOUNTS);
     expect(salesforce.records.get('Account')?.size).toBe(ACCOUNTS);
     expect(salesforce.records.get('Task')?.size).toBe(10);
-    expect(salesforce.created).toBe(ACCOUNTS + 10);
+    expect(salesforce.created).toBe(10);
 
     const calls = salesforce.calls.length;
     const third = await tenure(args('--apply'), { env });
     expect(third.code).toBe(0);
     expect(salesforce.calls).toHaveLength(calls);
+  });
+
+  it('prints what was done, with the reasons, when a record is rejected', async () => {
+    const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'w.duckdb') });
+    await warehouse.query(
+      `update activation.sync_salesforce__accounts set Tenure_Score__c = 101 where Tenure_Score__c = 7`,
+    );
+    await warehouse.close();
+    salesforce.refuse.add(idOf(7));
+    const { code, stdout, stderr } = await tenure(args('--apply', '--json'), { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain('1 record rejected (1 × FIELD_CUSTOM_VALIDATION_EXCEPTION');
+    expect(stdout).toContain('"sent":14,"rejected":1');
+  });
+
+  it('is looked through by doctor: it logs in and lists what the org lacks', async () => {
+    salesforce.objects.get('Account')?.fields.delete('Tenure_Score__c');
+    const { stdout } = await tenure(['doctor', '--config', config], { env });
+    expect(stdout).toContain('BAD  Destination crm: Account.Tenure_Score__c is not there');
+    const refused = await tenure(['doctor', '--config', config], { env: { STAND_IN_TOKEN: 'bad' } });
+    expect(refused.stdout).toContain('BAD  Destination crm: crm refused the login');
+    expect(refused.code).not.toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
+import { openWarehouse } from '../warehouse/index.ts';
 import { answer, tenure } from './tenure.ts';
 
 // A copy of the line: some verbs open the warehouse to write, while other tests read the line itself.
@@ -113,5 +114,39 @@ describe('tenure', () => {
       rows.filter((row) => row.metric === 'auc').map((row) => `${row.unit} ${row.horizon_days}`),
     );
     expect([...keys].sort()).toEqual(['account 180', 'account 90', 'renewal 180', 'renewal 90']);
+  });
+
+  it('explains a score of a warehouse that an earlier release built, without cuts and words', async () => {
+    const [account] = await answer<{ account_id: string }[]>([
+      'query',
+      `select account_id from marts.fct_account_health_daily where as_of_date = date '${line.asOfDate}' order by abs(score_delta_30d) desc limit 1`,
+      ...['--config', line.config],
+    ]);
+    const explained = () =>
+      answer<{ contributions: { cut: string | null }[]; change: { rows: { sentence: string }[] } }>([
+        ...['explain', String(account?.account_id), '--config', line.config],
+      ]);
+    const change = async (...statements: string[]) => {
+      const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'warehouse.duckdb') });
+      for (const statement of statements) await warehouse.query(statement);
+      await warehouse.close();
+    };
+    const view = 'create or replace view marts.fct_signal_contributions_daily as select *';
+    const rows = 'from intermediate.int_scores__contributions';
+    const now = await explained();
+    expect(now.contributions.some(({ cut }) => cut !== null)).toBe(true);
+
+    await change(`${view} replace (cast(null as varchar) as cut) ${rows}`);
+    const withoutCuts = await explained();
+    expect(
+      withoutCuts.change.rows.every(
+        ({ sentence }) => sentence.endsWith(' points).') || sentence.endsWith(' point).'),
+      ),
+    ).toBe(true);
+
+    await change(`${view} exclude (cut) ${rows}`, 'drop table intermediate.signal_words');
+    const withoutWords = await explained();
+    expect(withoutWords.contributions.every(({ cut }) => cut === null)).toBe(true);
+    expect(withoutWords.change.rows.map(({ sentence }) => sentence).join(' ')).toMatch(/Login frequency: /);
   });
 });

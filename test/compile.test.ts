@@ -17,7 +17,10 @@ describe.each(['duckdb', 'bigquery'])('the models for %s', (target) => {
       [
         ...['compile', '--no-introspect', '--no-populate-cache', '--target', target, '--project-dir', models],
         ...['--profiles-dir', models, '--target-path', join(folder, target), '--log-path', folder],
-        ...['--vars', JSON.stringify({ as_of_date: '2026-06-30' })],
+        ...[
+          '--vars',
+          JSON.stringify({ as_of_date: '2026-06-30', raw_tables: {}, raw_columns: {}, source_names: {} }),
+        ],
       ],
       {
         cwd: models,

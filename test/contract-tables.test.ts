@@ -9,6 +9,31 @@ const CONTRACT: Readonly<
     { grain: string[]; columns: Record<string, LogicalType | LogicalType[]>; mayBeEmpty?: boolean }
   >
 > = {
+  'marts.fct_restatements': {
+    grain: ['account_id', 'as_of_date', 'model_version', 'column_name', 'restated_at'],
+    columns: {
+      account_id: 'string',
+      as_of_date: 'date',
+      model_version: 'string',
+      column_name: 'string',
+      value_before: 'string',
+      value_after: 'string',
+      cause: 'string',
+      restated_at: 'timestamp',
+    },
+    mayBeEmpty: true,
+  },
+  'marts.fct_reported_metrics': {
+    grain: ['metric', 'period_end', 'segment', 'reported_on'],
+    columns: {
+      metric: 'string',
+      period_end: 'date',
+      segment: 'string',
+      reported_on: 'date',
+      value_reported: 'number',
+      value_now: 'number',
+    },
+  },
   'marts.dim_accounts': {
     grain: ['account_id'],
     columns: {
@@ -56,6 +81,7 @@ const CONTRACT: Readonly<
       model_version: 'string',
       signal: 'string',
       measure: 'number',
+      cut: 'string',
       signal_value: 'number',
       weight: 'number',
       contribution: 'number',

@@ -151,7 +151,7 @@ describe('changed weights and cuts', () => {
     expect(total('effect')).toBeCloseTo(change.score_change, 9);
     expect(total('weight_effect')).toBeCloseTo(change.score_change, 9);
     expect(change.rows.every((row) => row.value_effect === 0)).toBe(true);
-    expect(change.sentence).toContain('its weight was changed');
+    expect(change.sentence).toContain('the weights changed');
   });
 
   it('make categories by the new cuts, and leaves those of the old version', async () => {

@@ -26,6 +26,15 @@ const LAST_12_MONTHS = `
   where period = 'trailing_12m' and unit = 'account' and segment = 'all'
   order by period_end desc limit 1`;
 
+/** Owners, with their open alerts, of whom the accounts are not all their own. */
+const ELSEWHERE = `
+  select alerts.owner_id, alerts.owner_name, count(*) as alerts
+  from marts.fct_alerts as alerts
+  inner join marts.dim_accounts as accounts using (account_id)
+  where alerts.state in ('created', 'acknowledged') and alerts.owner_id is not null
+  group by alerts.owner_id, alerts.owner_name
+  having count(case when alerts.owner_id <> accounts.owner_id then 1 end) > 0`;
+
 const whole = (value: unknown) => Number(value).toLocaleString('en-US', { maximumFractionDigits: 0 });
 const percent = (value: unknown) => `${(100 * Number(value)).toFixed(1)}%`;
 
@@ -89,6 +98,14 @@ const PAGES: readonly PageCase[] = [
     read: figure('ARR (USD)'),
     sql: `select sum(arr) as value from marts.dim_accounts
           where ${IN_SCOPE} and owner_name is not null group by owner_name order by owner_name limit 1`,
+    shown: whole,
+  },
+  {
+    name: 'one book: the open alerts of whom they belong to',
+    path: '/csm/:parameter/',
+    parameter: `select md5(coalesce(owner_name, owner_id)) as value from (${ELSEWHERE}) order by alerts desc, 1 limit 1`,
+    read: figure('Open alerts'),
+    sql: `select alerts as value from (${ELSEWHERE}) order by alerts desc, md5(coalesce(owner_name, owner_id)) limit 1`,
     shown: whole,
   },
   {

@@ -67,6 +67,21 @@ it.each(queries.map((name) => basename(name, '.sql')))(
   },
 );
 
+it('puts each open alert into the book of whom it belongs to', async () => {
+  const sql = await readFile(join(sources, 'alerts.sql'), 'utf8');
+  const { rows } = await extract.query(`select alert_key, owner_key from (${sql}) order by alert_key`);
+  const owned = await warehouse.query(
+    `select alert_key, md5(owner_label(owner_name, owner_id)) as owner_key from marts.fct_alerts
+     where state in ('created', 'acknowledged') order by alert_key`,
+  );
+  expect(rows).toEqual(owned.rows);
+  const elsewhere = await warehouse.query(
+    `select count(*) as n from marts.fct_alerts as alerts inner join marts.dim_accounts as accounts using (account_id)
+     where alerts.owner_id <> accounts.owner_id and state in ('created', 'acknowledged')`,
+  );
+  expect(Number(elsewhere.rows[0]?.n)).toBeGreaterThan(0);
+});
+
 it('says since when values are frozen', async () => {
   const sql = await readFile(join(sources, 'contributions.sql'), 'utf8');
   const { rows } = await extract.query(

@@ -1,24 +1,151 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 type Fields = Record<string, unknown>;
+type Type = 'id' | 'string' | 'picklist' | 'double' | 'date' | 'datetime' | 'boolean' | 'reference';
+
+/** A field as Salesforce's describe call gives it. */
+interface Field {
+  readonly type: Type;
+  length?: number;
+  nillable?: boolean;
+  createable?: boolean;
+  updateable?: boolean;
+  externalId?: boolean;
+  defaultedOnCreate?: boolean;
+  restrictedPicklist?: boolean;
+  values?: string[];
+  referenceTo?: string[];
+}
+
+interface SObject {
+  createable: boolean;
+  updateable: boolean;
+  /** The first characters of its ids. */
+  readonly prefix: string;
+  readonly fields: Map<string, Field>;
+}
+
+/** How a call is answered instead of being done. */
+interface Failure {
+  readonly status?: number;
+  readonly retryAfter?: number | string;
+  readonly location?: string;
+  /** A login page, as an org answers that does not take the token for one of its own. */
+  readonly html?: boolean;
+  /** No answer at all. */
+  readonly hang?: boolean;
+  /** The work is done, but the answer is lost. */
+  readonly dropAfter?: boolean;
+  readonly errorCode?: string;
+}
 
 export interface StandIn {
   readonly url: string;
-  /** object → external id → the record as it stands. */
+  /** object → Id → the record as it stands. */
   readonly records: Map<string, Map<string, Fields>>;
-  /** Every upsert call: how many records it brought. */
-  readonly calls: { object: string; count: number }[];
-  /** How many records were made, repeated ones too: more than the keys means a duplicate. */
+  readonly objects: Map<string, SObject>;
+  /** Every call that wrote: how many records it brought, and how they were found. */
+  readonly calls: { object: string; count: number; by: string }[];
+  /** Every request, with the token that it carried. */
+  readonly requests: { method: string; path: string; authorization: string | undefined }[];
+  /** How many records were made by calls: more than the keys means a duplicate. */
   created: number;
-  /** Answers the next calls by these statuses instead of doing them. */
-  failNext: { status: number; retryAfter?: number }[];
-  /** Refuses these external ids. */
+  failNext: Failure[];
+  /** Refuses these records, by Id or external id, as a validation rule does. */
   readonly refuse: Set<string>;
   /** Milliseconds before a call that was done is answered. */
   delayMs: number;
+  /** Accounts that are there, by Id, beside those that were. */
+  addAccounts(ids: readonly string[]): void;
+  /** The record that has a value in a field. */
+  find(object: string, field: string, value: unknown): Fields | undefined;
+  /** What a user does by hand. */
+  change(object: string, id: string, fields: Fields): void;
+  delete(object: string, id: string): void;
   close(): Promise<void>;
 }
+
+const text = (length: number, more: Partial<Field> = {}): Field => ({ type: 'string', length, ...more });
+const picklist = (values: string[], more: Partial<Field> = {}): Field => ({
+  type: 'picklist',
+  length: 255,
+  values,
+  ...more,
+});
+const readOnly = { createable: false, updateable: false } as const;
+
+/** An org with the fields that docs/salesforce.md says to make. */
+const org = (): Map<string, SObject> =>
+  new Map([
+    [
+      'Account',
+      {
+        createable: true,
+        updateable: true,
+        prefix: '001',
+        fields: new Map<string, Field>([
+          ['Id', { type: 'id', ...readOnly }],
+          ['Name', text(255, { nillable: false })],
+          ['Tenure_Score__c', { type: 'double' }],
+          ['Tenure_Category__c', picklist(['red', 'yellow', 'green'], { restrictedPicklist: true })],
+          ['Tenure_Flag__c', text(40)],
+          ['Tenure_Trend__c', text(20)],
+          ['Tenure_Stage__c', text(20)],
+          ['Tenure_Next_Renewal__c', { type: 'date' }],
+          ['Tenure_Renewal_Stage__c', text(20)],
+          ['Tenure_Weakest_Signal__c', text(40)],
+          ['Tenure_Second_Weakest_Signal__c', text(40)],
+          ['Tenure_Needs_Review__c', { type: 'boolean', nillable: false, defaultedOnCreate: true }],
+        ]),
+      },
+    ],
+    [
+      'Task',
+      {
+        createable: true,
+        updateable: true,
+        prefix: '00T',
+        fields: new Map<string, Field>([
+          ['Id', { type: 'id', ...readOnly }],
+          ['AccountId', { type: 'reference', referenceTo: ['Account'], ...readOnly }],
+          ['Subject', text(255)],
+          ['WhatId', { type: 'reference', referenceTo: ['Account'] }],
+          ['OwnerId', { type: 'reference', referenceTo: ['User'], nillable: false, defaultedOnCreate: true }],
+          ['ActivityDate', { type: 'date' }],
+          [
+            'Status',
+            picklist(['Not Started', 'In Progress', 'Completed', 'Waiting on someone else', 'Deferred'], {
+              nillable: false,
+              defaultedOnCreate: true,
+            }),
+          ],
+          ['Priority', picklist(['High', 'Normal', 'Low'], { nillable: false, defaultedOnCreate: true })],
+          ['CompletedDateTime', { type: 'datetime', ...readOnly }],
+          ['Tenure_Rule__c', text(40)],
+          ['Tenure_Severity__c', text(20)],
+          ['Tenure_Close_Reason__c', text(80)],
+          ['Tenure_Task_Key__c', text(64, { externalId: true })],
+        ]),
+      },
+    ],
+    [
+      'User',
+      {
+        createable: false,
+        updateable: true,
+        prefix: '005',
+        fields: new Map<string, Field>([
+          ['Id', { type: 'id', ...readOnly }],
+          ['IsActive', { type: 'boolean' }],
+        ]),
+      },
+    ],
+  ]);
+
+const INTEGRATION_USER = '005000000000001AAA';
+const ID = /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 const readBody = async (request: IncomingMessage) => {
   let body = '';
@@ -26,71 +153,377 @@ const readBody = async (request: IncomingMessage) => {
   return body;
 };
 
-const UPSERT = /^\/services\/data\/v[\d.]+\/composite\/sobjects\/([^/]+)\/([^/?]+)/;
+/** What refuses a whole call. */
+class CallError extends Error {
+  readonly status: number;
+  readonly errorCode: string;
+  constructor(status: number, errorCode: string, message: string) {
+    super(message);
+    this.status = status;
+    this.errorCode = errorCode;
+  }
+}
+/** What refuses one record. */
+class RecordError extends Error {
+  readonly statusCode: string;
+  readonly fields: string[];
+  constructor(statusCode: string, message: string, fields: string[] = []) {
+    super(message);
+    this.statusCode = statusCode;
+    this.fields = fields;
+  }
+}
 
-/** A local stand-in for Salesforce's upsert by external id: it remembers what it was sent. */
-export async function startSalesforce(): Promise<StandIn> {
-  const records: StandIn['records'] = new Map();
-  const calls: StandIn['calls'] = [];
+const COLLECTION = /^\/services\/data\/v[\d.]+\/composite\/sobjects(?:\/([^/?]+)\/([^/?]+))?\/?$/;
+const DESCRIBE = /^\/services\/data\/v[\d.]+\/sobjects\/([^/?]+)\/describe\/?$/;
+
+export interface OrgOptions {
+  /** Accounts that are there, by Id. */
+  readonly accounts?: readonly string[];
+  /** Active users that are there, by Id. */
+  readonly users?: readonly string[];
+  /** The clock, for what Salesforce dates by itself. */
+  readonly now?: () => string;
+}
+
+/**
+ * A local stand-in for the parts of Salesforce's REST interface that Tenure uses: describe, sObject Collections (update
+ * by Id, upsert by an external id). It refuses what its reference says is refused, by the same codes: more than 200
+ * records, unknown fields, values of the wrong type or length or on no picklist, missing required fields, unknown and
+ * deleted records, inactive owners.
+ */
+export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn> {
+  const now = options.now ?? (() => '2026-06-30T12:00:00.000+0000');
+  const objects = org();
+  const records: StandIn['records'] = new Map([...objects.keys()].map((name) => [name, new Map()]));
+  const deleted = new Set<string>();
+  let made = 0;
+  for (const id of [INTEGRATION_USER, ...(options.users ?? [])])
+    records.get('User')?.set(id, { Id: id, IsActive: true });
+
+  const sobjectOf = (name: string) => {
+    const found = objects.get(name);
+    if (found === undefined) throw new CallError(404, 'NOT_FOUND', 'The requested resource does not exist');
+    return found;
+  };
+  const fieldOf = (object: string, name: string) => {
+    const { fields } = sobjectOf(object);
+    const found = [...fields].find(([each]) => each.toLowerCase() === name.toLowerCase());
+    if (found === undefined)
+      throw new CallError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object}`);
+    return { name: found[0], field: found[1] };
+  };
+
+  /** What Salesforce cannot read at all refuses the whole call. */
+  const readable = (object: string, sent: Fields): Fields => {
+    const read: Fields = {};
+    for (const [name, value] of Object.entries(sent)) {
+      if (name === 'attributes') continue;
+      const { name: known, field } = fieldOf(object, name);
+      const wanted = field.type === 'double' ? 'number' : field.type === 'boolean' ? 'boolean' : 'string';
+      if (value !== null && typeof value !== wanted && !(wanted === 'string' && typeof value === 'number'))
+        throw new CallError(
+          400,
+          'JSON_PARSER_ERROR',
+          `Cannot deserialize instance of ${field.type} from VALUE_${(typeof value).toUpperCase()} value ${String(value)}`,
+        );
+      if (value !== null && field.type === 'date' && !DATE.test(String(value)))
+        throw new CallError(
+          400,
+          'JSON_PARSER_ERROR',
+          `Cannot deserialize instance of date from VALUE_STRING value ${String(value)}`,
+        );
+      read[known] = value;
+    }
+    return read;
+  };
+
+  const checkValues = (object: string, values: Fields, isInsert: boolean) => {
+    for (const [name, value] of Object.entries(values)) {
+      const { field } = fieldOf(object, name);
+      if (name === 'Id') continue;
+      if ((isInsert ? field.createable : field.updateable) === false)
+        throw new RecordError(
+          'INVALID_FIELD_FOR_INSERT_UPDATE',
+          `Unable to create/update fields: ${name}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
+          [name],
+        );
+      if (value === null) {
+        if (name === 'OwnerId')
+          throw new RecordError('INVALID_CROSS_REFERENCE_KEY', 'Owner ID: owner cannot be blank', [name]);
+        if (field.type === 'boolean')
+          throw new RecordError(
+            'INVALID_TYPE_ON_FIELD_IN_RECORD',
+            `${name}: value not of required type: null`,
+            [name],
+          );
+        if (field.nillable === false && !isInsert)
+          throw new RecordError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${name}]`, [name]);
+        continue;
+      }
+      if (field.length !== undefined && String(value).length > field.length)
+        throw new RecordError(
+          'STRING_TOO_LONG',
+          `${name}: data value too large: ${String(value)} (max length=${field.length})`,
+          [name],
+        );
+      if (field.restrictedPicklist && !field.values?.includes(String(value)))
+        throw new RecordError(
+          'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+          `bad value for restricted picklist field: ${String(value)}`,
+          [name],
+        );
+      if (field.type === 'reference') {
+        const target = (field.referenceTo ?? []).find((each) => records.get(each)?.has(String(value)));
+        if (target === undefined && !ID.test(String(value)))
+          throw new RecordError('MALFORMED_ID', `${name}: id value of incorrect type: ${String(value)}`, [
+            name,
+          ]);
+        if (target === undefined || deleted.has(String(value)))
+          throw new RecordError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [name]);
+        if (target === 'User' && records.get('User')?.get(String(value))?.IsActive !== true)
+          throw new RecordError(
+            'INACTIVE_OWNER_OR_USER',
+            `operation performed with inactive user [${String(value)}] as owner of ${object.toLowerCase()}`,
+          );
+      }
+    }
+    if (!isInsert) return;
+    const missing = [...sobjectOf(object).fields].filter(
+      ([name, field]) =>
+        field.nillable === false && !field.defaultedOnCreate && (values[name] ?? null) === null,
+    );
+    if (missing.length > 0)
+      throw new RecordError(
+        'REQUIRED_FIELD_MISSING',
+        `Required fields are missing: [${missing.map(([name]) => name).join(', ')}]`,
+        missing.map(([name]) => name),
+      );
+  };
+
+  /** What Salesforce fills in by itself. */
+  const completed = (object: string, record: Fields): Fields => {
+    if (object !== 'Task') return { ...record, SystemModstamp: now() };
+    const isDone = record.Status === 'Completed';
+    return {
+      ...record,
+      AccountId: record.WhatId ?? null,
+      CompletedDateTime: isDone ? (record.CompletedDateTime ?? now()) : null,
+      SystemModstamp: now(),
+    };
+  };
+
+  const refuseIfTold = (...keys: unknown[]) => {
+    if (keys.some((key) => standIn.refuse.has(String(key))))
+      throw new RecordError('FIELD_CUSTOM_VALIDATION_EXCEPTION', 'refused by a rule of the org');
+  };
+
+  const update = (object: string, { Id, ...values }: Fields) => {
+    const ofObject = records.get(object);
+    if (Id === undefined || Id === null)
+      throw new RecordError('MISSING_ARGUMENT', 'Id not specified in an update call');
+    const id = String(Id);
+    refuseIfTold(id);
+    if (deleted.has(id)) throw new RecordError('ENTITY_IS_DELETED', 'entity is deleted');
+    const before = ofObject?.get(id);
+    if (before === undefined)
+      throw ID.test(id)
+        ? new RecordError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id')
+        : new CallError(400, 'MALFORMED_ID', `Id: id value of incorrect type: ${id}`);
+    if (!sobjectOf(object).updateable)
+      throw new RecordError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
+    checkValues(object, values, false);
+    ofObject?.set(id, completed(object, { ...before, ...values }));
+    return { id, success: true, errors: [] };
+  };
+
+  const insert = (object: string, values: Fields) => {
+    const { prefix, createable } = sobjectOf(object);
+    if (!createable)
+      throw new RecordError(
+        'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+        `entity type cannot be inserted: ${object}`,
+      );
+    checkValues(object, values, true);
+    made += 1;
+    standIn.created += 1;
+    const id = `${prefix}${String(made).padStart(12, '0')}AAA`;
+    const defaults =
+      object === 'Task' ? { OwnerId: INTEGRATION_USER, Status: 'Not Started', Priority: 'Normal' } : {};
+    const nulls = Object.fromEntries([...sobjectOf(object).fields.keys()].map((name) => [name, null]));
+    records.get(object)?.set(id, completed(object, { ...nulls, ...defaults, ...values, Id: id }));
+    return { id, success: true, created: true, errors: [] };
+  };
+
+  const upsert = (object: string, keyField: string, values: Fields, repeated: ReadonlySet<unknown>) => {
+    const key = values[keyField] ?? null;
+    refuseIfTold(key);
+    if (key === null) throw new RecordError('MISSING_ARGUMENT', `${keyField} not specified`);
+    if (repeated.has(key))
+      throw new RecordError('DUPLICATE_EXTERNAL_ID', `Duplicate external id specified: ${String(key)}`);
+    const found = standIn.find(object, keyField, key);
+    return found === undefined
+      ? insert(object, values)
+      : { ...update(object, { ...values, Id: found.Id }), created: false };
+  };
+
+  const write = (path: RegExpExecArray, body: string) => {
+    const { allOrNone, records: sent } = JSON.parse(body) as {
+      allOrNone?: boolean;
+      records: (Fields & { attributes?: { type?: string } })[];
+    };
+    if (sent.length > 200)
+      throw new CallError(
+        400,
+        'EXCEEDED_ID_LIMIT',
+        'record limit reached. cannot submit more than 200 records into this call',
+      );
+    if (allOrNone === true) throw new CallError(501, 'NOT_STOOD_IN', 'allOrNone is not stood in for');
+    const [, inPath, keyField] = path;
+    const types = sent.map(({ attributes }) => attributes?.type);
+    if (types.some((type) => type === undefined))
+      throw new CallError(400, 'INVALID_TYPE', 'sObject type not specified');
+    if (inPath !== undefined && types.some((type) => type !== inPath))
+      throw new CallError(400, 'INVALID_TYPE', `records of another type than ${inPath}`);
+    const read = sent.map((each, index) => readable(String(types[index]), each));
+    let keyName: string | undefined;
+    if (inPath !== undefined && keyField !== undefined) {
+      const known = [...sobjectOf(inPath).fields].find(
+        ([name]) => name.toLowerCase() === keyField.toLowerCase(),
+      );
+      if (known?.[1].externalId !== true)
+        throw new CallError(
+          404,
+          'NOT_FOUND',
+          `Provided external ID field does not exist or is not accessible: ${keyField}`,
+        );
+      if (read.some((each) => 'Id' in each))
+        throw new CallError(
+          400,
+          'INVALID_FIELD',
+          'The Id field should not be specified in the sobject data.',
+        );
+      keyName = known[0];
+    }
+    standIn.calls.push({ object: String(types[0]), count: sent.length, by: keyName ?? 'Id' });
+    const keys = read.map((each) => each[keyName ?? 'Id']);
+    const repeated = new Set(keys.filter((key, index) => keys.indexOf(key) !== index));
+    return read.map((values, index) => {
+      try {
+        const object = String(types[index]);
+        return keyName === undefined ? update(object, values) : upsert(object, keyName, values, repeated);
+      } catch (error) {
+        if (!(error instanceof RecordError)) throw error;
+        const { statusCode, message, fields } = error;
+        return { success: false, errors: [{ statusCode, message, fields }] };
+      }
+    });
+  };
+
+  const describe = (name: string) => {
+    const { fields, ...rights } = sobjectOf(name);
+    return {
+      name,
+      createable: rights.createable,
+      updateable: rights.updateable,
+      fields: [...fields].map(([field, { values, ...each }]) => ({
+        name: field,
+        length: 0,
+        nillable: true,
+        createable: true,
+        updateable: true,
+        externalId: false,
+        idLookup: field === 'Id' || each.externalId === true,
+        restrictedPicklist: false,
+        ...each,
+        picklistValues: (values ?? []).map((value) => ({ value, active: true, label: value })),
+      })),
+    };
+  };
+
   const answer = (response: ServerResponse, status: number, body: unknown, headers = {}) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8', ...headers });
     response.end(JSON.stringify(body));
   };
-  const server = createServer(async (request, response) => {
+
+  /** Answers as a failure says; true when that was all. */
+  const failed = (response: ServerResponse, failure: Failure): boolean => {
+    if (failure.hang) return true;
+    if (failure.html) {
+      response.writeHead(200, { 'content-type': 'text/html;charset=UTF-8' });
+      response.end('<html><body>Log in</body></html>');
+      return true;
+    }
+    if (failure.dropAfter || failure.status === undefined) return false;
+    const headers = {
+      ...(failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) }),
+      ...(failure.location === undefined ? {} : { location: failure.location }),
+    };
+    const errorCode = failure.errorCode ?? 'SERVER_UNAVAILABLE';
+    answer(response, failure.status, [{ errorCode, message: 'busy' }], headers);
+    return true;
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await readBody(request);
-    const match = UPSERT.exec(request.url ?? '');
+    const { pathname } = new URL(request.url ?? '/', 'http://stand-in');
+    const { authorization } = request.headers;
+    standIn.requests.push({ method: request.method ?? '', path: pathname, authorization });
     const failure = standIn.failNext.shift();
-    if (failure) {
-      const headers = failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) };
-      return answer(
-        response,
-        failure.status,
-        [{ errorCode: 'SERVER_UNAVAILABLE', message: 'busy' }],
-        headers,
-      );
+    if (failure && failed(response, failure)) return;
+    try {
+      if (authorization !== 'Bearer good')
+        throw new CallError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+      const described = DESCRIBE.exec(pathname);
+      if (request.method === 'GET' && described) return answer(response, 200, describe(String(described[1])));
+      const collection = COLLECTION.exec(pathname);
+      if (request.method !== 'PATCH' || !collection)
+        throw new CallError(404, 'NOT_FOUND', 'The requested resource does not exist');
+      const results = write(collection, body);
+      if (standIn.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, standIn.delayMs));
+      if (failure?.dropAfter) return void request.socket.destroy();
+      answer(response, 200, results);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      answer(response, error.status, [{ message: error.message, errorCode: error.errorCode }]);
     }
-    if (request.headers.authorization !== 'Bearer good') {
-      return answer(response, 401, [
-        { errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' },
-      ]);
-    }
-    if (request.method !== 'PATCH' || !match)
-      return answer(response, 404, [{ errorCode: 'NOT_FOUND', message: 'no' }]);
-    const [, object = '', keyField = ''] = match;
-    const sent = (JSON.parse(body) as { records: Fields[] }).records;
-    calls.push({ object, count: sent.length });
-    const ofObject = records.get(object) ?? new Map<string, Fields>();
-    records.set(object, ofObject);
-    const results = sent.map(({ attributes: _, ...fields }) => {
-      const key = String(fields[keyField]);
-      if (standIn.refuse.has(key)) {
-        return {
-          success: false,
-          errors: [{ statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'refused', fields: [] }],
-        };
-      }
-      const isNew = !ofObject.has(key);
-      if (isNew) standIn.created += 1;
-      ofObject.set(key, { ...ofObject.get(key), ...fields });
-      return { success: true, id: `id-${key}`, created: isNew, errors: [] };
-    });
-    if (standIn.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, standIn.delayMs));
-    answer(response, 200, results);
-  });
+  };
+
+  const server: Server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const standIn: StandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     records,
-    calls,
+    objects,
+    calls: [],
+    requests: [],
     created: 0,
     failNext: [],
     refuse: new Set(),
     delayMs: 0,
+    addAccounts: (ids) => {
+      const accounts = records.get('Account');
+      for (const id of ids)
+        if (!accounts?.has(id))
+          accounts?.set(id, { Id: id, Name: `Fictional ${id}`, Tenure_Needs_Review__c: false });
+    },
+    find: (object, field, value) =>
+      [...(records.get(object)?.values() ?? [])].find(
+        (record) => record[field] === value && !deleted.has(String(record.Id)),
+      ),
+    change: (object, id, fields) => {
+      const before = records.get(object)?.get(id);
+      records.get(object)?.set(id, completed(object, { ...before, ...fields }));
+    },
+    delete: (_object, id) => {
+      deleted.add(id);
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
       }),
   };
+  standIn.addAccounts(options.accounts ?? []);
   return standIn;
 }

@@ -22,6 +22,15 @@ export const isTransient = (error: unknown) => {
   return typeof code !== 'number' || code === 429 || code >= 500;
 };
 
+/** Whether BigQuery ended a job because of its `jobTimeoutMs`. */
+export const isTimeout = (error: unknown) => {
+  const { message, errors = [] } = error as ApiError;
+  return (
+    errors.some(({ reason }) => reason === 'timeout' || reason === 'stopped') ||
+    /job timed out|execution was cancelled: job timed out|exceeded the job timeout/i.test(message)
+  );
+};
+
 /** An error of the client or the API as one of ours, with the next step. */
 export function bigQueryFailed(error: unknown, config: BigQueryConfig): WarehouseError {
   if (error instanceof WarehouseError) return error;

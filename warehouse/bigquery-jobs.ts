@@ -4,10 +4,10 @@ import { BigQuery, type Job, type Query } from '@google-cloud/bigquery';
 import { GoogleAuth, Impersonated, OAuth2Client } from 'google-auth-library';
 import pRetry from 'p-retry';
 import type { Statement } from './bigquery-dialect.ts';
-import { type BigQueryConfig, bigQueryFailed, isTransient } from './bigquery-errors.ts';
+import { type BigQueryConfig, bigQueryFailed, isTimeout, isTransient } from './bigquery-errors.ts';
 import { type Field, fromRecord } from './bigquery-values.ts';
-import { queryTooLarge } from './errors.ts';
-import type { Row } from './warehouse.ts';
+import { queryTimeout, queryTooLarge } from './errors.ts';
+import type { QueryLimits, Row } from './warehouse.ts';
 
 export const DEFAULT_LOCATION = 'US';
 /** What one statement may read unless `maximum_bytes_billed` says otherwise: 100 GiB. */
@@ -92,29 +92,48 @@ export class BigQueryJobs {
     this.#maximumBytes = config.maximum_bytes_billed ?? DEFAULT_MAXIMUM_BYTES;
   }
 
-  async query(statement: Statement): Promise<{ fields: readonly Field[]; rows: Row[] }> {
+  /** All rows, or so many of them. Throws `QUERY_TIMEOUT` when they take longer than they may. */
+  async query(
+    statement: Statement,
+    limits: QueryLimits = {},
+  ): Promise<{ fields: readonly Field[]; rows: Row[]; isCut: boolean }> {
+    const most = limits.maximumRows ?? Number.POSITIVE_INFINITY;
     const all: Row[] = [];
     let columns: readonly Field[] = [];
-    for await (const { fields, rows } of this.pages(statement)) {
+    for await (const { fields, rows } of this.pages(statement, limits)) {
       columns = fields;
       for (const row of rows) all.push(row);
+      if (all.length > most) break;
     }
-    return { fields: columns, rows: all };
+    return { fields: columns, rows: all.slice(0, most), isCut: all.length > most };
   }
 
   /** Runs a statement and gives its rows as the API answers them, so that a large result is never held as a whole. */
-  async *pages(statement: Statement): AsyncGenerator<{ fields: readonly Field[]; rows: Row[] }> {
+  async *pages(
+    statement: Statement,
+    { maximumRows, timeoutSeconds }: QueryLimits = {},
+  ): AsyncGenerator<{ fields: readonly Field[]; rows: Row[] }> {
+    const endsAt = timeoutSeconds && performance.now() + timeoutSeconds * 1000;
     try {
-      let answer: unknown[] = await this.#client.query(this.#options(statement), PAGE_BY_PAGE);
+      let answer: unknown[] = await this.#client.query(
+        {
+          ...this.#options(statement),
+          ...(timeoutSeconds && { jobTimeoutMs: timeoutSeconds * 1000 }),
+          ...(maximumRows !== undefined && { maxResults: maximumRows + 1 }),
+        },
+        PAGE_BY_PAGE,
+      );
       let fields: readonly Field[] = [];
       while (true) {
         const [rows, next, page] = answer as Page;
         fields = page?.schema?.fields ?? fields;
         yield { fields, rows: rows.map((row) => fromRecord(fields, row)) };
         if (!next) return;
+        if (endsAt && performance.now() > endsAt) throw queryTimeout(timeoutSeconds, statement.sql);
         answer = await next.job.getQueryResults(next);
       }
     } catch (error) {
+      if (timeoutSeconds && isTimeout(error)) throw queryTimeout(timeoutSeconds, statement.sql, error);
       throw bigQueryFailed(error, this.#config);
     }
   }
@@ -170,8 +189,14 @@ export class BigQueryJobs {
     const begun = await answered(await fetch(url, { method: 'POST', headers, body: JSON.stringify(job) }));
     if (begun === undefined) return; // an attempt before this one made the job
     headers.set('content-type', 'application/octet-stream');
+    const target = new URL(begun.headers.get('location') ?? url, url);
+    // The token goes where the job was made, and nowhere else.
+    if (this.#config.emulator === undefined && target.origin !== new URL(url).origin)
+      throw new Error(
+        `the upload was sent on to ${target.origin}, another place than ${new URL(url).origin}`,
+      );
     await answered(
-      await fetch(begun.headers.get('location') ?? url, {
+      await fetch(target, {
         method: 'PUT',
         headers,
         body: await openAsBlob(file),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, type Asked, refusal, startStandIn } from '../test/bigquery-stand-in.ts';
+import { landInBigQuery } from './bigquery-landing.ts';
 import { AIRBYTE_COLUMNS, type LandingColumn, type LandingWrite, openWarehouse } from './index.ts';
 
 let folder: string;
@@ -197,5 +198,17 @@ describe('a load job', () => {
     });
     expect(questions.filter(({ method }) => method === 'PUT')).toHaveLength(1);
     expect(statements(questions).at(-1)).toContain('insert into `raw`.`t`');
+  });
+});
+
+it('refuses a stream of more columns than a table of BigQuery has, before anything is asked', async () => {
+  const columns = Array.from({ length: 9_997 }, (_, index): LandingColumn => {
+    return { name: `p_${index}`, type: 'string', property: `p_${index}` };
+  });
+  const database = {} as Parameters<typeof landInBigQuery>[0];
+  const landing = { table: 'x__wide', files: [], lineCount: 0, longestLine: 0, columns, generationId: 1 };
+  await expect(landInBigQuery(database, { ...landing, write: { kind: 'append' } })).rejects.toMatchObject({
+    code: 'TOO_MANY_COLUMNS',
+    message: expect.stringContaining('raw.x__wide would have 10,001 columns'),
   });
 });

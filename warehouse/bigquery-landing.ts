@@ -1,4 +1,5 @@
 import { literal, quote } from './bigquery-sql.ts';
+import { tooManyColumns } from './errors.ts';
 import {
   AIRBYTE_COLUMNS,
   type FieldPath,
@@ -37,6 +38,9 @@ export interface LandingDatabase {
   write(sql: string): Promise<void>;
 }
 
+/** Columns of a table (cloud.google.com/bigquery/quotas, "Standard tables"). */
+const MOST_COLUMNS = 10_000;
+
 type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
 
 /**
@@ -44,14 +48,20 @@ type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
  * stage; one statement then moves them. It runs when the transaction ends, so what the landing will change is counted
  * before: no other writer may be at the table.
  */
-export async function landInBigQuery(database: LandingDatabase, landing: Landing): Promise<LandingResult> {
+export async function landInBigQuery(
+  database: LandingDatabase,
+  landing: Landing,
+  scratch?: string,
+): Promise<LandingResult> {
   const { write } = landing;
+  const columnCount = landing.columns.length + AIRBYTE_COLUMNS.length;
+  if (columnCount > MOST_COLUMNS) throw tooManyColumns(landing.table, columnCount, MOST_COLUMNS);
   const nameOf = columnNames(landing.columns);
   const named = (path: FieldPath): FieldPath => [nameOf.get(path[0]) ?? path[0], ...path.slice(1)];
   const sent = landing.columns.map((column) => ({ ...column, name: nameOf.get(column.name) ?? column.name }));
   const present = await database.tableColumns('raw', landing.table);
   const columns = write.kind === 'replace' ? sent : widened(sent, present);
-  return withRecordFile(landing, columns, async (file) => {
+  return withRecordFile(scratch, landing, columns, async (file) => {
     const all = [...columns, ...AIRBYTE_COLUMNS];
     const target: Target = {
       database,

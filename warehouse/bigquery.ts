@@ -24,7 +24,14 @@ import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
 import { Turns } from './turns.ts';
 import type { Column, LogicalType } from './values.ts';
-import { type Row, SCHEMAS, type Schema, type Warehouse } from './warehouse.ts';
+import {
+  type QueryLimits,
+  type QueryResult,
+  type Row,
+  SCHEMAS,
+  type Schema,
+  type Warehouse,
+} from './warehouse.ts';
 
 /** Rows on their way lie in tables of this name, beside the table that they go to. */
 const STAGE = '_tenure_stage_';
@@ -42,6 +49,7 @@ interface Pending {
 
 interface BigQueryOptions {
   readonly readOnly?: boolean;
+  readonly scratch?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly onLargeRead?: ((bytes: number) => void) | undefined;
 }
@@ -59,6 +67,7 @@ class BigQueryWarehouse implements Warehouse {
   readonly #config: BigQueryConfig;
   readonly #prefix: string;
   readonly #isReadOnly: boolean;
+  readonly #scratch: string | undefined;
   /** An emulator takes as long for a dry run as for the read itself: there it is made only for who wants to know. */
   readonly #estimatesReads: boolean;
   readonly #turns = new Turns<Pending>();
@@ -72,6 +81,7 @@ class BigQueryWarehouse implements Warehouse {
     this.#config = config;
     this.#prefix = config.dataset_prefix ?? '';
     this.#isReadOnly = options.readOnly === true;
+    this.#scratch = options.scratch;
     this.#estimatesReads = config.emulator === undefined || options.onLargeRead !== undefined;
     this.#jobs = new BigQueryJobs(client, config, options.labels ?? {}, options.onLargeRead);
     this.db = new Kysely<Tables>({
@@ -167,7 +177,7 @@ class BigQueryWarehouse implements Warehouse {
     columns: readonly Column[],
     rows: Iterable<Row>,
   ): Promise<number> {
-    return withRowFile(columns, rows, async (file, count) => {
+    return withRowFile(this.#scratch, columns, rows, async (file, count) => {
       if (count === 0) return 0;
       await this.transaction(async () => {
         const isSmall = (await stat(file)).size <= FEW_BYTES;
@@ -184,7 +194,7 @@ class BigQueryWarehouse implements Warehouse {
     columns: readonly Column[],
     rows: Iterable<Row>,
   ): Promise<number> {
-    return withRowFile(columns, rows, async (file, count) => {
+    return withRowFile(this.#scratch, columns, rows, async (file, count) => {
       await this.ensureSchemas();
       await this.transaction(async () => {
         const stage = count === 0 ? undefined : await this.#stage(schema, columns, file);
@@ -233,18 +243,18 @@ class BigQueryWarehouse implements Warehouse {
       run: async (sql) => (await this.#jobs.query({ sql, parameters: [] })).rows,
       write: (sql) => this.#write({ sql, parameters: [] }),
     };
-    return this.transaction(() => landInBigQuery(database, landing));
+    return this.transaction(() => landInBigQuery(database, landing, this.#scratch));
   }
 
-  async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
+  async query(sql: string, limits: QueryLimits = {}): Promise<QueryResult> {
     const statement = { sql: withPrefix(this.#prefix, sql), parameters: [] };
     const { kind } = await this.#jobs.dryRun(statement);
     if (kind !== 'SELECT') {
       await this.#write(statement);
-      return { columns: [], rows: [] };
+      return { columns: [], rows: [], isCut: false };
     }
-    const { fields, rows } = await this.#jobs.query(statement);
-    return { columns: fields.map((field) => ({ name: field.name, type: logicalType(field) })), rows };
+    const { fields, rows, isCut } = await this.#jobs.query(statement, limits);
+    return { columns: fields.map((field) => ({ name: field.name, type: logicalType(field) })), rows, isCut };
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {

@@ -1,40 +1,56 @@
-import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
+import { literal, pointer, quote, SQL_TYPES } from './duckdb-sql.ts';
 import { landingIncomplete } from './errors.ts';
 import {
   AIRBYTE_COLUMNS,
   type FieldPath,
+  LAST_INSTANT,
   type Landing,
   type LandingColumn,
   type LandingResult,
+  type LandingWrite,
   shapeOf,
   wider,
 } from './landing.ts';
 import type { Column, LogicalType } from './values.ts';
 import type { Warehouse } from './warehouse.ts';
 
-type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
+/** What landing needs of the warehouse. */
+export type Database = Pick<Warehouse, 'ensureTable' | 'query' | 'tableColumns'>;
 
 /** The records of this landing, typed; their `rowid` grows with their lines (inside a transaction it starts at 2^55). */
 const BATCH = 'temp.tenure_batch';
 /** Bytes of a line that DuckDB makes room for at least: small, so that its threads share a file. */
 const LEAST_OBJECT_SIZE = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+/** Columns that a landing has room for in the memory that `tenure sync` gives; each more takes about 1 MB (`WIDE_FROM`). */
+const FEW_COLUMNS = 64;
 /**
- * Whether a landing may need more memory than `tenure sync` gives: DuckDB holds several times the longest line, and some
- * bytes for each value, also of the columns that records leave out.
+ * The memory that a landing may need beyond what `tenure sync` gives, or undefined: DuckDB holds several times the
+ * longest line, some bytes for each value, also of the columns that records leave out, and about 1 MB for each column.
  */
-const isLarge = ({ longestLine, lineCount, columns }: Landing) =>
-  longestLine > 4 * 1024 * 1024 || lineCount * columns.length * 16 > 64 * 1024 * 1024;
-const LARGE_MEMORY = '4GB';
+function memoryFor({ longestLine, lineCount, columns }: Landing): number | undefined {
+  if (longestLine > 4 * MEGABYTE || lineCount * columns.length * 16 > 64 * MEGABYTE) return 4096;
+  return columns.length > FEW_COLUMNS ? 128 + columns.length : undefined;
+}
+
+/** Lets DuckDB take so many megabytes, if it may not take more already. The commit needs them too, so they stay. */
+export async function allow(database: Database, megabytes: number): Promise<void> {
+  const { rows } = await database.query(`select current_setting('memory_limit') as allowed`);
+  const [, amount = '0', unit = ''] = /^([\d.]+) (\w+)$/.exec(String(rows[0]?.allowed)) ?? [];
+  const held = Number(amount) * 1024 ** (['bytes', 'KiB', 'MiB', 'GiB', 'TiB'].indexOf(unit) - 2);
+  if (held < megabytes) await database.query(`set memory_limit = '${megabytes}MiB'`);
+}
 const NO_CHANGES = '{"changes":[]}';
 
 /**
- * Lands record lines in a DuckDB table; call it inside a transaction. DuckDB parses the lines itself: every
+ * Lands record lines in a DuckDB table that has their columns; call it inside a transaction. DuckDB parses the lines itself: every
  * value is read as text and tried on its column's type, so that one that does not fit becomes null and is named in
  * `_airbyte_meta`, and 64-bit integers keep their digits.
  */
 export async function landInDuckDB(database: Database, landing: Landing): Promise<LandingResult> {
   const columns = await tableOf(database, landing);
-  if (isLarge(landing)) await database.query(`set memory_limit = '${LARGE_MEMORY}'`);
+  const memory = memoryFor(landing);
+  if (memory !== undefined) await allow(database, memory);
   await database.query(batchStatement(landing, columns));
   try {
     const read = await countOf(database, BATCH);
@@ -115,12 +131,12 @@ function batchStatement(landing: Landing, columns: readonly LandingColumn[]): st
       from ${readLines(landing, recordType)}
     ),
     typed as (
-      select ${[...typed, 'data is null as is_unreadable', `(${isEmpty}) as is_empty`, 'emitted_at', 'meta'].join(', ')} from lines
+      select ${[...typed, `(data is null or not coalesce(emitted_at >= 0 and emitted_at < ${LAST_INSTANT}, true)) as is_unreadable`, `(${isEmpty}) as is_empty`, 'emitted_at', 'meta'].join(', ')} from lines
     )
     select
       ${columns.map((column, index) => `v${index} as ${quote(column.name)},`).join('\n      ')}
       cast(uuid() as varchar) as _airbyte_raw_id,
-      make_timestamp(cast(emitted_at * 1000 as bigint)) as _airbyte_extracted_at,
+      case when not is_unreadable then make_timestamp(cast(emitted_at * 1000 as bigint)) end as _airbyte_extracted_at,
       cast(
         case when ${anyUnfit} then json_object('changes', list_concat(
           coalesce(from_json(json_extract(meta, '$.changes'), '["JSON"]'), cast([] as json[])),
@@ -154,7 +170,7 @@ function typedValue(type: LogicalType, text: string): string {
   }
 }
 
-async function countOf(database: Database, relation: string): Promise<number> {
+export async function countOf(database: Database, relation: string): Promise<number> {
   const { rows } = await database.query(`select count(*) as n from ${relation}`);
   return Number(rows[0]?.n);
 }
@@ -210,7 +226,7 @@ async function countNulled(database: Database): Promise<Record<string, number>> 
   return Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)]));
 }
 
-type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
+export type Merged = Pick<LandingResult, 'landed' | 'rowCount' | 'generationId'>;
 
 async function merge(
   database: Database,
@@ -221,19 +237,36 @@ async function merge(
   if (landing.write.kind === 'replace') return replace(database, landing, columns);
 
   const before = await countOf(database, table);
-  const { write } = landing;
-  if (write.kind !== 'append') await dropBeaten(database, write);
-  const meets = write.kind !== 'append' && before > 0 && (await keysInCommon(database, table, write.key)) > 0;
-  if (write.kind === 'upsert' && meets) await deleteSuperseded(database, table, write, columns);
-  if (write.kind === 'snapshot' && meets) await dropUnchanged(database, table, write.key, columns);
   const names = [...columns, ...AIRBYTE_COLUMNS].map((column) => quote(column.name)).join(', ');
-  const isNew =
-    write.kind === 'upsert' && meets
-      ? `where not exists (select 1 from ${table} as held where ${sameKey(write.key)})`
-      : '';
-  await database.query(`insert into ${table} (${names}) select ${names} from ${BATCH} as sent ${isNew}`);
+  const where = await meet(database, landing.write, { batch: BATCH, table, compared: columns });
+  await database.query(
+    `insert into ${table} (${names}) select ${names} from ${BATCH} as sent where ${where}`,
+  );
   const rowCount = await countOf(database, table);
   return { landed: rowCount - before, rowCount, generationId: landing.generationId };
+}
+
+/** Rows that came, the table that they go to, and the columns that tell whether two rows say the same. */
+export interface Meeting {
+  readonly batch: string;
+  readonly table: string;
+  readonly compared: readonly Column[];
+}
+
+/**
+ * Drops the rows of the batch that are beaten by others and those of the table that the batch replaces; gives the
+ * condition on the rows of the batch, named `sent`, that are to be inserted.
+ */
+export async function meet(database: Database, write: LandingWrite, meeting: Meeting): Promise<string> {
+  if (write.kind === 'append' || write.kind === 'replace') return 'true';
+  await dropBeaten(database, meeting.batch, write);
+  if ((await keysInCommon(database, meeting, write.key)) === 0) return 'true';
+  if (write.kind === 'snapshot') {
+    await dropUnchanged(database, meeting, write.key);
+    return 'true';
+  }
+  await deleteSuperseded(database, meeting, write);
+  return `not exists (select 1 from ${meeting.table} as held where ${sameKey(write.key)})`;
 }
 
 type Upsert = Extract<Landing['write'], { kind: 'upsert' }>;
@@ -241,36 +274,40 @@ type Upsert = Extract<Landing['write'], { kind: 'upsert' }>;
 function field(relation: string, [column, ...names]: FieldPath): string {
   const value = `${relation}.${quote(column)}`;
   if (names.length === 0) return value;
-  return `json_extract_string(${value}, ${literal(`$${names.map((name) => `.${quote(name)}`).join('')}`)})`;
+  return `json_extract_string(${value}, ${literal(pointer(names))})`;
 }
+
+const ordered = (relation: string, order: FieldPath, type: Upsert['orderType']) =>
+  type === undefined ? field(relation, order) : `try_cast(${field(relation, order)} as ${SQL_TYPES[type]})`;
 
 const sameKey = (key: readonly FieldPath[]) =>
   key.map((path) => `${field('held', path)} is not distinct from ${field('sent', path)}`).join(' and ');
 
 /** Rows of the table whose key the batch has too: mostly none, and then nothing but keys is read of the table. */
-const keysInCommon = (database: Database, table: string, key: readonly FieldPath[]) =>
-  countOf(database, `${table} as held semi join ${BATCH} as sent on ${sameKey(key)}`);
+const keysInCommon = (database: Database, { table, batch }: Meeting, key: readonly FieldPath[]) =>
+  countOf(database, `${table} as held semi join ${batch} as sent on ${sameKey(key)}`);
 
 /** Leaves one record of the batch for each key. */
 async function dropBeaten(
   database: Database,
-  { key, order }: { readonly key: readonly FieldPath[]; readonly order?: FieldPath | undefined },
+  batch: string,
+  { key, order, orderType }: Omit<Partial<Upsert>, 'kind'> & Pick<Upsert, 'key'>,
 ): Promise<void> {
   const keys = key.map((path) => field('sent', path)).join(', ');
-  const keyCount = await countOf(database, `(select distinct ${keys} from ${BATCH} as sent)`);
-  if (keyCount === (await countOf(database, BATCH))) return;
+  const keyCount = await countOf(database, `(select distinct ${keys} from ${batch} as sent)`);
+  if (keyCount === (await countOf(database, batch))) return;
   const best = [
-    ...(order === undefined ? [] : [field('sent', order)]),
+    ...(order === undefined ? [] : [ordered('sent', order, orderType)]),
     'sent._airbyte_extracted_at',
     'sent.rowid',
   ];
   await database.query(`
-    delete from ${BATCH} where rowid in (
+    delete from ${batch} where rowid in (
       select line from (
         select sent.rowid as line, row_number() over (
           partition by ${keys} order by ${best.map((value) => `${value} desc nulls last`).join(', ')}
         ) as place
-        from ${BATCH} as sent
+        from ${batch} as sent
       ) where place > 1
     )`);
 }
@@ -278,27 +315,27 @@ async function dropBeaten(
 /** Deletes the rows of the table that a newer record of the batch replaces with other data. */
 async function deleteSuperseded(
   database: Database,
-  table: string,
-  { key, order }: Upsert,
-  columns: readonly Column[],
+  { batch, table, compared }: Meeting,
+  { key, order, orderType }: Upsert,
 ): Promise<void> {
   const keyed = new Set(
     key.flatMap(([column, ...names]) => (names.length === 0 ? [column.toLowerCase()] : [])),
   );
-  const others = columns.filter((column) => !keyed.has(column.name.toLowerCase()));
+  const others = compared.filter((column) => !keyed.has(column.name.toLowerCase()));
   if (others.length === 0) return;
   const differs = others
     .map(({ name }) => `held.${quote(name)} is distinct from sent.${quote(name)}`)
     .join(' or ');
   const extractedLater =
     'coalesce(sent._airbyte_extracted_at >= held._airbyte_extracted_at, held._airbyte_extracted_at is null)';
+  const place = (relation: string) => (order === undefined ? '' : ordered(relation, order, orderType));
   const isNewer =
     order === undefined
       ? extractedLater
-      : `coalesce(${field('sent', order)} > ${field('held', order)}, ${field('held', order)} is null and ${field('sent', order)} is not null)
-         or (${field('sent', order)} is not distinct from ${field('held', order)} and ${extractedLater})`;
+      : `coalesce(${place('sent')} > ${place('held')}, ${place('held')} is null and ${place('sent')} is not null)
+         or (${place('sent')} is not distinct from ${place('held')} and ${extractedLater})`;
   await database.query(
-    `delete from ${table} as held using ${BATCH} as sent
+    `delete from ${table} as held using ${batch} as sent
      where ${sameKey(key)} and (${isNewer}) and (${differs})`,
   );
 }
@@ -306,16 +343,16 @@ async function deleteSuperseded(
 /** Drops the records that say what the newest row of their key says already. */
 async function dropUnchanged(
   database: Database,
-  table: string,
+  { batch, table, compared }: Meeting,
   key: readonly FieldPath[],
-  columns: readonly Column[],
 ): Promise<void> {
-  const same = columns
+  const read = new Set([...key.map(([name]) => name), ...compared.map(({ name }) => name)]);
+  const same = compared
     .map(({ name }) => `held.${quote(name)} is not distinct from sent.${quote(name)}`)
     .join(' and ');
   await database.query(`
-    delete from ${BATCH} as sent using (
-      select * from ${table} as kept
+    delete from ${batch} as sent using (
+      select ${[...read].map((name) => `kept.${quote(name)}`).join(', ')} from ${table} as kept
       qualify row_number() over (
         partition by ${key.map((path) => field('kept', path)).join(', ')}
         order by kept._airbyte_extracted_at desc nulls last, kept.rowid desc

@@ -13,3 +13,7 @@ export const SQL_TYPES: Readonly<Record<LogicalType, string>> = {
 
 export const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** A JSON pointer (RFC 6901): it holds any name. */
+export const pointer = (names: readonly string[]) =>
+  names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

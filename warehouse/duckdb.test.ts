@@ -1,4 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -22,6 +25,56 @@ describe('a DuckDB file', async () => {
     await expect(openWarehouse({ type: 'duckdb', path })).rejects.toMatchObject({
       code: 'WAREHOUSE_UNREADABLE',
     });
+  });
+
+  // a folder whose name says "lock", too
+  it.each([
+    ['hello', 'not a DuckDB file'],
+    ['hello, '.repeat(10_000), 'not a DuckDB file'],
+    ['cut', 'damaged'],
+    ['changed', 'damaged'],
+  ])('that is broken (%.7s) is not taken for one that is open elsewhere', async (how, meaning) => {
+    const lock = await mkdtemp(join(folder, 'lock-'));
+    const path = join(lock, 'w.duckdb');
+    const whole = await openWarehouse({ type: 'duckdb', path });
+    await whole.query('create table t as select range as n from range(200000)');
+    await whole.close();
+    const bytes = await readFile(path);
+    if (how === 'changed') bytes.writeUInt8(bytes.readUInt8(40) ^ 255, 40);
+    await writeFile(path, how === 'cut' ? bytes.subarray(0, 20_000) : how === 'changed' ? bytes : how);
+    await expect(openWarehouse({ type: 'duckdb', path })).rejects.toMatchObject({
+      code: 'WAREHOUSE_UNREADABLE',
+      message: expect.stringContaining(meaning),
+    });
+  });
+
+  it('that another program has open is waited for, then said with that program', async () => {
+    const path = join(folder, 'held.duckdb');
+    const hold = async (milliseconds: number) => {
+      const script = `const { DuckDBInstance } = await import(${JSON.stringify(import.meta.resolve('@duckdb/node-api'))});
+        await DuckDBInstance.create(${JSON.stringify(path)}); console.log('open'); setTimeout(() => process.exit(), ${milliseconds});`;
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      return child;
+    };
+    await hold(1_000);
+    await (await openWarehouse({ type: 'duckdb', path })).close();
+    const child = await hold(600_000);
+    await expect(openWarehouse({ type: 'duckdb', path }, { readOnly: true })).rejects.toMatchObject({
+      code: 'WAREHOUSE_LOCKED',
+      message: expect.stringContaining(`process ${child.pid}`),
+    });
+    child.kill('SIGKILL');
+  });
+
+  it('loses what a killed program had put beside it when memory was short', async () => {
+    const path = join(folder, 'spilled.duckdb');
+    await mkdir(`${path}.tmp`);
+    await writeFile(join(`${path}.tmp`, 'duckdb_temp_storage_DEFAULT-0.tmp'), 'rows');
+    await (await openWarehouse({ type: 'duckdb', path })).close();
+    expect(existsSync(`${path}.tmp`)).toBe(false);
   });
 
   it('cannot be written through a reader', async () => {

@@ -1,17 +1,33 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { Kysely } from 'kysely';
 import { SharedConnection } from './duckdb-connection.ts';
 import { DuckDBDialect } from './duckdb-dialect.ts';
 import { landInDuckDB } from './duckdb-landing.ts';
 import { literal, quote, SQL_TYPES } from './duckdb-sql.ts';
-import { WarehouseError, warehouseLocked, warehouseMissing, warehouseUnreadable } from './errors.ts';
+import { isWide, landWide } from './duckdb-wide.ts';
+import {
+  isLockMessage,
+  WarehouseError,
+  warehouseLocked,
+  warehouseMissing,
+  warehouseUnreadable,
+} from './errors.ts';
 import type { Landing, LandingResult } from './landing.ts';
 import { withRowFile } from './row-file.ts';
 import type { Tables } from './tables.ts';
 import { type Column, fromDuckDB, type LogicalType } from './values.ts';
-import { type Row, SCHEMAS, type Schema, type Warehouse, type WarehouseConfig } from './warehouse.ts';
+import {
+  type QueryLimits,
+  type QueryResult,
+  type Row,
+  SCHEMAS,
+  type Schema,
+  type Warehouse,
+  type WarehouseConfig,
+} from './warehouse.ts';
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
 
@@ -60,9 +76,11 @@ class DuckDBWarehouse implements Warehouse {
   readonly db: Kysely<Tables>;
   readonly #instance: DuckDBInstance;
   readonly #connection: SharedConnection;
+  readonly #scratch: string | undefined;
 
-  constructor(instance: DuckDBInstance, connection: SharedConnection) {
+  constructor(instance: DuckDBInstance, connection: SharedConnection, scratch: string | undefined) {
     this.#instance = instance;
+    this.#scratch = scratch;
     this.#connection = connection;
     this.db = new Kysely<Tables>({ dialect: new DuckDBDialect(connection) });
   }
@@ -114,7 +132,7 @@ class DuckDBWarehouse implements Warehouse {
     columns: readonly Column[],
     rows: Iterable<Row>,
   ): Promise<number> {
-    return withRowFile(columns, rows, async (file, count) => {
+    return withRowFile(this.#scratch, columns, rows, async (file, count) => {
       if (count === 0) return 0;
       const types = columns
         .map((column) => `${literal(column.name)}: ${literal(readType(column.type))}`)
@@ -170,21 +188,21 @@ class DuckDBWarehouse implements Warehouse {
   }
 
   async landRecords(landing: Landing): Promise<LandingResult> {
-    return this.transaction(() => landInDuckDB(this, landing));
+    return this.transaction(async () =>
+      (await isWide(this, landing)) ? landWide(this, this.#connection, landing) : landInDuckDB(this, landing),
+    );
   }
 
-  async query(sql: string): Promise<{ columns: Column[]; rows: Row[] }> {
-    const reader = await this.#connection.read(sql);
-    const columns = reader.columnNames().map((name, index) => {
-      const type = reader.columnType(index);
+  async query(sql: string, limits: QueryLimits = {}): Promise<QueryResult> {
+    const { result, rows, isCut } = await this.#connection.readSome(sql, limits);
+    const columns = result.columnNames().map((name, index) => {
+      const type = result.columnType(index);
       return { name, type: logicalType(type.typeId, type.alias) };
     });
-    const rows = reader
-      .getRows()
-      .map((row) =>
-        Object.fromEntries(columns.map(({ name }, index) => [name, fromDuckDB(name, row[index] ?? null)])),
-      );
-    return { columns, rows };
+    const named = rows.map((row) =>
+      Object.fromEntries(columns.map(({ name }, index) => [name, fromDuckDB(name, row[index] ?? null)])),
+    );
+    return { columns, rows: named, isCut };
   }
 
   transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -203,29 +221,53 @@ function readType(type: LogicalType): string {
   return type === 'integer' || type === 'number' || type === 'boolean' ? SQL_TYPES[type] : 'VARCHAR';
 }
 
+/**
+ * `access_mode` guards the tables alone: a reader could still copy over any file, the warehouse's own too, and read every
+ * other. The order counts: once locked, nothing is set.
+ */
+const CLOSED = ['set enable_external_access = false', 'set lock_configuration = true'] as const;
+
+/** A program that was killed a moment ago, or that takes turns with us on the file, lets go of it within so long. */
+const LOCK_WAIT_MS = 3_000;
+const LOCK_NAP_MS = 100;
+
+async function openWhenFree(path: string, options: Record<string, string>): Promise<DuckDBInstance> {
+  for (let waited = 0; ; waited += LOCK_NAP_MS) {
+    try {
+      return await DuckDBInstance.create(path, options);
+    } catch (error) {
+      if (waited >= LOCK_WAIT_MS || !isLockMessage((error as Error).message)) throw error;
+      await sleep(LOCK_NAP_MS);
+    }
+  }
+}
+
 /** Opens (or creates, unless `readOnly`) the DuckDB file. Throws `WAREHOUSE_LOCKED`, `WAREHOUSE_MISSING` or `WAREHOUSE_UNREADABLE`. */
 export async function openDuckDB(
   config: DuckDBConfig,
-  options: { readonly readOnly?: boolean },
+  options: { readonly readOnly?: boolean; readonly scratch?: string | undefined },
 ): Promise<Warehouse> {
   const inMemory = config.path === ':memory:';
   if (options.readOnly && !inMemory && !(await isFile(config.path))) throw warehouseMissing(config.path);
   if (!inMemory) await mkdir(dirname(config.path), { recursive: true });
   try {
-    const instance = await DuckDBInstance.create(config.path, {
+    const instance = await openWhenFree(config.path, {
       access_mode: options.readOnly && !inMemory ? 'READ_ONLY' : 'AUTOMATIC',
       autoinstall_known_extensions: 'false',
       allocator_flush_threshold: '1MB', // gives memory back between batches
       memory_limit: config.memory_limit ?? '4GB',
       ...(config.threads === undefined ? {} : { threads: String(config.threads) }),
     });
+    // What a killed process wrote there when memory was short: nobody else has the file open now.
+    if (!inMemory && !options.readOnly) await rm(`${config.path}.tmp`, { recursive: true, force: true });
     const connection = await instance.connect();
     await connection.run("set TimeZone = 'UTC'");
-    return new DuckDBWarehouse(instance, new SharedConnection(connection));
+    if (options.readOnly) for (const setting of CLOSED) await connection.run(setting);
+    return new DuckDBWarehouse(instance, new SharedConnection(connection), options.scratch);
   } catch (error) {
     if (error instanceof WarehouseError) throw error;
     const message = (error as Error).message;
-    throw /lock/i.test(message)
+    throw isLockMessage(message)
       ? warehouseLocked(config.path, error)
       : warehouseUnreadable(config.path, error);
   }

@@ -11,14 +11,23 @@ export class WarehouseError extends Error {
   }
 }
 
-export const warehouseLocked = (path: string, cause: unknown) =>
-  new WarehouseError(
+/** DuckDB's words when another process has the file open; it names that process where the system tells. */
+const LOCKED = /Could not set lock on file/;
+const LOCKED_BY = /lock is held in (.+?) \(PID (\d+)\)/;
+
+/** Whether DuckDB says so much as that its file is open elsewhere. */
+export const isLockMessage = (message: string): boolean => LOCKED.test(message);
+
+export const warehouseLocked = (path: string, cause: unknown) => {
+  const [, program, pid] = LOCKED_BY.exec(String((cause as Error).message)) ?? [];
+  return new WarehouseError(
     'WAREHOUSE_LOCKED',
-    `The warehouse file ${path} is open in another program, and DuckDB takes one writer at a time. ` +
-      'Close that program (a run of tenure, a DuckDB shell, a notebook) and try again.',
-    { path },
+    `The warehouse file ${path} is open in ${program === undefined ? 'another program' : `${program}, process ${pid}`}, ` +
+      'and DuckDB takes one writer at a time. Close that program (a run of tenure, a DuckDB shell, a notebook) and try again.',
+    { path, ...(pid !== undefined && { pid: Number(pid) }) },
     cause,
   );
+};
 
 export const warehouseMissing = (path: string) =>
   new WarehouseError(
@@ -27,14 +36,28 @@ export const warehouseMissing = (path: string) =>
     { path },
   );
 
-export const warehouseUnreadable = (path: string, cause: unknown) =>
-  new WarehouseError(
+/** What DuckDB says of a file that it cannot read, what that means, and what to do. */
+const UNREADABLE: readonly (readonly [RegExp, string, string])[] = [
+  [/not a valid DuckDB database/, 'it is not a DuckDB file', 'Check warehouse.path in tenure.yaml.'],
+  [
+    /corrupt|checksum|could not read enough bytes|deserializ/i,
+    'the file is damaged',
+    'Put a copy from before in its place. Without one, move it away and run "tenure run": sources are read anew, and the history is computed anew from what they still have.',
+  ],
+];
+const RIGHTS = 'Check warehouse.path in tenure.yaml and the rights on the file and its folder.';
+
+export const warehouseUnreadable = (path: string, cause: unknown) => {
+  const { message } = cause as Error;
+  const [, meaning, advice] = UNREADABLE.find(([said]) => said.test(message)) ?? [];
+  const why = meaning === undefined ? `could not open it: ${message}` : `${meaning} (${message})`;
+  return new WarehouseError(
     'WAREHOUSE_UNREADABLE',
-    `Expected a DuckDB 1.5 warehouse at ${path}, could not open it: ${(cause as Error).message}. ` +
-      'Check warehouse.path in tenure.yaml and the rights on the file and its folder.',
+    `Expected a DuckDB 1.5 warehouse at ${path}, ${why.replace(/\.$/, '')}. ${advice ?? RIGHTS}`,
     { path },
     cause,
   );
+};
 
 const gibibytes = (bytes: number) =>
   `${(bytes / 2 ** 30).toLocaleString('en', { maximumFractionDigits: 2 })} GiB`;
@@ -52,6 +75,22 @@ export const warehouseReadOnly = (sql: string) =>
     'WAREHOUSE_READ_ONLY',
     'Expected a statement that only reads (select …): the warehouse is open read-only here.',
     { sql },
+  );
+
+export const queryTimeout = (seconds: number, sql: string, cause?: unknown) =>
+  new WarehouseError(
+    'QUERY_TIMEOUT',
+    `The statement was stopped after ${seconds} seconds. Narrow it, or give it longer with --timeout SECONDS (0: as long as it takes).`,
+    { seconds, sql },
+    cause,
+  );
+
+export const tooManyColumns = (table: string, count: number, most: number) =>
+  new WarehouseError(
+    'TOO_MANY_COLUMNS',
+    `raw.${table} would have ${count.toLocaleString('en')} columns, and BigQuery takes ${most.toLocaleString('en')} in a table. ` +
+      'Let the connector read fewer properties of the stream.',
+    { table, count, most },
   );
 
 export const landingIncomplete = (table: string, expected: number, read: number) =>

@@ -304,6 +304,37 @@ export function testLanding(
       expect(await rowsOf('objects')).toEqual([{ id: null }, { id: 2 }, { id: null }]);
     });
 
+    test('leaves out records that were emitted at no instant, and lands the others', async () => {
+      const file = join(folder, 'emitted.ndjson');
+      const instants = [
+        '1',
+        '1e300',
+        '-1',
+        '"x"',
+        '0',
+        '253402300799999',
+        '253402300800000',
+        'null',
+        '1e999',
+      ];
+      const lines = instants.map((at, index) => `{"record":{"data":{"id":${index}},"emitted_at":${at}}}\n`);
+      writeFileSync(file, lines.join(''));
+      const result = await warehouse.landRecords({
+        table: 'emitted',
+        files: [file],
+        lineCount: lines.length,
+        longestLine: 100,
+        columns: [id],
+        generationId: 1,
+        write: { kind: 'append' },
+      });
+      const { rows } = await warehouse.query('select id from raw.emitted order by id');
+      const ids = rows.map((row) => Number(row.id));
+      // a text is no number: a warehouse may take the record without its instant
+      expect(ids.filter((each) => each !== 3)).toEqual([0, 4, 5, 7]);
+      expect(result.unreadableLines.filter((line) => line !== 4)).toEqual([2, 3, 7, 9]);
+    });
+
     test('refuses files of which it reads another number of lines than they have', async () => {
       await land([id], ['{"id":1}'], { table: 'counted' });
       await expect(landed([id], ['{"id":2}'], { table: 'counted', lineCount: 2 })).rejects.toMatchObject({

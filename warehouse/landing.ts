@@ -20,7 +20,13 @@ export type FieldPath = readonly [string, ...string[]];
  */
 export type LandingWrite =
   | { readonly kind: 'append' }
-  | { readonly kind: 'upsert'; readonly key: readonly FieldPath[]; readonly order: FieldPath | undefined }
+  | {
+      readonly kind: 'upsert';
+      readonly key: readonly FieldPath[];
+      readonly order: FieldPath | undefined;
+      /** What a value inside JSON is compared as, where that is not its text. */
+      readonly orderType?: 'integer' | 'number';
+    }
   | { readonly kind: 'snapshot'; readonly key: readonly FieldPath[] }
   | { readonly kind: 'replace' };
 
@@ -45,11 +51,17 @@ export interface LandingResult {
   readonly rowCount: number;
   /** The generation the table is of now: another than asked for when `replace` found nothing to replace. */
   readonly generationId: number;
-  /** Numbers, from 1 and across all files, of the lines that are no readable record; they are not landed. */
+  /**
+   * Numbers, from 1 and across all files, of the lines that are no readable record, or whose `emitted_at` is no instant
+   * from 1970 to 9999; they are not landed.
+   */
   readonly unreadableLines: readonly number[];
   /** For each column the number of values that do not fit its type: they are null, and named in `_airbyte_meta`. */
   readonly nulled: Readonly<Record<string, number>>;
 }
+
+/** The instant, in milliseconds since 1970, before which a record must have been emitted: the year 10000. */
+export const LAST_INSTANT = 253_402_300_800_000;
 
 /** The columns that every raw table ends with. */
 export const AIRBYTE_COLUMNS: readonly Column[] = [

@@ -1,10 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { landingIncomplete } from './errors.ts';
-import type { Landing, LandingColumn } from './landing.ts';
+import { LAST_INSTANT, type Landing, type LandingColumn } from './landing.ts';
+import { scratchFile } from './scratch-file.ts';
 import { typedValue } from './typed-value.ts';
 import { isoInstant } from './values.ts';
 
@@ -28,12 +27,12 @@ export interface RecordFile {
  * loaded in, hands the file to `load` and deletes it. `_airbyte_raw_id` sorts as the records came.
  */
 export async function withRecordFile<T>(
+  scratch: string | undefined,
   landing: Landing,
   columns: readonly LandingColumn[],
   load: (file: RecordFile) => Promise<T>,
 ): Promise<T> {
-  const path = join(tmpdir(), `tenure-land-${process.pid}-${randomUUID()}.ndjson`);
-  const handle = await open(path, 'w', 0o600);
+  const { path, handle } = await scratchFile(scratch);
   try {
     const rawId = rawIds();
     const nulled: Record<string, number> = {};
@@ -42,9 +41,9 @@ export async function withRecordFile<T>(
     let rowCount = 0;
     let text = '';
     for (const file of landing.files) {
-      for await (const record of linesOf(file)) {
+      for await (const record of bytesOfLines(file)) {
         line += 1;
-        const row = rowOf(record, columns);
+        const row = rowOf(record.toString('utf8'), columns);
         if (row === undefined) {
           unreadableLines.push(line);
           continue;
@@ -71,21 +70,22 @@ export async function withRecordFile<T>(
 }
 
 /** Lines end with a line feed and with nothing else: texts may hold other separators. */
-async function* linesOf(file: string): AsyncGenerator<string> {
+export async function* bytesOfLines(file: string): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   for await (const chunk of createReadStream(file, { highWaterMark: BUFFER }) as AsyncIterable<Buffer>) {
     let from = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...parts, chunk.subarray(from, end)]).toString('utf8');
+      const last = chunk.subarray(from, end);
+      yield parts.length === 0 ? last : Buffer.concat([...parts, last]);
       parts = [];
       from = end + 1;
     }
     if (from < chunk.length) parts.push(chunk.subarray(from));
   }
-  if (parts.length > 0) yield Buffer.concat(parts).toString('utf8');
+  if (parts.length > 0) yield Buffer.concat(parts);
 }
 
-interface Change {
+export interface Change {
   readonly field: string;
   readonly change: string;
   readonly reason: string;
@@ -96,11 +96,16 @@ interface RowOfRecord {
   readonly changes: readonly Change[];
 }
 
+/** Whether it is an instant from 1970 to 9999, in milliseconds since 1970. */
+export const isInstant = (milliseconds: number) => milliseconds >= 0 && milliseconds < LAST_INSTANT;
+
 /** One record's row, or undefined when the line is no readable record. */
 function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRecord | undefined {
   const message = parsed(line);
   const { data, emitted_at, meta } = message?.record ?? {};
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return undefined;
+  const emittedAt = emitted_at === undefined || emitted_at === null ? undefined : Number(textOf(emitted_at));
+  if (emittedAt !== undefined && !isInstant(emittedAt)) return undefined;
 
   const values: Record<string, unknown> = {};
   const changes: Change[] = [...(meta?.changes ?? [])];
@@ -111,10 +116,8 @@ function rowOf(line: string, columns: readonly LandingColumn[]): RowOfRecord | u
     if (value === null) changes.push({ field: name, change: 'NULLED', reason: TYPECAST });
     else values[name] = value;
   }
-  const emittedAt = Number(textOf(emitted_at ?? null));
-  if (emitted_at !== undefined && Number.isFinite(emittedAt)) {
+  if (emittedAt !== undefined)
     values._airbyte_extracted_at = isoInstant(BigInt(Math.round(emittedAt * 1000)));
-  }
   values._airbyte_meta = changes.length === 0 ? NO_CHANGES : JSON.stringify({ changes });
   return { values, changes };
 }

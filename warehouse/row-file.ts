@@ -1,21 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { scratchFile } from './scratch-file.ts';
 import { type Column, toLoadText } from './values.ts';
 import type { Row } from './warehouse.ts';
 
 /** Characters of rows that are written to disk at once. */
 const BUFFER = 1024 * 1024;
 
-/** Writes rows as NDJSON into a private file, hands it to `load` and deletes it. */
+/** Writes rows as NDJSON into a private file of the scratch folder, hands it to `load` and deletes it. */
 export async function withRowFile<T>(
+  scratch: string | undefined,
   columns: readonly Column[],
   rows: Iterable<Row>,
   load: (file: string, count: number) => Promise<T>,
 ): Promise<T> {
-  const file = join(tmpdir(), `tenure-load-${process.pid}-${randomUUID()}.ndjson`);
-  const handle = await open(file, 'w', 0o600);
+  const { path: file, handle } = await scratchFile(scratch);
   try {
     let count = 0;
     let text = '';

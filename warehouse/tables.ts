@@ -6,10 +6,12 @@ export interface OpsRuns {
   step: string;
   started_at: IsoInstant;
   ended_at: IsoInstant | null;
-  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  status: 'running' | 'succeeded' | 'failed' | 'stopped';
   row_count: number | null;
   error_code: string | null;
   as_of_date: IsoDate;
+  /** Digests of what the step read, JSON; null before this release. */
+  inputs: string | null;
 }
 
 /** One sync of a source; `running` when it never came to its end. */
@@ -50,6 +52,8 @@ export interface RawRejected {
   line_number: number | null;
   column_name: string | null;
   reason: string;
+  /** `row`: the record did not land; `value`: it did, with null in this column. Null in rows of earlier versions: a row. */
+  severity: 'row' | 'value' | null;
   record_key: string | null;
   content: string | null;
 }
@@ -83,6 +87,16 @@ export interface ActivationRejectedRecords {
   last_rejected_at: IsoInstant;
 }
 
+/** A time that an object of a destination was written to its end, with the day whose rows it got. */
+export interface ActivationApplies {
+  destination: string;
+  object: string;
+  as_of_date: IsoDate;
+  applied_at: IsoInstant;
+  sent: number;
+  rejected: number;
+}
+
 /** An account as it stands on the last day; `owner_id` is the CRM's. */
 export interface MartsAccounts {
   /** Its last day in scope; null when it was in none. */
@@ -114,6 +128,8 @@ export interface MartsSignalContributionsDaily {
   model_version: string;
   signal: string;
   measure: number | null;
+  /** The row of the seed `signal_cuts` that gave the value; null without one. */
+  cut: string | null;
   signal_value: number | null;
   weight: number;
   contribution: number;
@@ -128,6 +144,7 @@ export interface MartsAlerts {
 
 /** A metric of the backtest of a model version. */
 export interface MartsBacktestMetrics {
+  as_of_date: IsoDate;
   model_version: string;
   unit: string;
   horizon_days: number;
@@ -210,6 +227,25 @@ export interface MartsUnmatchedCustomers {
   record_count: number;
 }
 
+export interface MartsRejectedRecords {
+  source_name: string;
+  entity: string;
+  record_key: string | null;
+  account_id: string | null;
+  column_name: string | null;
+  reason: string;
+  severity: 'row' | 'value';
+  given_value: string | null;
+  arr: number | null;
+  currency_code: string | null;
+  file_name: string | null;
+  line_number: number | null;
+  content: string | null;
+  is_current: boolean;
+  version_at: string | null;
+  extracted_at: string | null;
+}
+
 /** One row: the model version that scores now. */
 export interface IntermediateModelVersion {
   model_version: string;
@@ -282,7 +318,23 @@ export interface IntermediateBacktestRules {
   value: number;
 }
 
+/** A threshold of a signal by name, with the value that it gives; a cut that ends in `_days` is a lookback. */
+export interface IntermediateSignalCuts {
+  signal: string;
+  cut: string;
+  threshold: number | null;
+}
+
+/** A part of what is said of a signal, for one cut, or (`cut` null) for all others. */
+export interface IntermediateSignalWords {
+  signal: string;
+  cut: string | null;
+  part: string;
+  words: string;
+}
+
 export interface Tables {
+  'activation.applies': ActivationApplies;
   'activation.ledger': ActivationLedger;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.backtest_rules': IntermediateBacktestRules;
@@ -294,6 +346,8 @@ export interface Tables {
   'intermediate.int_scores__risk_changes': IntermediateRiskChanges;
   'intermediate.int_signals__index': IntermediateSignalsIndex;
   'intermediate.renewal_rules': IntermediateRenewalRules;
+  'intermediate.signal_cuts': IntermediateSignalCuts;
+  'intermediate.signal_words': IntermediateSignalWords;
   'marts.dim_accounts': MartsAccounts;
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
   'marts.fct_alerts': MartsAlerts;
@@ -304,6 +358,7 @@ export interface Tables {
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
   'marts.fct_source_freshness': MartsSourceFreshness;
+  'marts.fct_rejected_records': MartsRejectedRecords;
   'marts.fct_unmatched_customers': MartsUnmatchedCustomers;
   'ops.migrations': OpsMigrations;
   'ops.runs': OpsRuns;

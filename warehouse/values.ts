@@ -93,6 +93,7 @@ export function toLoadText(type: LogicalType, value: unknown): unknown {
   if (type === 'timestamp') return String(value).replace(/Z$/, '');
   if (type === 'number' && typeof value === 'number' && !Number.isFinite(value)) return null;
   if (type === 'json') return typeof value === 'string' ? value : JSON.stringify(value);
-  if (type === 'string' || type === 'decimal' || type === 'date') return String(value);
+  if (type === 'string') return String(value).replaceAll('\0', '\ufffd'); // BigQuery refuses NUL
+  if (type === 'decimal' || type === 'date') return String(value);
   return value;
 }

@@ -31,6 +31,18 @@ export type WarehouseConfig =
 
 export type Row = Record<string, unknown>;
 
+export interface QueryLimits {
+  readonly maximumRows?: number | undefined;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+export interface QueryResult {
+  readonly columns: Column[];
+  readonly rows: Row[];
+  /** Whether there are more rows than were asked for. */
+  readonly isCut: boolean;
+}
+
 /** The one door to the data. Every method throws `WarehouseError` with a stable `code`. */
 export interface Warehouse {
   readonly type: WarehouseConfig['type'];
@@ -66,8 +78,11 @@ export interface Warehouse {
   dropTable(schema: Schema, table: string): Promise<void>;
   /** Lands record messages of a connector in a raw table, which is created or widened first; all of them or none. */
   landRecords(landing: Landing): Promise<LandingResult>;
-  /** Runs any SQL text and gives its result. */
-  query(sql: string): Promise<{ columns: Column[]; rows: Row[] }>;
+  /**
+   * Runs any SQL text and gives its result. Throws `QUERY_TIMEOUT` when it takes longer than `limits` lets it, and leaves
+   * off the rows after `maximumRows` (`isCut` says so).
+   */
+  query(sql: string, limits?: QueryLimits): Promise<QueryResult>;
   /**
    * Everything done on this warehouse inside `work` is kept together or not at all. Nested calls join in. On BigQuery
    * what is written is kept back until `work` is done, so queries inside it see the data as they were.

@@ -1,26 +1,40 @@
-import { sql } from 'kysely';
+import type { IsoDate, IsoInstant, Warehouse } from '../../warehouse/index.ts';
+import type { Config, DestinationConfig } from '../config.ts';
+import { TenureError } from '../errors.ts';
+import type { Destination, DestinationObject } from './destination.ts';
+import { openDestination, sourceOfDestination } from './destinations.ts';
+import { unknownFields } from './errors.ts';
+import { type Refusal, refuseChanges, refuseDay, repeatedKeys, repeatedKeysRefusal } from './guards.ts';
 import {
-  dateParameter,
-  type IsoDate,
-  type IsoInstant,
-  type Row,
-  type Warehouse,
-} from '../../warehouse/index.ts';
-import type { DestinationConfig } from '../config.ts';
-import { fieldMissing, staleScores, syncModelMissing } from './errors.ts';
-import { ensureLedger, readLedger, writeOutcomes } from './ledger.ts';
-import { type Change, type FieldValue, type Payload, plan, planText, type WantedRecord } from './plan.ts';
-import { BATCH_SIZE, SALESFORCE_OBJECTS, type SalesforceClient, salesforceClient } from './salesforce.ts';
+  ensureLedger,
+  readHistory,
+  readLedger,
+  readRejectedKeys,
+  writeApply,
+  writeOutcomes,
+} from './ledger.ts';
+import { type Change, type Plan, plan, planText, type WantedRecord } from './plan.ts';
+import { readWanted, type Wanted } from './sync-models.ts';
 
+export { notAllSent } from './errors.ts';
 export { ensureLedger };
 
 export interface ObjectResult {
   readonly object: string;
   readonly to_create: number;
   readonly to_update: number;
+  readonly to_close: number;
   readonly unchanged: number;
+  /** Records of accounts that did not come from the destination's source. */
+  readonly left_out: number;
+  /** What came up too late for a new record. */
+  readonly backlog: number;
   readonly sent: number;
   readonly rejected: number;
+  /** The reasons for which records were rejected, each with its number. */
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[];
+  /** Why nothing of it was, or would be, sent, or not all of it. */
+  readonly refused: Refusal | null;
   readonly changes: readonly Change[];
 }
 
@@ -32,108 +46,173 @@ export interface ActivationResult {
 }
 
 export interface ActivationOptions {
+  readonly config: Pick<Config, 'file' | 'sources'>;
   readonly destination: DestinationConfig;
   readonly warehouse: Warehouse;
   readonly apply: boolean;
   readonly asOfDate: IsoDate;
+  /** Whether a first sync, or one whose ledger is lost, is meant. */
+  readonly isFirst?: boolean;
+  /** Whether so many changes are meant. */
+  readonly acceptsChanges?: boolean;
   readonly now: () => IsoInstant;
   readonly onProgress?: (howFar: string, what: string) => void;
-  /** The client to write with; tests give one of their own. */
-  readonly client?: SalesforceClient;
+  /** Where to write to; tests give one of their own. */
+  readonly client?: Destination;
 }
 
-/** A field may be allowed by its name, or for one object as `Account.Tenure_Score__c`. */
-const isAllowed = (allowed: readonly string[], object: string, field: string) =>
-  allowed.includes(field) || allowed.includes(`${object}.${field}`);
-
-async function readSyncModel(
-  warehouse: Warehouse,
-  model: string,
-  object: string,
-  allowed: readonly string[],
-): Promise<{ fields: string[]; wanted: WantedRecord[] }> {
-  const columns = await warehouse.tableColumns('activation', model);
-  if (columns === undefined) throw syncModelMissing(model);
-  const fields = columns.map((column) => column.name).filter((name) => isAllowed(allowed, object, name));
-  if (fields.length === 0) return { fields, wanted: [] }; // nothing of this object may be written
-  const { rows } =
-    await sql<Row>`select * from ${sql.table(`activation.${model}`)} order by record_key`.execute(
-      warehouse.db,
-    );
-  const wanted = rows.map((row) => {
-    if (typeof row.record_key !== 'string' || row.record_key === '') throw fieldMissing(model);
-    const payload = Object.fromEntries(
-      fields.map((field) => [field, (row[field] ?? null) as FieldValue]),
-    ) as Payload;
-    return { record_key: row.record_key, payload };
-  });
-  return { fields, wanted };
+interface PlannedObject extends Wanted, Plan {
+  readonly at: DestinationObject;
+  readonly rejectedBefore: ReadonlySet<string>;
+  readonly refused: Refusal | null;
 }
 
-const DAY_MS = 86_400_000;
+function refuseUnknownFields(destination: DestinationConfig, objects: readonly DestinationObject[]): void {
+  const known = objects.flatMap(({ object, models }) =>
+    models.flatMap(({ fields }) => fields.map((field) => `${object}.${field}`)),
+  );
+  const unknown = destination.allow_fields.filter(
+    (name) => !known.includes(name) && !known.some((field) => field.endsWith(`.${name}`)),
+  );
+  if (unknown.length > 0) throw unknownFields(destination.name, unknown, known);
+}
 
-async function refuseStaleScores(warehouse: Warehouse, asOfDate: IsoDate): Promise<void> {
-  const lastDay = warehouse.db
-    .selectFrom('marts.fct_account_health_daily')
-    .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('scoredOn'));
-  const dayBefore = new Date(Date.parse(asOfDate) - DAY_MS).toISOString().slice(0, 10);
-  const fresh = await lastDay.where('as_of_date', '>=', dateParameter(dayBefore)).executeTakeFirstOrThrow();
-  if (fresh.scoredOn !== null) return;
-  const { scoredOn } = await lastDay.executeTakeFirstOrThrow();
-  throw staleScores(scoredOn, asOfDate);
+/** Each key once, for a plan that is only shown: its object is refused. */
+const firstOfEach = (records: readonly WantedRecord[]) => [
+  ...new Map(records.toReversed().map((record) => [record.record_key, record])).values(),
+];
+
+async function planObject(
+  { destination, warehouse, config, ...options }: ActivationOptions,
+  at: DestinationObject,
+): Promise<PlannedObject> {
+  const { object } = at;
+  const source = sourceOfDestination(config, destination).name;
+  const wanted = await readWanted(warehouse, at, source, destination.allow_fields);
+  const written = await readLedger(warehouse, destination.name, object);
+  const rejectedBefore = await readRejectedKeys(warehouse, destination.name, object);
+  const history = await readHistory(warehouse, destination.name, object);
+  const repeated = repeatedKeys(wanted.records.map((record) => record.record_key));
+  const records = repeated.length > 0 ? firstOfEach(wanted.records) : wanted.records;
+  const planned = plan(records, written, rejectedBefore);
+  const rules = {
+    asOfDate: options.asOfDate,
+    maxChangeShare: destination.max_change_share,
+    minChanges: destination.min_changes,
+    isFirst: options.isFirst === true,
+    acceptsChanges: options.acceptsChanges === true,
+  };
+  const refused =
+    repeated.length > 0
+      ? repeatedKeysRefusal(object, repeated)
+      : (refuseDay(object, wanted.days, rules, history) ?? refuseChanges(object, planned, rules, history));
+  return { ...wanted, ...planned, at, rejectedBefore, refused };
+}
+
+const countReasons = (reasons: readonly string[]) =>
+  [...new Set(reasons)].map((reason) => ({
+    reason,
+    count: reasons.filter((each) => each === reason).length,
+  }));
+
+function objectText(destination: DestinationConfig, each: PlannedObject, isDry: boolean): string {
+  const { object } = each.at;
+  if (each.fields.length === 0)
+    return `${object}: nothing, because allow_fields of ${destination.name} names none of its fields`;
+  const leftOut =
+    each.leftOut === 0
+      ? []
+      : [
+          `  ${each.leftOut} left out: their accounts did not come from the CRM that ${destination.name} writes to`,
+        ];
+  const refused = each.refused && isDry ? [`  Would be refused: ${each.refused.message}`] : [];
+  return [planText(object, each), ...leftOut, ...refused].join('\n');
 }
 
 /**
  * Compares what the sync models want in the destination with what was last written there, and with `apply` sends the
- * difference: keyed upserts in batches, each batch's per-record success noted in the ledger before the next is sent.
- * All objects are planned before the first record is sent, so that a refusal (repeated keys, too many changes, old
- * scores) sends nothing at all.
+ * difference in batches, each batch's per-record success noted in the ledger before the next is sent. An object that a
+ * guard refuses, or of which a batch could not be sent, does not stop the others; after a refused login or a time-out
+ * nothing more is sent. Each is in `refused` of its object.
  */
 export async function activateDestination(options: ActivationOptions): Promise<ActivationResult> {
-  const { destination, warehouse, apply, now, onProgress } = options;
-  await refuseStaleScores(warehouse, options.asOfDate);
-  const planned = [];
-  for (const { model, object, key_field } of SALESFORCE_OBJECTS) {
-    const { fields, wanted } = await readSyncModel(warehouse, model, object, destination.allow_fields);
-    const written = await readLedger(warehouse, destination.name, object);
-    planned.push({
-      object,
-      key_field,
-      fields,
-      ...plan(object, wanted, written, destination.max_change_share),
-    });
-  }
+  const { config, destination, warehouse, apply, now, onProgress } = options;
+  const client = options.client ?? openDestination(config, destination);
+  refuseUnknownFields(destination, client.objects);
+  if (apply) await ensureLedger(warehouse);
+  const planned: PlannedObject[] = [];
+  for (const at of client.objects) planned.push(await planObject(options, at));
 
   const objects: ObjectResult[] = [];
-  const client = apply ? (options.client ?? salesforceClient(destination)) : undefined;
-  if (apply) await ensureLedger(warehouse);
-  for (const { object, key_field, changes, unchanged } of planned) {
+  let givenUp: Refusal | null = null;
+  for (const each of planned) {
+    const { at, changes } = each;
+    const { object } = at;
+    const target = { destination: destination.name, object };
+    const reasons: string[] = [];
     let sent = 0;
-    let rejected = 0;
-    for (let start = 0; client !== undefined && start < changes.length; start += BATCH_SIZE) {
-      const outcomes = await client.upsert(object, key_field, changes.slice(start, start + BATCH_SIZE));
-      await writeOutcomes(warehouse, { destination: destination.name, object, at: now() }, outcomes);
-      sent += outcomes.filter(({ ok }) => ok).length;
-      rejected += outcomes.filter(({ ok }) => !ok).length;
-      onProgress?.(`${start + outcomes.length} of ${changes.length}`, object);
+    let refused: Refusal | null = each.refused ?? givenUp;
+    try {
+      for (let start = 0; apply && refused === null && start < changes.length; start += client.batchSize) {
+        const outcomes = await client.upsert(at, changes.slice(start, start + client.batchSize));
+        await writeOutcomes(warehouse, { ...target, at: now() }, outcomes);
+        sent += outcomes.filter(({ ok }) => ok).length;
+        reasons.push(...outcomes.flatMap(({ ok, reason }) => (ok ? [] : [reason ?? 'no reason given'])));
+        onProgress?.(`${start + outcomes.length} of ${changes.length}`, object);
+      }
+    } catch (error) {
+      if (!(error instanceof TenureError)) throw error;
+      refused = { code: error.code, message: error.message };
+      if (['ACTIVATION_LOGIN_FAILED', 'ACTIVATION_TIMED_OUT', 'ACTIVATION_BUSY'].includes(error.code))
+        givenUp = refused;
     }
-    const toCreate = changes.filter((change) => change.kind === 'create').length;
+    if (apply && refused === null && each.fields.length > 0) {
+      const stillWanted = new Set(each.records.map((record) => record.record_key));
+      await writeApply(
+        warehouse,
+        {
+          ...target,
+          as_of_date: each.days.at(-1) ?? options.asOfDate,
+          applied_at: now(),
+          sent,
+          rejected: reasons.length,
+        },
+        [...each.rejectedBefore].filter((key) => !stillWanted.has(key)),
+      );
+    }
+    const countOf = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
     objects.push({
       object,
-      to_create: toCreate,
-      to_update: changes.length - toCreate,
-      unchanged,
+      to_create: countOf('create'),
+      to_update: countOf('update'),
+      to_close: countOf('close'),
+      unchanged: each.unchanged,
+      left_out: each.leftOut,
+      backlog: each.backlog.length,
       sent,
-      rejected,
+      rejected: reasons.length,
+      reasons: countReasons(reasons),
+      refused,
       changes,
     });
   }
-  const diff = planned
-    .map((each) =>
-      each.fields.length === 0
-        ? `${each.object}: nothing, because allow_fields of ${destination.name} names none of its fields`
-        : planText(each.object, each),
-    )
-    .join('\n');
+  const diff = planned.map((each) => objectText(destination, each, !apply)).join('\n');
   return { destination: destination.name, applied: apply, objects, diff_text: diff };
+}
+
+/** Throws when the configuration of a destination says what cannot be: a source or a field that is not there. */
+export function checkDestination(
+  config: Pick<Config, 'file' | 'sources'>,
+  destination: DestinationConfig,
+): void {
+  refuseUnknownFields(destination, openDestination(config, destination).objects);
+}
+
+/** What a destination lacks for the fields that may be written there, found by logging in; each with what to do. */
+export async function destinationProblems(
+  config: Pick<Config, 'file' | 'sources'>,
+  destination: DestinationConfig,
+): Promise<string[]> {
+  checkDestination(config, destination);
+  return openDestination(config, destination).findProblems(destination.allow_fields);
 }

@@ -1,5 +1,7 @@
-import type { Column, IsoInstant, Row, Warehouse } from '../../warehouse/index.ts';
-import type { Change, Payload, WrittenRecord } from './plan.ts';
+import type { Column, IsoDate, IsoInstant, Row, Warehouse } from '../../warehouse/index.ts';
+import type { Outcome } from './destination.ts';
+import type { History } from './guards.ts';
+import type { Payload, WrittenRecord } from './plan.ts';
 
 const LEDGER: readonly Column[] = [
   { name: 'destination', type: 'string' },
@@ -21,17 +23,20 @@ const REJECTED: readonly Column[] = [
   { name: 'last_rejected_at', type: 'timestamp' },
 ];
 
-/** How one record of a batch fared. */
-export interface Outcome {
-  readonly change: Change;
-  readonly ok: boolean;
-  readonly remoteId: string | null;
-  readonly reason: string | null;
-}
+/** Each time that an object was written to its end, with the day whose rows it got. */
+const APPLIES: readonly Column[] = [
+  { name: 'destination', type: 'string' },
+  { name: 'object', type: 'string' },
+  { name: 'as_of_date', type: 'date' },
+  { name: 'applied_at', type: 'timestamp' },
+  { name: 'sent', type: 'integer' },
+  { name: 'rejected', type: 'integer' },
+];
 
 export async function ensureLedger(warehouse: Warehouse): Promise<void> {
   await warehouse.ensureTable('activation', 'ledger', LEDGER);
   await warehouse.ensureTable('activation', 'rejected_records', REJECTED);
+  await warehouse.ensureTable('activation', 'applies', APPLIES);
 }
 
 /** The last successful write of each record of an object. Reads nothing when the ledger was never made. */
@@ -43,11 +48,85 @@ export async function readLedger(
   if ((await warehouse.tableColumns('activation', 'ledger')) === undefined) return [];
   const rows = await warehouse.db
     .selectFrom('activation.ledger')
-    .select(['record_key', 'payload_hash', 'payload'])
+    .select(['record_key', 'payload_hash', 'payload', 'remote_id'])
     .where('destination', '=', destination)
     .where('object', '=', object)
     .execute();
   return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Payload }));
+}
+
+/** The records of an object that were refused when they were last sent. */
+export async function readRejectedKeys(
+  warehouse: Warehouse,
+  destination: string,
+  object: string,
+): Promise<Set<string>> {
+  if ((await warehouse.tableColumns('activation', 'rejected_records')) === undefined) return new Set();
+  const rows = await warehouse.db
+    .selectFrom('activation.rejected_records')
+    .select('record_key')
+    .where('destination', '=', destination)
+    .where('object', '=', object)
+    .execute();
+  return new Set(rows.map((row) => row.record_key));
+}
+
+/** What came before in an object of a destination. */
+export async function readHistory(
+  warehouse: Warehouse,
+  destination: string,
+  object: string,
+): Promise<History> {
+  const has = async (table: string) => (await warehouse.tableColumns('activation', table)) !== undefined;
+  const ofObject = { destination, object };
+  const last = (await has('applies'))
+    ? await warehouse.db
+        .selectFrom('activation.applies')
+        .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('day'))
+        .where('destination', '=', ofObject.destination)
+        .where('object', '=', ofObject.object)
+        .executeTakeFirst()
+    : undefined;
+  const ledger = (await has('ledger'))
+    ? await warehouse.db
+        .selectFrom('activation.ledger')
+        .select(({ fn }) => fn.max<IsoInstant | null>('last_ok_at').as('at'))
+        .where('destination', '=', ofObject.destination)
+        .where('object', '=', ofObject.object)
+        .executeTakeFirst()
+    : undefined;
+  const lastOk = ledger?.at ?? null;
+  return {
+    lastDay: last?.day ?? null,
+    lastSuccess: lastOk?.slice(0, 10) ?? null,
+    hasLedger: lastOk !== null,
+  };
+}
+
+/** Notes that an object was written to its end, and forgets refused records that nobody wants any more. */
+export async function writeApply(
+  warehouse: Warehouse,
+  apply: {
+    destination: string;
+    object: string;
+    as_of_date: IsoDate;
+    applied_at: IsoInstant;
+    sent: number;
+    rejected: number;
+  },
+  noLongerWanted: readonly string[],
+): Promise<void> {
+  await warehouse.transaction(async () => {
+    if (noLongerWanted.length > 0) {
+      await warehouse.db
+        .deleteFrom('activation.rejected_records')
+        .where('destination', '=', apply.destination)
+        .where('object', '=', apply.object)
+        .where('record_key', 'in', noLongerWanted)
+        .execute();
+    }
+    await warehouse.loadRows('activation', 'applies', APPLIES, [apply]);
+  });
 }
 
 /** Notes a batch's outcomes in one transaction: success in the ledger, refusal in `activation.rejected_records`. */

@@ -2,47 +2,82 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { payloadHash, plan, planText, type WantedRecord, type WrittenRecord } from './plan.ts';
 
-const wanted = (record_key: string, payload: WantedRecord['payload']): WantedRecord => ({
-  record_key,
-  payload,
-});
+const wanted = (
+  record_key: string,
+  payload: WantedRecord['payload'],
+  more: Partial<WantedRecord> = {},
+): WantedRecord => ({ record_key, payload, isOnlyForKnown: false, isBacklog: false, ...more });
 const written = (record_key: string, payload: WantedRecord['payload']): WrittenRecord => ({
   record_key,
   payload,
   payload_hash: payloadHash(payload),
+  remote_id: `id-${record_key}`,
 });
 
 describe('plan', () => {
   it('sends what is new or changed and nothing else', () => {
     const result = plan(
-      'Account',
       [wanted('a', { Score__c: 50 }), wanted('b', { Score__c: 60 }), wanted('c', { Score__c: null })],
       [written('a', { Score__c: 50 }), written('c', { Score__c: 7 }), written('gone', { Score__c: 1 })],
-      0.5,
     );
     expect(result.unchanged).toBe(1);
-    expect(result.changes.map(({ record_key, kind, fields }) => ({ record_key, kind, fields }))).toEqual([
-      { record_key: 'b', kind: 'create', fields: { Score__c: [null, 60] } },
-      { record_key: 'c', kind: 'update', fields: { Score__c: [7, null] } },
+    expect(
+      result.changes.map(({ record_key, kind, remote_id, fields }) => ({
+        record_key,
+        kind,
+        remote_id,
+        fields,
+      })),
+    ).toEqual([
+      { record_key: 'b', kind: 'create', remote_id: null, fields: { Score__c: [null, 60] } },
+      { record_key: 'c', kind: 'update', remote_id: 'id-c', fields: { Score__c: [7, null] } },
     ]);
     expect(planText('Account', result)).toBe(
       'Account: 1 new, 1 changed, 1 unchanged\n  + b  Score__c 60\n  ~ c  Score__c 7 → (empty)',
     );
   });
 
-  it('stops on a key that comes twice', () => {
-    expect(() => plan('Task', [wanted('a', {}), wanted('a', {})], [], 1)).toThrow(
-      /keys more than once \(a\)/,
+  it('counts as open what is still wanted and holds a value', () => {
+    const ledger = [
+      written('a', { x: 1, review: false }),
+      written('left', { x: null, review: false }),
+      written('gone', { x: 1, review: true }),
+    ];
+    const now = [wanted('a', { x: 2, review: false }), wanted('left', { x: null, review: false })];
+    expect(plan(now, ledger).open).toBe(1);
+  });
+
+  it('makes no record of a backlog, but goes on with one that was written or refused before', () => {
+    const late = { isBacklog: true };
+    const result = plan(
+      [
+        wanted('new', { Subject: 'Call A' }, late),
+        wanted('refused', { Subject: 'Call B' }, late),
+        wanted('written', { Subject: 'Call C' }, late),
+      ],
+      [written('written', { Subject: 'Call' })],
+      new Set(['refused']),
+    );
+    expect(result.changes.map(({ record_key, kind }) => [record_key, kind])).toEqual([
+      ['refused', 'create'],
+      ['written', 'update'],
+    ]);
+    expect(planText('Task', result)).toContain(
+      'Backlog: 1 came up too late and make no Task; see to them from here\n  = new  Subject "Call A"',
     );
   });
 
-  it('stops when more than the allowed share would change, but never on a first sync', () => {
-    const ten = Array.from({ length: 10 }, (_, index) => `k${index}`);
-    const ledger = ten.map((key) => written(key, { x: 1 }));
-    const next = (changed: number) => ten.map((key, index) => wanted(key, { x: index < changed ? 2 : 1 }));
-    expect(plan('Account', next(3), ledger, 0.3).changes).toHaveLength(3);
-    expect(() => plan('Account', next(4), ledger, 0.3)).toThrow(/4 of the 10/);
-    expect(plan('Account', next(10), [], 0.3).changes).toHaveLength(10);
+  it('closes only what was written before, once', () => {
+    const closing = { isOnlyForKnown: true };
+    const done = { Status: 'Completed' };
+    const result = plan(
+      [wanted('a', done, closing), wanted('b', done, closing), wanted('never', done, closing)],
+      [written('a', { Subject: 'Call' }), written('b', done)],
+    );
+    expect(result.changes.map(({ record_key, kind }) => [record_key, kind])).toEqual([['a', 'close']]);
+    expect(planText('Task', result)).toBe(
+      'Task: 0 new, 0 changed, 1 closed, 1 unchanged\n  x a  Status "Completed"',
+    );
   });
 
   it('has nothing to send once everything was written, whatever the order of fields', () => {
@@ -56,7 +91,7 @@ describe('plan', () => {
         const ledger = all.map((each) =>
           written(each.record_key, Object.fromEntries(Object.entries(each.payload).reverse())),
         );
-        return plan('Account', all, ledger, 0).changes.length === 0;
+        return plan(all, ledger).changes.length === 0;
       }),
     );
   });

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { repeatedKeys, tooManyChanges } from './errors.ts';
 
 export type FieldValue = string | number | boolean | null;
 export type Payload = Readonly<Record<string, FieldValue>>;
 
-/** A record as the sync model wants it in the CRM. */
+/** A record as a sync model wants it in the CRM. */
 export interface WantedRecord {
   readonly record_key: string;
   readonly payload: Payload;
+  /** It changes only a record that Tenure wrote before; without one there is nothing to do. */
+  readonly isOnlyForKnown: boolean;
+  /** It came up too late for a new record; one that was written or refused before goes on. */
+  readonly isBacklog: boolean;
 }
 
 /** What was last written with success, from the ledger. */
@@ -15,13 +18,16 @@ export interface WrittenRecord {
   readonly record_key: string;
   readonly payload_hash: string;
   readonly payload: Payload;
+  readonly remote_id: string | null;
 }
 
 export interface Change {
   readonly record_key: string;
-  readonly kind: 'create' | 'update';
+  readonly kind: 'create' | 'update' | 'close';
   readonly payload: Payload;
   readonly payload_hash: string;
+  /** The record's id there, once it was written. */
+  readonly remote_id: string | null;
   /** Field → what was last written and what would be; for a new record the first is null. */
   readonly fields: Readonly<Record<string, readonly [FieldValue, FieldValue]>>;
 }
@@ -29,6 +35,10 @@ export interface Change {
 export interface Plan {
   readonly changes: readonly Change[];
   readonly unchanged: number;
+  /** Records of the ledger that are still wanted and not empty. */
+  readonly open: number;
+  /** Wanted too late for a new record. */
+  readonly backlog: readonly WantedRecord[];
 }
 
 /** The fingerprint of a payload: field order does not matter. */
@@ -46,58 +56,81 @@ function changedFields(before: Payload, after: Payload): Change['fields'] {
   return fields;
 }
 
+/** A checkbox cannot be null: cleared it is false. */
+const isEmpty = (payload: Payload) =>
+  Object.values(payload).every((value) => value === null || value === false);
+
 /**
- * What must be sent so that the CRM holds what the sync model says. Compares with the last **successful** write of
- * each record, so that a record that was rejected or never answered is sent again. A record that the model no longer
- * has is left alone. Throws on a key that comes twice, and when more than `maxChangeShare` (0–1) of the records in the
- * ledger would change; a first sync has an empty ledger and is never stopped.
+ * What must be sent so that the CRM holds what the sync models say. Compares with the last **successful** write of
+ * each record, so that a record that was rejected or never answered is sent again; `rejected` names those that were
+ * refused before. A record that the models no longer have is left alone.
  */
 export function plan(
-  object: string,
   wanted: readonly WantedRecord[],
   written: readonly WrittenRecord[],
-  maxChangeShare: number,
+  rejected: ReadonlySet<string> = new Set(),
 ): Plan {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { record_key: key } of wanted) {
-    if (seen.has(key)) repeated.add(key);
-    seen.add(key);
-  }
-  if (repeated.size > 0) throw repeatedKeys(object, [...repeated].sort());
-
   const ledger = new Map(written.map((record) => [record.record_key, record]));
   const changes: Change[] = [];
-  for (const { record_key, payload } of wanted) {
+  const backlog: WantedRecord[] = [];
+  let unchanged = 0;
+  let open = 0;
+  for (const record of wanted) {
+    const { record_key, payload } = record;
     const before = ledger.get(record_key);
+    if (before === undefined && record.isOnlyForKnown) continue;
+    if (before === undefined && record.isBacklog && !rejected.has(record_key)) {
+      backlog.push(record);
+      continue;
+    }
+    if (before !== undefined && !isEmpty(before.payload)) open += 1;
     const hash = payloadHash(payload);
-    if (before?.payload_hash === hash) continue;
+    if (before?.payload_hash === hash) {
+      unchanged += 1;
+      continue;
+    }
     changes.push({
       record_key,
-      kind: before === undefined ? 'create' : 'update',
+      kind: record.isOnlyForKnown ? 'close' : before === undefined ? 'create' : 'update',
       payload,
       payload_hash: hash,
+      remote_id: before?.remote_id ?? null,
       fields: changedFields(before?.payload ?? {}, payload),
     });
   }
-  const updates = changes.filter((change) => change.kind === 'update').length;
-  if (updates > written.length * maxChangeShare)
-    throw tooManyChanges(object, updates, written.length, maxChangeShare);
-  return { changes, unchanged: wanted.length - changes.length };
+  return { changes, unchanged, open, backlog };
 }
 
 const show = (value: FieldValue) => (value === null ? '(empty)' : JSON.stringify(value));
+const SIGNS = { create: '+', update: '~', close: 'x' } as const;
 
-/** The plan as a diff: `+` a record that the ledger does not know, `~` one that changes, with its fields. */
-export function planText(object: string, { changes, unchanged }: Plan, most = 20): string {
-  const lines = changes.slice(0, most).map(({ record_key, kind, fields }) => {
-    const list = Object.entries(fields).map(([field, [old, value]]) =>
-      kind === 'create' ? `${field} ${show(value)}` : `${field} ${show(old)} → ${show(value)}`,
-    );
-    return `  ${kind === 'create' ? '+' : '~'} ${record_key}  ${list.join(', ')}`;
-  });
-  const more = changes.length > most ? [`  … and ${changes.length - most} more`] : [];
-  const created = changes.filter((change) => change.kind === 'create').length;
-  const head = `${object}: ${created} new, ${changes.length - created} changed, ${unchanged} unchanged`;
-  return [head, ...lines, ...more].join('\n');
+/** The lines of the first of many, and how many more there are. */
+const firstOf = <T>(all: readonly T[], most: number, line: (each: T) => string) => [
+  ...all.slice(0, most).map(line),
+  ...(all.length > most ? [`  … and ${all.length - most} more`] : []),
+];
+
+/**
+ * The plan as a diff: `+` a record that the ledger does not know, `~` one that changes, `x` one that closes, each with
+ * its fields, and `=` what came up too late to make one.
+ */
+export function planText(object: string, { changes, unchanged, backlog }: Plan, most = 20): string {
+  const countOf = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
+  const closed = countOf('close') > 0 ? `, ${countOf('close')} closed` : '';
+  return [
+    `${object}: ${countOf('create')} new, ${countOf('update')} changed${closed}, ${unchanged} unchanged`,
+    ...firstOf(changes, most, ({ record_key, kind, fields }) => {
+      const list = Object.entries(fields).map(([field, [old, value]]) =>
+        kind === 'update' ? `${field} ${show(old)} → ${show(value)}` : `${field} ${show(value)}`,
+      );
+      return `  ${SIGNS[kind]} ${record_key}  ${list.join(', ')}`;
+    }),
+    ...(backlog.length > 0
+      ? [`  Backlog: ${backlog.length} came up too late and make no ${object}; see to them from here`]
+      : []),
+    ...firstOf(backlog, most, ({ record_key, payload }) => {
+      const list = Object.entries(payload).filter(([, value]) => value !== null);
+      return `  = ${record_key}  ${list.map(([field, value]) => `${field} ${show(value)}`).join(', ')}`;
+    }),
+  ].join('\n');
 }

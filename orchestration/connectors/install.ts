@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spawnTethered } from '../../ingest/index.ts';
 import { TenureError, usage } from '../errors.ts';
 import { withLock } from '../lock.ts';
 import { projectRoot } from '../project-root.ts';
@@ -28,10 +28,10 @@ const OUTPUT_KEPT = 4_000;
 
 const runProgram: Runner = (command, args) =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawnTethered(command, args);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data) => {
+      stream?.on('data', (data) => {
         output = (output + data).slice(-OUTPUT_KEPT);
       });
     }

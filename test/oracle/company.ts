@@ -21,7 +21,7 @@ export interface Company {
     contract_id: string;
     account_id: string;
     term_start_date: string;
-    term_end_date: string;
+    term_end_date: Text;
     arr: number;
     seats: number | null;
     currency_code?: Text;
@@ -59,7 +59,13 @@ export interface Company {
     event_count: number | null;
     known_at?: Text;
   }[];
-  licensed_features: { account_id: string; feature: string; valid_from: Text; valid_to: Text }[];
+  licensed_features: {
+    account_id: string;
+    feature: string;
+    valid_from: Text;
+    valid_to: Text;
+    known_at?: Text;
+  }[];
   meetings: ({
     meeting_id: string;
     account_id: string;
@@ -81,6 +87,7 @@ export interface Company {
     account_id: string;
     created_at: string;
     escalated_at: Text;
+    merged_at?: Text;
     csat?: number | null;
   } & Versioned)[];
   invoices: ({
@@ -89,6 +96,8 @@ export interface Company {
     due_date: string;
     issued_at: Text;
     paid_at: Text;
+    is_auto_charged?: boolean | null;
+    first_failed_at?: Text;
     status: 'open' | 'paid' | 'void' | 'uncollectible';
   } & Versioned)[];
   sentiments: {
@@ -121,7 +130,14 @@ export const addDays = (day: string, days: number) =>
 export const daysBetween = (from: string, to: string) =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
-const ALWAYS = '0000-00-00';
+export const ALWAYS = '0000-00-00';
+
+/** The versions of one key in their order: by `updated_at`, else `known_at`; those without a date come first. */
+export const inForceOrder = <Row extends Versioned>(versions: readonly Row[]): Row[] =>
+  [...versions].sort((a, b) => {
+    const [x, y] = [a.updated_at ?? a.known_at ?? '', b.updated_at ?? b.known_at ?? ''];
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
 
 /**
  * The versions in force at the end of day D, one a key. `firstInstant` is a fact's own first instant, from which its
@@ -135,10 +151,7 @@ export function inForce<Row extends Versioned>(
 ): Row[] {
   const found: Row[] = [];
   for (const versions of Map.groupBy(rows, key).values()) {
-    const ordered = [...versions].sort((a, b) => {
-      const [x, y] = [a.updated_at ?? a.known_at ?? '', b.updated_at ?? b.known_at ?? ''];
-      return x < y ? -1 : x > y ? 1 : 0;
-    });
+    const ordered = inForceOrder(versions);
     const known = ordered.filter((row, index) => {
       if (row.known_at) return dayOf(row.known_at) <= day;
       if (index === 0) return (firstInstant ? dayOf(firstInstant(row)) : ALWAYS) <= day;

@@ -24,6 +24,9 @@ export function randomCompany(options: {
   const { accounts, start, days } = options;
   const random = randomNumbers(options.seed);
   const chance = (probability: number) => random() < probability;
+  // Of their own, so that what is drawn above stays what it is.
+  const laterRandom = randomNumbers(options.seed + 7);
+  const sometimes = (probability: number) => laterRandom() < probability;
   const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const day = (from = -200, to = days) => addDays(start, whole(from, to));
@@ -89,11 +92,25 @@ export function randomCompany(options: {
           account_id,
           email: chance(0.7) ? `${contact_id}@Fictional.example` : null,
           is_exec_sponsor: chance(0.7) ? true : chance(0.5) ? false : null,
-          is_champion: chance(0.4),
+          is_champion: chance(0.4) && versions > 1,
           has_consent: chance(0.1) ? false : chance(0.5) ? true : null,
           left_at: chance(0.25) ? instant() : null,
           updated_at: versions > 1 || chance(0.5) ? at : null,
         });
+      }
+    }
+
+    // Nobody is a champion before a day: only the later of two versions may say so, when it is late enough.
+    for (const contact_id of contacts) {
+      const versions = company.contacts.filter((row) => row.contact_id === contact_id);
+      const last =
+        versions
+          .map((row) => row.updated_at ?? '')
+          .sort()
+          .at(-1) ?? '';
+      const isFirst = versions.length < 2 || versions.every((row) => row.updated_at === last);
+      for (const row of versions) {
+        if (isFirst || row.updated_at !== last || last < addDays(start, 40)) row.is_champion = false;
       }
     }
 
@@ -106,6 +123,17 @@ export function randomCompany(options: {
         valid_from: chance(0.6) ? day() : null,
         valid_to: chance(0.3) ? day(days - 60, days + 30) : null,
       });
+      // An end that is learned later is another version; it changes nothing before the day on which it is known.
+      const licence = company.licensed_features.at(-1)!;
+      if (sometimes(0.3))
+        licence.known_at = `${addDays(start, Math.floor(laterRandom() * days * 0.4))}T10:00:00Z`;
+      if (sometimes(0.4)) {
+        company.licensed_features.push({
+          ...licence,
+          valid_to: addDays(start, Math.floor(laterRandom() * days)),
+          known_at: `${addDays(start, Math.floor((0.4 + laterRandom() * 0.6) * days))}T11:00:00Z`,
+        });
+      }
     }
     if (chance(0.85)) {
       const busy = random() * random();
@@ -168,6 +196,11 @@ export function randomCompany(options: {
         replied_at: replied,
         known_at: chance(0.1) ? later(sent_at, 9) : null,
       });
+      // Their source keeps no answers before a day.
+      const mail = company.emails.at(-1)!;
+      const answersFrom = addDays(start, 15);
+      if (mail.direction === 'in' && sent_at < answersFrom) mail.direction = 'out';
+      if (mail.replied_at !== null && mail.replied_at < answersFrom) mail.replied_at = null;
     });
     many(15, (i) => {
       const created_at = instant();
@@ -177,6 +210,9 @@ export function randomCompany(options: {
         escalated_at: chance(0.2) ? later(created_at, 20) : null,
         csat: chance(0.2) ? whole(1, 5) : null,
         updated_at: created_at,
+        merged_at: sometimes(0.15)
+          ? `${addDays(created_at.slice(0, 10), Math.floor(laterRandom() * 40))}T22:00:00Z`
+          : null,
       });
       if (chance(0.3)) {
         const at = later(created_at, 30);
@@ -201,6 +237,10 @@ export function randomCompany(options: {
         ...invoice,
         paid_at: chance(0.7) ? paid : null,
         status: pick(['open', 'paid', 'paid', 'paid', 'void', 'uncollectible'] as const),
+        is_auto_charged: sometimes(0.4) ? true : sometimes(0.5) ? false : null,
+        first_failed_at: sometimes(0.4)
+          ? `${addDays(due_date, Math.floor(laterRandom() * 40) - 5)}T06:00:00Z`
+          : null,
       });
     });
     many(5, () => {

@@ -1,4 +1,13 @@
-import { addDays, type Company, dayOf, daysBetween, inForce } from './company.ts';
+import {
+  ALWAYS,
+  addDays,
+  type Company,
+  dayOf,
+  daysBetween,
+  inForce,
+  inForceOrder,
+  type Versioned,
+} from './company.ts';
 
 /**
  * The signals of a preset for one account on one day, computed the slow and obvious way from the definitions
@@ -8,10 +17,75 @@ export interface OracleSignal {
   readonly signal: string;
   readonly measure: number | null;
   readonly value: number | null;
+  /** the seed row that gives the value; null without one */
+  readonly cut: string | null;
 }
 
 const before = (instant: string | null | undefined, day: string): string | null =>
   instant && dayOf(instant) <= day ? instant : null;
+
+/** The first day on which one of the rows that count was in force, of those that `startsOn` gives a day; null without any. */
+function firstDayOf<Row extends Versioned>(
+  rows: readonly Row[],
+  key: (row: Row) => string,
+  startsOn: (row: Row) => string | null,
+  firstInstant?: (row: Row) => string,
+): string | null {
+  const days: string[] = [];
+  for (const versions of Map.groupBy(rows, key).values()) {
+    for (const row of versions) {
+      const known = knownDay(row, versions, firstInstant);
+      const start = known === null ? null : startsOn(row);
+      if (known === null || start === null) continue;
+      const day = known > start ? known : start;
+      if (inForce(versions, key, day, firstInstant).includes(row)) days.push(day);
+    }
+  }
+  return days.sort()[0] ?? null;
+}
+
+/** The first day on which a version is known; null for one without a date beside others. */
+function knownDay<Row extends Versioned>(
+  row: Row,
+  versions: readonly Row[],
+  firstInstant?: (row: Row) => string,
+): string | null {
+  const first = inForceOrder(versions)[0];
+  if (row.known_at) return dayOf(row.known_at);
+  if (row === first) return firstInstant ? dayOf(firstInstant(row)) : ALWAYS;
+  return row.updated_at ? dayOf(row.updated_at) : ALWAYS;
+}
+
+const remembered = new WeakMap<Company, Map<string, string | null>>();
+/** What holds for a company as a whole is found once. */
+function once(company: Company, what: string, find: () => string | null): string | null {
+  const known = remembered.get(company) ?? new Map<string, string | null>();
+  remembered.set(company, known);
+  if (!known.has(what)) known.set(what, find());
+  return known.get(what) ?? null;
+}
+
+const firstMarked = (company: Company, mark: 'is_exec_sponsor' | 'is_champion') =>
+  once(company, mark, () =>
+    firstDayOf(
+      company.contacts,
+      (row) => row.contact_id,
+      (row) => (row[mark] ? ALWAYS : null),
+    ),
+  );
+
+const firstAnswered = (company: Company) =>
+  once(company, 'answers', () =>
+    firstDayOf(
+      company.emails,
+      (row) => row.email_id,
+      (row) => {
+        const at = row.direction === 'in' ? row.sent_at : row.replied_at;
+        return at ? [dayOf(row.sent_at), dayOf(at)].sort()[1]! : null;
+      },
+      (row) => row.sent_at,
+    ),
+  );
 
 /** Whether a day lies in the window of n days that ends on D. */
 const within = (candidate: string, day: string, days: number) =>
@@ -40,10 +114,28 @@ export function oracleSignals(
     signal: 'login_frequency',
     measure: isKnown ? activeDays : null,
     value: !isKnown ? null : activeDays >= 20 ? 100 : activeDays >= 4 ? 70 : activeDays >= 1 ? 40 : 0,
+    cut: !isKnown
+      ? null
+      : activeDays >= 20
+        ? 'high'
+        : activeDays >= 4
+          ? 'medium'
+          : activeDays >= 1
+            ? 'low'
+            : 'silent',
   };
 
+  // A licence is known from its `known_at`, else from the day from which it is valid; the latest known row counts.
+  const licences = Map.groupBy(
+    mine(company.licensed_features).filter(
+      (row) => (row.known_at ? dayOf(row.known_at) : (row.valid_from ?? '')) <= day,
+    ),
+    (row) => `${row.feature} ${row.valid_from}`,
+  );
+  const licenceKnownAt = (row: Company['licensed_features'][number]) => row.known_at ?? row.valid_from ?? '';
   const licensed = new Set(
-    mine(company.licensed_features)
+    [...licences.values()]
+      .map((rows) => [...rows].sort((a, b) => (licenceKnownAt(a) < licenceKnownAt(b) ? -1 : 1)).at(-1)!)
       .filter((row) => (row.valid_from ?? '') <= day && (row.valid_to === null || day < row.valid_to))
       .map((row) => row.feature),
   );
@@ -59,10 +151,11 @@ export function oracleSignals(
     signal: 'feature_adoption',
     measure: adoptionPercent,
     value: adoptionPercent,
+    cut: null,
   };
 
   const seats = mine(company.contracts)
-    .filter((row) => row.term_start_date <= day && day < row.term_end_date)
+    .filter((row) => row.term_start_date <= day && day < (row.term_end_date ?? '9999-12-31'))
     .reduce((sum, row) => sum + (row.seats ?? 0), 0);
   const users = new Set(
     events.filter((row) => within(dayOf(row.event_at), day, 30)).map((row) => row.user_id),
@@ -72,6 +165,7 @@ export function oracleSignals(
     signal: 'license_utilization',
     measure: utilization,
     value: utilization === null ? null : Math.min(100, utilization),
+    cut: utilization === null ? null : 'full',
   };
 
   const meetings = inForce(
@@ -95,19 +189,22 @@ export function oracleSignals(
     );
   const misses = qbrs.filter((row) => row.status === 'missed').length;
   const lastQbr = qbrs.at(-1)?.status;
+  const qbrCut =
+    lastQbr === undefined
+      ? null
+      : lastQbr !== 'missed'
+        ? lastQbr
+        : misses >= 2
+          ? 'missed_more'
+          : 'missed_one';
   const qbr: OracleSignal = {
     signal: 'qbr_attendance',
     measure: qbrs.length > 0 ? misses : null,
     value:
-      lastQbr === undefined
+      qbrCut === null
         ? null
-        : lastQbr === 'attended'
-          ? 100
-          : lastQbr === 'recap'
-            ? 50
-            : misses >= 2
-              ? 0
-              : 50,
+        : { attended: 100, recap: 50, missed_one: 50, missed_more: 0, cancelled: null }[qbrCut],
+    cut: qbrCut,
   };
 
   const emails = inForce(
@@ -117,16 +214,33 @@ export function oracleSignals(
     (row) => row.sent_at,
   ).filter((row) => dayOf(row.sent_at) <= day);
   const sent = emails.filter((row) => row.direction === 'out' && within(dayOf(row.sent_at), day, 90));
+  // Without a date of reply the first mail that came after ours: from the same contact, else from anybody there.
+  const firstMailAfter = (ours: Company['emails'][number]) => {
+    const later = emails.filter((row) => row.direction === 'in' && row.sent_at > ours.sent_at);
+    const same = later.filter((row) => ours.contact_id !== null && row.contact_id === ours.contact_id);
+    return (same.length > 0 ? same : later).map((row) => row.sent_at).sort()[0] ?? null;
+  };
   const hours = sent.flatMap((row) => {
-    const reply = before(row.replied_at, day);
+    const reply = before(row.replied_at, day) ?? firstMailAfter(row);
     return reply === null ? [] : [(Date.parse(reply) - Date.parse(row.sent_at)) / 3_600_000];
   });
   const meanHours = hours.length > 0 ? hours.reduce((sum, each) => sum + each, 0) / hours.length : null;
+  const answersFrom = firstAnswered(company);
+  const emailCut =
+    sent.length === 0 || answersFrom === null || day < answersFrom
+      ? null
+      : meanHours === null
+        ? 'unanswered'
+        : meanHours < 24
+          ? 'fast'
+          : meanHours <= 72
+            ? 'fair'
+            : 'slow';
   const email: OracleSignal = {
     signal: 'email_response',
     measure: meanHours,
-    value:
-      sent.length === 0 ? null : meanHours === null ? 20 : meanHours < 24 ? 100 : meanHours <= 72 ? 60 : 20,
+    value: emailCut === null ? null : { unanswered: 20, fast: 100, fair: 60, slow: 20 }[emailCut],
+    cut: emailCut,
   };
 
   const engagement = (counts: (row: Company['contacts'][number]) => boolean | null | undefined) =>
@@ -156,18 +270,21 @@ export function oracleSignals(
           return replied || loggedIn ? 50 : 0;
         }),
     );
-  const sponsor: OracleSignal = {
-    signal: 'exec_sponsor',
-    measure: null,
-    value: engagement((row) => row.is_exec_sponsor),
+  /** Null for all as long as no contact of anybody was ever marked. */
+  const engagementOf = (signal: string, mark: 'is_exec_sponsor' | 'is_champion'): OracleSignal => {
+    const markedFrom = firstMarked(company, mark);
+    const value = markedFrom === null || day < markedFrom ? null : engagement((row) => row[mark]);
+    const cut = value === null ? null : value === 100 ? 'met' : value === 50 ? 'responded' : 'absent';
+    return { signal, measure: null, value, cut };
   };
+  const sponsor = engagementOf('exec_sponsor', 'is_exec_sponsor');
 
   const tickets = inForce(
     mine(company.tickets),
     (row) => row.ticket_id,
     day,
     (row) => row.created_at,
-  ).filter((row) => dayOf(row.created_at) <= day);
+  ).filter((row) => dayOf(row.created_at) <= day && before(row.merged_at, day) === null);
   const t30 = tickets.filter((row) => within(dayOf(row.created_at), day, 30)).length;
   const t90 = tickets.filter((row) => within(dayOf(row.created_at), day, 90)).length;
   const ratio = t90 > 0 ? t30 / (t90 / 3) : null;
@@ -175,6 +292,7 @@ export function oracleSignals(
     signal: 'ticket_trend',
     measure: ratio,
     value: ratio === null ? 70 : ratio < 0.85 ? 100 : ratio > 1.15 ? 30 : 70,
+    cut: ratio === null ? 'no_ticket' : ratio < 0.85 ? 'falling' : ratio > 1.15 ? 'rising' : 'steady',
   };
   const escalated = tickets.filter((row) => {
     const at = before(row.escalated_at, day);
@@ -184,6 +302,7 @@ export function oracleSignals(
     signal: 'escalations',
     measure: escalated,
     value: escalated === 0 ? 100 : escalated === 1 ? 60 : 20,
+    cut: escalated === 0 ? 'none' : escalated === 1 ? 'one' : 'several',
   };
 
   const invoices = inForce(
@@ -197,13 +316,40 @@ export function oracleSignals(
   );
   const lateness = invoices.map((row) => {
     const paid = before(row.paid_at, day);
-    const days = daysBetween(row.due_date, paid === null ? day : dayOf(paid));
+    const until = paid === null ? day : dayOf(paid);
+    const sinceDue = daysBetween(row.due_date, until);
+    // What the billing system charges by itself is late from its first failed attempt on; before that the bank settles,
+    // for two weeks at most.
+    const failed = before(row.first_failed_at, day);
+    const lateFrom =
+      failed === null
+        ? addDays(row.due_date, 14)
+        : dayOf(failed) > row.due_date
+          ? dayOf(failed)
+          : row.due_date;
+    const days = !row.is_auto_charged
+      ? sinceDue
+      : until <= lateFrom
+        ? Math.min(0, sinceDue)
+        : daysBetween(lateFrom, until);
     return { days, value: row.status === 'uncollectible' ? 10 : days <= 0 ? 100 : days <= 30 ? 50 : 10 };
   });
+  const worst = lateness.length > 0 ? Math.max(...lateness.map((row) => row.days)) : null;
+  const isWrittenOff = invoices.some((row) => row.status === 'uncollectible');
   const payment: OracleSignal = {
     signal: 'payment_timeliness',
-    measure: lateness.length > 0 ? Math.max(...lateness.map((row) => row.days)) : null,
+    measure: worst,
     value: lateness.length > 0 ? Math.min(...lateness.map((row) => row.value)) : null,
+    cut:
+      worst === null
+        ? null
+        : worst > 30
+          ? 'very_late'
+          : isWrittenOff
+            ? 'uncollectible'
+            : worst <= 0
+              ? 'on_time'
+              : 'late',
   };
 
   const rank = { red: 0, yellow: 1, green: 2 };
@@ -217,6 +363,7 @@ export function oracleSignals(
     signal: 'csm_sentiment',
     measure: null,
     value: latest === undefined ? null : { green: 100, yellow: 50, red: 0 }[latest.sentiment],
+    cut: latest?.sentiment ?? null,
   };
 
   const standard = [login, adoption, license, qbr, email, sponsor, trend, escalations, payment, sentiment];
@@ -261,14 +408,21 @@ export function oracleSignals(
       signal: 'product_usage',
       measure: null,
       value: meanOf([login, adoption, license].map((each) => each.value)),
+      cut: null,
     },
     {
       signal: 'support_sentiment',
       measure: null,
       value: meanOf([trend.value, escalations.value, satisfaction(meanOf(ratings))]),
+      cut: null,
     },
-    { signal: 'champion_engagement', measure: null, value: engagement((row) => row.is_champion) },
-    { signal: 'account_fit', measure: null, value: account?.is_acquired ? 0 : 100 },
+    engagementOf('champion_engagement', 'is_champion'),
+    {
+      signal: 'account_fit',
+      measure: null,
+      value: account?.is_acquired ? 0 : 100,
+      cut: account?.is_acquired ? 'acquired' : 'independent',
+    },
     {
       signal: 'onboarding_time',
       measure: onboarding,
@@ -282,8 +436,32 @@ export function oracleSignals(
               : onboarding <= 90
                 ? 40
                 : 0,
+      cut:
+        onboarding === null
+          ? null
+          : onboarding <= 30
+            ? 'quick'
+            : onboarding <= 60
+              ? 'fair'
+              : onboarding <= 90
+                ? 'slow'
+                : 'very_slow',
     },
-    { signal: 'business_outcomes', measure: survey?.score ?? null, value: outcome },
+    {
+      signal: 'business_outcomes',
+      measure: survey?.score ?? null,
+      value: outcome,
+      cut:
+        survey === undefined
+          ? null
+          : survey.type === 'csat'
+            ? 'csat_most'
+            : survey.score >= 9
+              ? 'promoter'
+              : survey.score >= 7
+                ? 'passive'
+                : 'detractor',
+    },
   ];
 }
 

@@ -26,9 +26,9 @@ function asText(rows: readonly CsvRow[]): string {
 /**
  * Writes the files that a source would hold on a day, of a company whose last day is `lastDay`: three accounts worked
  * out by hand, random ones with signals (`randomCompany`) and random ones with contracts (`randomBook`). On the last
- * day some usage of five days before comes late, and says of no delay.
+ * day some usage of five days before comes late, and says of no delay. Gives the ids of the accounts.
  */
-export async function writeCompanyFiles(folder: string, day: string, lastDay: string): Promise<void> {
+export async function writeCompanyFiles(folder: string, day: string, lastDay: string): Promise<string[]> {
   const signals = randomCompany({
     seed: SEED,
     accounts: RANDOM_ACCOUNTS,
@@ -58,9 +58,13 @@ export async function writeCompanyFiles(folder: string, day: string, lastDay: st
   };
   const random = asCsvFiles(asKnownOn(company, day));
   await mkdir(folder, { recursive: true });
+  const ids = new Set<string>();
   const names = (await readdir(HAND_CHECKED)).filter((name) => name.endsWith('.csv'));
   for (const name of names) {
     const byHand = rowsOf(await readFile(join(HAND_CHECKED, name), 'utf8'));
-    await writeFile(join(folder, name), asText([...byHand, ...rowsOf(random[name] ?? '')]));
+    const rows = [...byHand, ...rowsOf(random[name] ?? '')];
+    if (name === 'accounts.csv') for (const { account_id } of rows) ids.add(String(account_id));
+    await writeFile(join(folder, name), asText(rows));
   }
+  return [...ids];
 }

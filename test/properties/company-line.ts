@@ -15,7 +15,10 @@ export interface CompanyLine {
    */
   land(company: Company, asOf: string, options?: { appendsUsage?: boolean }): Promise<void>;
   /** All models but dbt's tests and what scoring feeds. */
-  build(asOf: string, options?: { fullRefresh?: boolean; select?: readonly string[] }): Promise<void>;
+  build(
+    asOf: string,
+    options?: { fullRefresh?: boolean; acceptChanges?: boolean; select?: readonly string[] },
+  ): Promise<void>;
   /** The history alone: spine, signals and scores; those of another preset are computed beside what is there. */
   buildHistory(asOf: string, signals?: Config['signals']): Promise<void>;
   /** Keeps a copy of tables as `kept.<name>_<table>`. */

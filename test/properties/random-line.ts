@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { projectRoot } from '../../orchestration/project-root.ts';
 import { openWarehouse, type Row } from '../../warehouse/index.ts';
 import { addDays, type Company } from '../oracle/company.ts';
+import { knownBook } from '../oracle/known-book.ts';
 import { randomBook } from '../oracle/random-book.ts';
 import { randomCompany } from '../oracle/random-company.ts';
 
 // Several hundred random accounts in one warehouse: those of `randomCompany` (acc-…) have signals, those of `randomBook`
-// (book-…) have contracts. TENURE_PROPERTY_SIZE and TENURE_PROPERTY_SEED make the search longer, and another one.
+// (book-…) have contracts, and a few (known-…) were worked by hand. TENURE_PROPERTY_SIZE and TENURE_PROPERTY_SEED make the search longer, and another one.
 const SIZE = Number(process.env.TENURE_PROPERTY_SIZE ?? 1);
 const SEED = Number(process.env.TENURE_PROPERTY_SEED ?? 20_260_630);
 
@@ -54,10 +55,11 @@ export function randomLine(): { company: Company; signals: Company } {
   const span = { start: START, days: 434 };
   const book = randomBook({ seed: SEED + 1, accounts: 150 * SIZE, ...span });
   const crowds = randomBook({ seed: SEED + 2, accounts: 20 * SIZE, inCrowds: true, ...span });
+  const known = knownBook();
   const company = {
     ...signals,
-    accounts: [...signals.accounts, ...book.accounts, ...crowds.accounts],
-    contracts: [...signals.contracts, ...book.contracts, ...crowds.contracts],
+    accounts: [...signals.accounts, ...book.accounts, ...crowds.accounts, ...known.accounts],
+    contracts: [...signals.contracts, ...book.contracts, ...crowds.contracts, ...known.contracts],
     opportunities: [...book.opportunities, ...crowds.opportunities],
     rates: book.rates,
   };

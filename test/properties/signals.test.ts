@@ -20,7 +20,7 @@ describe.each(['standard_10', 'lean_6'] as const)(
   (preset) => {
     it('agrees on all signals of each account and day', async () => {
       const rows = await query(
-        `select account_id, as_of_date, signal, measure, signal_value from marts.fct_signal_contributions_daily where model_version like '${preset}@%' and as_of_date in (${list})`,
+        `select account_id, as_of_date, signal, measure, cut, signal_value from marts.fct_signal_contributions_daily where model_version like '${preset}@%' and as_of_date in (${list})`,
       );
       const found = byDay(rows);
       const differences: string[] = [];
@@ -30,16 +30,17 @@ describe.each(['standard_10', 'lean_6'] as const)(
       for (const account_id of accountIds) {
         for (const day of sampled) {
           const ours = new Map((found.get(`${account_id} ${day}`) ?? []).map((row) => [row.signal, row]));
-          for (const { signal, measure, value } of oracleSignals(company, account_id, day, preset)) {
+          for (const { signal, measure, value, cut } of oracleSignals(company, account_id, day, preset)) {
             const row = ours.get(signal);
             compared += 1;
             if (
               !row ||
               !close(value, row.signal_value) ||
+              cut !== row.cut ||
               (measure !== null && !close(measure, row.measure))
             ) {
               differences.push(
-                `${account_id} ${day} ${signal}: expected ${value} (${measure}), got ${row?.signal_value} (${row?.measure})`,
+                `${account_id} ${day} ${signal}: expected ${value} (${measure}, ${cut}), got ${row?.signal_value} (${row?.measure}, ${row?.cut})`,
               );
             }
           }

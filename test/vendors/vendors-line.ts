@@ -31,19 +31,26 @@ export class VendorsLine {
     );
   }
 
-  sync = () => answer(['sync', '--config', this.#config, '--as-of', AS_OF]);
+  sync = (asOf = AS_OF) => answer(['sync', '--config', this.#config, '--as-of', asOf]);
 
   /** Builds what is selected, else up to the canonical layer and the identities. */
   build = (...select: readonly string[]) => answer(this.#build(select));
 
+  /** Builds what is selected as of a day, without the tests of the data, some of which ask for more than that. */
+  buildOn = (asOf: string, ...select: readonly string[]) =>
+    answer([...this.#build(select, asOf), '--skip-tests']);
+
   /** What the build says on standard error. */
   buildError = async () => (await tenure(this.#build([]))).stderr;
 
-  query = <T = Record<string, unknown>>(sql: string) => answer<T[]>(['query', sql, '--config', this.#config]);
+  query = <T = Record<string, unknown>>(sql: string) =>
+    answer<T[]>(['query', sql, '--limit', '0', '--config', this.#config]);
 
-  #build(select: readonly string[]): string[] {
+  #build(select: readonly string[], asOf = AS_OF): string[] {
     const selected =
-      select.length > 0 ? select : ['+path:intermediate/canonical', '+fct_unmatched_customers'];
-    return ['build', '--select', ...selected, '--config', this.#config, '--as-of', AS_OF];
+      select.length > 0
+        ? select
+        : ['+path:intermediate/canonical', '+fct_unmatched_customers', '+fct_rejected_records'];
+    return ['build', '--select', ...selected, '--config', this.#config, '--as-of', asOf];
   }
 }

@@ -8,7 +8,7 @@ import { recordedSource, VendorsLine } from './vendors-line.ts';
 /**
  * What each vendor's connector emits, recorded by hand in the shape of its published schema, through the landing layer and
  * the models to the canonical layer. HubSpot is the CRM; its companies are 101 Acme, 102 Bär, 103 Cobalt, and 104 and 105,
- * which share a domain.
+ * which share a domain; 106 and 107 were merged into 108.
  */
 describe('recorded messages of each vendor', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tenure-vendors-'));
@@ -50,6 +50,18 @@ describe('recorded messages of each vendor', () => {
       ['103', 'Cobalt', '9', null, null, '1900-01-01', '2026-05-01'],
       ['104', 'Dune One', '9', null, null, '1900-01-01', '9999-12-31'],
       ['105', 'Dune Two', '9', null, null, '1900-01-01', '9999-12-31'],
+      // merged into a company of its own on 10 April
+      ['106', 'Elm', '9', null, null, '1900-01-01', '2026-04-10'],
+      ['107', 'Elm Ltd', '9', null, null, '1900-01-01', '2026-04-10'],
+      ['108', 'Elm', '9', null, null, '1900-01-01', '9999-12-31'],
+    ]);
+    expect(
+      (await line.query('select * from intermediate.int_accounts__holders order by all')).map(Object.values),
+    ).toEqual([
+      ['106', '106', '1900-01-01', '2026-04-10'],
+      ['106', '108', '2026-04-10', '9999-12-31'],
+      ['107', '107', '1900-01-01', '2026-04-10'],
+      ['107', '108', '2026-04-10', '9999-12-31'],
     ]);
   });
 
@@ -61,6 +73,11 @@ describe('recorded messages of each vendor', () => {
     expect(await rows('contacts', 'contact_id, account_id, is_exec_sponsor, is_champion')).toEqual([
       ['201', '101', true, true],
       ['202', '102', false, false],
+      // until it was merged into the next
+      ['204', '106', false, true],
+      // of a company that was merged
+      ['205', '106', false, true],
+      ['205', '108', false, true],
     ]);
   });
 
@@ -70,11 +87,32 @@ describe('recorded messages of each vendor', () => {
     expect(await rows('contracts', columns, "source_name = 'crm'")).toEqual([
       // HubSpot's ARR goes before the amount of 30,000
       ['301', '101', '2026-01-01', '2027-01-01', 12000, 'USD', '1900-01-01', '9999-12-31'],
-      // 50,000 for 24 months
-      ['302', '102', '2026-01-01', '2028-01-01', 25000, 'EUR', '1900-01-01', '9999-12-31'],
       // won on 2 June, lost after all on the 20th
       ['303', '101', '2027-01-01', '2028-01-01', 13000, 'USD', '2026-06-02', '2026-06-20'],
+      // merged into the third on 10 February
+      ['310', '106', '2026-02-01', '2027-02-01', 12000, 'USD', '1900-01-01', '2026-02-10'],
+      ['311', '106', '2026-02-01', '2027-02-01', 12000, 'USD', '1900-01-01', '2026-02-10'],
+      ['312', '106', '2026-02-01', '2027-02-01', 12000, 'USD', '1900-01-01', '9999-12-31'],
+      // 9,400 for nine whole months and some days
+      ['320', '101', '2026-03-20', '2027-01-01', 12533.33, 'USD', '1900-01-01', '9999-12-31'],
+      // 361.64 for eleven days
+      ['321', '101', '2026-03-21', '2026-04-01', 11999.87, 'USD', '1900-01-01', '9999-12-31'],
+      // a month that begins on the 31st
+      ['322', '101', '2026-01-31', '2026-02-28', 12000, 'USD', '1900-01-01', '9999-12-31'],
+      // an end that says that there is none
+      ['323', '101', '2026-01-31', null, 1000, 'USD', '1900-01-01', '9999-12-31'],
+      ['324', '101', '2026-01-01', '2027-01-01', 2400, 'USD', '1900-01-01', '9999-12-31'],
     ]);
+    // 50,000 for 24 months, in a currency that has no rate here
+    expect(
+      (
+        await line.query(
+          `select arr, currency_code from staging.stg_hubspot__contracts where contract_id = '302'`,
+        )
+      ).map(Object.values),
+    ).toEqual([[25000, 'EUR']]);
+    // the day of a cancellation is the last, as that of the end is
+    expect(await rows('contracts', 'cancel_effective_date', "contract_id = '324'")).toEqual([['2027-01-01']]);
   });
 
   it('tells renewals and expansions of HubSpot apart by pipeline and type', async () => {
@@ -115,29 +153,31 @@ describe('recorded messages of each vendor', () => {
   });
 
   it('works out the ARR of Chargebee subscriptions', async () => {
-    expect(
-      await rows(
-        'contracts',
-        'contract_id, account_id, arr, currency_code, seats',
-        "source_name = 'billing'",
-      ),
-    ).toEqual(
-      [
-        ['s-cancelled', '101', 1200, 'USD', 1],
-        ['s-cancelled', '101', 1200, 'USD', 1],
-        ['s-cancelled', '101', 1200, 'USD', 1],
-        // (400.00 a quarter − 10 % for ever) × 4; a coupon for one invoice does not count
-        ['s-coupon', '102', 1440, 'EUR', 4],
-        ['s-deleted', '101', 600, 'USD', 1],
-        // (200 + 100 − 20 − half of the 100) × 12; a discount that ends within the term does not count
-        ['s-discounts', '101', 2760, 'USD', 2],
-        ['s-paused', '101', 0, 'USD', 1],
-        // (10 × 100.00 + 50.00) × 12; the set-up charge is no ARR
-        ['s-yearly-monthly', '101', 12600, 'USD', 10],
-        // 100,000 + 2 × 10,000 yen, which have no cents
-        ['s-yen', '101', 120000, 'JPY', 1],
-      ], // a trial is none yet, and a customer of no account has none
-    );
+    const columns = 'contract_id, account_id, arr, currency_code, seats';
+    expect(await rows('contracts', columns, "source_name = 'billing'")).toEqual([
+      ['s-cancelled', '101', 1200, 'USD', 1],
+      ['s-cancelled', '101', 1200, 'USD', 1],
+      ['s-cancelled', '101', 1200, 'USD', 1],
+      ['s-deleted', '101', 600, 'USD', 1],
+      // (200 + 100 − 20 − half of the 100) × 12; a discount that ends within the term does not count
+      ['s-discounts', '101', 2760, 'USD', 2],
+      // 1,200 a year and 10 a month; what is metered is no promise
+      ['s-mixed', '101', 1320, 'USD', 1],
+      ['s-offline', '101', 1200, 'USD', 1],
+      ['s-paused', '101', 0, 'USD', 1],
+      // (10 × 100.00 + 50.00) × 12; the set-up charge is no ARR
+      ['s-yearly-monthly', '101', 12600, 'USD', 10],
+    ]); // a trial is none yet, and a customer of no account has none
+    // in currencies that have no rate here
+    const foreign = await line.query(`
+      select contract_id, arr, currency_code, seats
+      from staging.stg_chargebee__contracts where currency_code <> 'USD' order by all`);
+    expect(foreign.map(Object.values)).toEqual([
+      // (400.00 a quarter − 10 % for ever) × 4; a coupon for one invoice does not count
+      ['s-coupon', 1440, 'EUR', 4],
+      // 100,000 + 2 × 10,000 yen, which have no cents
+      ['s-yen', 120000, 'JPY', 1],
+    ]);
   });
 
   it('reads terms, notice and deletion of Chargebee subscriptions', async () => {
@@ -177,14 +217,70 @@ describe('recorded messages of each vendor', () => {
   });
 
   it('gives Chargebee invoices their status', async () => {
-    expect(await rows('invoices', 'invoice_id, account_id, status, due_date, paid_date, amount')).toEqual([
+    const columns = 'invoice_id, account_id, status, due_date, paid_date, amount';
+    expect(await rows('invoices', columns, "source_name = 'billing'")).toEqual([
+      ['i-auto-failed', '101', 'open', '2026-06-01', null, 1050],
+      ['i-auto-settling', '101', 'open', '2026-06-01', null, 1050],
+      ['i-auto-settling', '101', 'paid', '2026-06-01', '2026-06-05', 1050],
       ['i-cobalt', '103', 'open', '2026-02-01', null, 1050],
       ['i-dinar', '101', 'open', '2026-02-01', null, 10.5],
       ['i-dunned', '101', 'uncollectible', '2026-02-01', null, 1050],
+      ['i-offline', '101', 'open', '2026-06-01', null, 1050],
       ['i-open', '101', 'open', '2026-03-03', null, 1050],
       ['i-paid', '101', 'paid', '2026-03-03', '2026-03-13', 1050],
       ['i-void', '101', 'void', '2026-02-01', null, 1050],
       ['i-written-off', '101', 'uncollectible', '2026-02-01', null, 1050],
+    ]);
+  });
+
+  it('knows what is charged by itself, and since when an attempt failed', async () => {
+    const columns = 'invoice_id, status, first_failed_date';
+    expect(await rows('invoices', columns, 'is_auto_charged')).toEqual([
+      ['i-auto-failed', 'open', '2026-06-02'],
+      // the bank took four days
+      ['i-auto-settling', 'open', null],
+      ['i-auto-settling', 'paid', null],
+      ['in_debit', 'open', null],
+      ['in_debit', 'paid', null],
+      ['in_failed', 'open', '2026-06-01'],
+      ['in_failed', 'paid', '2026-06-01'],
+      ['in_midnight', 'paid', null],
+      // of three attempts the first was made when it was issued
+      ['in_recovered', 'paid', '2026-05-01'],
+    ]);
+    expect(await rows('invoices', 'due_date', "invoice_id = 'in_sent'")).toEqual([['2026-06-15']]);
+  });
+
+  it('says of each subscription that is no contract why', async () => {
+    const leftOut = async (vendor: string) =>
+      (
+        await line.query(
+          `select contract_id, left_out_reason from staging.stg_${vendor}__contracts where left_out_reason is not null order by all`,
+        )
+      ).map(Object.values);
+    expect(await leftOut('stripe')).toEqual([
+      ['sub_metered', 'metered'],
+      ['sub_no_card', 'trial'],
+      ['sub_not_paid_yet', 'incomplete'],
+      ['sub_trial', 'trial'],
+      ['sub_tried', 'trial'],
+    ]);
+    expect(await leftOut('chargebee')).toEqual([
+      ['s-future', 'future'],
+      ['s-metered', 'metered'],
+      ['s-trial', 'trial'],
+      ['s-tried', 'trial'],
+    ]);
+    // a price that cannot be read makes the whole unknown, a currency without a rate what it is worth
+    const setAside = await line.query(
+      `select record_key, column_name, reason from marts.fct_rejected_records where entity = 'contracts' order by all`,
+    );
+    expect(setAside.map(Object.values)).toEqual([
+      ['302', 'currency_code', 'unknown_value'],
+      ['s-coupon', 'currency_code', 'unknown_value'],
+      ['s-unpriced', 'arr', 'missing_value'],
+      ['s-yen', 'currency_code', 'unknown_value'],
+      ['sub_tiered', 'arr', 'missing_value'],
     ]);
   });
 
@@ -194,13 +290,34 @@ describe('recorded messages of each vendor', () => {
       // 100.00 − 15.00 each half year
       ['sub_amount', '2026-10-01', 170, true, null, null],
       ['sub_deleted', '2026-06-01', 1200, false, '2026-05-20', '2026-05-20'],
+      // by the month, until June of next year
+      ['sub_ends_later', '2027-06-01', 1200, false, '2026-06-01', '2027-06-01'],
+      // 12,000 a year and 50 a month, which is listed first
+      ['sub_mixed', '2026-10-01', 12600, true, null, null],
       // 10 × 20.00 × 12 + 600.00; the term is in the metadata
       ['sub_multi', '2027-01-01', 3000, true, null, null],
       ['sub_notice', '2026-07-01', 1200, false, '2026-06-10', '2026-07-01'],
       ['sub_once', '2026-07-01', 1200, true, null, null],
+      // 25 in packages of ten
+      ['sub_packages', '2027-01-01', 3600, true, null, null],
+      // from March to May nothing is collected
+      ['sub_paused', '2027-01-01', 0, true, null, null],
+      ['sub_paused', '2027-01-01', 12000, true, null, null],
+      ['sub_paused', '2027-01-01', 12000, true, null, null],
       // 20 % off for ever
       ['sub_percent', '2026-07-01', 960, true, null, null],
       ['sub_second', '2026-06-01', 1200, false, '2026-05-20', '2026-05-20'],
+      // (1,000 − 100 + 1,000), half of it, less a tenth of that
+      ['sub_two_discounts', '2027-01-01', 855, true, null, null],
+      // metered alone since April
+      ['sub_was_fixed', '2027-01-01', 0, true, null, null],
+      ['sub_was_fixed', '2027-01-01', 1200, true, null, null],
+    ]);
+    const pauses = await rows('contracts', 'known_date, arr', "contract_id = 'sub_paused'");
+    expect(pauses).toEqual([
+      ['1900-01-01', 12000],
+      ['2026-03-10', 0],
+      ['2026-05-01', 12000],
     ]);
   });
 
@@ -219,6 +336,8 @@ describe('recorded messages of each vendor', () => {
     expect(await rows('tickets', columns, "source_name = 'chat'")).toEqual([
       ['ic-closed', closed, null, 4, '2026-03-04', '9999-12-31'],
       ['ic-closed', closed, null, null, '2026-03-01', '2026-03-04'],
+      // merged into another on 3 March
+      ['ic-merged', '2026-03-03T00:00:00.000Z', null, null, '2026-03-01', '2026-03-03'],
       ['ic-tagged', null, escalated, null, '2026-03-07', '9999-12-31'],
       ['ic-tagged', null, null, null, '2026-03-01', '2026-03-02'],
       ['ic-tagged', null, null, null, '2026-03-02', '2026-03-07'],
@@ -235,6 +354,8 @@ describe('recorded messages of each vendor', () => {
       ['11', 'urgent', '2026-04-05', '2026-04-03', 5, '2026-04-08', '9999-12-31'],
       ['12', 'low', null, null, 3, '2026-04-01', '9999-12-31'],
       ['14', 'low', null, null, null, '2026-04-01', '2026-04-09'],
+      // merged into another on 4 April
+      ['16', 'low', null, null, null, '2026-04-01', '2026-04-04'],
     ]);
   });
 
@@ -257,6 +378,8 @@ describe('recorded messages of each vendor', () => {
     ).toEqual([
       ['billing', 'c-cobalt', '103'],
       ['desk', '2', '102'],
+      // three companies have the domain, of which two were merged into the third
+      ['desk', '6', '108'],
     ]);
     expect(
       await list(

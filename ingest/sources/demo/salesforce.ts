@@ -185,7 +185,7 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
       Renewal_Owner__c: data.renewalOwnerId,
       Previous_Contract__c: data.previousId,
       Cancelled_At__c: instant(data.cancelledAt),
-      Cancel_Effective_Date__c: date(data.cancelEffectiveDay),
+      Cancel_Effective_Date__c: date(data.cancelEffectiveDay === null ? null : data.cancelEffectiveDay - 1), // the last day, too
       Cancel_Reason__c: data.cancelReason,
     }),
   ),

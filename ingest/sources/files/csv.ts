@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { columnMissing, columnRepeated, fileUnreadable } from './errors.ts';
+import { columnMissing, columnRepeated, fileCutOff, fileUnreadable } from './errors.ts';
 import type { FileRecord, ReadNotes } from './file-record.ts';
 import type { FileTable } from './tables.ts';
-import { LONGEST_RECORD, textPieces } from './text-pieces.ts';
+import { endsInALine, LONGEST_RECORD, textPieces } from './text-pieces.ts';
 
 interface CsvLine {
   readonly line: number;
@@ -12,7 +12,8 @@ interface CsvLine {
 
 /**
  * The records of a CSV file (RFC 4180, UTF-8, separated by commas). Blank lines are passed over, absent cells at a
- * line's end are empty, and a line with values beyond the header is at fault. Throws `MISSING_COLUMN` or `FILE_UNREADABLE`.
+ * line's end are empty, and a line with values beyond the header is at fault. Throws `MISSING_COLUMN` or `FILE_UNREADABLE`,
+ * this also when the last line is shorter than the header and has no end: the rest of the file is missing.
  */
 export function* csvRecords(path: string, table: FileTable, notes: ReadNotes): Generator<FileRecord> {
   const file = basename(path);
@@ -34,13 +35,16 @@ export function* csvRecords(path: string, table: FileTable, notes: ReadNotes): G
   for (const name of names) if (name !== '' && !known.has(name)) notes.strangers.add(name);
 
   const places = table.columns.map(({ name }) => names.indexOf(name));
+  let shortLine: number | undefined;
   for (const { line, text, cells } of lines) {
+    shortLine = cells.length < names.length ? line : undefined;
     const record = { line, text, cells: places.map((place) => cells[place]) };
     if (cells.length < names.length) notes.shortLines += 1;
     const isLong =
       cells.length > names.length && cells.slice(names.length).some((cell) => cell.trim() !== '');
     yield isLong ? { ...record, fault: { column: null, reason: 'unknown_value' } } : record;
   }
+  if (shortLine !== undefined && endsInALine(path)) throw fileCutOff(file, shortLine);
 }
 
 /** The lines of a CSV file as cells; a quoted cell may hold commas, quotes (doubled) and line ends. */

@@ -89,3 +89,10 @@ export const configInvalid = (source: string, problem: string) =>
     `Expected connector.config of source "${source}" to be { path: <folder> }: ${problem}. Mend it in tenure.yaml.`,
     { source },
   );
+
+export const fileCutOff = (file: string, line: number) =>
+  fileUnreadable(
+    file,
+    `it ends in the middle of line ${line}, so the rest of it is missing; write it again`,
+    line,
+  );

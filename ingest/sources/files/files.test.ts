@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
-import type { SyncResult } from '../../source.ts';
+import type { SyncOptions, SyncResult } from '../../source.ts';
 import { syncFiles } from './index.ts';
+import { TABLES } from './tables.ts';
 
 let folder: string;
 let data: string;
@@ -30,21 +32,31 @@ afterEach(async () => {
 const put = (name: string, text: string | Buffer) => writeFileSync(join(data, name), text);
 const drop = (name: string) => unlinkSync(join(data, name));
 
-const sync = (timeZone = 'UTC', path = data): Promise<SyncResult> =>
+type Limits = Pick<SyncOptions, 'acceptShrink' | 'maxShrinkShare' | 'maxRejectedShare' | 'values'>;
+/** Takes whatever comes, for tests that are not about how much of it is lost. */
+const ANY: Limits = { acceptShrink: true, maxRejectedShare: 1 };
+
+const sync = (timeZone = 'UTC', path = data, limits: Limits = {}): Promise<SyncResult> =>
   syncFiles({ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path } } }, warehouse, {
     workDir: join(folder, 'work'),
     now: () => new Date(Date.UTC(2026, 5, 30, 12) + 1000 * clock++).toISOString(),
     timeZone,
     currency: 'USD',
+    ...limits,
     log: (level, text) => logged.push(`${level} ${text}`),
   });
 
 const rows = async (query: string) => (await warehouse.query(query)).rows;
 const values = async (query: string) => (await rows(query)).map((row) => Object.values(row));
-const rejects = () =>
+const rejectsOf = (severity: string) =>
   values(
-    'select file_name, line_number, column_name, reason, record_key from raw._rejected order by file_name, line_number',
+    `select file_name, line_number, column_name, reason, record_key from raw._rejected
+    where severity = '${severity}' order by file_name, line_number`,
   );
+/** Rows that did not land. */
+const rejects = () => rejectsOf('row');
+/** Values that are null in rows that landed. */
+const valueRejects = () => rejectsOf('value');
 const outcomes = ({ status, streams }: SyncResult) => [
   status,
   ...streams.map((each) => `${each.stream} ${each.error?.code ?? each.status}`),
@@ -55,6 +67,44 @@ const CONTRACT_HEADER = 'contract_id,account_id,term_start_date,term_end_date,ar
 const CONTRACTS = `${CONTRACT_HEADER}\nC1,A1,2026-01-01,2027-01-01,1200.10\n`;
 
 describe('a folder of files', () => {
+  it('reads no pipe, folder or device in a file’s place, waits for none, and lands the others', async () => {
+    put('accounts.csv', ACCOUNTS);
+    execFileSync('mkfifo', [join(data, 'users.csv')]);
+    mkdirSync(join(data, 'tickets.csv'));
+    symlinkSync('/dev/zero', join(data, 'invoices.csv'));
+    const result = await sync();
+    expect(outcomes(result)).toEqual([
+      'partial',
+      ...[
+        'accounts succeeded',
+        'users FILE_UNREADABLE',
+        'tickets FILE_UNREADABLE',
+        'invoices FILE_UNREADABLE',
+      ],
+    ]);
+    expect(result.streams.map(({ error }) => error?.message.split('.')[1]).filter(Boolean)).toEqual([
+      'csv cannot be read: expected a file, found a named pipe',
+      'csv cannot be read: expected a file, found a folder',
+      'csv cannot be read: expected a file, found a device',
+    ]);
+  });
+
+  it('names a few of ten thousand columns that it does not know', async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `unknown_${index}_${'x'.repeat(100)}`);
+    put('accounts.csv', `account_id,name,${names.join()}\nA1,Acorn,${names.map(() => '1').join()}\n`);
+    await sync();
+    const warning = logged.find((line) => line.includes('ignored')) ?? '';
+    expect(warning).toContain('unknown_0_');
+    expect(warning).toContain('and 9,980 more');
+    expect(warning.length).toBeLessThan(2000);
+  });
+
+  it('shows NUL in a value as U+FFFD, which every warehouse takes', async () => {
+    put('accounts.csv', 'account_id,name\nA1,A\0corn\n');
+    await sync();
+    expect(await values('select name from raw.book__accounts')).toEqual([['A\ufffdcorn']]);
+  });
+
   it('lands each file as a typed table with the Airbyte columns', async () => {
     put('accounts.csv', ACCOUNTS);
     put('contracts.csv', CONTRACTS);
@@ -62,8 +112,22 @@ describe('a folder of files', () => {
       source: 'book',
       status: 'succeeded',
       streams: [
-        { stream: 'accounts', status: 'succeeded', rows_received: 2, rows_landed: 2, rows_rejected: 0 },
-        { stream: 'contracts', status: 'succeeded', rows_received: 1, rows_landed: 1, rows_rejected: 0 },
+        {
+          stream: 'accounts',
+          status: 'succeeded',
+          rows_received: 2,
+          rows_landed: 2,
+          rows_rejected: 0,
+          values_nulled: 0,
+        },
+        {
+          stream: 'contracts',
+          status: 'succeeded',
+          rows_received: 1,
+          rows_landed: 1,
+          rows_rejected: 0,
+          values_nulled: 0,
+        },
       ],
     });
     expect(
@@ -148,7 +212,14 @@ describe('a folder of files', () => {
     put('emails.ndjson', '');
     expect((await sync()).status).toBe('succeeded');
     drop('tickets.csv');
-    expect((await sync()).status).toBe('succeeded');
+    expect(outcomes(await sync())).toEqual([
+      'partial',
+      'tickets STREAM_GONE',
+      'accounts succeeded',
+      'emails succeeded',
+    ]);
+    expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
+    expect((await sync('UTC', data, { acceptShrink: ['tickets'] })).status).toBe('succeeded');
     expect(await values('select stream, is_connected, row_count from ops.streams order by 1')).toEqual([
       ['accounts', true, 2],
       ['emails', true, 0],
@@ -161,6 +232,59 @@ describe('a folder of files', () => {
     put('tickets.csv', 'ticket_id,account_id,created_at\nT1,A1,2026-01-01\n');
     await sync();
     expect(await values("select is_connected from ops.streams where stream = 'tickets'")).toEqual([[true]]);
+  });
+
+  it.each([
+    ['has a header only', 'account_id,name\n'],
+    ['is halved', 'account_id,name\nA1,Acorn\nA2,Birch\n'],
+    ['is cut off in the middle of a line', 'account_id,name\nA1,Acorn\nA2,Birch\nA3,Cedar\nA4'],
+    ['is cut off in the middle of a quote', 'account_id,name\nA1,Acorn\nA2,"Bi'],
+    ['lacks the names', 'account_id,name\nA1,\nA2,\nA3,\nA4,\n'],
+  ])('keeps what was landed of a file that %s, and says so', async (_, text) => {
+    const whole = 'account_id,name\nA1,Acorn\nA2,Birch\nA3,Cedar\nA4,Dogwood\n';
+    put('accounts.csv', whole);
+    put('contracts.csv', CONTRACTS);
+    expect((await sync()).status).toBe('succeeded');
+    put('accounts.csv', text);
+    const result = await sync();
+    expect(result).toMatchObject({
+      status: 'partial',
+      streams: [{ status: 'failed' }, { status: 'succeeded' }],
+    });
+    expect(result.streams[0]?.error?.message).toMatch(/What was landed (of it )?before is kept/);
+    expect(result.streams[0]?.error?.message).toContain('accounts');
+    expect(await values('select count(*) from raw.book__accounts')).toEqual([[4]]);
+    put('accounts.csv', whole);
+    expect((await sync()).status).toBe('succeeded');
+    expect(await rejects()).toEqual([]);
+  });
+
+  it('keeps a column that has no value any more, until it is asked to', async () => {
+    put('accounts.csv', 'account_id,name,owner_id\nA1,Acorn,U1\nA2,Birch,U2\n');
+    await sync();
+    put('accounts.csv', 'account_id,name,owner\nA1,Acorn,U1\nA2,Birch,U2\n');
+    const result = await sync();
+    expect(outcomes(result)).toEqual(['failed', 'accounts COLUMN_EMPTIED']);
+    expect(result.streams[0]?.error?.message).toContain('owner_id (2 before)');
+    expect(await values('select owner_id from raw.book__accounts order by 1')).toEqual([['U1'], ['U2']]);
+    expect((await sync('UTC', data, { acceptShrink: true })).status).toBe('succeeded');
+  });
+
+  it('may shrink as far as it is told, or when it is asked to', async () => {
+    const users = (count: number) =>
+      `user_id,email\n${Array.from({ length: count }, (_, index) => `U${index},a@b.example\n`).join('')}`;
+    put('accounts.csv', ACCOUNTS);
+    put('users.csv', users(10));
+    await sync();
+    put('users.csv', users(7));
+    expect((await sync()).status).toBe('succeeded');
+    put('users.csv', users(4));
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users TABLE_SHRANK']);
+    expect((await sync('UTC', data, { maxShrinkShare: 0.5 })).status).toBe('succeeded');
+    put('users.csv', users(0));
+    expect((await sync('UTC', data, { acceptShrink: ['accounts'] })).status).toBe('partial');
+    expect((await sync('UTC', data, { acceptShrink: ['users'] })).status).toBe('succeeded');
+    expect(await values('select count(*) from raw.book__users')).toEqual([[0]]);
   });
 
   it('of the three accounts worked by hand lands without a reject', async () => {
@@ -313,35 +437,52 @@ describe('a row that is not taken', () => {
         'C14,A7,2026-01-01,2027-01-01,1,,,,',
         'C15,A2,2026-01-01,2026-01-01,0,usd,0,0,',
         'C16,A2,2026-01-01',
+        'C18,A2,2026-01-01,,5,,,,',
         'C17,A2,2026-01-01,2027-01-01,1,,,,,and more',
       ].join('\n'),
     );
     const result = await sync();
-    expect(result.streams.at(-1)).toMatchObject({ rows_received: 17, rows_landed: 2, rows_rejected: 15 });
+    expect(result.streams.at(-1)).toMatchObject({
+      rows_received: 18,
+      rows_landed: 7,
+      rows_rejected: 11,
+      values_nulled: 4,
+    });
     expect(await rejects()).toEqual([
       ['contracts.csv', 3, 'contract_id', 'missing_value', null],
       ['contracts.csv', 4, 'term_start_date', 'bad_date', 'C3'],
       ['contracts.csv', 5, 'term_start_date', 'bad_date', 'C4'],
       ['contracts.csv', 6, 'arr', 'bad_number', 'C5'],
       ['contracts.csv', 7, 'arr', 'bad_number', 'C6'],
+      ['contracts.csv', 11, 'term_end_date', 'bad_range', 'C10'],
+      ['contracts.csv', 12, 'arr', 'bad_range', 'C11'],
+      ['contracts.csv', 14, 'currency_code', 'unknown_value', 'C13'],
+      ['contracts.csv', 15, 'account_id', 'unknown_account', 'C14'],
+      ['contracts.csv', 17, 'arr', 'missing_value', 'C16'],
+      ['contracts.csv', 19, null, 'unknown_value', 'C17'],
+      ['rates.csv', 3, 'rate', 'bad_range', 'GBP|2026-01-01'],
+    ]);
+    expect(await valueRejects()).toEqual([
       ['contracts.csv', 8, 'seats', 'bad_number', 'C7'],
       ['contracts.csv', 9, 'auto_renew', 'bad_boolean', 'C8'],
       ['contracts.csv', 10, 'cancelled_at', 'bad_date', 'C9'],
-      ['contracts.csv', 11, 'term_end_date', 'bad_range', 'C10'],
-      ['contracts.csv', 12, 'arr', 'bad_range', 'C11'],
       ['contracts.csv', 13, 'seats', 'bad_range', 'C12'],
-      ['contracts.csv', 14, 'currency_code', 'unknown_value', 'C13'],
-      ['contracts.csv', 15, 'account_id', 'unknown_account', 'C14'],
-      ['contracts.csv', 17, 'term_end_date', 'missing_value', 'C16'],
-      ['contracts.csv', 18, null, 'unknown_value', 'C17'],
-      ['rates.csv', 3, 'rate', 'bad_range', 'GBP|2026-01-01'],
     ]);
     expect(await values('select content from raw._rejected where line_number = 6')).toEqual([
       ['C5,A1,2026-01-01,2027-01-01,"1,200",,,,'],
     ]);
-    expect(await rows('select contract_id, arr, auto_renew, cancelled_at from raw.book__contracts')).toEqual([
-      { contract_id: 'C1', arr: 1200.1, auto_renew: true, cancelled_at: '2026-05-01T00:00:00.000Z' },
-      { contract_id: 'C15', arr: 0, auto_renew: false, cancelled_at: null },
+    expect(
+      await values(
+        'select contract_id, arr, seats, auto_renew, cancelled_at, term_end_date from raw.book__contracts',
+      ),
+    ).toEqual([
+      ['C1', 1200.1, 10, true, '2026-05-01T00:00:00.000Z', '2027-01-01'],
+      ['C7', 1, null, null, null, '2027-01-01'],
+      ['C8', 1, null, null, null, '2027-01-01'],
+      ['C9', 1, null, null, null, '2027-01-01'],
+      ['C12', 1, null, null, null, '2027-01-01'],
+      ['C15', 0, 0, false, null, '2026-01-01'],
+      ['C18', 5, null, null, null, null], // without an end: evergreen
     ]);
   });
 
@@ -349,7 +490,7 @@ describe('a row that is not taken', () => {
     ['users.csv', 'user_id,email,role\nU1,a@b.example,boss\n', 'role', 'unknown_value'],
     [
       'meetings.csv',
-      'meeting_id,account_id,type,scheduled_at,status\nM1,A1,qbr,2026-01-01,Attended\n',
+      'meeting_id,account_id,type,scheduled_at,status\nM1,A1,qbr,2026-01-01,Postponed\n',
       'status',
       'unknown_value',
     ],
@@ -399,8 +540,54 @@ describe('a row that is not taken', () => {
     ],
   ])('of %s with %j', async (name, text, column, reason) => {
     put(name, text);
-    expect((await sync()).status).toBe('succeeded');
-    expect((await rejects()).map(([, , ...rest]) => rest.slice(0, 2))).toEqual([[column, reason]]);
+    expect((await sync('UTC', data, ANY)).status).toBe('succeeded');
+    const isRequired = TABLES.find((table) => name.startsWith(`${table.name}.`))?.columns.find(
+      (each) => each.name === column,
+    )?.isRequired;
+    const table = name.replace(/[.].*/, '');
+    expect((await rejects()).map(([, , ...rest]) => rest.slice(0, 2))).toEqual(
+      isRequired ? [[column, reason]] : [],
+    );
+    expect((await valueRejects()).map(([, , ...rest]) => rest.slice(0, 2))).toEqual(
+      isRequired ? [] : [[column, reason]],
+    );
+    expect(await values(`select count(*) from raw.book__${table}`)).toEqual([[isRequired ? 0 : 1]]);
+  });
+
+  it('has a word that no vocabulary knows; one in another spelling, or mapped in the configuration, is known', async () => {
+    put('accounts.csv', ACCOUNTS);
+    put(
+      'tasks.csv',
+      'task_key,account_id,status\nK1,A1,In Progress\nK2,A1,ON-HOLD\nK3,A1,Parked\nK4,A1,completed\n',
+    );
+    put('users.csv', 'user_id,email,role\nU1,a@b.example,CSM Manager\nU2,c@b.example,Success Lead\n');
+    await sync('UTC', data, ANY);
+    const statuses = () => values('select task_key, status from raw.book__tasks order by 1');
+    expect(await statuses()).toEqual([
+      ['K1', 'in_progress'],
+      ['K4', 'completed'],
+    ]);
+    expect(await rejects()).toEqual([
+      ['tasks.csv', 3, 'status', 'unknown_value', 'K2'],
+      ['tasks.csv', 4, 'status', 'unknown_value', 'K3'],
+    ]);
+    expect(await values('select user_id, role from raw.book__users order by 1')).toEqual([
+      ['U1', 'csm_manager'],
+      ['U2', null],
+    ]);
+    await sync('UTC', data, {
+      ...ANY,
+      values: { task_status: { 'On Hold': 'open' }, user_role: { 'success lead': 'csm' } },
+    });
+    expect(await statuses()).toEqual([
+      ['K1', 'in_progress'],
+      ['K2', 'open'],
+      ['K4', 'completed'],
+    ]);
+    expect(await values('select user_id, role from raw.book__users order by 1')).toEqual([
+      ['U1', 'csm_manager'],
+      ['U2', 'csm'],
+    ]);
   });
 
   it('is a line of NDJSON that is no object', async () => {
@@ -424,8 +611,8 @@ describe('a row that is not taken', () => {
   it('is forgotten when its file is mended', async () => {
     put('accounts.csv', ACCOUNTS);
     put('users.csv', 'user_id,email\nU1,\n');
-    await sync();
-    expect(await values('select rejected_count from ops.streams order by stream')).toEqual([[0], [1]]);
+    expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users ROWS_REJECTED']);
+    expect(await rejects()).toHaveLength(1);
     drop('users.csv');
     put('users.ndjson', '{"user_id":"U1","email":"a@b.example"}');
     await sync();
@@ -459,22 +646,23 @@ describe('rows of one key', () => {
         'A1,v2,2026-02-01T00:00:00Z',
         'A1,again,',
         'A1,v2 mended,2026-02-01T01:00:00+01:00',
-        'A1,never,bad',
+        'A1,undated,bad', // a date that cannot be read is none
         'A2,only,',
       ].join('\n'),
     );
     await sync();
     expect(await values('select name, _line_number from raw.book__accounts order by 2')).toEqual([
       ['v1', 3],
-      ['again', 5],
       ['v2 mended', 6],
+      ['undated', 7],
       ['only', 8],
     ]);
     expect(await rejects()).toEqual([
       ['accounts.csv', 2, 'account_id', 'duplicate_key', 'A1'],
       ['accounts.csv', 4, 'account_id', 'duplicate_key', 'A1'],
-      ['accounts.csv', 7, 'updated_at', 'bad_date', 'A1'],
+      ['accounts.csv', 5, 'account_id', 'duplicate_key', 'A1'],
     ]);
+    expect(await valueRejects()).toEqual([['accounts.csv', 7, 'updated_at', 'bad_date', 'A1']]);
     expect(await values('select content from raw._rejected where line_number = 4')).toEqual([
       ['A1,v2,2026-02-01T00:00:00Z'],
     ]);
@@ -490,6 +678,28 @@ describe('rows of one key', () => {
       [5],
     ]);
     expect(await rejects()).toEqual([['licensed_features.csv', 2, 'account_id', 'duplicate_key', 'A1|x']]);
+  });
+
+  it('are versions of a licensed feature when known_at differs, and else the later line lands', async () => {
+    put(
+      'licensed_features.csv',
+      [
+        'account_id,feature,valid_from,valid_to,known_at',
+        'A1,x,2026-01-01,,2026-01-01',
+        'A1,x,2026-01-01,2026-06-01,2026-07-01',
+        'A1,x,2026-01-01,2026-06-15,2026-07-01T01:00:00+01:00',
+        'A1,x,2026-01-01,2026-09-01,',
+      ].join('\n'),
+    );
+    await sync();
+    expect(await values('select _line_number from raw.book__licensed_features order by 1')).toEqual([
+      [2],
+      [4],
+      [5],
+    ]);
+    expect(await rejects()).toEqual([
+      ['licensed_features.csv', 3, 'account_id', 'duplicate_key', 'A1|x|2026-01-01'],
+    ]);
   });
 
   it('all land where a table has no key', async () => {
@@ -544,10 +754,10 @@ describe('a CSV', () => {
           'accounts.csv',
           ['account_id,name', ...quoted.map((name, index) => `A${index},${name}`)].join('\n'),
         );
-        await sync();
+        await sync('UTC', data, ANY);
         let line = 2;
         const expected = names.map((name, index) => {
-          const row = [`A${index}`, name.trim(), line];
+          const row = [`A${index}`, name.trim().replaceAll('\0', '\ufffd'), line];
           line += 1 + name.split('\n').length - 1;
           return row;
         });

@@ -1,9 +1,17 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Warehouse } from '../../../warehouse/index.ts';
-import { errorReport, landingFailed } from '../../errors.ts';
+import {
+  columnsEmptied,
+  errorReport,
+  IngestError,
+  landingFailed,
+  rowsRejected,
+  streamGone,
+} from '../../errors.ts';
 import { rawTableName } from '../../raw-table.ts';
+import { acceptsShrink, refuseShrink, rejectedShare } from '../../shrink.ts';
 import type { LogLevel, SourceSpec, StreamResult, SyncOptions, SyncResult } from '../../source.ts';
 import { REJECTED, SourceMemory } from '../../state.ts';
 import { csvRecords } from './csv.ts';
@@ -31,9 +39,10 @@ const filesConfig = z.strictObject({ path: z.string().min(1) });
 
 /**
  * Lands a folder of canonical files, each as a whole, in `raw.<source>__<table>`. A row that cannot stand goes to
- * `raw._rejected` with its file, line and column. A file that cannot be read as a whole fails alone, is reported
- * once and leaves what was landed of it; a file that is gone is no longer connected, and its table is left alone.
- * Nothing is thrown for any of it: the result says what became of each file.
+ * `raw._rejected` with its file, line and column; a value that cannot, in a column that is not required, is null and
+ * goes there too, with severity `value`. A file that cannot be read as a whole, has lost too many rows or is gone fails
+ * alone and leaves what was landed of it; a file that may be gone (`acceptShrink`) is no longer connected, and its table
+ * is left alone. Nothing is thrown for any of it: the result says what became of each file.
  *
  * @example
  * await syncFiles({ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: '/data' } } }, warehouse, options)
@@ -65,6 +74,8 @@ interface FileRun {
   readonly rejects: RejectLog;
   readonly notes: ReadNotes;
   received: number;
+  /** Rows that cannot stand, but for those that a later line repeats. */
+  lost: number;
 }
 
 /** Reads a file from its start, each time it is called. */
@@ -92,8 +103,7 @@ class FilesSync {
   async run(): Promise<SyncResult> {
     const files = this.#files();
     await this.#memory.prepare();
-    await this.#disconnect(files);
-    const streams: StreamResult[] = [];
+    const streams = await this.#disconnect(files);
     for (const table of TABLES) {
       const names = files.get(table.name);
       if (names !== undefined) streams.push(await this.#syncTable(table, names));
@@ -116,19 +126,27 @@ class FilesSync {
     return files;
   }
 
-  /** Marks the tables whose file is gone as not connected, and forgets what was rejected of them. */
-  async #disconnect(files: ReadonlyMap<string, unknown>): Promise<void> {
+  /**
+   * Looks after the tables whose file is gone: one that may shrink, or has no rows, is not connected any more and what was
+   * rejected of it is forgotten; the others fail and stay.
+   */
+  async #disconnect(files: ReadonlyMap<string, unknown>): Promise<StreamResult[]> {
     const connected = await this.#connectedStreams();
     const gone = TABLE_NAMES.filter((name) => !files.has(name));
-    for (const name of gone) {
-      if (connected.includes(name)) {
+    const failed: StreamResult[] = [];
+    for (const name of gone.filter((each) => connected.includes(each))) {
+      const rows = await this.#memory.rowCount(name);
+      if (rows > 0 && !acceptsShrink(name, this.#options))
+        failed.push(failedStream(name, streamGone(name, rows, this.#folder)));
+      else
         this.#log('warn', `the file of ${name} is gone from ${this.#folder}: it counts as not connected now`);
-      }
     }
+    const kept = connected.filter((name) => files.has(name) || failed.some(({ stream }) => stream === name));
     await this.#warehouse.transaction(async () => {
-      await this.#memory.connectOnly(connected.filter((name) => files.has(name)));
-      for (const name of gone) await this.#forgetRejects(name);
+      await this.#memory.connectOnly(kept);
+      for (const name of gone.filter((each) => !kept.includes(each))) await this.#forgetRejects(name);
     });
+    return failed;
   }
 
   async #syncTable(table: FileTable, files: readonly string[]): Promise<StreamResult> {
@@ -138,33 +156,32 @@ class FilesSync {
       rejects: new RejectLog(join(this.#scratch, `${table.name}-rejects.ndjson`)),
       notes: noNotes(),
       received: 0,
+      lost: 0,
     };
     try {
       if (files.length > 1) throw fileAmbiguous(table.name, files);
       const landed = await this.#landFile(run);
       this.#tell(run);
+      const share = rejectedShare(run.lost, run.received, this.#options);
       return {
         stream: table.name,
-        status: 'succeeded',
+        status: share === undefined ? 'succeeded' : 'failed',
         rows_received: run.received,
         rows_landed: landed,
-        rows_rejected: run.rejects.count,
+        rows_rejected: run.rejects.rowCount,
+        values_nulled: run.rejects.valueCount,
+        ...(share !== undefined && {
+          error: errorReport(rowsRejected(table.name, run.lost, run.received, share)),
+        }),
       };
     } catch (error) {
       this.#options.signal?.throwIfAborted();
       if (error instanceof FileFault) await this.#reportFault(run, error);
       const failure =
-        error instanceof FileFault
+        error instanceof IngestError
           ? error
           : landingFailed(table.name, rawTableName(this.#source, table.name), error);
-      return {
-        stream: table.name,
-        status: 'failed',
-        rows_received: run.received,
-        rows_landed: 0,
-        rows_rejected: 0,
-        error: errorReport(failure),
-      };
+      return failedStream(table.name, failure, run);
     } finally {
       run.rejects.close();
     }
@@ -174,9 +191,15 @@ class FilesSync {
   async #landFile(run: FileRun): Promise<number> {
     const { table, file, rejects } = run;
     const path = join(this.#folder, file);
+    refuseWhatIsNoFile(path);
     const version = versionOf(path);
     const read = await this.#reading(path, run);
-    const reader = new RowReader(table, this.#options.timeZone, await this.#references(table));
+    const reader = new RowReader(
+      table,
+      this.#options.timeZone,
+      await this.#references(table),
+      this.#options.values,
+    );
     const raw = new RawFileTable(this.#warehouse, table, rawTableName(this.#source, table.name));
     try {
       await raw.take(this.#rows(run, read, reader));
@@ -185,7 +208,18 @@ class FilesSync {
       if (versionOf(path) !== version) throw fileUnreadable(file, 'it changed while it was read; sync again');
 
       const generation = (await this.#memory.generations()).get(table.name) ?? 0;
-      const { landed, rowCount, isSame } = await raw.compare();
+      const { heldCount, landed, rowCount, isSame, emptied } = await raw.compare();
+      const share = rejectedShare(run.lost, run.received, this.#options);
+      if (share !== undefined && rowCount === 0) {
+        await this.#warehouse.transaction(async () => {
+          await this.#forgetRejects(table.name);
+          await this.#keepRejects(file, rejects.rows());
+        });
+        throw rowsRejected(table.name, run.lost, run.received, share);
+      }
+      refuseShrink(table.name, heldCount, rowCount, this.#options);
+      if (emptied.length > 0 && !acceptsShrink(table.name, this.#options))
+        throw columnsEmptied(table.name, emptied);
       await this.#warehouse.transaction(async () => {
         if (!isSame) await raw.replace(this.#options.now(), generation + 1);
         await this.#memory.keepStream({
@@ -193,7 +227,7 @@ class FilesSync {
           syncMode: 'full_refresh',
           generationId: isSame ? generation : generation + 1,
           rowCount,
-          rejectedCount: rejects.count,
+          rejectedCount: rejects.rowCount,
         });
         await this.#forgetRejects(table.name);
         await this.#keepRejects(file, rejects.rows());
@@ -219,8 +253,13 @@ class FilesSync {
       run.received += 1;
       if (run.received % PROGRESS_ROWS === 0) this.#progress(run);
       const given = reader.read(record);
-      if ('row' in given) yield { line: record.line, row: given.row };
-      else run.rejects.add(rejectOf(record, given.fault, given.key));
+      if ('row' in given) {
+        for (const fault of given.values) run.rejects.add(rejectOf(record, fault, given.key, 'value'));
+        yield { line: record.line, row: given.row };
+      } else {
+        run.lost += 1;
+        run.rejects.add(rejectOf(record, given.fault, given.key, 'row'));
+      }
     }
     this.#progress(run);
   }
@@ -229,7 +268,7 @@ class FilesSync {
   #rejectDuplicates(run: FileRun, read: ReadFile, reader: RowReader, lines: ReadonlySet<number>): void {
     const fault: Fault = { column: run.table.key[0] ?? null, reason: 'duplicate_key' };
     for (const record of read(noNotes())) {
-      if (lines.has(record.line)) run.rejects.add(rejectOf(record, fault, reader.keyOf(record)));
+      if (lines.has(record.line)) run.rejects.add(rejectOf(record, fault, reader.keyOf(record), 'row'));
     }
   }
 
@@ -277,7 +316,7 @@ class FilesSync {
     await this.#warehouse.transaction(async () => {
       await this.#forgetRejects(table.name);
       await this.#keepRejects(file, [
-        { line_number: line, column_name: column, reason, record_key: null, content },
+        { line_number: line, column_name: column, reason, severity: 'row', record_key: null, content },
       ]);
     });
   }
@@ -303,7 +342,7 @@ class FilesSync {
     if (notes.strangers.size > 0) {
       this.#log(
         'warn',
-        `${file}: columns that mean nothing to Tenure are ignored: ${[...notes.strangers].join(', ')}`,
+        `${file}: columns that mean nothing to Tenure are ignored: ${listOf([...notes.strangers])}`,
       );
     }
     if (notes.shortLines > 0) {
@@ -324,6 +363,15 @@ class FilesSync {
   }
 }
 
+const failedStream = (stream: string, error: Error, run?: FileRun): StreamResult => ({
+  stream,
+  status: 'failed',
+  rows_received: run?.received ?? 0,
+  rows_landed: 0,
+  rows_rejected: run?.rejects.rowCount ?? 0,
+  error: errorReport(error),
+});
+
 function listing(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
@@ -342,10 +390,40 @@ function versionOf(path: string): string {
   }
 }
 
-const rejectOf = ({ line, text }: FileRecord, fault: Fault, key: string | null): Reject => ({
+const rejectOf = (
+  { line, text }: FileRecord,
+  fault: Fault,
+  key: string | null,
+  severity: Reject['severity'],
+): Reject => ({
   line_number: line,
   column_name: fault.column,
   reason: fault.reason,
+  severity,
   record_key: key,
   content: text,
 });
+
+function refuseWhatIsNoFile(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false }); // opening what is gone says why
+  if (stats !== undefined && !stats.isFile())
+    throw fileUnreadable(basename(path), `expected a file, found ${kindOf(stats)}`);
+}
+
+/** What is there in a file's place. Reading some of them would wait for ever. */
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a named pipe';
+  if (stats.isSocket()) return 'a socket';
+  return stats.isCharacterDevice() || stats.isBlockDevice() ? 'a device' : 'something else';
+}
+
+const MOST_NAMES = 20;
+const MOST_LETTERS = 60;
+
+/** The first names of a list that may be of any length, each cut. */
+function listOf(names: readonly string[]): string {
+  const first = names.slice(0, MOST_NAMES).map((name) => name.slice(0, MOST_LETTERS));
+  const more = names.length - first.length;
+  return `${first.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
+}

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { columnMissing, fileUnreadable } from './errors.ts';
+import { columnMissing, fileCutOff, fileUnreadable } from './errors.ts';
 import type { FileRecord, ReadNotes } from './file-record.ts';
 import { sourcedJson } from './sourced-json.ts';
 import type { FileTable } from './tables.ts';
-import { textPieces } from './text-pieces.ts';
+import { endsInALine, textPieces } from './text-pieces.ts';
 
 /** A number that may not print as it was written: 1.50, 1e3. It may stand in a text too, which costs only time. */
 const FRACTION = /\d[.eE]/;
@@ -21,12 +21,14 @@ export function* ndjsonRecords(path: string, table: FileTable, notes: ReadNotes)
   let line = 0;
   let received = 0;
   let objects = 0;
+  let unreadLine: number | undefined;
   for (const piece of textPieces(path)) {
     for (const text of linesOf(piece)) {
       line += 1;
       if (text.trim() === '') continue;
       received += 1;
       const object = objectOf(text);
+      unreadLine = object === undefined ? line : undefined;
       if (object === undefined) {
         yield { line, text, cells: [], fault: { column: null, reason: 'unknown_value' } };
         continue;
@@ -37,6 +39,8 @@ export function* ndjsonRecords(path: string, table: FileTable, notes: ReadNotes)
       yield { line, text, cells: table.columns.map(({ name }) => cellText(object, name)) };
     }
   }
+  if (objects > 0 && unreadLine !== undefined && endsInALine(path))
+    throw fileCutOff(basename(path), unreadLine);
   if (received > 0 && objects === 0) {
     throw fileUnreadable(basename(path), 'none of its lines is a JSON object', 1);
   }

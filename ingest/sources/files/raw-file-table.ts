@@ -10,11 +10,15 @@ const NO_CHANGES = '{"changes":[]}';
 const UNIT_SEPARATOR = '\u001f';
 
 export interface Comparison {
+  /** Rows that were there before. */
+  readonly heldCount: number;
   /** Rows that were not there before. */
   readonly landed: number;
   readonly rowCount: number;
   /** The table says the same already. */
   readonly isSame: boolean;
+  /** Columns that had several values and now have none, though there are rows, with how many they had. */
+  readonly emptied: readonly { readonly column: string; readonly before: number }[];
 }
 
 /** A raw table that a file becomes as a whole. Call its methods in their order, `replace` inside a transaction. */
@@ -37,11 +41,11 @@ export class RawFileTable {
     await this.#warehouse.replaceTable('raw', this.#incoming, columns, identified(this.#table, rows));
   }
 
-  /** Lines that a later one with the same key and the same `updated_at` makes void, in no order; they are dropped. */
+  /** Lines that a later one of the same key and version makes void, in no order; they are dropped. */
   async dropDuplicates(): Promise<ReadonlySet<number>> {
-    if (!this.#table.isKeyUnique) return new Set();
-    const isVersioned = this.#table.columns.some(({ name }) => name === 'updated_at');
-    const key = [...this.#table.key, ...(isVersioned ? ['updated_at'] : [])].map((name) => sql.ref(name));
+    const { isKeyUnique, key: names, versionedBy } = this.#table;
+    if (!isKeyUnique) return new Set();
+    const key = [...names, ...(versionedBy === undefined ? [] : [versionedBy])].map((name) => sql.ref(name));
     const beaten = sql`select line from (
         select
           ${sql.ref(LINE.name)} as line,
@@ -65,9 +69,31 @@ export class RawFileTable {
     const isComparable = present !== undefined && shapeOf(present) === shapeOf(columns);
     const rowCount = await this.#count(sql`${rawTable(this.#incoming)}`);
     const landed = isComparable ? await this.#count(this.#unheld()) : rowCount;
-    const isSame =
-      isComparable && landed === 0 && rowCount === (await this.#count(sql`${rawTable(this.#target)}`));
-    return { landed, rowCount, isSame };
+    const heldCount = present === undefined ? 0 : await this.#count(sql`${rawTable(this.#target)}`);
+    const isSame = isComparable && landed === 0 && rowCount === heldCount;
+    const emptied = isSame || rowCount === 0 || present === undefined ? [] : await this.#emptied(present);
+    return { heldCount, landed, rowCount, isSame, emptied };
+  }
+
+  async #emptied(present: readonly Column[]): Promise<{ column: string; before: number }[]> {
+    const names = this.#table.columns
+      .map(({ name }) => name)
+      .filter((name) => present.some((column) => column.name === name));
+    const [before, now] = [
+      await this.#filled(this.#target, names),
+      await this.#filled(this.#incoming, names),
+    ];
+    return names
+      .map((column, index) => ({ column, before: before[index] ?? 0, now: now[index] ?? 0 }))
+      .filter((each) => each.before > 1 && each.now === 0);
+  }
+
+  /** Of each column the number of rows that have a value. */
+  async #filled(table: string, names: readonly string[]): Promise<number[]> {
+    const counts = names.map((name, index) => sql`count(${sql.ref(name)}) as ${sql.ref(`n${index}`)}`);
+    const { rows } = await sql<Record<string, number>>`
+      select ${sql.join(counts)} from ${rawTable(table)}`.execute(this.#warehouse.db);
+    return names.map((_, index) => Number(rows[0]?.[`n${index}`]));
   }
 
   /** Puts what was taken in the place of the table. */

@@ -7,6 +7,8 @@ export interface Reject {
   readonly line_number: number | null;
   readonly column_name: string | null;
   readonly reason: Fault['reason'];
+  /** `row`: the record does not land; `value`: it does, with null in this column. */
+  readonly severity: 'row' | 'value';
   readonly record_key: string | null;
   readonly content: string | null;
 }
@@ -15,25 +17,33 @@ export interface Reject {
 export class RejectLog {
   readonly #path: string;
   #descriptor: number | undefined;
-  #count = 0;
+  #rowCount = 0;
+  #valueCount = 0;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  get count(): number {
-    return this.#count;
+  /** Records that do not land. */
+  get rowCount(): number {
+    return this.#rowCount;
+  }
+
+  /** Values that are null instead, in records that land. */
+  get valueCount(): number {
+    return this.#valueCount;
   }
 
   add(reject: Reject): void {
     this.#descriptor ??= openSync(this.#path, 'w', 0o600);
     writeSync(this.#descriptor, `${JSON.stringify(reject)}\n`);
-    this.#count += 1;
+    if (reject.severity === 'row') this.#rowCount += 1;
+    else this.#valueCount += 1;
   }
 
   /** Everything added so far, in order. */
   *rows(): Generator<Reject> {
-    if (this.#count === 0) return;
+    if (this.#descriptor === undefined) return;
     for (const piece of textPieces(this.#path)) {
       for (const line of piece.split('\n')) if (line !== '') yield JSON.parse(line) as Reject;
     }

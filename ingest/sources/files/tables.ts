@@ -1,4 +1,5 @@
 import type { Column } from '../../../warehouse/index.ts';
+import type { Vocabulary } from '../../vocabularies.ts';
 
 /** Why a row, or a whole file, was not taken. */
 export type Reason =
@@ -20,9 +21,12 @@ export interface Fault {
 }
 
 export interface FileColumn extends Column {
+  /** Without it a row says nothing: one that has no value here, or none that can stand, does not land. */
   readonly isRequired?: boolean;
-  /** The values that it may have, as they are written. */
-  readonly oneOf?: readonly string[];
+  /** Required of the file, not of each row: no value means something (a contract without an end). */
+  readonly mayBeEmpty?: boolean;
+  /** The closed vocabulary of its values: whatever the case, with space, `-` or `_`. */
+  readonly vocabulary?: Vocabulary;
   readonly min?: number;
   readonly max?: number;
 }
@@ -36,8 +40,10 @@ export interface FileTable {
   readonly columns: readonly FileColumn[];
   /** What names a record in reports. */
   readonly key: readonly string[];
-  /** Whether two rows with one key and one `updated_at` are one record, of which the later line lands. */
+  /** Whether two rows of one key and one version are one record, of which the later line lands. */
   readonly isKeyUnique: boolean;
+  /** The column that dates versions: rows with one key that differ in it are versions. Without it a key has one row. */
+  readonly versionedBy?: string;
   /** What must hold between the values of a row. */
   readonly check?: (row: FileRow) => Fault | undefined;
 }
@@ -58,7 +64,7 @@ const boolean = columnOf('boolean');
 const list = columnOf('json');
 
 const required = { isRequired: true } as const;
-const oneOf = (...values: string[]) => ({ oneOf: values });
+const words = (vocabulary: Vocabulary) => ({ vocabulary });
 
 function table(
   name: string,
@@ -66,14 +72,24 @@ function table(
   columns: readonly FileColumn[],
   more: Partial<FileTable> = {},
 ): FileTable {
-  return { name, key, isKeyUnique: true, columns: [...columns, instant('known_at')], ...more };
+  const versionedBy = columns.some((column) => column.name === 'updated_at')
+    ? { versionedBy: 'updated_at' }
+    : {};
+  return {
+    name,
+    key,
+    isKeyUnique: true,
+    ...versionedBy,
+    columns: [...columns, instant('known_at')],
+    ...more,
+  };
 }
 
 /** Facts without a key: two alike are two facts. */
 const keyless = { isKeyUnique: false } as const;
 
 function termEndsAfterItBegins(row: FileRow): Fault | undefined {
-  return String(row.term_end_date) < String(row.term_start_date)
+  return row.term_end_date !== null && String(row.term_end_date) < String(row.term_start_date)
     ? { column: 'term_end_date', reason: 'bad_range' }
     : undefined;
 }
@@ -126,7 +142,7 @@ export const TABLES: readonly FileTable[] = [
       text('contract_id', required),
       text('account_id', required),
       day('term_start_date', required),
-      day('term_end_date', required),
+      day('term_end_date', { ...required, mayBeEmpty: true }),
       decimal('arr', { ...required, min: 0 }),
       text('currency_code'),
       integer('seats', { min: 0 }),
@@ -149,7 +165,7 @@ export const TABLES: readonly FileTable[] = [
       text('user_id', required),
       text('email', required),
       text('name'),
-      text('role', oneOf('csm', 'csm_manager', 'vp_cs', 'ae')),
+      text('role', words('user_role')),
       text('manager_id'),
       boolean('is_active'),
     ],
@@ -184,6 +200,7 @@ export const TABLES: readonly FileTable[] = [
     'licensed_features',
     ['account_id', 'feature', 'valid_from'],
     [text('account_id', required), text('feature', required), day('valid_from'), day('valid_to')],
+    { versionedBy: 'known_at' },
   ),
   table(
     'meetings',
@@ -191,9 +208,9 @@ export const TABLES: readonly FileTable[] = [
     [
       text('meeting_id', required),
       text('account_id', required),
-      text('type', { ...required, ...oneOf('qbr', 'sponsor', 'other') }),
+      text('type', { ...required, ...words('meeting_type') }),
       instant('scheduled_at', required),
-      text('status', { ...required, ...oneOf('attended', 'missed', 'recap', 'cancelled') }),
+      text('status', { ...required, ...words('meeting_status') }),
       list('contact_ids'),
       text('notes'),
       instant('updated_at'),
@@ -207,7 +224,7 @@ export const TABLES: readonly FileTable[] = [
       text('account_id', required),
       text('contact_id'),
       instant('sent_at', required),
-      text('direction', { ...required, ...oneOf('out', 'in') }),
+      text('direction', { ...required, ...words('email_direction') }),
       instant('replied_at'),
       instant('updated_at'),
     ],
@@ -221,6 +238,7 @@ export const TABLES: readonly FileTable[] = [
       instant('created_at', required),
       instant('solved_at'),
       instant('escalated_at'),
+      instant('merged_at'),
       text('priority'),
       number('csat', { min: 1, max: 5 }),
       instant('updated_at'),
@@ -236,7 +254,9 @@ export const TABLES: readonly FileTable[] = [
       instant('issued_at'),
       instant('paid_at'),
       decimal('amount'),
-      text('status', oneOf('open', 'paid', 'void', 'uncollectible')),
+      text('status', words('invoice_status')),
+      boolean('is_auto_charged'),
+      instant('first_failed_at'),
       instant('updated_at'),
     ],
   ),
@@ -245,7 +265,7 @@ export const TABLES: readonly FileTable[] = [
     ['account_id'],
     [
       text('account_id', required),
-      text('sentiment', { ...required, ...oneOf('green', 'yellow', 'red') }),
+      text('sentiment', { ...required, ...words('sentiment') }),
       instant('set_at', required),
       text('set_by'),
       text('note'),
@@ -257,7 +277,7 @@ export const TABLES: readonly FileTable[] = [
     ['account_id'],
     [
       text('account_id', required),
-      text('direction', { ...required, ...oneOf('up', 'down', 'none') }),
+      text('direction', { ...required, ...words('override_direction') }),
       text('reason', required),
       text('author', required),
       instant('set_at', required),
@@ -272,7 +292,7 @@ export const TABLES: readonly FileTable[] = [
       text('opportunity_id', required),
       text('account_id', required),
       text('contract_id'),
-      text('type', oneOf('renewal', 'expansion')),
+      text('type', words('opportunity_type')),
       text('stage'),
       decimal('amount'),
       day('close_date'),
@@ -289,10 +309,7 @@ export const TABLES: readonly FileTable[] = [
     [
       text('task_key', required),
       text('account_id', required),
-      text('status', {
-        ...required,
-        ...oneOf('open', 'in_progress', 'completed', 'cancelled', 'ignored'),
-      }),
+      text('status', { ...required, ...words('task_status') }),
       text('owner_id'),
       instant('completed_at'),
       text('close_reason'),
@@ -306,7 +323,7 @@ export const TABLES: readonly FileTable[] = [
       text('survey_id', required),
       text('account_id', required),
       instant('answered_at', required),
-      text('type', { ...required, ...oneOf('nps', 'csat') }),
+      text('type', { ...required, ...words('survey_type') }),
       number('score', required),
     ],
     { check: scoreIsOnItsScale },

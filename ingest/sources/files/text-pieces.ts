@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileUnreadable } from './errors.ts';
 
@@ -50,6 +50,18 @@ export function* textPieces(path: string): Generator<string> {
     throw isSystemError(error) ? fileUnreadable(file, error.message, undefined, error) : error;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Whether the file ends in the middle of a line, as one does whose writing was broken off. */
+export function endsInALine(path: string): boolean {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const last = Buffer.alloc(1);
+    return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

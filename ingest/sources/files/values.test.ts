@@ -101,10 +101,15 @@ describe('an instant', () => {
 });
 
 describe('a boolean', () => {
-  it('is true, false, 1, 0, yes or no in any case', () => {
+  it('is true, false, 1, 0, yes, no, t, f, y, n, on or off in any case', () => {
     expect(
-      ['TRUE', 'false', '1', '0', 'Yes', 'nO', 'y', 't', '2'].map((text) => read('boolean', text)),
-    ).toEqual([true, false, true, false, true, false, undefined, undefined, undefined]);
+      ['TRUE', 'false', '1', '0', 'Yes', 'nO', 'y', 'T', 'on', 'N', 'f', 'OFF', '2', 'maybe'].map((text) =>
+        read('boolean', text),
+      ),
+    ).toEqual([
+      ...[true, false, true, false, true, false, true, true, true, false, false, false],
+      ...[undefined, undefined],
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { spelled, type ValueMapping, VOCABULARIES } from '../../vocabularies.ts';
 import { sourcedJson } from './sourced-json.ts';
 import type { FileColumn, Reason } from './tables.ts';
 
@@ -88,12 +89,8 @@ function decimalOf(text: string): string | undefined {
 }
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['yes', true],
-  ['false', false],
-  ['0', false],
-  ['no', false],
+  ...['true', '1', 'yes', 't', 'y', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'f', 'n', 'off'].map((word) => [word, false] as const),
 ]);
 
 /** JSON may write half a surrogate pair (a cut emoji), which no warehouse takes: it becomes U+FFFD. */
@@ -122,11 +119,11 @@ const REASONS: Readonly<Record<FileColumn['type'], Reason>> = {
 export const reasonOf = (column: FileColumn): Reason => REASONS[column.type];
 
 /**
- * How the text of a column's cell is read.
+ * How the text of a column's cell is read. `values` maps words of a vocabulary that are the company's own.
  *
  * @example readerOf({ name: 'created_at', type: 'timestamp' }, 'Europe/Berlin')('2026-06-30') // '2026-06-29T22:00:00Z'
  */
-export function readerOf(column: FileColumn, timeZone: string): Reader {
+export function readerOf(column: FileColumn, timeZone: string, values: ValueMapping = {}): Reader {
   switch (column.type) {
     case 'date':
       return dayOf;
@@ -143,8 +140,16 @@ export function readerOf(column: FileColumn, timeZone: string): Reader {
     case 'json':
       return listOf;
     default: {
-      const known = column.oneOf === undefined ? undefined : new Set(column.oneOf);
-      return known === undefined ? wellFormed : (text) => (known.has(text) ? text : undefined);
+      const { vocabulary } = column;
+      if (vocabulary === undefined) return wellFormed;
+      const own = Object.entries(values[vocabulary] ?? {}).map(
+        ([word, meant]) => [spelled(word), meant] as const,
+      );
+      const known = new Map([
+        ...VOCABULARIES[vocabulary].map((word) => [word as string, word as string] as const),
+        ...own,
+      ]);
+      return (text) => known.get(spelled(text));
     }
   }
 }

@@ -1,5 +1,5 @@
 -- One row per account and day in scope: what was known of its contracts on that day.
--- depends_on: {{ ref('int_history__reopened_accounts') }}
+-- depends_on: {{ ref('int_history__reopened_accounts') }}, {{ ref('int_history__ended_accounts') }}
 {{ config(materialized='history') }}
 
 with

@@ -54,6 +54,12 @@ epochs as (
     where until_date > {{ history_start_date() }}
 ),
 
+-- What other accounts' contracts renew of an account's before the day from which they are known by a date of their own.
+undated_links as (
+    select * from {{ ref('int_revenue__links_across_accounts') }}
+    where dated_from_date > known_from_date
+),
+
 -- The days on which something may change: a term begins, ends, is decided or known by a date of its own, or another
 -- version of the account holds.
 cuts as (
@@ -93,6 +99,18 @@ cuts as (
             and epochs.from_date < accounts.{{ day }}
             and epochs.until_date > accounts.{{ day }}
     {%- endfor %}
+    union distinct
+    select
+        epochs.account_id,
+        epochs.epoch_number,
+        undated_links.dated_from_date as from_date,
+        epochs.until_date
+    from epochs
+    inner join undated_links
+        on
+            epochs.account_id = undated_links.account_id
+            and epochs.from_date < undated_links.dated_from_date
+            and epochs.until_date > undated_links.dated_from_date
 ),
 
 bounded as (
@@ -158,6 +176,19 @@ summed as (
     group by account_id, from_date
 ),
 
+undated_spans as (
+    select distinct
+        spans.account_id,
+        spans.from_date
+    from spans
+    inner join undated_links
+        on
+            spans.account_id = undated_links.account_id
+            and spans.from_date >= undated_links.known_from_date
+            and spans.from_date < undated_links.known_until_date
+            and spans.from_date < undated_links.dated_from_date
+),
+
 joined as (
     select
         spans.account_id,
@@ -171,6 +202,7 @@ joined as (
         coalesce(accounts.is_acquired, false) as is_acquired,
         first_terms.first_term_start_date,
         coalesce(summed.undated_count, 0) = 0
+        and undated_spans.account_id is null
         and not (
             accounts.dated_from_date > spans.from_date
             and (accounts.segment is not null or coalesce(summed.contract_count, 0) = 0)
@@ -178,6 +210,8 @@ joined as (
     from spans
     left join summed
         on spans.account_id = summed.account_id and spans.from_date = summed.from_date
+    left join undated_spans
+        on spans.account_id = undated_spans.account_id and spans.from_date = undated_spans.from_date
     left join first_terms
         on spans.account_id = first_terms.account_id and spans.epoch_number = first_terms.epoch_number
     left join accounts

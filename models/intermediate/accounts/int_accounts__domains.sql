@@ -1,4 +1,5 @@
--- One row per web domain and account that has it, by the account's last version.
+-- One row per web domain and account that has it, by the account's last version. What was merged into another account
+-- has it no more of its own: the one that is left has it.
 with
 
 crm_accounts as (
@@ -24,12 +25,22 @@ numbered as (
     from crm_accounts
 ),
 
-final as (
+holders as (
     select
-        domain,
-        account_id
+        account_id,
+        holder_account_id
+    from {{ ref('int_accounts__holders') }}
+    where until_date = {{ end_of_time() }}
+),
+
+final as (
+    select distinct
+        numbered.domain,
+        coalesce(holders.holder_account_id, numbered.account_id) as account_id
     from numbered
-    where version_number = 1 and domain is not null
+    left join holders
+        on numbered.account_id = holders.account_id
+    where numbered.version_number = 1 and numbered.domain is not null
 )
 
 select * from final

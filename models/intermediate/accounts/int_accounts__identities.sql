@@ -11,7 +11,7 @@ customers as (
         source_name,
         customer_id,
         name,
-        case when {{ is_matched_by('account_id') }} then account_key end as account_key,
+        case when {{ is_matched_by('account_id') }} then {{ salesforce_id('account_key') }} end as account_key,
         case when {{ is_matched_by('domain') }} and domains not in ('[]', 'null') then domains end as domains
     from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}

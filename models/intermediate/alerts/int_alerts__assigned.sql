@@ -1,7 +1,8 @@
 -- One row per alert that fired by the as-of day: its key, who answers for it, by when, and what became of its task. The
 -- key is a hash of rule, account, contract and milestone. The owner is that of the renewal; where the alert has none,
 -- the account's, else that of the rules; an inactive owner is none. Of an account's day all but the gravest alert go to
--- the digest.
+-- the digest. A task that Tenure itself completed, because the alert had closed by itself, counts as one that nobody
+-- touched.
 {%- set users_are_connected = entity_is_connected('users') %}
 with
 
@@ -24,7 +25,7 @@ accounts as (
         account_id,
         name,
         as_of_date,
-        is_churned,
+        is_churned or merged_into_account_id is not null as has_left,
         {{ 'owner_id' if users_are_connected else 'coalesce(owner_id, owner_email)' }} as owner_id,
         {{ rule_owner_id('territory', 'segment') }} as rule_owner_id
     from {{ ref('dim_accounts') }}
@@ -74,6 +75,22 @@ account_owners as (
 
 ),
 
+task_versions as (
+
+    select
+        task_key,
+        known_until_date,
+        case when {{ is_closed_by_tenure('status', 'close_reason') }} then 'open' else status end as status,
+        case when {{ is_closed_by_tenure('status', 'close_reason') }} then null else close_reason end as close_reason,
+        coalesce({{ is_closed_by_tenure('status', 'close_reason') }}, false) as is_closed_by_tenure,
+        known_date,
+        event_date,
+        completed_date
+    from {{ ref('int_canonical__tasks') }}
+    where known_date <= {{ as_of_date() }}
+
+),
+
 -- What a task is now, and the first day on which somebody had taken it up.
 tasks as (
 
@@ -81,6 +98,9 @@ tasks as (
         task_key,
         max(case when known_until_date > {{ as_of_date() }} then status end) as status,
         max(case when known_until_date > {{ as_of_date() }} then close_reason end) as close_reason,
+        coalesce(
+            max(case when known_until_date > {{ as_of_date() }} and is_closed_by_tenure then 1 end) = 1, false
+        ) as is_closed_by_tenure,
         min(
             case
                 when status = 'completed' then coalesce(completed_date, event_date, known_date)
@@ -99,8 +119,7 @@ tasks as (
                     then coalesce(event_date, known_date)
             end
         ) as cancelled_date
-    from {{ ref('int_canonical__tasks') }}
-    where known_date <= {{ as_of_date() }}
+    from task_versions
     group by task_key
 
 ),
@@ -129,11 +148,11 @@ keyed as (
         {{ date_add_days('alerts.created_date', 'rules.due_days') }} as due_date,
         case
             when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date
-            when accounts.is_churned then accounts.as_of_date
+            when accounts.has_left then accounts.as_of_date
         end as closed_date,
         case
             when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason
-            when accounts.is_churned then 'account_left'
+            when accounts.has_left then 'account_left'
         end as close_reason
     from alerts
     inner join rules
@@ -156,8 +175,10 @@ final as (
 
     select
         keyed.*,
+        users.name as owner_name,
         tasks.status as task_status,
         tasks.close_reason as task_close_reason,
+        coalesce(tasks.is_closed_by_tenure, false) as is_task_closed_by_tenure,
         tasks.acknowledged_date,
         tasks.completed_date,
         tasks.cancelled_date,
@@ -176,6 +197,8 @@ final as (
     from keyed
     left join tasks
         on keyed.alert_key = tasks.task_key
+    left join users
+        on keyed.owner_id = users.user_id
 
 )
 

@@ -8,6 +8,8 @@ states as (
         account_id,
         contract_id,
         term_end_date as renewal_date,
+        -- one without an end has no renewal, but an end of its ARR
+        coalesce(term_end_date, churn_date) as milestone_date,
         greatest(from_date, outcome_from_date) as known_date,
         until_date,
         churn_date,
@@ -24,11 +26,12 @@ notices as (
         account_id,
         contract_id,
         renewal_date,
+        milestone_date,
         min(known_date) as created_date,
         max(until_date) as withdrawn_date
     from states
     where churn_date is not null and cancelled_date is not null and known_date < until_date
-    group by account_id, contract_id, renewal_date
+    group by account_id, contract_id, renewal_date, milestone_date
 
 ),
 
@@ -53,7 +56,7 @@ final as (
 
     select
         'notice_given' as rule,
-        cast(notices.renewal_date as {{ dbt.type_string() }}) as milestone,
+        cast(notices.milestone_date as {{ dbt.type_string() }}) as milestone,
         cast(null as {{ dbt.type_int() }}) as milestone_days,
         notices.account_id,
         notices.contract_id,
@@ -61,10 +64,13 @@ final as (
         notices.created_date,
         case
             when renewals.renewal_outcome = 'churned' then renewals.churn_date
+            when notices.renewal_date is null and notices.withdrawn_date > {{ as_of_date() }}
+                then notices.milestone_date
             when notices.withdrawn_date <= {{ as_of_date() }} then notices.withdrawn_date
         end as closed_date,
         case
             when renewals.renewal_outcome = 'churned' then 'renewal_churned'
+            when notices.renewal_date is null and notices.withdrawn_date > {{ as_of_date() }} then 'renewal_churned'
             when notices.withdrawn_date <= {{ as_of_date() }} then 'notice_withdrawn'
         end as close_reason
     from notices

@@ -14,18 +14,28 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['account_id']) }},
+{{ taken_rows('accounts', 'unioned') }},
+
+{{ version_intervals('taken', key=['account_id']) }},
+
+parents as (
+    select
+        account_id,
+        holder_account_id
+    from {{ ref('int_accounts__holders') }}
+    where until_date = {{ end_of_time() }}
+),
 
 final as (
     select
-        account_id,
+        versions.account_id,
         known_date,
         known_until_date,
         dated_from_date,
         name,
         owner_id,
         owner_email,
-        parent_account_id,
+        coalesce(parents.holder_account_id, versions.parent_account_id) as parent_account_id,
         industry,
         region,
         territory,
@@ -39,6 +49,8 @@ final as (
         known_at,
         source_name
     from versions
+    left join parents
+        on versions.parent_account_id = parents.account_id
 )
 
 select * from final

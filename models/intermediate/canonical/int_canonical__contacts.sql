@@ -13,7 +13,9 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['contact_id']) }},
+{{ taken_rows('contacts', 'unioned') }},
+
+{{ version_intervals('taken', key=['contact_id'], is_held=true) }},
 
 final as (
     select

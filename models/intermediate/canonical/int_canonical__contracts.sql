@@ -18,7 +18,9 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['contract_id']) }},
+{{ taken_rows('contracts', 'unioned') }},
+
+{{ version_intervals('taken', key=['contract_id']) }},
 
 final as (
     select

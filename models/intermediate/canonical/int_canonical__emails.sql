@@ -13,10 +13,13 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('emails', 'unioned') }},
+
 {{ version_intervals(
-    'unioned',
+    'taken',
     key=['email_id'],
     earliest_date=local_date(source_known_at('sent_at')),
+    is_held=true,
 ) }},
 
 final as (

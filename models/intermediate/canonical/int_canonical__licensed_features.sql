@@ -11,6 +11,8 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('licensed_features', 'unioned') }},
+
 -- what is licensed from a day on is known from that day, unless the input says otherwise
 dated_by_validity as (
     select
@@ -22,10 +24,10 @@ dated_by_validity as (
         source_name,
         _airbyte_extracted_at,
         is_deleted
-    from unioned
+    from taken
 ),
 
-{{ version_intervals('dated_by_validity', key=['account_id', 'feature', 'valid_from'], updated_at=none) }},
+{{ version_intervals('dated_by_validity', key=['account_id', 'feature', 'valid_from'], updated_at=none, is_held=true) }},
 
 final as (
     select
@@ -36,6 +38,7 @@ final as (
         known_until_date,
         dated_from_date,
         valid_to,
+        told_account_id,
         known_at,
         source_name
     from versions

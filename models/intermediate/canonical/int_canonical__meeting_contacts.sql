@@ -15,7 +15,7 @@ listed as (
     select
         meetings.meeting_id,
         meetings.known_date,
-        {{ clean_text('listed_id') }} as contact_id
+        {{ salesforce_id(clean_text('listed_id')) }} as contact_id
     from meetings
     cross join {{ list_items('meetings.contact_ids', 'listed_id') }}
 ),

@@ -13,10 +13,13 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('meetings', 'unioned') }},
+
 {{ version_intervals(
-    'unioned',
+    'taken',
     key=['meeting_id'],
     earliest_date=local_date(source_known_at('scheduled_at')),
+    is_held=true,
 ) }},
 
 final as (

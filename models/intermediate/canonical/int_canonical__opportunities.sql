@@ -13,7 +13,9 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['opportunity_id']) }},
+{{ taken_rows('opportunities', 'unioned') }},
+
+{{ version_intervals('taken', key=['opportunity_id'], is_held=true) }},
 
 final as (
     select

@@ -12,7 +12,9 @@ unioned as (
     ], columns) }}
 ),
 
-final as (
+{{ taken_rows('overrides', 'unioned') }},
+
+dated as (
     select
         account_id,
         direction,
@@ -28,7 +30,12 @@ final as (
         expires_at,
         known_at,
         source_name
-    from unioned
+    from taken
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

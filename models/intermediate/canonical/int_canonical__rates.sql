@@ -11,7 +11,9 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['currency_code', 'valid_from'], updated_at=none) }},
+{{ taken_rows('rates', 'unioned') }},
+
+{{ version_intervals('taken', key=['currency_code', 'valid_from'], updated_at=none) }},
 
 final as (
     select

@@ -12,7 +12,9 @@ unioned as (
     ], columns) }}
 ),
 
-final as (
+{{ taken_rows('sentiments', 'unioned') }},
+
+dated as (
     select
         account_id,
         sentiment,
@@ -25,7 +27,12 @@ final as (
         set_at,
         known_at,
         source_name
-    from unioned
+    from taken
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

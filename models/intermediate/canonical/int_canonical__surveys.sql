@@ -11,11 +11,14 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('surveys', 'unioned') }},
+
 {{ version_intervals(
-    'unioned',
+    'taken',
     key=['survey_id'],
     updated_at=none,
     earliest_date=local_date(source_known_at('answered_at')),
+    is_held=true,
 ) }},
 
 final as (

@@ -12,21 +12,24 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('tasks', 'unioned') }},
+
 placed as (
     select
-        unioned.*,
+        taken.*,
         coalesce(updated_at, completed_at) as event_at,
         case
             when completed_at < updated_at then completed_at
             else coalesce(updated_at, completed_at)
         end as first_at
-    from unioned
+    from taken
 ),
 
 {{ version_intervals(
     'placed',
     key=['task_key'],
     earliest_date='coalesce(' ~ local_date('first_at') ~ ', ' ~ beginning_of_time() ~ ')',
+    is_held=true,
 ) }},
 
 final as (

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('int_accounts__identities') }}
 {% set columns = [
     'ticket_id', 'account_id', 'created_at', 'solved_at', 'escalated_at', 'priority',
-    'csat', 'updated_at',
+    'merged_at', 'csat', 'updated_at',
 ] %}
 
 with
@@ -15,10 +15,13 @@ unioned as (
     ], columns) }}
 ),
 
+{{ taken_rows('tickets', 'unioned') }},
+
 {{ version_intervals(
-    'unioned',
+    'taken',
     key=['ticket_id'],
     earliest_date=local_date(source_known_at('created_at')),
+    is_held=true,
 ) }},
 
 final as (
@@ -31,11 +34,13 @@ final as (
         {{ local_date('created_at') }} as event_date,
         {{ local_date('solved_at') }} as solved_date,
         {{ local_date('escalated_at') }} as escalated_date,
+        {{ local_date('merged_at') }} as merged_date,
         csat,
         created_at as event_at,
         created_at,
         solved_at,
         escalated_at,
+        merged_at,
         updated_at,
         known_at,
         source_name

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('record_rules') }}
 {{ config(materialized='view') }}
 
 {% set columns = [
@@ -15,7 +16,7 @@ unioned as (
     ], columns) }}
 ),
 
-final as (
+dated as (
     select
         account_id,
         user_id,
@@ -28,6 +29,15 @@ final as (
         source_name,
         _airbyte_extracted_at
     from unioned
+    -- what happened at no time, or at one that cannot be, is in marts.fct_rejected_records
+    where
+        event_at >= cast({{ record_bound('earliest_date') }} as {{ dbt.type_timestamp() }})
+        and event_at < cast({{ record_bound('latest_date') }} as {{ dbt.type_timestamp() }})
+),
+
+-- of an account that was merged into another, from the day on which that is known
+final as (
+    {{ held_facts('dated') }}
 )
 
 select * from final

@@ -12,7 +12,9 @@ unioned as (
     ], columns) }}
 ),
 
-{{ version_intervals('unioned', key=['user_id'], updated_at=none) }},
+{{ taken_rows('users', 'unioned') }},
+
+{{ version_intervals('taken', key=['user_id'], updated_at=none) }},
 
 final as (
     select

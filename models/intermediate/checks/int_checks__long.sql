@@ -4,7 +4,8 @@
     'm9_healthy_churn', 'm10_failing_syncs', 'm11_tasks_on_time', 'q1_accuracy_fall', 'q4_grr_fall',
     't1_surprise_churn', 't2_alert_fatigue', 't5_errors_rise', 't6_errors_high', 'h3_null_scores',
     'd1_renewal_dates', 'd2_weight_coverage', 'd3_owners', 'd4_renewal_dates_complete', 'f1_quiet_feeds',
-    's1_extreme_scores', 'r1_left_out', 'm1_other_colour', 'q3_smallest_category', 'q9_shadow_signals',
+    's1_extreme_scores', 'r1_left_out', 'r2_set_aside', 'r3_unknown_words', 'r4_set_aside_share',
+    'm1_other_colour', 'q3_smallest_category', 'q9_shadow_signals',
     't7_owners_growth', 'h2_first_tasks',
 ] %}
 {% for model in models %}

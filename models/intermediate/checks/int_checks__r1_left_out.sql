@@ -1,6 +1,6 @@
--- Contracts that a source says are in force and that no number counts.
+-- Contracts that a source says are in force, or that cannot be read, and that no number counts.
 select
     'R1' as check_id,
-    1.0 * coalesce(sum(case when finding not in ('counted', 'replaced') then contract_count end), 0) as value,
-    coalesce(sum(contract_count), 0) as n
+    1.0 * count(case when is_missing then 1 end) as value,
+    count(*) as n
 from {{ ref('fct_reconciliation') }}

@@ -2,25 +2,40 @@
 -- of them that changes when one comes, goes or says something else. Periods are days, and months where they are long
 -- past. The end of a version counts as something known on its day. Usage, of which there is most, has
 -- int_usage__landed.
-{%- set facts = {
-    'overrides': ['direction', 'reason', 'author', 'set_at', 'expires_at'],
-    'sentiments': ['sentiment', 'set_at'],
+--
+-- Each column of a canonical model counts, but for those that say nothing of scope, signal or score: a signal that
+-- comes to read one of these takes it out of the list (a test looks).
+{%- set keys = {
+    'accounts': 'account_id',
+    'opportunities': 'opportunity_id',
+    'contacts': 'contact_id',
+    'licensed_features': 'feature',
+    'meetings': 'meeting_id',
+    'emails': 'email_id',
+    'tickets': 'ticket_id',
+    'invoices': 'invoice_id',
+    'surveys': 'survey_id',
 } %}
-{%- set versions = {
-    'accounts': ['dated_from_date', 'created_at', 'segment', 'is_acquired', 'onboarded_at'],
-    'opportunities': [
-        'opportunity_id', 'dated_from_date', 'contract_id', 'type', 'close_date', 'is_closed', 'is_won',
+{%- set says_nothing = {
+    'accounts': [
+        'name', 'owner_id', 'owner_email', 'parent_account_id', 'industry', 'region', 'territory', 'domain', 'crm_url',
     ],
-    'contacts': [
-        'contact_id', 'dated_from_date', 'email', 'is_exec_sponsor', 'is_champion', 'has_consent', 'left_at',
-    ],
-    'licensed_features': ['feature', 'dated_from_date', 'valid_from', 'valid_to'],
-    'meetings': ['meeting_id', 'event_at', 'type', 'status', 'contact_ids'],
-    'emails': ['email_id', 'event_at', 'contact_id', 'direction', 'replied_at'],
-    'tickets': ['ticket_id', 'event_at', 'solved_at', 'escalated_at', 'csat'],
-    'invoices': ['invoice_id', 'event_at', 'due_date', 'paid_at', 'status'],
-    'surveys': ['survey_id', 'event_at', 'type', 'score'],
+    'opportunities': ['stage', 'amount', 'loss_reason'],
+    'contacts': ['name', 'title', 'role'],
+    'meetings': ['notes'],
+    'tickets': ['priority'],
+    'invoices': ['amount'],
+    'sentiments': ['set_by', 'note'],
 } %}
+{%- set columns = {} %}
+{%- for entity in ['overrides', 'sentiments'] + keys.keys() | list %}
+{%- do columns.update({entity: history_input_columns('int_canonical__' ~ entity, says_nothing.get(entity, []))}) %}
+{%- endfor %}
+{#- Of overrides set at one instant the later line counts, whichever lines they are. #}
+{%- do columns.update({'overrides': columns.overrides | reject('equalto', 'line_number') | list}) %}
+{%- do columns.overrides.append(
+    'row_number() over (partition by account_id, set_at order by coalesce(line_number, 0), direction)'
+) %}
 {%- set term_columns = [
     'contract_id', 'term_number', 'dated_from_date', 'term_start_date', 'term_end_date', 'product',
     'previous_contract_id', 'arr', 'seats', 'notice_days', 'cancel_known_date', 'cancelled_date',
@@ -28,31 +43,31 @@
 ] %}
 with
 
-{% for entity, columns in facts.items() -%}
+{% for entity in ['overrides', 'sentiments'] -%}
 {{ entity }} as (
     select
         account_id,
         '{{ entity }}' as entity,
         greatest(event_date, known_date) as known_date,
-        {{ row_fingerprint(columns) }} as fingerprint
+        {{ row_fingerprint(columns[entity]) }} as fingerprint
     from {{ ref('int_canonical__' ~ entity) }}
 ),
 
 {% endfor -%}
-{% for entity, columns in versions.items() -%}
+{% for entity, key in keys.items() -%}
 {{ entity }} as (
     select
         account_id,
         '{{ entity }}' as entity,
         known_date,
-        {{ row_fingerprint(columns) }} as fingerprint
+        {{ row_fingerprint(columns[entity]) }} as fingerprint
     from {{ ref('int_canonical__' ~ entity) }}
     union all
     select
         account_id,
         '{{ entity }}' as entity,
         known_until_date as known_date,
-        {{ row_fingerprint(columns[:1]) }} as fingerprint
+        {{ row_fingerprint([key]) }} as fingerprint
     from {{ ref('int_canonical__' ~ entity) }}
     where known_until_date <= {{ as_of_date() }}
 ),
@@ -85,6 +100,29 @@ stale_sources as (
     where stale.source_entity <> 'usage_events'
 ),
 
+-- What a signal needs of anybody's data is an input of every account.
+first_known as (
+    select
+        accounts_known.account_id,
+        'first_known' as entity,
+        marks.known_from_date as known_date,
+        {{ row_fingerprint(['marks.signal', 'marks.known_from_date', 'marks.dated_from_date']) }} as fingerprint
+    from {{ ref('int_signals__first_known') }} as marks
+    cross join accounts_known
+    where marks.known_from_date is not null
+),
+
+-- From the day of a merge on an account has what was the other's, usage of long ago included.
+account_merges as (
+    select
+        holder_account_id as account_id,
+        'account_merges' as entity,
+        from_date as known_date,
+        {{ row_fingerprint(['account_id']) }} as fingerprint
+    from {{ ref('int_accounts__holders') }}
+    where holder_account_id <> account_id
+),
+
 -- Other rules make another past.
 rules as (
     select
@@ -113,11 +151,26 @@ terms as (
         {{ row_fingerprint(term_columns[:2]) }} as fingerprint
     from {{ ref('int_revenue__term_versions') }}
     where known_until_date <= {{ as_of_date() }}
+    union all
+    -- A contract of another account may renew one of this account's.
+    select
+        account_id,
+        'terms' as entity,
+        known_from_date as known_date,
+        {{ row_fingerprint(['contract_id', 'term_number', 'term_start_date', 'named_contract_id']) }} as fingerprint
+    from {{ ref('int_revenue__links_across_accounts') }}
+    union all
+    select
+        account_id,
+        'terms' as entity,
+        known_until_date as known_date,
+        {{ row_fingerprint(['contract_id', 'term_number', 'named_contract_id']) }} as fingerprint
+    from {{ ref('int_revenue__links_across_accounts') }}
+    where known_until_date <= {{ as_of_date() }}
 ),
 
 unioned as (
-    {%- for entity in facts.keys() | list + versions.keys() | list
-        + ['stale_days', 'stale_sources', 'rules', 'terms'] %}
+    {%- for entity in columns.keys() | list + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -7,8 +7,18 @@ segment_cuts as (
     {{ segment_cuts() }}
 ),
 
-all_states as (
-    select * from {{ ref('int_revenue__term_states') }}
+-- With the day on which the ARR that is due was last in force.
+current_terms as (
+    select
+        term_states.*,
+        {{ date_add_days(
+            'least(term_states.in_force_until_date, '
+            ~ 'coalesce(term_states.term_end_date, term_states.in_force_until_date), '
+            ~ date_add_days(as_of_date(), 1) ~ ')',
+            -1
+        ) }} as due_date
+    from {{ ref('int_revenue__term_states') }} as term_states
+    where term_states.is_current
 ),
 
 versions as (
@@ -17,6 +27,10 @@ versions as (
 
 arr_intervals as (
     select * from {{ ref('int_revenue__arr_intervals') }}
+),
+
+closings as (
+    select * from {{ ref('int_revenue__closing_days') }}
 ),
 
 accounts as (
@@ -30,67 +44,6 @@ users as ( -- noqa: ST03
     where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
 ),
 
--- What each epoch knew of an outcome before it ended: whether the renewal was lost, or who renewed it.
-known_outcomes as (
-    select
-        account_id,
-        epoch_number,
-        from_date,
-        is_current,
-        contract_id,
-        term_number,
-        cycle_number,
-        greatest(from_date, outcome_from_date) as closed_date,
-        case
-            when greatest(from_date, outcome_from_date) >= until_date then 'open'
-            when churn_date is not null
-                then 'churned ' || cast(churn_date as {{ dbt.type_string() }})
-            else
-                'renewed by ' || coalesce(cast(successor_term_number as {{ dbt.type_string() }}), 'itself')
-                || ' ' || successor_contract_id
-        end as outcome
-    from all_states
-),
-
-compared as (
-    select
-        known_outcomes.*,
-        max(case when is_current then outcome end) over (
-            partition by account_id, contract_id, term_number, cycle_number
-        ) as last_outcome
-    from known_outcomes
-),
-
--- The closing day is the first day of the last unbroken run of days on which the outcome was known.
-last_breaks as (
-    select
-        account_id,
-        contract_id,
-        term_number,
-        cycle_number,
-        max(case when outcome != last_outcome then epoch_number else 0 end) as epoch_number
-    from compared
-    group by account_id, contract_id, term_number, cycle_number
-),
-
-closings as (
-    select
-        compared.account_id,
-        compared.contract_id,
-        compared.term_number,
-        compared.cycle_number,
-        min(compared.closed_date) as closed_date
-    from compared
-    inner join last_breaks
-        on
-            compared.account_id = last_breaks.account_id
-            and compared.contract_id = last_breaks.contract_id
-            and compared.term_number = last_breaks.term_number
-            and compared.cycle_number = last_breaks.cycle_number
-            and compared.epoch_number > last_breaks.epoch_number
-    group by compared.account_id, compared.contract_id, compared.term_number, compared.cycle_number
-),
-
 first_known as (
     select
         contract_id,
@@ -100,27 +53,115 @@ first_known as (
     group by contract_id, term_number
 ),
 
--- A later term of a contract takes the place of a renewal of itself up to the same day.
+due as (
+    select
+        current_terms.account_id,
+        current_terms.epoch_number,
+        current_terms.contract_id,
+        current_terms.term_number,
+        current_terms.cycle_number,
+        versions.arr
+    from current_terms
+    inner join versions
+        on
+            current_terms.contract_id = versions.contract_id
+            and current_terms.term_number = versions.term_number
+            and current_terms.due_date >= versions.arr_from_date
+            and current_terms.due_date < versions.known_until_date
+),
+
+-- The ARR of each term that renews others, up to and with each of them by the ARR due: as whole cents, so that the
+-- parts add up to it. Where none has ARR they have equal parts.
+renewing as (
+    select
+        due.account_id,
+        due.contract_id,
+        due.term_number,
+        due.cycle_number,
+        successions.successor_contract_id,
+        successions.successor_term_number,
+        cast(successor_versions.arr as {{ dbt.type_float() }}) as successor_arr,
+        cast(sum(due.arr) over (
+            partition by successions.successor_contract_id, successions.successor_term_number
+            order by due.contract_id, due.term_number, due.cycle_number
+            rows between unbounded preceding and current row
+        ) as {{ dbt.type_float() }}) as running_arr,
+        cast(sum(due.arr) over (
+            partition by successions.successor_contract_id, successions.successor_term_number
+        ) as {{ dbt.type_float() }}) as total_arr,
+        row_number() over (
+            partition by successions.successor_contract_id, successions.successor_term_number
+            order by due.contract_id, due.term_number, due.cycle_number
+        ) as place,
+        count(*) over (
+            partition by successions.successor_contract_id, successions.successor_term_number
+        ) as place_count
+    from {{ ref('int_revenue__successions') }} as successions
+    inner join due
+        on
+            successions.account_id = due.account_id
+            and successions.epoch_number = due.epoch_number
+            and successions.contract_id = due.contract_id
+            and successions.term_number = due.term_number
+            and successions.cycle_number = due.cycle_number
+    inner join versions as successor_versions
+        on
+            successions.successor_contract_id = successor_versions.contract_id
+            and successions.successor_term_number = successor_versions.term_number
+            and least(successions.successor_start_date, {{ as_of_date() }}) >= successor_versions.arr_from_date
+            and least(successions.successor_start_date, {{ as_of_date() }}) < successor_versions.known_until_date
+),
+
+cumulated as (
+    select
+        renewing.*,
+        cast(round(
+            successor_arr
+            * case when total_arr > 0 then running_arr / total_arr else 1.0 * place / place_count end,
+            2
+        ) as {{ dbt.type_numeric() }}) as cumulated_arr
+    from renewing
+),
+
+shared as (
+    select
+        cumulated.*,
+        cumulated_arr - coalesce(
+            lag(cumulated_arr) over (
+                partition by successor_contract_id, successor_term_number order by place
+            ),
+            0
+        ) as arr
+    from cumulated
+),
+
+renewed as (
+    select
+        account_id,
+        contract_id,
+        term_number,
+        cycle_number,
+        sum(arr) as arr
+    from shared
+    group by account_id, contract_id, term_number, cycle_number
+),
+
+-- Without an end nothing is due; nor is it where an amendment with dates of its own ended the term. A later term of a
+-- contract takes the place of a renewal of itself up to the same day.
 states as (
     select
-        all_states.*,
+        current_terms.*,
         row_number() over (
-            partition by all_states.contract_id, all_states.term_end_date
-            order by all_states.term_number desc, all_states.cycle_number desc
+            partition by current_terms.contract_id, current_terms.term_end_date
+            order by current_terms.term_number desc, current_terms.cycle_number desc
         ) as place,
-        all_states.outcome_from_date <= {{ as_of_date() }} as is_closed,
-        -- The day on which the ARR that is due was last in force.
+        current_terms.outcome_from_date <= {{ as_of_date() }} as is_closed,
         {{ date_add_days(
-            'least(all_states.in_force_until_date, all_states.term_end_date, '
-            ~ date_add_days(as_of_date(), 1) ~ ')',
-            -1
-        ) }} as due_date,
-        {{ date_add_days(
-            'least(all_states.term_end_date, ' ~ date_add_days(as_of_date(), 1) ~ ')',
+            'least(current_terms.term_end_date, ' ~ date_add_days(as_of_date(), 1) ~ ')',
             -1
         ) }} as segment_date
-    from all_states
-    where all_states.is_current
+    from current_terms
+    where current_terms.term_end_date is not null and current_terms.outcome_reason != 'amendment'
 ),
 
 account_arrs as (
@@ -141,12 +182,12 @@ account_arrs as (
 priced as (
     select
         states.*,
-        due_versions.arr as due_arr,
+        due.arr as due_arr,
         case
             when not states.is_closed then null
             when states.churn_date is not null then 0
-            when states.outcome_reason = 'auto_renewal' then due_versions.arr
-            else successor_versions.arr
+            when states.outcome_reason = 'auto_renewal' then due.arr
+            else renewed.arr
         end as renewed_arr,
         closings.closed_date,
         case
@@ -159,22 +200,21 @@ priced as (
         on
             states.contract_id = first_known.contract_id
             and states.term_number = first_known.term_number
-    inner join versions as due_versions
+    inner join due
         on
-            states.contract_id = due_versions.contract_id
-            and states.term_number = due_versions.term_number
-            and states.due_date >= due_versions.arr_from_date
-            and states.due_date < due_versions.known_until_date
-    left join versions as successor_versions
+            states.account_id = due.account_id
+            and states.contract_id = due.contract_id
+            and states.term_number = due.term_number
+            and states.cycle_number = due.cycle_number
+    left join renewed
         on
-            states.successor_contract_id = successor_versions.contract_id
-            and states.successor_term_number = successor_versions.term_number
-            and least(states.successor_start_date, {{ as_of_date() }}) >= successor_versions.arr_from_date
-            and least(states.successor_start_date, {{ as_of_date() }}) < successor_versions.known_until_date
+            states.account_id = renewed.account_id
+            and states.contract_id = renewed.contract_id
+            and states.term_number = renewed.term_number
+            and states.cycle_number = renewed.cycle_number
     left join closings
         on
-            states.account_id = closings.account_id
-            and states.contract_id = closings.contract_id
+            states.contract_id = closings.contract_id
             and states.term_number = closings.term_number
             and states.cycle_number = closings.cycle_number
     left join account_arrs

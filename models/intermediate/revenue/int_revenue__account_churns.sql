@@ -6,8 +6,8 @@ intervals as (
     select * from {{ ref('int_revenue__arr_intervals') }}
 ),
 
-renewals as (
-    select * from {{ ref('int_renewals__renewals') }}
+closings as (
+    select * from {{ ref('int_revenue__closing_days') }}
 ),
 
 terms as (
@@ -80,14 +80,16 @@ known as (
     select
         churned.account_id,
         churned.churn_date,
-        max(renewals.outcome_known_date) as outcome_known_date
+        max(closings.closed_date) as outcome_known_date
     from churned
     inner join numbered
         on churned.account_id = numbered.account_id and churned.span_number = numbered.span_number
-    inner join renewals
+    inner join closings
         on
-            numbered.contract_id = renewals.contract_id
-            and numbered.churn_date = renewals.churn_date
+            numbered.contract_id = closings.contract_id
+            and numbered.term_number = closings.term_number
+            and numbered.cycle_number = closings.cycle_number
+    where numbered.churn_date = churned.churn_date
     group by churned.account_id, churned.churn_date
 ),
 

@@ -1,5 +1,6 @@
--- One row per term and span of days with one ARR, by all that is known on the as-of day: restated, not as it was known
--- then. An amendment counts from the day of its version; what was said first of a term holds from the term's start.
+-- One row per term and span of days with one ARR, by all that is known on the as-of day: restated, not as it was
+-- known then. An amendment counts from the day of its version; what was said first of a term holds from the term's
+-- start. What was an account's that was merged into another always was the other's.
 with
 
 states as (
@@ -26,7 +27,7 @@ terms as (
 
 final as (
     select
-        versions.account_id,
+        coalesce(versions.restated_account_id, versions.account_id) as account_id,
         terms.contract_id,
         terms.term_number,
         terms.cycle_number,

@@ -32,6 +32,16 @@ cuts as (
     select
         account_id,
         known_from_date
+    from {{ ref('int_revenue__links_across_accounts') }}
+    union all
+    select
+        account_id,
+        known_until_date
+    from {{ ref('int_revenue__links_across_accounts') }}
+    union all
+    select
+        account_id,
+        known_from_date
     from {{ ref('int_revenue__lost_opportunities') }}
     union all
     select

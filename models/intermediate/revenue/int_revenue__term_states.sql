@@ -11,9 +11,16 @@ terms as (
 ),
 
 successions as (
-    select * from {{ ref('int_revenue__successions') }}
+    select
+        successions.*,
+        row_number() over (
+            partition by account_id, epoch_number, contract_id, term_number, cycle_number
+            order by successor_start_date asc, successor_contract_id asc, successor_term_number asc
+        ) as recency
+    from {{ ref('int_revenue__successions') }} as successions
 ),
 
+-- Of several that renew a term the first ends it.
 succeeded as (
     select
         terms.*,
@@ -25,7 +32,8 @@ succeeded as (
         ) over (
             partition by terms.account_id, terms.epoch_number, terms.contract_id, terms.term_number
         ) as last_cycle_number,
-        {{ date_add_days('terms.term_end_date', 'rules.grace_days') }} as grace_end_date
+        {{ date_add_days('terms.term_end_date', 'rules.grace_days') }} as grace_end_date,
+        {{ date_add_days('terms.cancel_end_date', 'rules.grace_days') }} as bridged_until_date
     from terms
     cross join rules
     left join successions
@@ -35,6 +43,7 @@ succeeded as (
             and terms.contract_id = successions.contract_id
             and terms.term_number = successions.term_number
             and terms.cycle_number = successions.cycle_number
+            and successions.recency = 1
 ),
 
 -- What another contract renews does not renew itself any more.
@@ -59,7 +68,7 @@ losses as (
                 case
                     when
                         lost.contract_id is null
-                        and (standing.successor_contract_id is not null or standing.auto_renew)
+                        and (standing.successor_contract_id is not null or standing.renews_itself)
                         then 1
                     else 0
                 end asc,
@@ -92,20 +101,22 @@ lost_terms as (
 decided as (
     select
         standing.*,
+        -- A version of the same contract that begins inside the term ends it before anything is due.
         case
-            when standing.successor_contract_id is not null then 'successor'
             when
-                standing.cancelled_date is not null
-                and (not standing.auto_renew or standing.cancelled_date <= standing.term_end_date)
-                then 'cancellation'
-            when standing.auto_renew and standing.term_start_date < standing.term_end_date then 'auto_renewal'
+                standing.successor_contract_id = standing.contract_id
+                and (
+                    standing.term_end_date is null
+                    or standing.successor_start_date < standing.term_end_date
+                )
+                then 'amendment'
+            when standing.successor_contract_id is not null then 'successor'
+            when standing.cancel_end_date is not null then 'cancellation'
+            when standing.renews_itself then 'auto_renewal'
+            when standing.term_end_date is null then 'evergreen'
             when lost_terms.contract_id is not null then 'lost_opportunity'
             else 'grace'
-        end as outcome_reason,
-        least(
-            coalesce(standing.cancel_effective_date, standing.term_end_date),
-            standing.term_end_date
-        ) as cancel_churn_date
+        end as outcome_reason
     from standing
     left join lost_terms
         on
@@ -130,25 +141,29 @@ final as (
         term_end_date,
         grace_end_date,
         dated_from_date,
-        -- The first day on which its ARR no longer counts.
+        -- The first day on which its ARR no longer counts; a successor within grace bridges the gap after a
+        -- cancellation.
         case
-            when outcome_reason = 'successor' and cancelled_date is not null
-                then least(successor_start_date, cancel_churn_date)
-            when outcome_reason = 'successor' then successor_start_date
-            when outcome_reason = 'cancellation' then cancel_churn_date
+            when outcome_reason = 'evergreen' then {{ end_of_time() }}
+            when
+                outcome_reason in ('successor', 'amendment')
+                and (cancel_end_date is null or successor_start_date <= bridged_until_date)
+                then successor_start_date
+            when outcome_reason in ('successor', 'amendment', 'cancellation') then cancel_end_date
             when outcome_reason = 'grace' then {{ date_add_days('grace_end_date', 1) }}
             else term_end_date
         end as in_force_until_date,
         outcome_reason,
         -- The day from which the outcome is known, given what is known in the epoch.
         case
+            when outcome_reason = 'evergreen' then {{ end_of_time() }}
             when outcome_reason = 'auto_renewal' then term_end_date
             when outcome_reason = 'grace' then {{ date_add_days('grace_end_date', 1) }}
             when cycle_number > 0 then term_start_date
             else {{ beginning_of_time() }}
         end as outcome_from_date,
         case
-            when outcome_reason = 'cancellation' then cancel_churn_date
+            when outcome_reason = 'cancellation' then cancel_end_date
             when outcome_reason in ('lost_opportunity', 'grace') then term_end_date
         end as churn_date,
         case

@@ -2,10 +2,15 @@
 -- data has no value and a contribution of 0; its weight leaves the formula. On days when the source of a signal is
 -- stale the signal keeps the value of the last good day for a while: usage of the accounts that the source knows, all
 -- else of all accounts.
+-- depends_on: {{ ref('score_rules') }}
+-- depends_on: {{ ref('int_history__restatements') }}
 {{ config(
     materialized='history',
     history_key='model_version',
     history_key_from='int_scores__model_version',
+    history_score='contribution',
+    history_published=['measure', 'signal_value', 'weight', 'contribution'],
+    history_part='signal',
 ) }}
 
 with
@@ -71,11 +76,11 @@ entity_signals as (
     from signal_index
 ),
 
--- Their last good day is never longer ago: assert_frozen_days.
+-- Their last good day is never longer ago than a value may be frozen.
 fresh as (
     select * from {{ ref('int_signals__long') }}
     where
-        as_of_date >= {{ date_add_days(history_from_date(), '-60') }}
+        as_of_date >= {{ lookback_from_date('frozen_days') }}
         and as_of_date <= {{ as_of_date() }}
         and {{ in_bucket('account_id') }}
 ),
@@ -86,6 +91,7 @@ stale_signals as (
         stale_days.as_of_date,
         entity_signals.signal,
         fresh.measure,
+        fresh.cut,
         fresh.signal_value,
         coalesce(fresh.is_leak_proof, true) as is_leak_proof,
         true as is_stale
@@ -110,6 +116,10 @@ weighted as (
             when stale_signals.is_stale then stale_signals.measure
             else signals.measure
         end as measure,
+        case
+            when stale_signals.is_stale then stale_signals.cut
+            else signals.cut
+        end as cut,
         case
             when stale_signals.is_stale then stale_signals.signal_value
             else signals.signal_value
@@ -153,6 +163,7 @@ final as (
         weighted.signal,
         weighted.dimension,
         weighted.measure,
+        weighted.cut,
         weighted.signal_value,
         weighted.weight,
         case

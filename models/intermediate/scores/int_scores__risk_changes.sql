@@ -3,6 +3,7 @@
 -- account on each day says that the day was looked at.
 {{ config(
     materialized='history',
+    history_rows='changes',
     history_key='model_version',
     history_key_from='int_scores__model_version',
 ) }}

@@ -5,6 +5,12 @@
     materialized='history',
     history_key='model_version',
     history_key_from='int_scores__model_version',
+    history_published=[
+        'segment', 'score', 'weight_coverage', 'category', 'category_effective', 'override_direction',
+        'override_reason', 'override_author', 'needs_review', 'is_frozen', 'is_leak_proof', 'score_delta_7d',
+        'score_delta_30d', 'score_delta_90d', 'trend', 'is_trending_to_red', 'is_sudden_drop', 'flag',
+        'days_to_renewal', 'arr',
+    ],
 ) }}
 
 with

@@ -31,6 +31,7 @@ final as (
         spine.account_id,
         spine.as_of_date,
         cast(null as {{ dbt.type_float() }}) as measure,
+        case when spine.is_acquired then 'acquired' else 'independent' end as cut,
         case when spine.is_acquired then cuts.acquired_value else cuts.independent_value end as signal_value,
         coalesce(accounts.dated_from_date <= spine.as_of_date, false) as is_leak_proof,
         cuts_version.cuts_hash

@@ -27,13 +27,13 @@ surveys as (
         surveys.account_id,
         surveys.score,
         case
-            when surveys.type = 'nps' and surveys.score >= cuts.promoter_threshold then cuts.promoter_value
-            when surveys.type = 'nps' and surveys.score >= cuts.passive_threshold then cuts.passive_value
-            when surveys.type = 'nps' then cuts.detractor_value
-            else
-                100.0 * (surveys.score - cuts.csat_least_threshold)
-                / (cuts.csat_most_threshold - cuts.csat_least_threshold)
-        end as signal_value,
+            when surveys.type = 'nps' and surveys.score >= cuts.promoter_threshold then 'promoter'
+            when surveys.type = 'nps' and surveys.score >= cuts.passive_threshold then 'passive'
+            when surveys.type = 'nps' then 'detractor'
+            else 'csat_most'
+        end as cut,
+        100.0 * (surveys.score - cuts.csat_least_threshold)
+        / (cuts.csat_most_threshold - cuts.csat_least_threshold) as csat_value,
         greatest(surveys.event_date, surveys.known_date) as from_date,
         least(
             surveys.known_until_date,
@@ -69,7 +69,11 @@ final as (
         spine.account_id,
         spine.as_of_date,
         cast(surveys.score as {{ dbt.type_float() }}) as measure,
-        cast(surveys.signal_value as {{ dbt.type_float() }}) as signal_value,
+        surveys.cut,
+        case
+            when surveys.cut = 'csat_most' then cast(surveys.csat_value as {{ dbt.type_float() }})
+            else {{ cut_value('surveys.cut', ['promoter', 'passive', 'detractor']) }}
+        end as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash
     from spine
@@ -81,6 +85,7 @@ final as (
         on
             latest_surveys.account_id = surveys.account_id
             and latest_surveys.position = surveys.position
+    cross join cuts
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

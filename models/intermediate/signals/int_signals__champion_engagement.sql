@@ -1,5 +1,5 @@
 -- One row per account and day: whether an active champion met us, or at least answered, in the last 90 days
--- (lookback_days). There is no measure; null only when no source of contacts is connected.
+-- (lookback_days). There is no measure; null for all as long as no contact of any account is marked as a champion.
 {{ config(
     materialized='history',
     history_key='cuts_hash',

@@ -15,18 +15,14 @@ cuts as (
     {{ signal_cuts('csm_sentiment', ['green', 'yellow', 'red']) }}
 ),
 
-valued as (
+ranked as (
     select
         sentiments.account_id,
         sentiments.event_at,
         greatest(sentiments.event_date, sentiments.known_date) as from_date,
-        case sentiments.sentiment
-            when 'green' then cuts.green_value
-            when 'yellow' then cuts.yellow_value
-            when 'red' then cuts.red_value
-        end as signal_value
+        sentiments.sentiment,
+        case sentiments.sentiment when 'green' then 3 when 'yellow' then 2 when 'red' then 1 end as colour_rank
     from {{ ref('int_canonical__sentiments') }} as sentiments
-    cross join cuts
     where {{ in_bucket('sentiments.account_id') }}
 ),
 
@@ -34,17 +30,17 @@ valued as (
 held as (
     select
         account_id,
-        signal_value,
+        case when colour_rank is not null then sentiment end as cut,
         from_date,
         coalesce(
             min(from_date) over (
                 partition by account_id
-                order by event_at asc, signal_value desc, from_date desc
+                order by event_at asc, colour_rank desc, from_date desc
                 rows between 1 following and unbounded following
             ),
             {{ end_of_time() }}
         ) as until_date
-    from valued
+    from ranked
 ),
 
 final as (
@@ -52,10 +48,12 @@ final as (
         spine.account_id,
         spine.as_of_date,
         cast(null as {{ dbt.type_float() }}) as measure,
-        held.signal_value,
+        held.cut,
+        {{ cut_value('held.cut', ['green', 'yellow', 'red']) }} as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash
     from spine
+    cross join cuts
     left join held
         on
             spine.account_id = held.account_id

@@ -21,6 +21,7 @@ intervals as (
         greatest(tickets.event_date, tickets.escalated_date, tickets.known_date) as from_date,
         least(
             tickets.known_until_date,
+            coalesce(tickets.merged_date, tickets.known_until_date),
             {{ date_add_days('tickets.escalated_date', 'cuts.lookback_days') }}
         ) as until_date,
         1 as escalation_count
@@ -35,24 +36,40 @@ totals as (
     {{ interval_totals('spine', 'intervals', ['escalation_count']) }}
 ),
 
+measured as (
+    select
+        account_id,
+        as_of_date,
+        {%- if entity_is_connected('tickets') %}
+        escalation_count
+        {%- else %}
+        cast(null as {{ dbt.type_bigint() }}) as escalation_count
+        {%- endif %}
+    from totals
+),
+
+cut_days as (
+    select
+        measured.*,
+        case
+            when measured.escalation_count <= cuts.none_threshold then 'none'
+            when measured.escalation_count <= cuts.one_threshold then 'one'
+            when measured.escalation_count is not null then 'several'
+        end as cut
+    from measured
+    cross join cuts
+),
+
 final as (
     select
-        totals.account_id,
-        totals.as_of_date,
-        {%- if entity_is_connected('tickets') %}
-        cast(totals.escalation_count as {{ dbt.type_float() }}) as measure,
-        case
-            when totals.escalation_count <= cuts.none_threshold then cuts.none_value
-            when totals.escalation_count <= cuts.one_threshold then cuts.one_value
-            when totals.escalation_count >= cuts.several_threshold then cuts.several_value
-        end as signal_value,
-        {%- else %}
-        cast(null as {{ dbt.type_float() }}) as measure,
-        cast(null as {{ dbt.type_float() }}) as signal_value,
-        {%- endif %}
+        cut_days.account_id,
+        cut_days.as_of_date,
+        cast(cut_days.escalation_count as {{ dbt.type_float() }}) as measure,
+        cut_days.cut,
+        {{ cut_value('cut_days.cut', ['none', 'one', 'several']) }} as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash
-    from totals
+    from cut_days
     cross join cuts
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )

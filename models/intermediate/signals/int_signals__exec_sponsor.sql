@@ -1,5 +1,6 @@
 -- One row per account and day: whether an active executive sponsor met us, or at least answered, in the last 90 days
--- (lookback_days). There is no measure; null only when no source of contacts is connected.
+-- (lookback_days). There is no measure; null for all as long as no contact of any account is marked as an executive
+-- sponsor.
 {{ config(
     materialized='history',
     history_key='cuts_hash',

@@ -135,6 +135,7 @@ final as (
         measured.account_id,
         measured.as_of_date,
         cast(measured.used_pct as {{ dbt.type_float() }}) as measure,
+        cast(null as {{ dbt.type_string() }}) as cut,
         cast(measured.used_pct as {{ dbt.type_float() }}) as signal_value,
         measured.undated_count = 0 as is_leak_proof,
         cuts_version.cuts_hash

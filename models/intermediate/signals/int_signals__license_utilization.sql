@@ -75,6 +75,7 @@ final as (
         measured.account_id,
         measured.as_of_date,
         measured.used_pct as measure,
+        case when measured.used_pct is not null then 'full' end as cut,
         case
             when measured.used_pct >= cuts.full_threshold then cuts.full_value
             else measured.used_pct / cuts.full_threshold * cuts.full_value

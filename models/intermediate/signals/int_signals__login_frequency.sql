@@ -59,20 +59,29 @@ measured as (
         on totals.account_id = account_starts.account_id
 ),
 
+cut_days as (
+    select
+        measured.*,
+        case
+            when measured.active_days >= cuts.high_threshold then 'high'
+            when measured.active_days >= cuts.medium_threshold then 'medium'
+            when measured.active_days >= cuts.low_threshold then 'low'
+            when measured.active_days is not null then 'silent'
+        end as cut
+    from measured
+    cross join cuts
+),
+
 final as (
     select
-        measured.account_id,
-        measured.as_of_date,
-        cast(measured.active_days as {{ dbt.type_float() }}) as measure,
-        case
-            when measured.active_days >= cuts.high_threshold then cuts.high_value
-            when measured.active_days >= cuts.medium_threshold then cuts.medium_value
-            when measured.active_days >= cuts.low_threshold then cuts.low_value
-            when measured.active_days is not null then cuts.silent_value
-        end as signal_value,
+        cut_days.account_id,
+        cut_days.as_of_date,
+        cast(cut_days.active_days as {{ dbt.type_float() }}) as measure,
+        cut_days.cut,
+        {{ cut_value('cut_days.cut', ['high', 'medium', 'low', 'silent']) }} as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash
-    from measured
+    from cut_days
     cross join cuts
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )

@@ -16,6 +16,7 @@ cuts_version as (
         as_of_date,
         '{{ signal }}' as signal,
         measure,
+        cut,
         signal_value,
         is_leak_proof,
         cuts_hash
@@ -39,6 +40,7 @@ final as (
         unioned.as_of_date,
         unioned.signal,
         unioned.measure,
+        unioned.cut,
         unioned.signal_value,
         unioned.is_leak_proof
     from unioned

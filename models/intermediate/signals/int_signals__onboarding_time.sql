@@ -60,20 +60,29 @@ measured as (
     cross join cuts
 ),
 
+cut_days as (
+    select
+        measured.*,
+        case
+            when measured.onboarding_days <= cuts.quick_threshold then 'quick'
+            when measured.onboarding_days <= cuts.fair_threshold then 'fair'
+            when measured.onboarding_days <= cuts.slow_threshold then 'slow'
+            when measured.onboarding_days is not null then 'very_slow'
+        end as cut
+    from measured
+    cross join cuts
+),
+
 final as (
     select
-        measured.account_id,
-        measured.as_of_date,
-        cast(measured.onboarding_days as {{ dbt.type_float() }}) as measure,
-        case
-            when measured.onboarding_days <= cuts.quick_threshold then cuts.quick_value
-            when measured.onboarding_days <= cuts.fair_threshold then cuts.fair_value
-            when measured.onboarding_days <= cuts.slow_threshold then cuts.slow_value
-            when measured.onboarding_days > cuts.very_slow_threshold then cuts.very_slow_value
-        end as signal_value,
-        measured.is_leak_proof,
+        cut_days.account_id,
+        cut_days.as_of_date,
+        cast(cut_days.onboarding_days as {{ dbt.type_float() }}) as measure,
+        cut_days.cut,
+        {{ cut_value('cut_days.cut', ['quick', 'fair', 'slow', 'very_slow']) }} as signal_value,
+        cut_days.is_leak_proof,
         cuts_version.cuts_hash
-    from measured
+    from cut_days
     cross join cuts
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )

@@ -57,24 +57,33 @@ review_days as (
     group by spine.account_id, spine.as_of_date
 ),
 
+cut_days as (
+    select
+        review_days.*,
+        case
+            when review_days.last_status = 'attended' then 'attended'
+            when review_days.last_status = 'recap' then 'recap'
+            when review_days.misses <= cuts.missed_one_threshold then 'missed_one'
+            else 'missed_more'
+        end as cut
+    from review_days
+    cross join cuts
+),
+
 final as (
     select
         spine.account_id,
         spine.as_of_date,
-        cast(review_days.misses as {{ dbt.type_float() }}) as measure,
-        case
-            when review_days.last_status = 'attended' then cuts.attended_value
-            when review_days.last_status = 'recap' then cuts.recap_value
-            when review_days.misses <= cuts.missed_one_threshold then cuts.missed_one_value
-            when review_days.misses >= cuts.missed_more_threshold then cuts.missed_more_value
-        end as signal_value,
+        cast(cut_days.misses as {{ dbt.type_float() }}) as measure,
+        cut_days.cut,
+        {{ cut_value('cut_days.cut', ['attended', 'recap', 'missed_one', 'missed_more']) }} as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash
     from spine
-    left join review_days
+    left join cut_days
         on
-            spine.account_id = review_days.account_id
-            and spine.as_of_date = review_days.as_of_date
+            spine.account_id = cut_days.account_id
+            and spine.as_of_date = cut_days.as_of_date
     cross join cuts
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )

@@ -24,6 +24,7 @@ intervals as (
         greatest(tickets.event_date, tickets.known_date) as from_date,
         least(
             tickets.known_until_date,
+            coalesce(tickets.merged_date, tickets.known_until_date),
             {{ date_add_days('tickets.event_date', 'cuts.lookback_days') }}
         ) as until_date,
         1 as rated_count,

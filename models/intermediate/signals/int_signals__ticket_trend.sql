@@ -15,7 +15,7 @@ spine as (
 cuts as (
     {{ signal_cuts(
         'ticket_trend',
-        ['falling', 'rising', 'steady'],
+        ['falling', 'rising', 'steady', 'no_ticket'],
         ['lookback_days', 'recent_days'],
     ) }}
 ),
@@ -25,7 +25,10 @@ tickets as (
         tickets.account_id,
         tickets.event_date,
         greatest(tickets.event_date, tickets.known_date) as from_date,
-        tickets.known_until_date,
+        least(
+            tickets.known_until_date,
+            coalesce(tickets.merged_date, tickets.known_until_date)
+        ) as known_until_date,
         cuts.lookback_days,
         cuts.recent_days
     from {{ ref('int_canonical__tickets') }} as tickets
@@ -71,23 +74,33 @@ measured as (
     cross join cuts
 ),
 
-final as (
+cut_days as (
     select
-        measured.account_id,
-        measured.as_of_date,
-        cast(measured.ratio as {{ dbt.type_float() }}) as measure,
+        measured.*,
         {%- if entity_is_connected('tickets') %}
         case
-            when measured.ratio < cuts.falling_threshold then cuts.falling_value
-            when measured.ratio > cuts.rising_threshold then cuts.rising_value
-            else cuts.steady_value
-        end as signal_value,
+            when measured.ratio < cuts.falling_threshold then 'falling'
+            when measured.ratio > cuts.rising_threshold then 'rising'
+            when measured.ratio is not null then 'steady'
+            else 'no_ticket'
+        end as cut
         {%- else %}
-        cast(null as {{ dbt.type_float() }}) as signal_value,
+        cast(null as {{ dbt.type_string() }}) as cut
         {%- endif %}
+    from measured
+    cross join cuts
+),
+
+final as (
+    select
+        cut_days.account_id,
+        cut_days.as_of_date,
+        cast(cut_days.ratio as {{ dbt.type_float() }}) as measure,
+        cut_days.cut,
+        {{ cut_value('cut_days.cut', ['falling', 'rising', 'steady', 'no_ticket']) }} as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash
-    from measured
+    from cut_days
     cross join cuts
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )

@@ -14,6 +14,7 @@ usage_events as (
         case when known_date <= {{ date_add_days('event_date', source_delay_days()) }} then 1 else 0 end
             as in_time_count,
         {{ row_fingerprint(['user_id', 'feature', 'event_at', 'event_count', 'source_name']) }} as fingerprint,
+        coalesce(is_copy, false) as is_copy,
         _airbyte_extracted_at
     from {{ ref('int_canonical__usage_events') }}
     {%- for load in appended %}
@@ -63,7 +64,8 @@ event_days as (
         min(known_date) as first_known_date,
         max(_airbyte_extracted_at) as loaded_at
     from usage_events
-    where event_date is not null
+    -- what is an account's because another was merged into it came once
+    where event_date is not null and not is_copy
     group by source_name, event_date
 ),
 

@@ -14,6 +14,7 @@
         'stg_hubspot__emails',
         'stg_hubspot__meetings',
         'stg_hubspot__opportunities',
+        'stg_intercom__tickets',
         'stg_salesforce__accounts',
         'stg_salesforce__contacts',
         'stg_salesforce__contracts',

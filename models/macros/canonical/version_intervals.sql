@@ -10,6 +10,10 @@
     - dated_from_date: the day from which the version is known by a date of its own, `known_at`, else `updated_at`;
       never, when it has neither.
 
+    What is an account's is another's from the day on which the CRM is known to have merged the two
+    (int_accounts__holders): a version that holds over that day is two, one under each account, and the second counts from
+    then on.
+
     A version is placed by its `updated_at`, else its `known_at`; one with neither comes first. Of rows with the same key,
     `updated_at` and `known_at` the one loaded last counts.
 
@@ -17,8 +21,9 @@
     key: the columns that name the entity
     earliest_date: an expression over the rows; the default lets the earliest version stand for all days before it
     updated_at: the column that dates versions, or `none`
+    is_held: whether the rows are an account's, by `account_id`, and go with it when it is merged into another
 #}
-{% macro version_intervals(rows, key, earliest_date=none, updated_at='updated_at') %}
+{% macro version_intervals(rows, key, earliest_date=none, updated_at='updated_at', is_held=false) %}
     {%- set key_columns = key | join(', ') -%}
     {%- set version_at = 'coalesce(' ~ updated_at ~ ', known_at)' if updated_at else 'known_at' -%}
     {%- set dated_at = 'coalesce(known_at, ' ~ updated_at ~ ')' if updated_at else 'known_at' -%}
@@ -72,9 +77,28 @@ intervals as (
     from dated
 ),
 
-versions as (
+{{ 'told_versions' if is_held else 'versions' }} as (
     select *
     from intervals
     where known_date < known_until_date and not is_deleted
 )
+{%- if is_held %},
+
+versions as (
+    select
+        told_versions.* replace (
+            coalesce(holders.holder_account_id, told_versions.account_id) as account_id,
+            greatest(told_versions.known_date, coalesce(holders.from_date, told_versions.known_date)) as known_date,
+            least(told_versions.known_until_date, coalesce(holders.until_date, told_versions.known_until_date))
+                as known_until_date
+        ),
+        told_versions.account_id as told_account_id
+    from told_versions
+    left join {{ ref('int_accounts__holders') }} as holders
+        on
+            told_versions.account_id = holders.account_id
+            and told_versions.known_date < holders.until_date
+            and told_versions.known_until_date > holders.from_date
+)
+{%- endif %}
 {%- endmacro %}

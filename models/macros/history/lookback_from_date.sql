@@ -1,5 +1,5 @@
 {#
-    The last day before the lookback of a signal, or of the `score` itself (score_rules), counted from the first day that this run computes, as a constant SQL date,
+    The last day before the lookback of a signal, or of the `score` itself (score_rules), or how long a value may be frozen (`frozen_days`), counted from the first day that this run computes, as a constant SQL date,
     by which a warehouse finds what it need not read: where tickets.event_date > {{ lookback_from_date('ticket_trend') }}.
     An earlier event changes nothing, so that as compiled (and in unit tests) the day is the beginning of time; the
     `history` materialization puts the seed's `lookback_days` in.
@@ -29,6 +29,12 @@
             select 'score' as signal, cast(max(value) as {{ dbt.type_int() }}) as days
             from {{ ref('score_rules') }}
             where rule in ('short_change_days', 'medium_change_days', 'long_change_days', 'line_days')
+        {% endset %}
+    {% elif history_mark_lookback('frozen_days') in sql %}
+        {% set seed %}
+            select rule as signal, cast(value as {{ dbt.type_int() }}) as days
+            from {{ ref('score_rules') }}
+            where rule = 'frozen_days'
         {% endset %}
     {% elif '/* lookback of ' in sql %}
         {% set seed %}

@@ -52,7 +52,7 @@
     {% set others = [] %}
     {% for kind, stream in entity_streams()['usage_events'] %}
         {% for table in raw_tables_of(kind, stream) %}
-            {% do (ours if table.startswith('raw.') else others).append(var('source_names').get(table, table)) %}
+            {% do (ours if table.startswith('raw.') else others).append(connected('source_names').get(table, table)) %}
         {% endfor %}
     {% endfor %}
     {% do return(ours | reject('in', others) | list) %}
@@ -73,8 +73,8 @@
         var('source_delay_hours').get(source_name, 0),
         var('source_fields').get(source_name, {}),
     ] %}
-    {% for table, name in var('source_names').items() | sort if name == source_name %}
-        {% do parts.append([table, var('raw_columns').get(table, [])]) %}
+    {% for table, name in connected('source_names').items() | sort if name == source_name %}
+        {% do parts.append([table, connected('raw_columns').get(table, [])]) %}
     {% endfor %}
     {% for node in graph.get('nodes', {}).values() | sort(attribute='unique_id')
         if node.name.endswith('__usage_events') or node.name == 'int_usage__landed' %}

@@ -13,6 +13,8 @@
     - history_key: a column, such as model_version, within which days are counted: a new value gets its whole history
       and the rows of the others stay; with
     - history_key_from: the model of one row that has the present value of that column.
+    What is published stays: history_guard refuses to make rows vanish and to change many, history_restated keeps what a
+    changed one said before.
     On BigQuery the table has a partition a day and is clustered by account_id.
 #}
 {% materialization history, default %}
@@ -47,7 +49,7 @@
     {%- endfor -%}
 
     {%- if is_first_build -%}
-        {%- do history_create(existing_relation, new_rows, target_relation, bucket_queries) -%}
+        {%- do history_create(existing_relation, new_rows, target_relation, bucket_queries, history_date) -%}
     {%- else -%}
         {%- do history_write(new_rows, bucket_queries) -%}
         {%- if reopened_from -%}
@@ -63,9 +65,14 @@
                 {%- endcall -%}
             {%- endfor -%}
         {%- endif -%}
+        {%- set replaced_days = history_replaced_days(
+            history_date, from_date, history_key, key_value, reopened, reopened_from
+        ) -%}
+        {%- do history_guard(existing_relation, new_rows, history_date, history_key, key_value, replaced_days) -%}
         {%- do process_schema_changes('append_new_columns', new_rows, existing_relation) -%}
         {%- do history_replace_days(
-            existing_relation, new_rows, history_date, from_date, history_key, key_value, reopened, reopened_from
+            existing_relation, new_rows, replaced_days,
+            history_restated(existing_relation, new_rows, history_date, replaced_days)
         ) -%}
         {%- do adapter.drop_relation(new_rows) -%}
     {%- endif -%}

@@ -4,7 +4,7 @@
     {% for entity, streams in entity_streams().items() %}
         {% for kind, stream in streams %}
             {% for table in raw_tables_of(kind, stream) %}
-                {% set pair = [entity, var('source_names').get(table, table)] %}
+                {% set pair = [entity, connected('source_names').get(table, table)] %}
                 {% if pair not in pairs %}
                     {% do pairs.append(pair) %}
                 {% endif %}

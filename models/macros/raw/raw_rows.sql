@@ -17,9 +17,9 @@
     {%- set loaded = [('_airbyte_extracted_at', 'timestamp'), ('_airbyte_raw_id', 'string')] -%}
     {%- for table in tables %}
     {%- set relation = raw_relation(table) -%}
-    {%- set source = var('source_names').get(table, table) -%}
+    {%- set source = connected('source_names').get(table, table) -%}
     {%- set landed = {} -%}
-    {%- set types = var('raw_columns').get(table, {}) -%}
+    {%- set types = connected('raw_columns').get(table, {}) -%}
     {%- for name in types -%}{%- do landed.update({name | lower: name}) -%}{%- endfor %}
     select
         cast('{{ source }}' as {{ dbt.type_string() }}) as source_name

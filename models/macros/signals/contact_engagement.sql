@@ -1,7 +1,7 @@
 {#
     A signal from how the contacts of one kind act: 100 when an active one met us in the last `lookback_days`, 50 when one at
-    least answered or logged in, else 0; by the cuts of the signal. There is no measure; null only when no source of
-    contacts is connected.
+    least answered or logged in, else 0; by the cuts of the signal. There is no measure; null for all as long as no contact
+    of any account has been marked as one of the kind.
 
     signal: the signal whose cuts hold
     is_counted: the column of contacts that says which of them count
@@ -177,23 +177,43 @@ totals as (
     {{ interval_totals('spine', 'intervals', ['met_count', 'response_count', 'undated_count']) }}
 ),
 
-final as (
+first_known as (
+    select * from {{ ref('int_signals__first_known') }}
+    where signal = '{{ signal }}'
+),
+
+-- Whether any is on record rests on the marks of all accounts, and is proven when one of them was dated by then.
+cut_days as (
     select
         totals.account_id,
         totals.as_of_date,
-        cast(null as {{ dbt.type_float() }}) as measure,
-        {%- if entity_is_connected('contacts') %}
         case
-            when totals.met_count > 0 then cuts.met_value
-            when totals.response_count > 0 then cuts.responded_value
-            else cuts.absent_value
-        end as signal_value,
-        {%- else %}
-        cast(null as {{ dbt.type_float() }}) as signal_value,
-        {%- endif %}
-        totals.undated_count = 0 as is_leak_proof,
-        cuts_version.cuts_hash
+            when not coalesce(totals.as_of_date >= first_known.known_from_date, false)
+                then cast(null as {{ dbt.type_string() }})
+            when totals.met_count > 0 then 'met'
+            when totals.response_count > 0 then 'responded'
+            else 'absent'
+        end as cut,
+        totals.undated_count = 0
+        and (
+            first_known.known_from_date is null
+            or totals.as_of_date < first_known.known_from_date
+            or totals.as_of_date >= first_known.dated_from_date
+        ) as is_leak_proof
     from totals
+    cross join first_known
+),
+
+final as (
+    select
+        cut_days.account_id,
+        cut_days.as_of_date,
+        cast(null as {{ dbt.type_float() }}) as measure,
+        cut_days.cut,
+        {{ cut_value('cut_days.cut', ['met', 'responded', 'absent']) }} as signal_value,
+        cut_days.is_leak_proof,
+        cuts_version.cuts_hash
+    from cut_days
     cross join cuts
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )

@@ -54,6 +54,7 @@ final as (
         meant.account_id,
         meant.as_of_date,
         cast(null as {{ dbt.type_float() }}) as measure,
+        cast(null as {{ dbt.type_string() }}) as cut,
         case when meant.part_count > 0 then meant.total_value / meant.part_count end as signal_value,
         meant.leak_proof = 1 as is_leak_proof,
         cuts_version.cuts_hash

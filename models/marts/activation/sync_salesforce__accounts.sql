@@ -1,10 +1,20 @@
--- One row per account: the fields that Salesforce shows, named as its API names them. An account out of scope clears
--- its fields. Scores are whole numbers, so that noise below a point is not written.
+-- One row per account and source that has it: the fields that Salesforce shows, named as its API names them. An account
+-- is written to the CRM that it came from, found by its id there. One out of scope clears its fields; one that was
+-- merged into another is no account of the CRM any more. Scores are whole numbers, so that noise below a point is not
+-- written.
 with
+
+sources as (
+
+    select * from {{ ref('int_accounts__sources') }}
+
+),
 
 accounts as (
 
     select * from {{ ref('dim_accounts') }}
+    -- the CRM itself deleted what it merged into another
+    where merged_into_account_id is null
 
 ),
 
@@ -59,6 +69,8 @@ final as (
 
     select
         accounts.account_id as record_key,
+        sources.source_name,
+        {{ as_of_date() }} as as_of_date,
         case when not accounts.is_churned then cast(floor(round(accounts.score, 9) + 0.5) as {{ dbt.type_int() }}) end
             as Tenure_Score__c, -- noqa: CP02
         case when not accounts.is_churned then accounts.category_effective end as Tenure_Category__c, -- noqa: CP02
@@ -69,8 +81,10 @@ final as (
         case when not accounts.is_churned then renewals.renewal_stage end as Tenure_Renewal_Stage__c, -- noqa: CP02
         case when not accounts.is_churned then weakest.first_signal end as Tenure_Weakest_Signal__c, -- noqa: CP02
         case when not accounts.is_churned then weakest.second_signal end as Tenure_Second_Weakest_Signal__c, -- noqa: CP02, LT05
-        case when not accounts.is_churned then accounts.needs_review end as Tenure_Needs_Review__c -- noqa: CP02
+        coalesce(accounts.needs_review and not accounts.is_churned, false) as Tenure_Needs_Review__c -- noqa: CP02
     from accounts
+    inner join sources
+        on accounts.account_id = sources.account_id
     left join renewals
         on accounts.account_id = renewals.account_id and renewals.position = 1
     left join weakest

@@ -1,5 +1,6 @@
--- One row per open alert that its owner should act on: the gravest of an account's day, and no silent one. The task's
--- own status is the CRM's: it is never written.
+-- One row per open alert that its owner should act on and source that has the account: the gravest of an account's day,
+-- and no silent one. An alert in the backlog is older than `backlog_days`, or past its due date, and has no task yet:
+-- it makes none. The task's status belongs to the CRM; sync_salesforce__closed_tasks alone writes it.
 with
 
 alerts as (
@@ -8,11 +9,31 @@ alerts as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('int_accounts__sources') }}
+
+),
+
+rules as (
+
+    {{ rule_values('activation_rules', ['backlog_days']) }}
+
+),
+
 final as (
 
     select
         alerts.alert_key as record_key,
-        alerts.subject || ': ' || alerts.account_name as Subject, -- noqa: CP02
+        sources.source_name,
+        {{ as_of_date() }} as as_of_date,
+        not alerts.has_task
+        and (
+            {{ days_between('cast(alerts.created_at as date)', as_of_date()) }} > rules.backlog_days
+            or cast(alerts.due_at as date) < {{ as_of_date() }}
+        ) as is_backlog,
+        substr(alerts.subject || ': ' || coalesce(alerts.account_name, alerts.account_id), 1, 255)
+            as Subject, -- noqa: CP02
         alerts.account_id as WhatId, -- noqa: CP02
         alerts.owner_id as OwnerId, -- noqa: CP02
         cast(alerts.due_at as date) as ActivityDate, -- noqa: CP02
@@ -20,6 +41,9 @@ final as (
         alerts.rule as Tenure_Rule__c, -- noqa: CP02
         alerts.severity as Tenure_Severity__c -- noqa: CP02
     from alerts
+    cross join rules
+    inner join sources
+        on alerts.account_id = sources.account_id
     where
         alerts.state in ('created', 'acknowledged')
         and not alerts.is_digest

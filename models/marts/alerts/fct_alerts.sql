@@ -56,6 +56,7 @@ final as (
         alerts.contract_id,
         alerts.renewal_date,
         alerts.owner_id,
+        alerts.owner_name,
         reached.escalated_to_id,
         reached.level as escalation_level,
         coming.level as next_escalation_level,

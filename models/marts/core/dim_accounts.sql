@@ -1,4 +1,5 @@
--- One row per account, churned ones too, with the values of its last day in scope.
+-- One row per account, churned ones too, with the values of its last day in scope. One that its CRM merged into another
+-- did not churn: what it had is the other's, and its ARR is counted there.
 with
 
 -- the last known version: of an account that its source deleted, the one before the deletion
@@ -16,6 +17,16 @@ accounts as (
 
     select * from account_versions
     where recency = 1
+
+),
+
+holders as (
+
+    select
+        account_id,
+        holder_account_id
+    from {{ ref('int_accounts__holders') }}
+    where until_date = {{ end_of_time() }}
 
 ),
 
@@ -42,6 +53,17 @@ last_days as (
 health as (
 
     select * from {{ ref('int_scores__days_at_hand') }}
+
+),
+
+-- Accounts that had contracts and have none in force, also of before history, by all that is known.
+past_customers as (
+
+    select account_id
+    from {{ ref('int_revenue__term_states') }}
+    where is_current and term_start_date <= {{ as_of_date() }}
+    group by account_id
+    having max(in_force_until_date) <= {{ as_of_date() }}
 
 ),
 
@@ -87,11 +109,16 @@ staged as (
         accounts.region,
         accounts.territory,
         last_days.segment,
-        last_days.arr,
-        last_days.next_renewal_date,
-        last_days.days_to_renewal,
+        holders.holder_account_id as merged_into_account_id,
+        case when holders.account_id is null then last_days.arr else 0 end as arr,
+        case when holders.account_id is null then last_days.next_renewal_date end as next_renewal_date,
+        case when holders.account_id is null then last_days.days_to_renewal end as days_to_renewal,
         last_days.as_of_date,
-        coalesce(last_days.as_of_date < {{ as_of_date() }}, false) as is_churned,
+        case
+            when holders.account_id is not null then false
+            when last_days.as_of_date is null then past_customers.account_id is not null
+            else last_days.as_of_date < {{ as_of_date() }}
+        end as is_churned,
         coalesce(last_days.is_acquired, accounts.is_acquired, false) as is_acquired,
         health.score,
         health.weight_coverage,
@@ -125,10 +152,14 @@ staged as (
     cross join rules
     left join last_days
         on accounts.account_id = last_days.account_id
+    left join past_customers
+        on accounts.account_id = past_customers.account_id
     left join health
         on
             accounts.account_id = health.account_id
             and last_days.as_of_date = health.as_of_date
+    left join holders
+        on accounts.account_id = holders.account_id
     left join user_ids_by_email
         on lower(accounts.owner_email) = user_ids_by_email.email
     left join users as owners
@@ -145,6 +176,7 @@ final as (
         staged.owner_name,
         staged.owner_email,
         staged.parent_account_id,
+        staged.merged_into_account_id,
         staged.segment,
         staged.lifecycle_stage,
         case

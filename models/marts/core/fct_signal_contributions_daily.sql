@@ -8,6 +8,7 @@ select
     signal,
     dimension,
     measure,
+    cut,
     signal_value,
     weight,
     contribution,

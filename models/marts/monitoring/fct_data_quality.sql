@@ -39,6 +39,24 @@ accounts as (
 
 ),
 
+-- the contracts in force, and how many of an account's have no end
+contracts as (
+
+    select
+        account_id,
+        count(*) as contract_count,
+        count(term_end_date) as ended_count
+    from {{ ref('int_canonical__contracts') }}
+    where
+        known_date <= {{ as_of_date() }}
+        and known_until_date > {{ as_of_date() }}
+        and term_start_date <= {{ as_of_date() }}
+        and coalesce(term_end_date > {{ as_of_date() }}, true)
+        and not coalesce(cancel_effective_date <= {{ as_of_date() }}, false)
+    group by account_id
+
+),
+
 contacts as (
 
     select distinct account_id
@@ -100,7 +118,9 @@ facts as (
         accounts.parent_account_id is not null as names_parent,
         parents.account_id is not null as has_hierarchy,
         coalesce(scope.days_to_renewal between 0 and renewing.window_days, false) as is_renewing,
-        opportunities.account_id is not null as has_opportunities
+        opportunities.account_id is not null as has_opportunities,
+        contracts.account_id is not null as is_contracted,
+        coalesce(contracts.contract_count = contracts.ended_count, false) as has_end_dates
     from scope
     cross join renewing
     inner join accounts
@@ -113,14 +133,19 @@ facts as (
         on scope.account_id = activity.account_id
     left join opportunities
         on scope.account_id = opportunities.account_id
+    left join contracts
+        on scope.account_id = contracts.account_id
 
 ),
 
 aspects as (
 {% for aspect in [
     'renewal_date', 'owner', 'contract_value', 'account_fields', 'contact_roles', 'activity', 'hierarchy', 'opportunities',
+    'end_dates',
 ] %}
-    {% set looked_at = {'hierarchy': 'names_parent', 'opportunities': 'is_renewing'}.get(aspect, 'true') %}
+    {% set looked_at = {
+        'hierarchy': 'names_parent', 'opportunities': 'is_renewing', 'end_dates': 'is_contracted',
+    }.get(aspect, 'true') %}
     select
         '{{ aspect }}' as aspect,
         count(case when has_{{ aspect }} then 1 end) as complete_count,

@@ -1,5 +1,7 @@
 -- One row per account and month in which it had ARR at the start or the end: what moved it, net between the two month
 -- ends. The running month ends on the as-of day. Restated by each run.
+-- Not built when the history refuses what it is built from (history_guard):
+-- depends_on: {{ ref('int_accounts__account_days') }}
 with
 
 month_ends as (

@@ -1,5 +1,5 @@
 -- One row per contract and renewal date. Open ones show the health of the as-of day, closed ones that of the day on
--- which their outcome became known.
+-- which their outcome became known; where the account was out of scope by then, that of its last day before.
 with
 
 renewals as (
@@ -11,6 +11,21 @@ renewals as (
 stages as (
 
     select * from {{ ref('stg_scoring__renewal_stages') }}
+
+),
+
+closed_days as (
+
+    select
+        renewals.contract_id,
+        renewals.renewal_date,
+        max(least({{ date_add_days('spans.until_date', -1) }}, renewals.outcome_known_date)) as as_of_date
+    from renewals
+    inner join {{ ref('int_accounts__account_spans') }} as spans
+        on
+            renewals.account_id = spans.account_id
+            and renewals.outcome_known_date >= spans.from_date
+    group by renewals.contract_id, renewals.renewal_date
 
 ),
 
@@ -75,10 +90,18 @@ final as (
         on
             renewals.contract_id = stages.contract_id
             and renewals.renewal_date = stages.renewal_date
+    left join closed_days
+        on
+            renewals.contract_id = closed_days.contract_id
+            and renewals.renewal_date = closed_days.renewal_date
     left join health
         on
             renewals.account_id = health.account_id
-            and health.as_of_date = least(coalesce(renewals.outcome_known_date, {{ as_of_date() }}), {{ as_of_date() }})
+            and health.as_of_date = case
+                when renewals.outcome_known_date is null then {{ as_of_date() }}
+                when closed_days.as_of_date > {{ as_of_date() }} then {{ as_of_date() }}
+                else closed_days.as_of_date
+            end
     left join accounts
         on renewals.account_id = accounts.account_id
     left join users

@@ -1,5 +1,7 @@
 -- One row per period end, period, unit and segment (`all` too): what became of the ARR at the period's start, and of
 -- the renewals that fell into it. Complete months only; restated by each run.
+-- Not built when the history refuses what it is built from (history_guard):
+-- depends_on: {{ ref('int_accounts__account_days') }}
 with
 
 rules as (

@@ -1,6 +1,8 @@
 -- A subscription is a contract, of sources that say so (`contracts: true`). Its term is the contract term, else
 -- the billing period; its ARR is what its recurring items cost a period, less the discounts that last for the
--- term, times the periods of a year. So a year paid by the month is one term of twelve times the month.
+-- term, times the periods of a year. So a year paid by the month is one term of twelve times the month. What is metered
+-- is no promise, and left out; what had a price and is metered alone now is worth 0. With an amount that cannot be read
+-- the ARR is unknown.
 with
 
 landed as (
@@ -15,6 +17,7 @@ landed as (
         ('current_term_end', 'integer'),
         ('started_at', 'integer'),
         ('activated_at', 'integer'),
+        ('trial_end', 'integer'),
         ('remaining_billing_cycles', 'integer'),
         ('contract_term', 'json'),
         ('subscription_items', 'json'),
@@ -55,9 +58,7 @@ subscriptions as (
             rows between unbounded preceding and current row
         ) as notice_given_at
     from landed
-    where
-        {{ is_contract_source() }}
-        and status in ('active', 'non_renewing', 'paused', 'cancelled')
+    where {{ is_contract_source() }}
 ),
 
 -- one row per item that recurs: those of the second product catalogue, else the plan and addons of the first
@@ -71,7 +72,15 @@ lines as (
             {{ dbt.safe_cast(json_text('line', '$.amount'), dbt.type_bigint()) }},
             {{ dbt.safe_cast(json_text('line', '$.unit_price'), dbt.type_bigint()) }}
             * coalesce({{ dbt.safe_cast(json_text('line', '$.quantity'), dbt.type_bigint()) }}, 1)
-        ) as amount
+        ) as amount,
+        -- an addon may be billed at another pace than its plan
+        {{ periods_per_year(
+            "coalesce(" ~ json_text('line', '$.billing_period_unit') ~ ", subscriptions.billing_period_unit)",
+            "coalesce(" ~ dbt.safe_cast(json_text('line', '$.billing_period'), dbt.type_bigint())
+                ~ ", subscriptions.billing_period)"
+        ) }} as yearly_count,
+        {{ json_text('line', '$.usage_accumulation_reset_frequency') }} is not null
+        or {{ json_text('line', '$.metered_quantity') }} is not null as is_metered
     from subscriptions
     cross join {{ json_items('subscriptions.subscription_items', '$', 'line') }}
     where coalesce({{ json_text('line', '$.item_type') }}, 'plan') in ('plan', 'addon')
@@ -81,7 +90,9 @@ lines as (
         'plan' as item_price_id,
         'plan' as item_type,
         plan_quantity as quantity,
-        coalesce(plan_amount, plan_unit_price * coalesce(plan_quantity, 1)) as amount
+        coalesce(plan_amount, plan_unit_price * coalesce(plan_quantity, 1)) as amount,
+        {{ periods_per_year('billing_period_unit', 'billing_period') }} as yearly_count,
+        false as is_metered
     from subscriptions
     where
         coalesce(plan_amount, plan_unit_price) is not null
@@ -96,7 +107,9 @@ lines as (
             {{ dbt.safe_cast(json_text('line', '$.amount'), dbt.type_bigint()) }},
             {{ dbt.safe_cast(json_text('line', '$.unit_price'), dbt.type_bigint()) }}
             * coalesce({{ dbt.safe_cast(json_text('line', '$.quantity'), dbt.type_bigint()) }}, 1)
-        ) as amount
+        ) as amount,
+        {{ periods_per_year('subscriptions.billing_period_unit', 'subscriptions.billing_period') }} as yearly_count,
+        false as is_metered
     from subscriptions
     cross join {{ json_items('subscriptions.addons', '$', 'line') }}
     where {{ json_text('subscriptions.subscription_items', '$[0].item_price_id') }} is null
@@ -146,13 +159,25 @@ lasting_discounts as (
         or (duration_type = 'limited_period' and apply_till >= term_end)
 ),
 
+promised_lines as (
+    select * from lines
+    where not is_metered
+),
+
 prices as (
     select
         _airbyte_raw_id,
         sum(amount) as amount,
+        case when count(*) = count(amount * yearly_count) then sum(amount * yearly_count) end as yearly_amount,
         sum(case when item_type = 'plan' then quantity end) as seats
-    from lines
+    from promised_lines
     group by _airbyte_raw_id
+),
+
+metered as (
+    select distinct _airbyte_raw_id
+    from lines
+    where is_metered
 ),
 
 discounts as (
@@ -161,78 +186,105 @@ discounts as (
         sum(
             case
                 when lasting_discounts.discount_type = 'percentage'
-                    then coalesce(lines.amount, prices.amount) * lasting_discounts.percentage / 100
+                    then coalesce(promised_lines.amount, prices.amount) * lasting_discounts.percentage / 100
                 else lasting_discounts.amount
             end
         ) as amount
     from lasting_discounts
     inner join prices
         on lasting_discounts._airbyte_raw_id = prices._airbyte_raw_id
-    left join lines
+    left join promised_lines
         on
-            lasting_discounts._airbyte_raw_id = lines._airbyte_raw_id
-            and lasting_discounts.item_price_id = lines.item_price_id
-    where lasting_discounts.item_price_id is null or lines.amount is not null
+            lasting_discounts._airbyte_raw_id = promised_lines._airbyte_raw_id
+            and lasting_discounts.item_price_id = promised_lines.item_price_id
+    where lasting_discounts.item_price_id is null or promised_lines.amount is not null
     group by lasting_discounts._airbyte_raw_id
+),
+
+priced as (
+    select
+        subscriptions.*,
+        prices.yearly_amount,
+        prices.seats,
+        prices._airbyte_raw_id is null and metered._airbyte_raw_id is not null as is_metered,
+        max(case when prices._airbyte_raw_id is null then 0 else 1 end) over (
+            partition by subscriptions.source_name, subscriptions.id
+            order by subscriptions.updated_at
+            rows between unbounded preceding and current row
+        ) as was_priced
+    from subscriptions
+    left join prices
+        on subscriptions._airbyte_raw_id = prices._airbyte_raw_id
+    left join metered
+        on subscriptions._airbyte_raw_id = metered._airbyte_raw_id
 ),
 
 final as (
     select
-        subscriptions.id as contract_id,
-        subscriptions.customer_id,
-        {{ local_date(epoch_seconds_to_timestamp('subscriptions.term_start')) }} as term_start_date,
+        priced.id as contract_id,
+        priced.customer_id,
+        {{ local_date(epoch_seconds_to_timestamp('priced.term_start')) }} as term_start_date,
         -- some terms end with the last second of a day
-        {{ local_date(epoch_seconds_to_timestamp('(subscriptions.term_end + 1)')) }} as term_end_date,
+        {{ local_date(epoch_seconds_to_timestamp('(priced.term_end + 1)')) }} as term_end_date,
         cast(
             case
-                when subscriptions.status = 'paused' then 0
+                when priced.status = 'paused' or priced.is_metered then 0
+                -- `greatest` passes over a null on DuckDB
+                when priced.yearly_amount is null then null
                 else round(
-                    greatest(prices.amount - coalesce(discounts.amount, 0), 0)
-                    * {{ periods_per_year('subscriptions.billing_period_unit', 'subscriptions.billing_period') }}
-                    / {{ minor_units('subscriptions.currency_code') }},
+                    greatest(
+                        priced.yearly_amount
+                        - coalesce(discounts.amount, 0)
+                        * {{ periods_per_year('priced.billing_period_unit', 'priced.billing_period') }},
+                        0
+                    ) / {{ minor_units('priced.currency_code') }},
                     2
                 )
             end as {{ dbt.type_numeric() }}
         ) as arr,
-        upper({{ clean_text('subscriptions.currency_code') }}) as currency_code,
-        prices.seats,
-        {{ clean_text('subscriptions.product') }} as product,
-        subscriptions.status in ('active', 'paused')
+        upper({{ clean_text('priced.currency_code') }}) as currency_code,
+        priced.seats,
+        {{ clean_text('priced.product') }} as product,
+        priced.status in ('active', 'paused')
         and coalesce(
-            {{ json_text('subscriptions.contract_term', '$.action_at_term_end') }} <> 'cancel',
-            subscriptions.remaining_billing_cycles is null or subscriptions.remaining_billing_cycles > 0
+            {{ json_text('priced.contract_term', '$.action_at_term_end') }} <> 'cancel',
+            priced.remaining_billing_cycles is null or priced.remaining_billing_cycles > 0
         ) as auto_renew,
         {{ dbt.safe_cast(
-            json_text('subscriptions.contract_term', '$.cancellation_cutoff_period'), dbt.type_bigint()
+            json_text('priced.contract_term', '$.cancellation_cutoff_period'), dbt.type_bigint()
         ) }} as notice_days,
-        {{ clean_text('subscriptions.renewal_owner_id') }} as renewal_owner_id,
+        {{ clean_text('priced.renewal_owner_id') }} as renewal_owner_id,
         cast(null as {{ dbt.type_string() }}) as previous_contract_id,
         case
-            when subscriptions.status in ('non_renewing', 'cancelled')
+            when priced.status in ('non_renewing', 'cancelled')
                 then {{ epoch_seconds_to_timestamp(
-                    'least(coalesce(subscriptions.notice_given_at, subscriptions.updated_at), '
-                    ~ 'coalesce(subscriptions.cancelled_at, subscriptions.updated_at))'
+                    'least(coalesce(priced.notice_given_at, priced.updated_at), '
+                    ~ 'coalesce(priced.cancelled_at, priced.updated_at))'
                 ) }}
         end as cancelled_at,
         case
-            when subscriptions.status in ('non_renewing', 'cancelled')
-                then {{ local_date(epoch_seconds_to_timestamp('subscriptions.cancelled_at')) }}
+            when priced.status in ('non_renewing', 'cancelled')
+                then {{ local_date(epoch_seconds_to_timestamp('priced.cancelled_at')) }}
         end as cancel_effective_date,
-        {{ clean_text('subscriptions.cancel_reason') }} as cancel_reason,
-        {{ epoch_seconds_to_timestamp('subscriptions.updated_at') }} as updated_at,
+        {{ clean_text('priced.cancel_reason') }} as cancel_reason,
+        {{ epoch_seconds_to_timestamp('priced.updated_at') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
-        subscriptions.source_name,
-        subscriptions._airbyte_extracted_at,
-        coalesce(subscriptions.deleted, false) as is_deleted
-    from subscriptions
-    inner join prices
-        on subscriptions._airbyte_raw_id = prices._airbyte_raw_id
+        priced.source_name,
+        priced._airbyte_extracted_at,
+        case
+            when priced.status = 'future' then 'future'
+            -- one that was cancelled in its trial was never activated
+            when
+                priced.status = 'in_trial'
+                or priced.status = 'cancelled' and priced.cancelled_at <= priced.trial_end
+                then 'trial'
+            when priced.status = 'transferred' then 'transferred'
+            when priced.is_metered and priced.was_priced = 0 then 'metered'
+        end as left_out_reason,
+        coalesce(priced.deleted, false) as is_deleted
+    from priced
     left join discounts
-        on subscriptions._airbyte_raw_id = discounts._airbyte_raw_id
-    where
-        subscriptions.term_start is not null
-        and subscriptions.term_end is not null
-        and prices.amount is not null
+        on priced._airbyte_raw_id = discounts._airbyte_raw_id
 )
 
 select * from final

@@ -9,6 +9,8 @@ landed as (
         ('paid_at', 'timestamp'),
         ('amount', 'numeric'),
         ('status', 'string'),
+        ('is_auto_charged', 'boolean'),
+        ('first_failed_at', 'timestamp'),
         ('updated_at', 'timestamp'),
         ('known_at', 'timestamp'),
     ]) }}
@@ -23,6 +25,8 @@ final as (
         paid_at,
         amount,
         lower({{ clean_text('status') }}) as status,
+        is_auto_charged,
+        first_failed_at,
         updated_at,
         known_at,
         source_name,

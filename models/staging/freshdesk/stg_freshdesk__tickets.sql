@@ -1,6 +1,6 @@
 -- A rating comes after the ticket's last change, in a stream of its own: it makes one more version, from its
 -- own instant. Freshdesk says that a ticket is escalated, not since when; it is since the first version that
--- says so. Spam is no ticket.
+-- says so. Spam is no ticket, and one that was merged into another is none from then on.
 with
 
 landed as (
@@ -100,13 +100,14 @@ final as (
                 )
         end as solved_at,
         escalated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as merged_at,
         case priority when 1 then 'low' when 2 then 'normal' when 3 then 'high' when 4 then 'urgent' end as priority,
         csat,
         rated_version_at as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
-        coalesce(deleted, false) or coalesce(spam, false) as is_deleted
+        coalesce(deleted, false) or coalesce(spam, false) or {{ is_merged_ticket('tags') }} as is_deleted
     from rated
     where rating_number = 1
 )

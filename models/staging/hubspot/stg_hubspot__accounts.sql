@@ -1,3 +1,4 @@
+-- A company that was merged into another ends there; which one that is says stg_hubspot__merges.
 with
 
 landed as (
@@ -16,8 +17,11 @@ landed as (
         ('properties_segment', 'string', 'segment'),
         ('properties_onboarded_at', 'timestamp', 'onboarded_at'),
         ('properties_is_acquired', 'boolean', 'is_acquired'),
+        ('properties_hs_merged_object_ids', 'string'),
     ]) }}
 ),
+
+{{ hubspot_versions('landed', changed_at=adapter.quote('updatedAt')) }},
 
 final as (
     select
@@ -34,12 +38,12 @@ final as (
         properties_onboarded_at as onboarded_at,
         properties_is_acquired as is_acquired,
         {{ web_domain('properties_domain') }} as domain,
-        {{ adapter.quote('updatedAt') }} as updated_at,
+        changed_at as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
-        coalesce(archived, false) as is_deleted
-    from landed
+        is_archived as is_deleted
+    from versions
 )
 
 select * from final

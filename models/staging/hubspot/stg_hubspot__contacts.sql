@@ -1,5 +1,5 @@
 -- A contact belongs to its primary company. Who sponsors and who champions is HubSpot's buying role, unless
--- properties of their own are mapped.
+-- properties of their own are mapped. One that was merged into another ends there.
 with
 
 landed as (
@@ -15,6 +15,7 @@ landed as (
         ('properties_is_champion', 'boolean', 'is_champion'),
         ('properties_has_consent', 'boolean', 'has_consent'),
         ('properties_left_at', 'timestamp', 'left_at'),
+        ('properties_hs_merged_object_ids', 'string'),
     ]) }}
 ),
 
@@ -28,6 +29,8 @@ placed as (
     from landed
 ),
 
+{{ hubspot_versions('placed', changed_at=adapter.quote('updatedAt')) }},
+
 final as (
     select
         id as contact_id,
@@ -39,12 +42,12 @@ final as (
         coalesce(properties_is_champion, upper(properties_hs_buying_role) like '%CHAMPION%') as is_champion,
         properties_has_consent as has_consent,
         properties_left_at as left_at,
-        {{ adapter.quote('updatedAt') }} as updated_at,
+        changed_at as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
-        coalesce(archived, false) as is_deleted
-    from placed
+        is_archived as is_deleted
+    from versions
     where account_id is not null
 )
 

@@ -1,25 +1,40 @@
--- A deal that was won and says when its term begins and ends is a contract. As with Salesforce, the end is the
--- last day. A deal that is won no more is a contract no more. Without a property for ARR, and without HubSpot's
--- own, it is the deal's amount, brought to a year by the term's whole months.
+-- A deal that was won is a contract when it says when its term begins, or ends. As with Salesforce, an end, and a
+-- date of cancellation, is the last day. A deal that is won no more is a contract no more. Without a property for
+-- ARR, and without HubSpot's own, it is the deal's amount, brought to a year by the term's whole months; by its days
+-- when there is none. Without an end, or with a placeholder for one, the amount is taken for a year's.
+-- depends_on: {{ ref('record_rules') }}
 with
 
 deals as (
     select
         deals.*,
-        {{ date_add_days('properties_contract_end_date', 1) }} as term_end_date
+        {{ end_of_last_day('properties_contract_end_date') }} as term_end_date
     from {{ ref('stg_hubspot__deals') }} as deals
     where
-        (account_id is not null or is_archived)
-        and properties_contract_start_date is not null
-        and properties_contract_end_date is not null
+        properties_hs_is_closed_won
+        or is_archived
+        or properties_contract_start_date is not null
+        or properties_contract_end_date is not null
+),
+
+measured as (
+    select
+        deals.*,
+        {{ days_between('properties_contract_start_date', 'term_end_date') }} as day_count,
+        (extract(year from term_end_date) - extract(year from properties_contract_start_date)) * 12
+        + extract(month from term_end_date) - extract(month from properties_contract_start_date) as months_apart
+    from deals
 ),
 
 priced as (
     select
-        deals.*,
-        (extract(year from term_end_date) - extract(year from properties_contract_start_date)) * 12
-        + extract(month from term_end_date) - extract(month from properties_contract_start_date) as month_count
-    from deals
+        measured.*,
+        case
+            when {{ date_add_months('properties_contract_start_date', 'months_apart') }} > term_end_date
+                then months_apart - 1
+            else months_apart
+        end as month_count
+    from measured
 ),
 
 final as (
@@ -32,8 +47,11 @@ final as (
             properties_hs_arr,
             properties_hs_acv,
             case
+                when term_end_date >= {{ record_bound('placeholder_date') }} then properties_amount
                 when month_count > 0
                     then cast(round(properties_amount * 12 / month_count, 2) as {{ dbt.type_numeric() }})
+                when day_count > 0
+                    then cast(round(properties_amount * 365 / day_count, 2) as {{ dbt.type_numeric() }})
                 else properties_amount
             end
         ) as arr,
@@ -45,12 +63,15 @@ final as (
         {{ clean_text('properties_renewal_owner') }} as renewal_owner_id,
         {{ clean_text('properties_previous_contract_id') }} as previous_contract_id,
         properties_cancelled_at as cancelled_at,
-        properties_cancel_effective_date as cancel_effective_date,
+        {{ end_of_last_day('properties_cancel_effective_date') }} as cancel_effective_date,
         {{ clean_text('properties_cancel_reason') }} as cancel_reason,
         changed_at as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
+        case
+            when properties_contract_start_date is null and properties_contract_end_date is null then 'no_term'
+        end as left_out_reason,
         is_archived or not coalesce(properties_hs_is_closed_won, false) as is_deleted
     from priced
 )

@@ -1,5 +1,5 @@
 -- Deals, and those archived, which are in a stream of their own, without their companies. The first company listed is
--- the account.
+-- the account. A deal that was merged into another ends there.
 with
 
 landed as (
@@ -35,19 +35,23 @@ landed as (
             ('properties_cancelled_at', 'timestamp', 'cancelled_at'),
             ('properties_cancel_effective_date', 'date', 'cancel_effective_date'),
             ('properties_cancel_reason', 'string', 'cancel_reason'),
+            ('properties_hs_merged_object_ids', 'string'),
         ]) }}
     ) as {{ stream }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 
-final as (
+placed as (
     select
         landed.*,
-        {{ json_text('companies', '$[0]') }} as account_id,
-        coalesce({{ adapter.quote('archivedAt') }}, {{ adapter.quote('updatedAt') }}) as changed_at,
-        coalesce(archived, false) as is_archived
+        {{ json_text('companies', '$[0]') }} as account_id
     from landed
-)
+),
 
-select * from final
+{{ hubspot_versions(
+    'placed',
+    changed_at='coalesce(' ~ adapter.quote('archivedAt') ~ ', ' ~ adapter.quote('updatedAt') ~ ')',
+) }}
+
+select * from versions

@@ -1,6 +1,6 @@
 -- A conversation that a customer began is a ticket; what we began, by hand or by campaign, is none. It names a
 -- contact, and the contact a company: hence the join. Intercom keeps no instant of escalation; it is that of
--- the tag `escalated`, else of the first version that has it.
+-- the tag `escalated`, else of the first version that has it. One that was merged into another is none from then on.
 with
 
 landed as (
@@ -68,7 +68,8 @@ placed as (
     select
         numbered.*,
         created_at as version_at,
-        false as is_rated
+        false as is_rated,
+        false as is_merged
     from numbered
     where version_number = 1
     union all
@@ -81,7 +82,8 @@ placed as (
                 )
             else updated_at
         end as version_at,
-        true as is_rated
+        true as is_rated,
+        {{ is_merged_ticket('tags') }} as is_merged
     from numbered
 ),
 
@@ -98,6 +100,7 @@ final as (
                 )
         end as solved_at,
         {{ epoch_seconds_to_timestamp('placed.escalated_at') }} as escalated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as merged_at,
         case placed.priority when 'priority' then 'high' when 'not_priority' then 'normal' end as priority,
         case
             when placed.is_rated
@@ -106,7 +109,8 @@ final as (
         {{ epoch_seconds_to_timestamp('placed.version_at') }} as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         placed.source_name,
-        placed._airbyte_extracted_at
+        placed._airbyte_extracted_at,
+        placed.is_merged as is_deleted
     from placed
     left join contacts
         on

@@ -1,4 +1,4 @@
--- An event without a status is still planned, and no meeting yet.
+-- An event without a status is still planned, and no meeting yet; so is one whose status says so.
 with
 
 landed as (
@@ -20,11 +20,12 @@ final as (
         {{ clean_text('Id') }} as meeting_id,
         {{ clean_text('AccountId') }} as account_id,
         case
-            when lower(Meeting_Type__c) in ('qbr', 'sponsor') then lower(Meeting_Type__c)
+            when {{ mapped_value('meeting_type', 'Meeting_Type__c') }} in ('qbr', 'sponsor')
+                then {{ mapped_value('meeting_type', 'Meeting_Type__c') }}
             else 'other'
         end as type,
         StartDateTime as scheduled_at,
-        lower({{ clean_text('Meeting_Status__c') }}) as status,
+        {{ mapped_value('meeting_status', 'Meeting_Status__c') }} as status,
         {{ clean_text('Attendee_Contact_Ids__c') }} as contact_ids,
         {{ clean_text('Description') }} as notes,
         SystemModstamp as updated_at,
@@ -35,8 +36,8 @@ final as (
     from landed
     where
         AccountId is not null
-        and lower(Meeting_Status__c) in ('attended', 'missed', 'recap', 'cancelled')
-
+        and coalesce({{ mapped_value('meeting_status', 'Meeting_Status__c') }}, 'planned')
+        not in ('planned', 'scheduled', 'not_started', 'open')
 )
 
 select * from final

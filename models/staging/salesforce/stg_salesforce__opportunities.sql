@@ -24,6 +24,8 @@ final as (
         {{ clean_text('AccountId') }} as account_id,
         {{ clean_text('ContractId') }} as contract_id,
         case
+            when {{ mapped_value('opportunity_type', 'Type') }} in ('renewal', 'expansion')
+                then {{ mapped_value('opportunity_type', 'Type') }}
             when lower(Type) like '%renewal%' then 'renewal'
             when lower(Type) like '%expansion%' then 'expansion'
             when lower(Type) like '%upgrade%' then 'expansion'

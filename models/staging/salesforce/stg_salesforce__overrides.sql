@@ -26,7 +26,7 @@ numbered as (
 final as (
     select
         {{ clean_text('Account__c') }} as account_id,
-        lower({{ clean_text('Direction__c') }}) as direction,
+        {{ mapped_value('override_direction', 'Direction__c') }} as direction,
         {{ clean_text('Reason__c') }} as reason,
         {{ clean_text('Author__c') }} as author,
         Set_At__c as set_at,

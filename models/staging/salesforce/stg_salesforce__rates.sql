@@ -14,12 +14,11 @@ final as (
     select
         upper({{ clean_text('IsoCode') }}) as currency_code,
         StartDate as valid_from,
-        1 / ConversionRate as rate,
+        1 / nullif(ConversionRate, 0) as rate,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at
     from landed
-    where ConversionRate > 0
 )
 
 select * from final

@@ -16,7 +16,7 @@ landed as (
 versions as (
     select
         landed.*,
-        lower({{ clean_text('CSM_Sentiment__c') }}) as sentiment,
+        {{ mapped_value('sentiment', 'CSM_Sentiment__c') }} as sentiment,
         coalesce(CSM_Sentiment_Set_At__c, SystemModstamp) as set_at
     from landed
 ),
@@ -44,7 +44,7 @@ final as (
         _airbyte_extracted_at
     from compared
     where
-        sentiment in ('green', 'yellow', 'red')
+        sentiment is not null
         and (
             sentiment is distinct from previous_sentiment
             or CSM_Sentiment_Set_At__c is distinct from previous_set_at

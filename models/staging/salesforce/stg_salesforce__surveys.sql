@@ -17,7 +17,7 @@ final as (
         {{ clean_text('Id') }} as survey_id,
         {{ clean_text('Account__c') }} as account_id,
         Answered_At__c as answered_at,
-        lower({{ clean_text('Type__c') }}) as type,
+        {{ mapped_value('survey_type', 'Type__c') }} as type,
         Score__c as score,
         case when IsDeleted then SystemModstamp end as known_at,
         source_name,

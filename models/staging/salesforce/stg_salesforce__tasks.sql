@@ -1,9 +1,9 @@
--- Only the tasks that Tenure wrote; they carry its key.
+-- Only the tasks that Tenure wrote; they carry its key, in the field in which it was written.
 with
 
 landed as (
     {{ raw_rows('salesforce', 'Task', [
-        ('Tenure_Key__c', 'string'),
+        ('Tenure_Task_Key__c', 'string', 'task_key'),
         ('AccountId', 'string'),
         ('WhatId', 'string'),
         ('Status', 'string'),
@@ -17,14 +17,13 @@ landed as (
 
 final as (
     select
-        {{ clean_text('Tenure_Key__c') }} as task_key,
+        {{ clean_text('Tenure_Task_Key__c') }} as task_key,
         coalesce({{ clean_text('AccountId') }}, {{ clean_text('WhatId') }}) as account_id,
-        case lower(Status)
-            when 'not started' then 'open'
-            when 'waiting on someone else' then 'in_progress'
-            when 'in progress' then 'in_progress'
+        case {{ mapped_value('task_status', 'Status') }}
+            when 'not_started' then 'open'
+            when 'waiting_on_someone_else' then 'in_progress'
             when 'deferred' then 'ignored'
-            else lower(Status)
+            else {{ mapped_value('task_status', 'Status') }}
         end as status,
         {{ clean_text('OwnerId') }} as owner_id,
         CompletedDateTime as completed_at,
@@ -35,7 +34,7 @@ final as (
         _airbyte_extracted_at,
         coalesce(IsDeleted, false) as is_deleted
     from landed
-    where {{ clean_text('Tenure_Key__c') }} is not null
+    where {{ clean_text('Tenure_Task_Key__c') }} is not null
 )
 
 select * from final

@@ -28,7 +28,7 @@ final as (
         {{ clean_text('Id') }} as user_id,
         {{ clean_text('Email') }} as email,
         {{ clean_text('Name') }} as name,
-        lower({{ clean_text('Tenure_Role__c') }}) as role,
+        {{ mapped_value('user_role', 'Tenure_Role__c') }} as role,
         {{ clean_text('ManagerId') }} as manager_id,
         IsActive as is_active,
         case when version_number > 1 then SystemModstamp end as known_at,

@@ -1,4 +1,5 @@
--- Zendesk keeps no instant of escalation; it is that of the first version with the tag `escalated`.
+-- Zendesk keeps no instant of escalation; it is that of the first version with the tag `escalated`. A ticket that
+-- was merged into another is closed by Zendesk with a tag of its own, and none from then on.
 with
 
 landed as (
@@ -39,6 +40,7 @@ final as (
             when status in ('solved', 'closed') then coalesce(solved_at, updated_at)
         end as solved_at,
         escalated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as merged_at,
         priority,
         case {{ json_text('satisfaction_rating', '$.score') }}
             when 'good' then 5
@@ -48,7 +50,7 @@ final as (
         cast(null as {{ dbt.type_timestamp() }}) as known_at,
         source_name,
         _airbyte_extracted_at,
-        coalesce(status, 'open') = 'deleted' as is_deleted
+        coalesce(status, 'open') = 'deleted' or {{ is_merged_ticket('tags') }} as is_deleted
     from versions
 )
 

@@ -20,6 +20,7 @@ final as (
         dim_accounts.region,
         dim_accounts.industry,
         dim_accounts.is_churned,
+        dim_accounts.merged_into_account_id,
         -- Accounts without a contract yet are known, but nobody scores them.
         coalesce(last_health.as_of_date = max(last_health.as_of_date) over (), false) as is_in_scope,
         cast(dim_accounts.arr as double) as arr,
@@ -43,6 +44,9 @@ final as (
 select
     *,
     account_name || case
+        when merged_into_account_id is not null
+            then ' was merged into '
+            || coalesce((select others.name from marts.dim_accounts as others where others.account_id = merged_into_account_id), merged_into_account_id)
         when is_churned then ' has churned'
         when not is_in_scope then ' is not scored: it has no contract in force'
         when score is null then ' has no score: no connected source says anything about it'

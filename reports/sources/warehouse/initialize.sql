@@ -1,9 +1,10 @@
 -- Read before each query: what several of them say in the same words.
 
--- The address of an account's page: its id where that can stand in one, else a digest of it.
+-- The address of an account's page: its id where that can stand in one, and in a file's name (at most 255 bytes on most
+-- systems, with what the site adds), else a digest of it.
 create or replace temp macro page_of(account_id) as
     case
-        when regexp_full_match(account_id, '[A-Za-z0-9_-]+') then account_id
+        when regexp_full_match(account_id, '[A-Za-z0-9_-]{1,100}') then account_id
         else md5(account_id)
     end;
 

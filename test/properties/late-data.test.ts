@@ -6,7 +6,7 @@ import { addDays } from '../oracle/company.ts';
 import { randomCompany } from '../oracle/random-company.ts';
 import { type CompanyLine, openCompanyLine } from './company-line.ts';
 
-const FOLDER = join(projectRoot, '.cache', 'test-late-usage');
+const FOLDER = join(projectRoot, '.cache', 'test-late-data');
 const START = '2026-01-01';
 const DAY = addDays(START, 59);
 const HISTORY = ['int_accounts__account_days', 'int_scores__contributions', 'int_scores__scores'];
@@ -35,21 +35,21 @@ const use = (account: string, day: string) =>
   query(`insert into raw.book__usage_events by name
     select '${account}' as account_id, 'late' as user_id, timestamp '${day} 09:00:00' as event_at, 1 as event_count, ${LOADED_LATER}`);
 
+let line: CompanyLine;
+
+beforeAll(async () => {
+  line = await openCompanyLine(FOLDER, { historyStart: START });
+  const company = randomCompany({ seed: 7, accounts: 12, start: START, days: 60 });
+  await line.land(company, DAY);
+  // Three accounts, one row each on the first day.
+  await query('delete from raw.book__usage_events');
+  await query(`insert into raw.book__usage_events by name
+    select account_id, 'u' as user_id, timestamp '${START} 08:00:00' as event_at, 1 as event_count, timestamp '2026-01-02' as _airbyte_extracted_at
+    from (values ('acc-001'), ('acc-002'), ('acc-003')) as accounts (account_id)`);
+  await line.buildHistory(DAY);
+});
+
 describe('usage that comes late to a source that is appended to', () => {
-  let line: CompanyLine;
-
-  beforeAll(async () => {
-    line = await openCompanyLine(FOLDER, { historyStart: START });
-    const company = randomCompany({ seed: 7, accounts: 12, start: START, days: 60 });
-    await line.land(company, DAY);
-    // Three accounts, one row each on the first day.
-    await query('delete from raw.book__usage_events');
-    await query(`insert into raw.book__usage_events by name
-      select account_id, 'u' as user_id, timestamp '${START} 08:00:00' as event_at, 1 as event_count, timestamp '2026-01-02' as _airbyte_extracted_at
-      from (values ('acc-001'), ('acc-002'), ('acc-003')) as accounts (account_id)`);
-    await line.buildHistory(DAY);
-  });
-
   it('is all that a run reads, also when the run before was killed, and reopens its day', async () => {
     await use('acc-001', addDays(START, 40));
     await line.build(DAY, { select: ['+int_history__reopened_accounts'] }); // and no further
@@ -131,5 +131,78 @@ describe('usage that comes late to a source that is appended to', () => {
     expect(await sourcesAppendedTo()).toEqual([{ source_name: 'book' }]);
     expect(await several()).toEqual([]);
     expect(await counts()).toEqual(before);
+  });
+});
+
+// Goes on with the same warehouse, one day later each time.
+describe('what else comes late', () => {
+  const day = (days: number) => addDays(DAY, 31 + days);
+  /** Of each account the first day, before this one, that the last run built again. */
+  const reopenedBefore = (until: string) =>
+    query(
+      `select account_id, from_date::varchar as from_date from intermediate.int_history__reopened_accounts
+       where from_date < date '${until}' order by account_id`,
+    );
+  const sponsorSignal = (on: string) =>
+    query(
+      `select distinct signal_value, cut from intermediate.int_scores__contributions
+       where signal = 'exec_sponsor' and as_of_date = date '${on}' order by all`,
+    );
+
+  it('is seen in each column that a signal reads', async () => {
+    await line.buildHistory(day(1));
+    const [ticket] = await query(
+      `select ticket_id, account_id, created_at::date::varchar as created from raw.book__tickets
+       where created_at between date '${addDays(START, 5)}' and date '${addDays(START, 40)}' and merged_at is null
+       qualify count(*) over (partition by ticket_id) = 1 order by ticket_id limit 1`,
+    );
+    await query(
+      `update raw.book__tickets set merged_at = timestamp '${addDays(START, 45)}' where ticket_id = '${ticket?.ticket_id}'`,
+    );
+    await line.buildHistory(day(2));
+    expect((await reopenedBefore(day(1))).map((row) => row.account_id)).toEqual([ticket?.account_id]);
+  });
+
+  it('reopens every account when nobody was ever marked as a sponsor, or somebody now was', async () => {
+    const accounts = (await query('select distinct account_id from raw.book__accounts')).length;
+    await query('update raw.book__contacts set is_exec_sponsor = false');
+    await line.build(day(3), { ...SELECT, acceptChanges: true });
+    expect(await reopenedBefore(day(3))).toHaveLength(accounts);
+    expect(await sponsorSignal(addDays(START, 50))).toEqual([{ signal_value: null, cut: null }]);
+    // one contact, of one account, known since a day long past
+    await query(`insert into raw.book__contacts by name
+      select 'new' as contact_id, 'acc-001' as account_id, true as is_exec_sponsor, timestamp '${addDays(START, 30)} 09:00:00' as known_at,
+        timestamp '2030-03-01' as _airbyte_extracted_at`);
+    await line.build(day(4), { ...SELECT, acceptChanges: true });
+    expect(await reopenedBefore(day(4))).toHaveLength(accounts);
+    expect(await sponsorSignal(addDays(START, 29))).toEqual([{ signal_value: null, cut: null }]);
+    expect(await sponsorSignal(addDays(START, 30))).toEqual([{ signal_value: 0, cut: 'absent' }]);
+  });
+});
+
+describe('a history that an earlier release built, without cuts', () => {
+  it('goes on: the column comes with the next day, empty for the days before', async () => {
+    const [last] = await query(
+      'select max(as_of_date)::varchar as day from intermediate.int_scores__contributions',
+    );
+    const next = addDays(String(last?.day), 1);
+    const tables = await query(
+      `select table_name from information_schema.columns
+       where table_schema = 'intermediate' and column_name = 'cut' and table_name similar to 'int_(signals|scores)__.*'
+         and table_name <> 'int_signals__long'`,
+    );
+    expect(tables.length).toBeGreaterThan(10);
+    for (const { table_name } of tables)
+      await query(`alter table intermediate.${table_name} drop column cut`);
+    await query('drop table if exists intermediate.signal_words cascade');
+    await line.buildHistory(next);
+    const found = await query(
+      `select as_of_date = date '${next}' as is_new, count(*) > 0 as has_rows, count(cut) > 0 as has_cuts
+       from intermediate.int_scores__contributions group by all order by 1`,
+    );
+    expect(found).toEqual([
+      { is_new: false, has_rows: true, has_cuts: false },
+      { is_new: true, has_rows: true, has_cuts: true },
+    ]);
   });
 });

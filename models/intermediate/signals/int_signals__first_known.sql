@@ -1,0 +1,46 @@
+-- One row per signal that needs a mark which many sources do not have (who is a sponsor or a champion, an answer to a
+-- mail): the first day on which one was known, of any account, and the first on which one was known by a date of its
+-- own; null where there is none. Before it the signal says nothing about anybody.
+with
+
+contacts as (
+    select * from {{ ref('int_canonical__contacts') }}
+    where account_id is not null
+),
+
+mails as (
+    select
+        greatest(
+            event_date,
+            known_date,
+            case when direction = 'in' then event_date else replied_date end
+        ) as answered_date,
+        known_until_date
+    from {{ ref('int_canonical__emails') }}
+    where direction = 'in' or replied_date is not null
+),
+
+final as (
+    select
+        'exec_sponsor' as signal,
+        min(known_date) as known_from_date,
+        min(greatest(known_date, dated_from_date)) as dated_from_date
+    from contacts
+    where is_exec_sponsor
+    union all
+    select
+        'champion_engagement' as signal,
+        min(known_date) as known_from_date,
+        min(greatest(known_date, dated_from_date)) as dated_from_date
+    from contacts
+    where is_champion
+    union all
+    select
+        'email_response' as signal,
+        min(answered_date) as known_from_date,
+        min(answered_date) as dated_from_date
+    from mails
+    where answered_date < known_until_date
+)
+
+select * from final

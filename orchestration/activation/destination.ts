@@ -1,0 +1,50 @@
+import type { Change } from './plan.ts';
+
+/** A relation of the schema `activation` whose rows are wanted in an object of a destination. */
+export interface SyncModel {
+  readonly model: string;
+  /** The columns that are fields of the object; all others of the relation are for Tenure. */
+  readonly fields: readonly string[];
+  /** Fields without which a row of the model means nothing: unless all are allowed, it is not read. */
+  readonly required: readonly string[];
+  /** Whether a row changes only what Tenure wrote before, and so never makes a record. */
+  readonly isOnlyForKnown: boolean;
+}
+
+/** What may be written of one object of a destination. */
+export interface DestinationObject {
+  /** Its name there, and in the ledger. */
+  readonly object: string;
+  readonly models: readonly SyncModel[];
+  /** Fields that never become null: a null in the payload is left out. */
+  readonly neverNull: readonly string[];
+}
+
+/** How one record of a batch fared. */
+export interface Outcome {
+  readonly change: Change;
+  readonly ok: boolean;
+  readonly remoteId: string | null;
+  readonly reason: string | null;
+}
+
+/**
+ * The seam to a system that Tenure writes to: a folder each. The general code reads sync models, compares with the
+ * ledger, guards and notes what was taken; a destination knows its objects and how to send a batch of changes to one.
+ */
+export interface Destination {
+  readonly objects: readonly DestinationObject[];
+  /** The most changes that one `upsert` takes. */
+  readonly batchSize: number;
+  /**
+   * Sends changes in such a way that sending them again makes no second record; one outcome for each, in any order. Throws
+   * a `TenureError` when the whole batch could not be sent.
+   */
+  upsert(object: DestinationObject, changes: readonly Change[]): Promise<Outcome[]>;
+  /** Logs in and says what `allowFields` need that is not there, each with what to do. Nothing is written. */
+  findProblems(allowFields: readonly string[]): Promise<string[]>;
+}
+
+/** A field may be allowed by its name, or for one object as `Account.Tenure_Score__c`. */
+export const isAllowed = (allowed: readonly string[], object: string, field: string): boolean =>
+  allowed.includes(field) || allowed.includes(`${object}.${field}`);

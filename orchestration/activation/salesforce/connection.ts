@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import jsforce from 'jsforce';
+import pRetry, { AbortError } from 'p-retry';
+import { z } from 'zod';
+import type { DestinationConfig } from '../../config.ts';
+import { TenureError } from '../../errors.ts';
+import {
+  fieldRefused,
+  loginFailed,
+  notData,
+  redirected,
+  requestFailed,
+  timedOut,
+  unsafeUrl,
+  waitTooLong,
+} from '../errors.ts';
+
+/** How long is waited, in milliseconds; tests wait less. */
+export interface Patience {
+  /** Before the first repetition; it doubles with each. */
+  readonly firstWaitMs: number;
+  /** For one answer. */
+  readonly timeoutMs: number;
+  /** The longest Retry-After that is waited for. */
+  readonly longestWaitMs: number;
+}
+
+const PATIENCE: Patience = { firstWaitMs: 1000, timeoutMs: 60_000, longestWaitMs: 120_000 };
+/** All repetitions of one request together. */
+const MOST_RETRY_MS = 300_000;
+/** A CRM that did not answer twice is not asked a third time. */
+const MOST_TIME_OUTS = 2;
+
+const BUSY_CODES = new Set(['REQUEST_LIMIT_EXCEEDED', 'SERVER_UNAVAILABLE', 'UNABLE_TO_LOCK_ROW']);
+const LOGIN_CODES = new Set(['INVALID_SESSION_ID', 'INVALID_AUTH_HEADER', 'INVALID_LOGIN', 'ERROR_HTTP_401']);
+const FIELD_CODES = new Set(['INVALID_FIELD', 'INVALID_TYPE', 'NOT_FOUND']);
+
+/** Salesforce's own code of a failure; empty when the request never got so far. */
+export const codeOf = (error: unknown): string =>
+  String((error as { errorCode?: unknown } | null)?.errorCode ?? '');
+
+class NoAnswer extends Error {}
+
+/** The seconds or the date of a Retry-After header as milliseconds from now; 0 without one. */
+export function retryAfterMs(header: string | undefined, now: number): number {
+  if (header === undefined) return 0;
+  const seconds = Number(header);
+  const wait = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return Number.isFinite(wait) ? Math.max(0, wait) : 0;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** A connection to one org: every request ends, goes nowhere but to the org, and is tried again when that can help. */
+export interface SalesforceConnection {
+  readonly jsforce: InstanceType<typeof jsforce.Connection>;
+  /** Does `work`, which makes one request, until it is answered; `what` is the object that it is about. */
+  call<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** A text without the token that may stand in it. */
+  masked(text: string): string;
+}
+
+/**
+ * Redirects are refused, because the token would go along; an answer that is no JSON is a login page. One layer of
+ * repetition: when Salesforce is busy or out of reach, not before its Retry-After, and not for longer than some minutes.
+ * `call` throws a `TenureError` that says what to do; the vendor's own error of a request that it refused as a whole
+ * (`isWholeRefused`) passes.
+ */
+export function connectSalesforce(
+  { auth, name }: DestinationConfig,
+  patience: Partial<Patience> = {},
+  isWholeRefused: (error: unknown) => boolean = () => false,
+): SalesforceConnection {
+  const { firstWaitMs, timeoutMs, longestWaitMs } = { ...PATIENCE, ...patience };
+  const { origin, protocol, hostname } = new URL(auth.instance_url);
+  if (protocol !== 'https:' && !LOOPBACK.test(hostname)) throw unsafeUrl(name, origin);
+  const masked = (text: string) => text.replaceAll(auth.access_token, '***');
+  const connection = new jsforce.Connection({
+    instanceUrl: auth.instance_url,
+    accessToken: auth.access_token,
+    ...(auth.api_version ? { version: auth.api_version } : {}),
+  });
+
+  // jsforce's errors carry no headers, and it would follow redirects: both are seen where the reply comes in.
+  let waitMs = 0;
+  const transport = connection._transport;
+  const httpRequest = transport.httpRequest.bind(transport);
+  transport.httpRequest = (request, options) => {
+    waitMs = 0;
+    // Its own repetitions are off: it has them for some methods only, and knows no Retry-After.
+    const reply = httpRequest(request, {
+      ...options,
+      followRedirect: false,
+      timeout: timeoutMs,
+      retry: { methods: [] },
+    });
+    const timer = new AbortController();
+    const noAnswer = sleep(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
+      throw new NoAnswer();
+    });
+    noAnswer.catch(() => {}); // the timer is stopped when the answer is there
+    const answered = Promise.race([reply, noAnswer])
+      .then((response) => {
+        const { statusCode, headers = {} } = response;
+        waitMs = retryAfterMs(headers['retry-after'], Date.now());
+        if (statusCode >= 300 && statusCode < 400) {
+          const to = URL.parse(headers.location ?? '', origin);
+          throw redirected(name, origin, to === null ? 'nowhere' : `${to.origin}${to.pathname}`);
+        }
+        const type = headers['content-type'] ?? '';
+        if (statusCode < 300 && statusCode !== 204 && !/json/.test(type)) throw notData(name, origin, type);
+        return response;
+      })
+      .finally(() => timer.abort());
+    return Object.assign(answered, { stream: () => reply.stream() });
+  };
+
+  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    let timeOuts = 0;
+    try {
+      return await pRetry(
+        async () => {
+          try {
+            return await work();
+          } catch (error) {
+            const code = codeOf(error);
+            const http = Number(/^ERROR_HTTP_(\d{3})$/.exec(code)?.[1] ?? 0);
+            if (error instanceof NoAnswer || (error as Error).name === 'AbortError') {
+              timeOuts += 1;
+              if (timeOuts >= MOST_TIME_OUTS) throw new AbortError(timedOut(name, timeoutMs / 1000));
+              throw new Error('no answer', { cause: error });
+            }
+            const isPassing = BUSY_CODES.has(code) || http === 429 || http >= 500 || code === '';
+            if (!isPassing || error instanceof TenureError || error instanceof z.ZodError)
+              throw new AbortError(error as Error);
+            throw error;
+          }
+        },
+        {
+          retries: 5,
+          minTimeout: firstWaitMs,
+          maxTimeout: 60_000,
+          maxRetryTime: MOST_RETRY_MS,
+          randomize: true,
+          onFailedAttempt: async () => {
+            if (waitMs > longestWaitMs) throw waitTooLong(name, waitMs / 1000);
+            await sleep(waitMs);
+          },
+        },
+      );
+    } catch (error) {
+      if (error instanceof TenureError || isWholeRefused(error)) throw error;
+      const code = codeOf(error);
+      const reason = masked(`${code} ${(error as Error).message}`.trim());
+      if (LOGIN_CODES.has(code)) throw loginFailed(name, reason, error);
+      if (FIELD_CODES.has(code)) throw fieldRefused(name, what, reason, error);
+      throw requestFailed(name, reason, error);
+    }
+  };
+  return { jsforce: connection, call, masked };
+}

@@ -1,0 +1,147 @@
+import { AbortError } from 'p-retry';
+import { z } from 'zod';
+import type { DestinationConfig } from '../../config.ts';
+import type { Destination, DestinationObject, Outcome } from '../destination.ts';
+import type { Change, Payload } from '../plan.ts';
+import { codeOf, connectSalesforce, type Patience, type SalesforceConnection } from './connection.ts';
+import { SALESFORCE_OBJECTS, type SalesforceObject, TASK_KEY_FIELD } from './fields.ts';
+import { parseDescribed, problemsOf } from './problems.ts';
+
+export { SALESFORCE_OBJECTS, TASK_KEY_FIELD } from './fields.ts';
+
+/** Salesforce takes at most 200 records in one collection call. */
+const BATCH_SIZE = 200;
+
+const saveResult = z.object({
+  success: z.boolean(),
+  id: z.string().nullish(),
+  errors: z
+    .array(z.looseObject({ statusCode: z.string().optional(), message: z.string().optional() }))
+    .default([]),
+});
+type SaveResult = z.infer<typeof saveResult>;
+
+/** Salesforce could not read a record, and so none of its batch. */
+const UNREADABLE_CODES = new Set(['JSON_PARSER_ERROR', 'MALFORMED_ID']);
+const isUnreadable = (error: unknown) => UNREADABLE_CODES.has(codeOf(error));
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENTITY_IS_DELETED: 'it was deleted there and is not made anew',
+};
+
+type Send = (records: readonly Payload[]) => Promise<unknown>;
+
+/**
+ * Salesforce. A record that is there is updated by its Id: an account by the id that it came with, a task by the one that
+ * it got. A new task is upserted by its external id, so that sending it again makes no second one; no account is made.
+ * `sourceFields` are the mapped fields of the source that reads the org back: a task is written by the key field by which
+ * it is read.
+ */
+export function salesforceDestination(
+  destination: DestinationConfig,
+  sourceFields: Readonly<Record<string, string>>,
+  patience: Partial<Patience> = {},
+): Destination {
+  const taskKeyField = sourceFields.task_key ?? TASK_KEY_FIELD;
+  let opened: SalesforceConnection | undefined;
+  const connection = () => {
+    opened ??= connectSalesforce(destination, patience, isUnreadable);
+    return opened;
+  };
+
+  const outcomeOf = (change: Change, result: SaveResult | undefined): Outcome => {
+    if (result?.success === true)
+      return { change, ok: true, remoteId: result.id ?? change.remote_id, reason: null };
+    const reason = result?.errors
+      .map(({ statusCode = '', message = '' }) => {
+        const hint = HINTS[statusCode];
+        return `${statusCode} ${message}${hint === undefined ? '' : ` (${hint})`}`.trim();
+      })
+      .join('; ');
+    return {
+      change,
+      ok: false,
+      remoteId: change.remote_id,
+      reason: connection().masked(reason || 'refused without a reason'),
+    };
+  };
+
+  /** Sends one batch; where a record makes it unreadable, the halves, until that record alone is refused. */
+  async function sendBatch(
+    object: string,
+    changes: readonly Change[],
+    recordOf: (change: Change) => Payload,
+    send: Send,
+  ): Promise<Outcome[]> {
+    if (changes.length === 0) return [];
+    try {
+      const results = await connection().call(object, async () => {
+        const reply = await send(changes.map(recordOf));
+        const parsed = z.array(saveResult).parse(Array.isArray(reply) ? reply : [reply]);
+        if (parsed.length !== changes.length)
+          throw new AbortError(`expected ${changes.length} results, got ${parsed.length}`);
+        return parsed;
+      });
+      return changes.map((change, index) => outcomeOf(change, results[index]));
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      const [change] = changes;
+      if (change !== undefined && changes.length === 1) {
+        const errors = [{ statusCode: codeOf(error), message: (error as Error).message }];
+        return [outcomeOf(change, { success: false, errors })];
+      }
+      const middle = Math.ceil(changes.length / 2);
+      return [
+        ...(await sendBatch(object, changes.slice(0, middle), recordOf, send)),
+        ...(await sendBatch(object, changes.slice(middle), recordOf, send)),
+      ];
+    }
+  }
+
+  const isCreated = (object: DestinationObject) => (object as SalesforceObject).isCreated;
+
+  return {
+    objects: SALESFORCE_OBJECTS,
+    batchSize: BATCH_SIZE,
+    async upsert(at, changes) {
+      const { object, neverNull } = at;
+      const payloadOf = ({ payload }: Change): Payload =>
+        Object.fromEntries(
+          Object.entries(payload).filter(([field, value]) => value !== null || !neverNull.includes(field)),
+        );
+      const idOf = (change: Change) => (isCreated(at) ? change.remote_id : change.record_key);
+      const known = changes.filter((change) => idOf(change) !== null);
+      const unknown = changes.filter((change) => idOf(change) === null);
+      const sobject = () => connection().jsforce.sobject(object);
+      const options = { allOrNone: false };
+      return [
+        ...(await sendBatch(
+          object,
+          known,
+          (change) => ({ ...payloadOf(change), Id: idOf(change) }),
+          (records) => sobject().update(records as { Id: string }[], options),
+        )),
+        ...(await sendBatch(
+          object,
+          unknown.filter(({ kind }) => kind !== 'close'),
+          (change) => ({ ...payloadOf(change), [taskKeyField]: change.record_key }),
+          (records) => sobject().upsert([...records], taskKeyField, options),
+        )),
+        ...unknown
+          .filter(({ kind }) => kind === 'close')
+          .map((change) =>
+            outcomeOf(change, { success: false, errors: [{ message: 'its Id was never told' }] }),
+          ),
+      ];
+    },
+    async findProblems(allowFields) {
+      const problems: string[] = [];
+      for (const at of SALESFORCE_OBJECTS) {
+        const reply = await connection().call(at.object, () => connection().jsforce.describe(at.object));
+        const keyField = at.isCreated ? taskKeyField : null;
+        problems.push(...problemsOf(at, keyField, allowFields, parseDescribed(reply)));
+      }
+      return problems;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * For each singular test, how data must be changed for it to be there for something: a model or seed that it reads, and the
+ * rows in its place, in GoogleSQL, where `{}` stands for the rows as they are.
+ */
+export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  assert_account_day_arr_is_that_of_its_terms: {
+    int_accounts__account_days: '(select * replace (arr + 1 as arr) from {})',
+  },
+  assert_arr_movements_add_up: {
+    fct_arr_movements: '(select * replace (arr_end + 1 as arr_end) from {})',
+  },
+  assert_category_matches_cuts: {
+    fct_account_health_daily: "(select * replace ('green' as category) from {})",
+  },
+  assert_contributions_add_to_the_score: {
+    fct_signal_contributions_daily: '(select * replace (contribution + 1 as contribution) from {})',
+  },
+  assert_each_term_renews_one: {
+    int_revenue__term_states:
+      "(select * replace ('successor' as outcome_reason) from {} union all select * replace ('successor' as outcome_reason) from {})",
+  },
+  assert_no_signal_is_lost: {
+    fct_signal_contributions_daily: "(select * from {} where signal != 'csm_sentiment')",
+  },
+  assert_nothing_is_left_to_renew: {
+    int_revenue__successions: '(select * from {} where false)',
+  },
+  assert_number_of_signals: {
+    int_signals__index:
+      "(select signal || number as signal, 1 as weight from {} cross join unnest(['', 'a']) as number)",
+  },
+  assert_one_movement_per_month: {
+    fct_arr_movements: '(select * replace (1 as arr_new, 1 as arr_expansion) from {})',
+  },
+  assert_retention_meets_movements: {
+    fct_arr_movements: '(select * replace (arr_start + 1 as arr_start) from {})',
+  },
+  assert_scored_unless_all_signals_are_null: {
+    fct_account_health_daily: '(select * replace (cast(null as float64) as score) from {})',
+  },
+  assert_weights_add_to_100: {
+    int_signals__index: '(select * replace (weight + 1 as weight) from {})',
+  },
+};
