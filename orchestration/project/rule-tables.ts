@@ -40,7 +40,7 @@ export const SEEDS = join(projectRoot, 'models', 'seeds');
 /** What a value of a rule may be. */
 export interface RuleColumn {
   readonly name: string;
-  readonly type: 'text' | 'integer' | 'number' | 'boolean';
+  readonly type: 'text' | 'integer' | 'number' | 'boolean' | 'date';
   readonly isRequired: boolean;
   /** The vocabulary, where it is closed. */
   readonly values?: readonly string[] | undefined;
@@ -67,6 +67,7 @@ const hasTest = (tests: readonly z.infer<typeof dataTest>[], name: string) =>
 const typeOf = (given: string | undefined, values: readonly string[]): RuleColumn['type'] => {
   if (given !== undefined) {
     if (/integer/.test(given)) return 'integer';
+    if (given === 'date') return 'date';
     return /float64|numeric/.test(given) ? 'number' : 'text';
   }
   return values.some(Boolean) && values.every((value) => ['', 'true', 'false'].includes(value))

@@ -43,6 +43,7 @@ function expectation(column: RuleColumn, value: string): string | undefined {
   if (column.type === 'boolean' && !['true', 'false'].includes(value)) return 'true or false';
   if (column.type === 'integer' && !/^-?\d+$/.test(value)) return 'a whole number';
   if (column.type === 'number' && !isNumber(value)) return 'a number';
+  if (column.type === 'date' && !isDay(value)) return 'a day such as 2026-01-31';
   const { min, max } = column;
   if (min !== undefined && Number(value) < min) return `at least ${min}`;
   if (max !== undefined && Number(value) > max) return `at most ${max}`;
