@@ -23,7 +23,8 @@ describe('a project of its own', () => {
   const days = () =>
     answer<Day[]>([
       'query',
-      'select category, model_version, score from marts.fct_account_health_in_force where score is not null',
+      `select category, model_version, score from marts.fct_account_health_in_force where score is not null
+       order by account_id, as_of_date`,
       '--config',
       config,
     ]);
