@@ -1,22 +1,24 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { type Calibration, calibrate, changeWeights, type SignalProposal } from '../scoring/index.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { TenureError } from './errors.ts';
 import type { Line } from './pipeline.ts';
 import { percent, table } from './print.ts';
-import { projectRoot } from './project-root.ts';
+import { type RuleRow, type RuleTable, ruleTables } from './project/rule-tables.ts';
+import { asCsv, overlayOf, ruleFiles, rulesOf } from './project/rules.ts';
 
 export interface CalibrationRequest {
   readonly unit: 'account' | 'renewal';
   readonly horizon: number;
   readonly segment?: string | undefined;
   readonly samples: number;
-  /** where to write the seed with the proposed weights */
-  readonly write?: string | undefined;
+  /** where to write the rows of proposed weights; true: `rules/` of the project */
+  readonly write?: string | true | undefined;
 }
 
-export const WEIGHTS_SEED = join('models', 'seeds', 'signal_definitions.csv');
+const WEIGHTS = 'signal_definitions';
 
 /** Proposes weights from the outcomes known on the line's day, and writes them as a seed when asked to. */
 export async function calibration(
@@ -43,8 +45,11 @@ export async function calibration(
     await warehouse.close();
   }
   reporter.done(`${found.churn_count} churns of ${found.account_count} accounts, ${found.case_count} cases`);
-  if (request.write !== undefined) await writeSeed(request.write, config.signals.preset, found);
-  return { value: found, text: calibrationText(found, request.write) };
+  const written =
+    request.write === undefined
+      ? undefined
+      : await writeRules(config.directory, request.write, config.signals.preset, found);
+  return { value: found, text: calibrationText(found, written) };
 }
 
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
@@ -84,29 +89,46 @@ function calibrationText(found: Calibration, written: string | undefined): strin
           ? ''
           : ' That is no proof that the proposed weights are better.'),
     written === undefined
-      ? 'Nothing is changed. --write FILE writes them as a seed; "tenure diff FILE" then shows what would change.'
-      : `Written to ${written}. See what would change with: tenure diff ${written}`,
+      ? 'Nothing is changed. --write writes them into rules/signal_definitions.csv of this project; "tenure diff FILE" shows what a file would change.'
+      : `Written to ${written}, as proposed: who agrees sets status to confirmed, confirmed_by and confirmed_on. See what would change with: tenure diff ${written}`,
   ].join('\n');
 }
 
-/** The project's seed with the proposed weights; signals that keep theirs keep their row as it is. */
-async function writeSeed(file: string, preset: string, found: Calibration): Promise<void> {
-  const seed = await readFile(join(projectRoot, WEIGHTS_SEED), 'utf8');
+/** The project's own rows of weights with the proposed ones; signals that keep theirs keep their row as it is. */
+async function writeRules(
+  directory: string,
+  given: string | true,
+  preset: string,
+  found: Calibration,
+): Promise<string> {
+  const file = given === true ? join(directory, 'rules', `${WEIGHTS}.csv`) : given;
+  const of = (tables: readonly RuleTable[]) => tables.find((each) => each.name === WEIGHTS)!;
+  const shipped = of(ruleTables());
+  const inForce = of(rulesOf(ruleFiles(directory)));
   const share = (value: number | null) => percent(value === null ? null : value / 100);
   const changes = found.signals
     .filter(({ verdict }) => verdict === 'fitted')
     .map((one) => ({
       signal: one.signal,
       weight: one.proposed_weight,
-      status: 'confirmed' as const,
+      status: 'assumed' as const,
       rationale:
         `fitted on ${found.as_of_date} to ${found.churn_count} churns (${found.unit}, ${found.horizon_days} days): ` +
         `share ${share(one.fitted_weight)}, 95 % interval ${share(one.ci_low)} to ${share(one.ci_high)}; was ${one.assumed_weight}`,
     }));
-  const text = changeWeights(WEIGHTS_SEED, seed, { preset, segment: found.segment }, changes);
-  await writeFile(file, text).catch((error: Error) => {
-    throw new TenureError('NOT_WRITTEN', `The weights could not be written to ${file}: ${error.message}`, {
-      cause: error,
-    });
-  });
+  const text = changeWeights(WEIGHTS, asCsv(inForce), { preset, segment: found.segment }, changes);
+  const rows: RuleRow[] = parse(text, { columns: true, skip_empty_lines: true });
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, overlayOf(shipped, { ...inForce, rows }));
+  } catch (error) {
+    throw new TenureError(
+      'NOT_WRITTEN',
+      `The weights could not be written to ${file}: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return file;
 }

@@ -402,7 +402,10 @@ verb('calibrate', 'propose weights from what happened; nothing is changed', (com
     .addOption(
       new Option('--samples <number>', 'resamples for the intervals').argParser(parseCount).default(1000),
     )
-    .option('--write <file>', 'write the seed signal_definitions with the proposed weights'),
+    .option(
+      '--write [file]',
+      'write the proposed weights, into rules/signal_definitions.csv unless a file is named',
+    ),
 ).does(async (options) => {
   const { unit, horizon, segment, samples, write } = options as unknown as CalibrationRequest;
   const loaded = await config(options);

@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import type { DbtResult } from './dbt-log.ts';
 import { type DbtRun, runDbt } from './dbt-process.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from './errors.ts';
-import { projectRoot } from './project-root.ts';
+import { dbtProject } from './project/lay-out.ts';
 import type { Reporter } from './reporter.ts';
 import { missingFields } from './source-fields.ts';
 import { howItEnded, lastSyncs } from './sync-log.ts';
@@ -244,7 +244,7 @@ export async function dbtBuild(
   options: DbtOptions,
   reporter: Reporter,
 ): Promise<readonly DbtResult[]> {
-  const models = join(projectRoot, 'models');
+  const models = dbtProject(config);
   const target = join(config.buildDirectory, 'dbt');
   const logs = join(config.buildDirectory, 'logs');
   await mkdir(target, { recursive: true });

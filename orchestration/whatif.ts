@@ -1,20 +1,15 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { parseCategoryCuts, parseWeights, type Setting, type WhatIf, whatIf } from '../scoring/index.ts';
-import { WEIGHTS_SEED } from './calibration.ts';
 import { openConfigured } from './configured-warehouse.ts';
 import { usage } from './errors.ts';
 import type { Line } from './pipeline.ts';
 import { money, percent, table } from './print.ts';
-import { projectRoot } from './project-root.ts';
+import type { RuleTable } from './project/rule-tables.ts';
+import { asCsv, ruleFiles, rulesOf } from './project/rules.ts';
+import { rulesAtRef } from './project/rules-at-ref.ts';
 
-const CUTS_SEED = join('models', 'seeds', 'category_cuts.csv');
-/** What else decides a score, and what kept signal values cannot show. */
-const NOT_REPLAYED = ['signal_cuts.csv', 'score_rules.csv', 'segments.csv'].map((name) =>
-  join('models', 'seeds', name),
-);
+/** What kept signal values can be scored by again. */
+const REPLAYED: readonly string[] = ['signal_definitions', 'category_cuts'];
 
 export interface WhatIfAnswer {
   readonly value: WhatIf & { readonly warnings: readonly string[] };
@@ -26,7 +21,23 @@ const read = (file: string) =>
     throw usage(`Expected a file of weights or cuts at ${file}, found none.`);
   });
 
-/** Replays history with the weights or cuts of files laid out as their seeds. */
+/** The weights and cuts of tables of rules. */
+const settingOf = (line: Line, tables: readonly RuleTable[], where: string): Setting => {
+  const text = (name: string) => asCsv(tables.find((each) => each.name === name)!);
+  return {
+    weights: parseWeights(
+      `signal_definitions ${where}`,
+      text('signal_definitions'),
+      line.config.signals.preset,
+    ),
+    cuts: parseCategoryCuts(`category_cuts ${where}`, text('category_cuts')),
+  };
+};
+
+/**
+ * Replays history with the weights or cuts of files laid out as `rules/signal_definitions.csv` and
+ * `rules/category_cuts.csv`: rows that they do not name stay as they are in force.
+ */
 export async function whatIfOfFiles(
   line: Line,
   files: {
@@ -38,16 +49,19 @@ export async function whatIfOfFiles(
   const { weights, cuts } = files;
   if (weights === undefined && cuts === undefined)
     throw usage('Expected --weights FILE, --cuts FILE or both, got neither: there is nothing to try.');
-  const setting: Partial<Setting> = {
-    ...(weights && { weights: parseWeights(weights, await read(weights), line.config.signals.preset) }),
-    ...(cuts && { cuts: parseCategoryCuts(cuts, await read(cuts)) }),
+  const tried = {
+    ...(weights && { signal_definitions: await read(weights) }),
+    ...(cuts && { category_cuts: await read(cuts) }),
   };
+  const inForce = rulesOf(ruleFiles(line.config.directory));
+  const named = [weights, cuts].filter((each) => each !== undefined).join(' and ');
+  const setting = settingOf(line, rulesOf(tried, inForce), `with ${named}`);
   return replay(line, setting, files.horizon, []);
 }
 
 /**
- * What a change would do before it is merged: replays history with the seeds of a git ref, or with a file of
- * weights or of cuts.
+ * What a change would do before it is merged: replays history with the rules of a git ref of the project, or with a file
+ * of weights or of cuts.
  */
 export async function diff(line: Line, refOrFile: string, horizon: number): Promise<WhatIfAnswer> {
   const text = await readFile(refOrFile, 'utf8').catch(() => undefined);
@@ -55,40 +69,17 @@ export async function diff(line: Line, refOrFile: string, horizon: number): Prom
     const isCuts = /(^|,)max_score(,|\r?$)/m.test(text.split('\n', 1)[0] ?? '');
     return whatIfOfFiles(line, { [isCuts ? 'cuts' : 'weights']: refOrFile, horizon });
   }
-  const at = (path: string) => showAtRef(refOrFile, path);
-  const { preset } = line.config.signals;
-  const setting: Setting = {
-    weights: parseWeights(`${refOrFile}:${WEIGHTS_SEED}`, await at(WEIGHTS_SEED), preset),
-    cuts: parseCategoryCuts(`${refOrFile}:${CUTS_SEED}`, await at(CUTS_SEED)),
-  };
-  const warnings: string[] = [];
-  for (const path of NOT_REPLAYED) {
-    if ((await at(path)) !== (await readFile(join(projectRoot, path), 'utf8')))
-      warnings.push(
-        `${path} differs too and is not replayed: it changes signal values or rules, which need "tenure build".`,
-      );
-  }
-  return replay(line, setting, horizon, warnings);
-}
-
-async function showAtRef(ref: string, path: string): Promise<string> {
-  try {
-    const revision = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-    const { stdout: commit } = await promisify(execFile)('git', revision, { cwd: projectRoot });
-    const show = ['show', `${commit.trim()}:./${path.replaceAll('\\', '/')}`];
-    const { stdout } = await promisify(execFile)('git', show, {
-      cwd: projectRoot,
-      maxBuffer: 16 * 1024 * 1024,
-    });
-    return stdout;
-  } catch (error) {
-    throw Object.assign(
-      usage(
-        `Expected a file or a git ref that has ${path}, got "${ref}". Name a branch, tag, commit or file.`,
-      ),
-      { cause: error },
+  const { directory } = line.config;
+  const then = rulesAtRef(directory, refOrFile);
+  const now = rulesOf(ruleFiles(directory));
+  const warnings = then
+    .filter((table) => !REPLAYED.includes(table.name))
+    .filter((table) => asCsv(table) !== asCsv(now.find((each) => each.name === table.name) ?? table))
+    .map(
+      (table) =>
+        `${table.name} differs too and is not replayed: it changes signal values or rules, which need "tenure build".`,
     );
-  }
+  return replay(line, settingOf(line, then, `at ${refOrFile}`), horizon, warnings);
 }
 
 async function replay(

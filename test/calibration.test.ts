@@ -155,7 +155,7 @@ describe('tenure whatif and diff', () => {
       ],
       [['diff', 'no-such-branch'], 2, /Expected a file or a git ref/],
       [['diff', '--horizon', 'soon', cuts], 2, /Expected a whole number from 1, got "soon"/],
-      [['diff', weights], 1, /the weights of all accounts add to 90, expected 100/],
+      [['diff', weights], 1, /the weights of all accounts add to 185, expected 100/],
     ] as const) {
       const { code, stderr, stdout } = await tenure([...args, ...on]);
       expect({ args, code, stdout }).toEqual({ args, code: exitCode, stdout: '' });
