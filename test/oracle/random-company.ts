@@ -130,7 +130,13 @@ export function randomCompany(options: {
       if (sometimes(0.4)) {
         company.licensed_features.push({
           ...licence,
-          valid_to: addDays(start, Math.floor(laterRandom() * days)),
+          // it ends after it began: else it is no row that counts
+          valid_to: [
+            addDays(start, Math.floor(laterRandom() * days)),
+            addDays(licence.valid_from ?? start, 1),
+          ]
+            .sort()
+            .at(-1)!,
           known_at: `${addDays(start, Math.floor((0.4 + laterRandom() * 0.6) * days))}T11:00:00Z`,
         });
       }
