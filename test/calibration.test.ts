@@ -153,7 +153,7 @@ describe('tenure whatif and diff', () => {
         2,
         /Expected a file of weights or cuts at .*none\.csv, found none/,
       ],
-      [['diff', 'no-such-branch'], 2, /Expected a file or a git ref/],
+      [['diff', 'no-such-branch'], 2, /Expected a file of rules or a git ref/],
       [['diff', '--horizon', 'soon', cuts], 2, /Expected a whole number from 1, got "soon"/],
       [['diff', weights], 1, /the weights of all accounts add to 185, expected 100/],
     ] as const) {
