@@ -27,7 +27,9 @@ dated_by_validity as (
     from taken
 ),
 
-{{ version_intervals('dated_by_validity', key=['account_id', 'feature', 'valid_from'], updated_at=none, is_held=true) }},
+{{ version_intervals(
+    'dated_by_validity', key=['account_id', 'feature', 'valid_from'], updated_at=none, is_held=true
+) }},
 
 final as (
     select

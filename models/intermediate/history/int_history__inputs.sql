@@ -170,7 +170,8 @@ terms as (
 ),
 
 unioned as (
-    {%- for entity in columns.keys() | list + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'rules', 'terms'] %}
+    {%- for entity in columns.keys() | list
+        + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -70,7 +70,7 @@ candidates as (
             sent.account_id = received.account_id
             and sent.contact_id = received.contact_id
             and sent.sent_at < received.sent_at
-            and (received.contact_since_at is null or received.contact_since_at <= sent.sent_at)
+            and (received.contact_since_at is null or sent.sent_at >= received.contact_since_at)
     union all
     select
         sent.account_id,
@@ -86,7 +86,7 @@ candidates as (
         on
             sent.account_id = received.account_id
             and sent.sent_at < received.sent_at
-            and (received.account_since_at is null or received.account_since_at <= sent.sent_at)
+            and (received.account_since_at is null or sent.sent_at >= received.account_since_at)
 ),
 
 edges as (

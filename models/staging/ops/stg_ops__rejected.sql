@@ -2,7 +2,8 @@
 -- that it holds are rows. Where no file was ever synced there is no table.
 {%- set rejected = source('raw', '_rejected') %}
 {%- set is_asked = execute and flags.INTROSPECT is not false %}
-{%- set found = adapter.get_relation(rejected.database, rejected.schema, rejected.identifier) if is_asked else rejected %}
+{%- set found = adapter.get_relation(rejected.database, rejected.schema, rejected.identifier)
+    if is_asked else rejected %}
 {%- set columns = adapter.get_columns_in_relation(found) | map(attribute='name') | map('lower') | list
     if is_asked and found else ['severity'] %}
 {% if found %}
