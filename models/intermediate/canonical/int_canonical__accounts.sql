@@ -29,25 +29,25 @@ parents as (
 final as (
     select
         versions.account_id,
-        known_date,
-        known_until_date,
-        dated_from_date,
-        name,
-        owner_id,
-        owner_email,
+        versions.known_date,
+        versions.known_until_date,
+        versions.dated_from_date,
+        versions.name,
+        versions.owner_id,
+        versions.owner_email,
         coalesce(parents.holder_account_id, versions.parent_account_id) as parent_account_id,
-        industry,
-        region,
-        territory,
-        segment,
+        versions.industry,
+        versions.region,
+        versions.territory,
+        versions.segment,
         {{ local_date('created_at') }} as created_date,
         {{ local_date('onboarded_at') }} as onboarded_date,
-        coalesce(is_acquired, false) as is_acquired,
-        created_at,
-        onboarded_at,
-        updated_at,
-        known_at,
-        source_name
+        coalesce(versions.is_acquired, false) as is_acquired,
+        versions.created_at,
+        versions.onboarded_at,
+        versions.updated_at,
+        versions.known_at,
+        versions.source_name
     from versions
     left join parents
         on versions.parent_account_id = parents.account_id
