@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../orchestration/config.ts';
-import { dbtEnvironment, dbtVars } from '../orchestration/dbt.ts';
+import { loadConfig } from '../orchestration/config/schema.ts';
+import { dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { BenchWarehouse, LAST_DAY, NEXT_DAY } from './bench-warehouse.ts';
 import { type BenchResult, run, type Size } from './measure.ts';

@@ -28,11 +28,15 @@ const tether = `
 ) </dev/null >/dev/null 2>&1 &
 exec 3<&-
 exec "$@"`;
-const child = spawn('sh', ['-c', tether, 'tenure', node, join(here, 'cli.ts'), ...process.argv.slice(2)], {
-  stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-  // glibc keeps what was freed for each thread; two pools are enough and a third less memory
-  env: { MALLOC_ARENA_MAX: '2', ...process.env },
-});
+const child = spawn(
+  'sh',
+  ['-c', tether, 'tenure', node, join(here, 'cli', 'program.ts'), ...process.argv.slice(2)],
+  {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    // glibc keeps what was freed for each thread; two pools are enough and a third less memory
+    env: { MALLOC_ARENA_MAX: '2', ...process.env },
+  },
+);
 child.stdio[3].on('error', () => {}); // it ended first
 
 let isAsked = false;

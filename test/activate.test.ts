@@ -84,7 +84,7 @@ describe('tenure activate', () => {
 
   it('killed in the middle and run again writes each record once, then nothing', async () => {
     salesforce.delayMs = 300;
-    const cli = join(projectRoot, 'orchestration', 'cli.ts');
+    const cli = join(projectRoot, 'orchestration', 'cli', 'program.ts');
     const child = spawn(process.execPath, [cli, ...args('--apply', '--first')], {
       env: { ...process.env, ...env },
       stdio: 'ignore',

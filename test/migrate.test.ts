@@ -22,7 +22,14 @@ interface MigratedTable {
 
 /** Starts the migration and kills it when it has copied into `table`. */
 async function killedAt(table: string): Promise<void> {
-  const args = [join(projectRoot, 'orchestration', 'cli.ts'), 'migrate', '--to', 'duckdb', '--config', here];
+  const args = [
+    join(projectRoot, 'orchestration', 'cli', 'program.ts'),
+    'migrate',
+    '--to',
+    'duckdb',
+    '--config',
+    here,
+  ];
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
   const closed = once(child, 'close');
   const deadline = Date.now() + 60_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { projectRoot } from '../orchestration/project-root.ts';
-import { extractForPages } from '../orchestration/report-extract.ts';
+import { extractForPages } from '../orchestration/site/extract.ts';
 import { openWarehouse, type Row, type Warehouse } from '../warehouse/index.ts';
 
 const line = inject('line');

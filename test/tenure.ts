@@ -14,11 +14,15 @@ export function tenure(
   options: { env?: Record<string, string>; cwd?: string; echo?: boolean } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(projectRoot, 'orchestration', 'cli.ts'), ...args], {
-      cwd: options.cwd ?? projectRoot,
-      env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [join(projectRoot, 'orchestration', 'cli', 'program.ts'), ...args],
+      {
+        cwd: options.cwd ?? projectRoot,
+        env: { ...process.env, ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {

@@ -1,10 +1,10 @@
-import { openBigQuery } from './bigquery.ts';
-import { openDuckDB } from './duckdb.ts';
+import { openBigQuery } from './bigquery/warehouse.ts';
+import { openDuckDB } from './duckdb/warehouse.ts';
 import type { Warehouse, WarehouseConfig } from './warehouse.ts';
 
-export { checkBigQuery, type WarehouseCheck } from './bigquery-check.ts';
-export { DEFAULT_MAXIMUM_BYTES } from './bigquery-jobs.ts';
-export { rawColumnNames } from './bigquery-landing.ts';
+export { checkBigQuery, type WarehouseCheck } from './bigquery/check.ts';
+export { DEFAULT_MAXIMUM_BYTES } from './bigquery/jobs.ts';
+export { rawColumnNames } from './bigquery/landing.ts';
 export { copyTable, differingColumns, type JsonFigure, type TableFigures, tableFigures } from './copy.ts';
 export { isLockMessage, WarehouseError, warehouseLocked } from './errors.ts';
 export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } from './landing.ts';

@@ -1,4 +1,4 @@
-import type { Config, DestinationConfig } from '../config.ts';
+import type { Config, DestinationConfig } from '../config/schema.ts';
 import type { Destination } from './destination.ts';
 import { noSource } from './errors.ts';
 import { salesforceDestination } from './salesforce/index.ts';

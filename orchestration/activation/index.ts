@@ -1,5 +1,5 @@
 import type { IsoDate, IsoInstant, Warehouse } from '../../warehouse/index.ts';
-import type { Config, DestinationConfig } from '../config.ts';
+import type { Config, DestinationConfig } from '../config/schema.ts';
 import { TenureError } from '../errors.ts';
 import type { Destination, DestinationObject } from './destination.ts';
 import { openDestination, sourceOfDestination } from './destinations.ts';

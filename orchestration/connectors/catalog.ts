@@ -1,4 +1,4 @@
-import type { SourceKind } from '../source-fields.ts';
+import type { SourceKind } from '../config/source-fields.ts';
 
 /** A connector that Tenure has tried: where it comes from, and which staging models read what it lands. */
 export interface CatalogEntry {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { consoleReporter } from '../reporter.ts';
+import { consoleReporter } from '../runtime/reporter.ts';
 import { connectorNames, installConnectors, listConnectors, type Runner } from './install.ts';
 import { placeOf } from './installed.ts';
 

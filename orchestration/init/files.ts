@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
+import { MATCHED_KINDS, type SourceKind } from '../config/source-fields.ts';
 import { CONNECTORS, type ConnectorName } from '../connectors/catalog.ts';
-import { MATCHED_KINDS, type SourceKind } from '../source-fields.ts';
 import type { Intake } from './questions.ts';
 
 /** A variable that the user sets: its name and where it is found. */

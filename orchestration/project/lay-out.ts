@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/schema.ts';
 import { projectRoot } from '../project-root.ts';
 import { asCsv, laidOver, ruleFiles } from './rules.ts';
 

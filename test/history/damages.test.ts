@@ -177,7 +177,7 @@ describe.skipIf(IS_EMULATED && !hasEmulator)(
       ];
       const child: ChildProcess = spawn(
         process.execPath,
-        [join(projectRoot, 'orchestration', 'cli.ts'), ...args],
+        [join(projectRoot, 'orchestration', 'cli', 'program.ts'), ...args],
         { detached: true, stdio: 'ignore' },
       );
       const ended = new Promise((resolve) => child.on('close', resolve));

@@ -1,11 +1,11 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { loadConfig } from '../../orchestration/config.ts';
-import type { DbtOptions } from '../../orchestration/dbt.ts';
-import { build, type Line, sync, withWarehouse } from '../../orchestration/pipeline.ts';
-import { type Reporter, silentReporter } from '../../orchestration/reporter.ts';
-import { SOURCE_KINDS } from '../../orchestration/source-fields.ts';
+import { loadConfig } from '../../orchestration/config/schema.ts';
+import { SOURCE_KINDS } from '../../orchestration/config/source-fields.ts';
+import type { DbtOptions } from '../../orchestration/pipeline/dbt/dbt.ts';
+import { build, type Line, sync, withWarehouse } from '../../orchestration/pipeline/run.ts';
+import { type Reporter, silentReporter } from '../../orchestration/runtime/reporter.ts';
 import type { Row } from '../../warehouse/index.ts';
 import { START } from './small-company.ts';
 

@@ -174,7 +174,7 @@ describe.skipIf(!hasEmulator)('tenure migrate (needs the BigQuery emulator besid
   /** Starts the migration and kills it when it has made the first daily table and not dropped its copy. */
   async function killedInTheMiddle(): Promise<void> {
     const holder = await startHolder(emulator.url, (text) => /drop table [^;]*__copied/.test(text));
-    const cli = join(projectRoot, 'orchestration', 'cli.ts');
+    const cli = join(projectRoot, 'orchestration', 'cli', 'program.ts');
     const child = spawn(process.execPath, [cli, ...args, join(folder, 'tenure.yaml')], {
       env: { ...process.env, BIGQUERY_EMULATOR_HOST: holder.url },
       stdio: 'ignore',

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type Config, loadConfig } from '../../orchestration/config.ts';
-import { build, type Line, sync, withWarehouse } from '../../orchestration/pipeline.ts';
-import { silentReporter } from '../../orchestration/reporter.ts';
+import { type Config, loadConfig } from '../../orchestration/config/schema.ts';
+import { build, type Line, sync, withWarehouse } from '../../orchestration/pipeline/run.ts';
+import { silentReporter } from '../../orchestration/runtime/reporter.ts';
 import type { Company } from '../oracle/company.ts';
 import { asCsvFiles } from '../oracle/random-company.ts';
 

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../orchestration/config.ts';
-import { build, withWarehouse } from '../../orchestration/pipeline.ts';
-import { silentReporter } from '../../orchestration/reporter.ts';
+import { loadConfig } from '../../orchestration/config/schema.ts';
+import { build, withWarehouse } from '../../orchestration/pipeline/run.ts';
+import { silentReporter } from '../../orchestration/runtime/reporter.ts';
 import { openWarehouse, type Row } from '../../warehouse/index.ts';
 import { randomNumbers } from '../oracle/random-company.ts';
 import { FOLDER, LAST } from './random-line.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import jsforce from 'jsforce';
 import pRetry, { AbortError } from 'p-retry';
 import { z } from 'zod';
-import type { DestinationConfig } from '../../config.ts';
+import type { DestinationConfig } from '../../config/schema.ts';
 import { TenureError } from '../../errors.ts';
 import {
   fieldRefused,

@@ -1,6 +1,6 @@
 import { AbortError } from 'p-retry';
 import { z } from 'zod';
-import type { DestinationConfig } from '../../config.ts';
+import type { DestinationConfig } from '../../config/schema.ts';
 import type { Destination, DestinationObject, Outcome } from '../destination.ts';
 import type { Change, Payload } from '../plan.ts';
 import { codeOf, connectSalesforce, type Patience, type SalesforceConnection } from './connection.ts';

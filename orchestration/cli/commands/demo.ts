@@ -1,0 +1,125 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { Temporal } from 'temporal-polyfill';
+import { stringify } from 'yaml';
+import type { IsoDate } from '../../../warehouse/index.ts';
+import { loadConfig } from '../../config/schema.ts';
+import { working } from '../../pipeline/leftovers.ts';
+import { incomplete, type RunResult, runLine } from '../../pipeline/run.ts';
+import { projectRoot } from '../../project-root.ts';
+import type { Reporter } from '../../runtime/reporter.ts';
+import { type Summary, summarize, summaryText } from '../summary.ts';
+
+const MONTHS = 30;
+
+/** The demo company's `tenure.yaml`: four systems of one simulated company, 30 months of history up to the day. */
+function demoConfig(asOfDate: IsoDate): string {
+  const start = Temporal.PlainDate.from(asOfDate).subtract({ months: MONTHS }).toString();
+  const system = (name: string, kind: string) => ({
+    name,
+    kind,
+    connector: {
+      builtin: 'demo',
+      config: { system: kind, seed: 1, accounts: 300, months: MONTHS, csms: 6, start_date: start },
+    },
+  });
+  const document = {
+    warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
+    tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: start },
+    signals: { preset: 'standard_10' },
+    sources: [
+      system('crm', 'salesforce'),
+      system('support', 'zendesk'),
+      system('billing', 'stripe'),
+      system('product', 'segment'),
+    ],
+    destinations: [
+      {
+        name: 'crm',
+        kind: 'salesforce',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the reference is filled in when the file is read
+        auth: { instance_url: '${SALESFORCE_INSTANCE_URL}', access_token: '${SALESFORCE_ACCESS_TOKEN}' },
+        allow_fields: ALLOW_FIELDS,
+      },
+    ],
+  };
+  return `# A simulated company: nothing in here is real. Delete this folder to start over.\n${stringify(document)}`;
+}
+
+/** What the demo would write: every field of the two sync models. */
+const ALLOW_FIELDS = [
+  'Account.Tenure_Score__c',
+  'Account.Tenure_Category__c',
+  'Account.Tenure_Flag__c',
+  'Account.Tenure_Trend__c',
+  'Account.Tenure_Stage__c',
+  'Account.Tenure_Next_Renewal__c',
+  'Account.Tenure_Renewal_Stage__c',
+  'Account.Tenure_Weakest_Signal__c',
+  'Account.Tenure_Second_Weakest_Signal__c',
+  'Account.Tenure_Needs_Review__c',
+  'Task.Subject',
+  'Task.WhatId',
+  'Task.OwnerId',
+  'Task.ActivityDate',
+  'Task.Priority',
+  'Task.Tenure_Rule__c',
+  'Task.Tenure_Severity__c',
+  'Task.Status',
+  'Task.Tenure_Close_Reason__c',
+];
+
+export interface DemoResult {
+  readonly value: {
+    readonly summary: Summary;
+    readonly run: RunResult;
+    readonly seconds: number;
+    readonly site: string;
+  };
+  readonly text: string;
+  readonly siteDir: string;
+}
+
+/**
+ * Simulates a company, runs the whole line on it in `.demo/`, and says what came of it. A second call on a later day
+ * adds that day; on the same day it changes nothing.
+ */
+export async function demo(options: {
+  asOfDate: IsoDate;
+  reporter: Reporter;
+  now: () => string;
+  signal: AbortSignal;
+}): Promise<DemoResult> {
+  const started = Date.now();
+  const folder = join(projectRoot, '.demo');
+  const file = join(folder, 'tenure.yaml');
+  await mkdir(folder, { recursive: true });
+  const isNew = await access(file).then(
+    () => false,
+    () => true,
+  );
+  if (isNew) await writeFile(file, demoConfig(options.asOfDate));
+  const config = await loadConfig(file, process.env);
+  const { asOfDate, reporter, now, signal } = options;
+  const run = await working(config, () =>
+    runLine({ config, asOfDate, reporter, now, signal }, { apply: false }),
+  );
+  if (!run.isComplete) throw incomplete('The demo did not run to its end.');
+  const summary = await summarize(config);
+  const siteDir = join(config.buildDirectory, 'site');
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const shown = relative(process.cwd(), file);
+  const text = [
+    'A simulated company, from source messages to pages. Nothing was sent anywhere.',
+    summaryText(summary),
+    '',
+    'Where to look',
+    '  The pages            npm run demo -- --serve',
+    `  Any number           npx tenure query --config ${shown} "select * from marts.fct_renewals limit 5"`,
+    `  Why a score          npx tenure explain --config ${shown} ACCOUNT`,
+    `  What the CRM would get   npx tenure activate --config ${shown}`,
+    `  How good the score is    npx tenure backtest --config ${shown}`,
+    `(${seconds} s)`,
+  ].join('\n');
+  return { value: { summary, run, seconds, site: siteDir }, text, siteDir };
+}

@@ -1,0 +1,177 @@
+import { spawnSync } from 'node:child_process';
+import { access, constants, stat } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { checkBigQuery, openWarehouse, type WarehouseCheck } from '../../../warehouse/index.ts';
+import { destinationProblems } from '../../activation/index.ts';
+import { type Config, requireEnvironment } from '../../config/schema.ts';
+import { CONNECTORS } from '../../connectors/catalog.ts';
+import { installedVersion } from '../../connectors/installed.ts';
+import { lastSyncs } from '../../pipeline/sync-log.ts';
+import { projectRoot } from '../../project-root.ts';
+import { reading } from './query.ts';
+
+/** What was looked at and found and, when it is not well, what to do. */
+export type Finding = WarehouseCheck;
+
+const exists = (path: string, mode = constants.F_OK) =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+const ok = (check: string, finding: string): Finding => ({ check, is_ok: true, finding });
+const bad = (check: string, finding: string): Finding => ({ check, is_ok: false, finding });
+
+function node(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  return major >= 22
+    ? ok('Node', `${process.versions.node}`)
+    : bad('Node', `expected 22 or newer, runs on ${process.versions.node}: start it with "npx tenure"`);
+}
+
+async function dbt(): Promise<Finding> {
+  const program = join(projectRoot, '.venv', 'bin', 'dbt');
+  if (!(await exists(program))) return bad('dbt', 'not installed: run "npm run setup"');
+  const { status, stdout } = spawnSync(join(projectRoot, '.venv', 'bin', 'python'), [
+    '-c',
+    'import sys, importlib.metadata as m; print(sys.version.split()[0], *(p + " " + m.version(p) for p in ("dbt-core", "dbt-duckdb", "dbt-bigquery", "duckdb")), sep=", ")',
+  ]);
+  return status === 0
+    ? ok('Python and dbt', String(stdout).trim())
+    : bad('Python and dbt', 'the private environment is broken: delete .venv and run "npm run setup"');
+}
+
+async function warehouse(config: Config): Promise<Finding[]> {
+  const { warehouse: store } = config;
+  if (store.type === 'duckdb') return [await duckdb(store)];
+  const read = config.sources.flatMap(({ tables }) => (tables === undefined ? [] : [tables]));
+  return checkBigQuery(store, read);
+}
+
+async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): Promise<Finding> {
+  if (!(await exists(store.path))) {
+    let folder = dirname(store.path);
+    while (!(await exists(folder))) folder = dirname(folder);
+    return (await exists(folder, constants.W_OK))
+      ? ok('Warehouse', `${store.path} will be made by the first sync`)
+      : bad('Warehouse', `cannot write to ${folder}: change warehouse.path or the folder's rights`);
+  }
+  try {
+    const opened = await openWarehouse(store);
+    const marts = await opened.listTables('marts');
+    await opened.close();
+    return ok('Warehouse', `${store.type}, can be written, ${marts.length} marts`);
+  } catch (error) {
+    return bad('Warehouse', (error as Error).message);
+  }
+}
+
+async function source(config: Config, each: Config['sources'][number]): Promise<Finding> {
+  const check = `Source ${each.name}`;
+  try {
+    requireEnvironment(config, each);
+  } catch (error) {
+    return bad(check, (error as Error).message);
+  }
+  if (each.connector === undefined) return ok(check, `reads the tables of schema ${each.tables}`);
+  if ('builtin' in each.connector) {
+    const { path } = (each.connector.config ?? {}) as { path?: unknown };
+    if (each.connector.builtin !== 'files') return ok(check, `built in: ${each.connector.builtin}`);
+    const isFolder =
+      typeof path === 'string' &&
+      (await stat(path).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ));
+    return isFolder
+      ? ok(check, `folder ${path}`)
+      : bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
+  }
+  if ('airbyte' in each.connector) {
+    const wanted = CONNECTORS[each.connector.airbyte].version;
+    const there = await installedVersion(config.connectorsDirectory, each.connector.airbyte);
+    return there === wanted
+      ? ok(check, `connector ${each.connector.airbyte} ${there}`)
+      : bad(
+          check,
+          `expected the connector ${each.connector.airbyte} ${wanted}, found ${there ?? 'none'}: ` +
+            `run "tenure connectors install ${each.connector.airbyte}"`,
+        );
+  }
+  const program = 'image' in each.connector ? ['docker', 'podman'] : each.connector.exec.slice(0, 1);
+  const places = program.flatMap((command) =>
+    command.includes('/')
+      ? [command]
+      : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command)),
+  );
+  for (const place of places) if (await exists(place, constants.X_OK)) return ok(check, `connector ${place}`);
+  return bad(
+    check,
+    `expected the program ${program.join(' or ')}, found none that can be run: install the connector or give its full path`,
+  );
+}
+
+/** What became of the sources so far, by what the warehouse knows; nothing before it is there. */
+async function landedSources(config: Config): Promise<Finding[]> {
+  const { warehouse: store } = config;
+  if (store.type === 'duckdb' && !(await exists(store.path))) return [];
+  try {
+    return await reading(config, async (opened) => {
+      const tables = await opened.listTables('raw');
+      const syncs = await lastSyncs(opened);
+      return config.sources
+        .filter(({ connector }) => connector !== undefined)
+        .flatMap(({ name }): Finding[] => {
+          const check = `Last sync of ${name}`;
+          const last = syncs.find(({ source_name }) => source_name === name);
+          if (last === undefined && !tables.some((table) => !table.startsWith('_'))) return [];
+          if (last === undefined)
+            return [
+              bad(
+                check,
+                `nothing of it was ever landed; raw holds ${tables.join(', ')}: run "tenure sync ${name}", or give a ` +
+                  'renamed source its name back',
+              ),
+            ];
+          if (last.status === 'succeeded') return [ok(check, 'succeeded')];
+          const why = last.error_code === null ? last.status : `${last.status}, ${last.error_code}`;
+          return [bad(check, `${why}: "tenure sync ${name}" says what was wrong`)];
+        });
+    });
+  } catch {
+    return []; // the warehouse has a finding of its own
+  }
+}
+
+/** Logs in, and asks for each field that may be written whether it is there and may be. */
+async function destination(config: Config, each: Config['destinations'][number]): Promise<Finding[]> {
+  const check = `Destination ${each.name}`;
+  try {
+    requireEnvironment(config, each);
+    if (each.allow_fields.length === 0)
+      return [
+        bad(
+          check,
+          'allow_fields is empty, so nothing could be written: list the fields that Tenure may write',
+        ),
+      ];
+    const problems = await destinationProblems(config, each);
+    return problems.length > 0
+      ? problems.map((problem) => bad(check, problem))
+      : [ok(check, `logged in; may write ${each.allow_fields.join(', ')}`)];
+  } catch (error) {
+    return [bad(check, (error as Error).message)];
+  }
+}
+
+/** Looks at all that a run needs, and says of each what is there or how to mend it. Changes nothing. */
+export async function doctor(config: Config): Promise<Finding[]> {
+  return [
+    node(),
+    await dbt(),
+    ...(await warehouse(config)),
+    ...(await Promise.all(config.sources.map((each) => source(config, each)))),
+    ...(await landedSources(config)),
+    ...(await Promise.all(config.destinations.map((each) => destination(config, each)))).flat(),
+  ];
+}

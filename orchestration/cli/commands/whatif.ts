@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import {
+  parseCategoryCuts,
+  parseWeights,
+  type Setting,
+  type WhatIf,
+  whatIf,
+} from '../../../scoring/index.ts';
+import { usage } from '../../errors.ts';
+import { openConfigured } from '../../pipeline/configured-warehouse.ts';
+import type { Line } from '../../pipeline/run.ts';
+import type { RuleTable } from '../../project/rule-tables.ts';
+import { asCsv, ruleFiles, rulesOf } from '../../project/rules.ts';
+import { rulesAtRef } from '../../project/rules-at-ref.ts';
+import { money, percent, table } from '../../runtime/print.ts';
+
+/** What kept signal values can be scored by again. */
+const REPLAYED: readonly string[] = ['signal_definitions', 'category_cuts'];
+
+export interface WhatIfAnswer {
+  readonly value: WhatIf & { readonly warnings: readonly string[] };
+  readonly text: string;
+}
+
+const read = (file: string) =>
+  readFile(file, 'utf8').catch(() => {
+    throw usage(`Expected a file of weights or cuts at ${file}, found none.`);
+  });
+
+/** The weights and cuts of tables of rules. */
+const settingOf = (line: Line, tables: readonly RuleTable[], where: string): Setting => {
+  const text = (name: string) => asCsv(tables.find((each) => each.name === name)!);
+  return {
+    weights: parseWeights(
+      `signal_definitions ${where}`,
+      text('signal_definitions'),
+      line.config.signals.preset,
+    ),
+    cuts: parseCategoryCuts(`category_cuts ${where}`, text('category_cuts')),
+  };
+};
+
+/**
+ * Replays history with the weights or cuts of files laid out as `rules/signal_definitions.csv` and
+ * `rules/category_cuts.csv`: rows that they do not name stay as they are in force.
+ */
+export async function whatIfOfFiles(
+  line: Line,
+  files: {
+    readonly weights?: string | undefined;
+    readonly cuts?: string | undefined;
+    readonly horizon: number;
+  },
+): Promise<WhatIfAnswer> {
+  const { weights, cuts } = files;
+  if (weights === undefined && cuts === undefined)
+    throw usage('Expected --weights FILE, --cuts FILE or both, got neither: there is nothing to try.');
+  const tried = {
+    ...(weights && { signal_definitions: await read(weights) }),
+    ...(cuts && { category_cuts: await read(cuts) }),
+  };
+  const inForce = rulesOf(ruleFiles(line.config.directory));
+  const named = [weights, cuts].filter((each) => each !== undefined).join(' and ');
+  const setting = settingOf(line, rulesOf(tried, inForce), `with ${named}`);
+  return replay(line, setting, files.horizon, []);
+}
+
+/**
+ * What a change would do before it is merged: replays history with the rules of a git ref of the project, or with a file
+ * of weights or of cuts.
+ */
+export async function diff(line: Line, refOrFile: string, horizon: number): Promise<WhatIfAnswer> {
+  const text = await readFile(refOrFile, 'utf8').catch(() => undefined);
+  if (text !== undefined) {
+    const isCuts = /(^|,)max_score(,|\r?$)/m.test(text.split('\n', 1)[0] ?? '');
+    return whatIfOfFiles(line, { [isCuts ? 'cuts' : 'weights']: refOrFile, horizon });
+  }
+  const { directory } = line.config;
+  const then = rulesAtRef(directory, refOrFile);
+  const now = rulesOf(ruleFiles(directory));
+  const warnings = then
+    .filter((table) => !REPLAYED.includes(table.name))
+    .filter((table) => asCsv(table) !== asCsv(now.find((each) => each.name === table.name) ?? table))
+    .map(
+      (table) =>
+        `${table.name} differs too and is not replayed: it changes signal values or rules, which need "tenure build".`,
+    );
+  return replay(line, settingOf(line, then, `at ${refOrFile}`), horizon, warnings);
+}
+
+async function replay(
+  line: Line,
+  setting: Partial<Setting>,
+  horizonDays: number,
+  warnings: readonly string[],
+): Promise<WhatIfAnswer> {
+  const { config, reporter, asOfDate } = line;
+  reporter.step('Replaying history');
+  const warehouse = await openConfigured(config, { readOnly: true });
+  try {
+    const found = await whatIf(warehouse, {
+      asOfDate,
+      setting,
+      horizonDays,
+      onProgress: (howFar, what) => reporter.progress(howFar, what),
+    });
+    reporter.done(`${found.changes.length} accounts would change their category`);
+    for (const warning of warnings) reporter.warn(warning);
+    return { value: { ...found, warnings }, text: whatIfText(found, config.tenant.currency) };
+  } finally {
+    await warehouse.close();
+  }
+}
+
+const SHOWN_CHANGES = 25;
+const oneDecimal = (value: number) => value.toFixed(1);
+const score = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
+
+/** What would change, for the terminal. */
+function whatIfText(found: WhatIf, currency: string): string {
+  const { before, after, auc_gain: gain } = found;
+  const figure = (what: string, of: (side: WhatIf['before']) => string) => ({
+    what,
+    'in force': of(before),
+    'would be': of(after),
+  });
+  const rate = (name: string) => (side: WhatIf['before']) => {
+    const metric = side.metrics.find(({ metric: each }) => each === name);
+    if (metric === undefined || metric.value === null) return '–';
+    const number = (value: number | null) => (name === 'auc' ? (value?.toFixed(3) ?? '–') : percent(value));
+    return `${number(metric.value)} (${number(metric.ci_low)} to ${number(metric.ci_high)})`;
+  };
+  const figures = [
+    figure('health alerts a week, all history', (side) => oneDecimal(side.alerts_per_week)),
+    figure('health alerts a week, last 12 weeks', (side) => oneDecimal(side.alerts_per_week_recent)),
+    figure('red accounts', (side) => String(side.red)),
+    figure('yellow accounts', (side) => String(side.yellow)),
+    figure('green accounts', (side) => String(side.green)),
+    figure('ARR at risk', (side) => money(side.arr_at_risk, currency)),
+    figure('AUC', rate('auc')),
+    figure('missed churn (not red)', rate('missed_churn_rate')),
+    figure('missed churn (not flagged at risk)', rate('missed_churn_rate_at_risk')),
+    figure('false alarms (red, renewed)', rate('false_alarm_rate')),
+    figure('false alarms (at risk, renewed)', rate('false_alarm_rate_at_risk')),
+    figure('churned of green', rate('green_churn_rate')),
+    figure('renewed of red', rate('red_renew_rate')),
+  ];
+  const churns = before.metrics.find(({ metric }) => metric === 'churn_count')?.value ?? 0;
+  const changes = found.changes.slice(0, SHOWN_CHANGES).map((one) => ({
+    account: one.account_id,
+    name: one.name,
+    owner: one.owner_id,
+    arr: one.arr,
+    from: one.category_before,
+    to: one.category_after,
+    'score from': score(one.score_before),
+    'score to': score(one.score_after),
+  }));
+  const owners = found.owners.filter(({ red_before, red_after }) => red_before > 0 || red_after > 0);
+  return [
+    `As of ${found.as_of_date}, against ${found.model_version}. Rates per account, ${found.horizon_days} days ahead, 95 % intervals; ${churns} churns.`,
+    '',
+    table(['what', 'in force', 'would be'], figures),
+    '',
+    gain === null
+      ? 'AUC cannot be compared: no churn, or no renewal, is known yet.'
+      : `AUC gain ${gain.gain.toFixed(3)} (95 % interval ${gain.low?.toFixed(3) ?? '–'} to ${gain.high?.toFixed(3) ?? '–'}), in hindsight: ` +
+        'weights fitted on these outcomes look better here than they are.',
+    '',
+    ...(found.changes.length === 0
+      ? ['No account changes its category today.']
+      : [
+          `${found.changes.length} accounts change their category today${found.changes.length > SHOWN_CHANGES ? ` (the ${SHOWN_CHANGES} with the most ARR; --json has all)` : ''}:`,
+          table(['account', 'name', 'owner', 'arr', 'from', 'to', 'score from', 'score to'], changes),
+        ]),
+    ...(owners.length === 0
+      ? []
+      : [
+          '',
+          'Red accounts per owner:',
+          table(
+            ['owner', 'accounts', 'red in force', 'red would be'],
+            owners.map((one) => ({
+              owner: one.owner_id ?? '(none)',
+              accounts: one.accounts,
+              'red in force': one.red_before,
+              'red would be': one.red_after,
+            })),
+          ),
+        ]),
+  ].join('\n');
+}

@@ -1,0 +1,409 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { spelled, VOCABULARIES, type Vocabulary } from '../../ingest/index.ts';
+import type { WarehouseConfig } from '../../warehouse/index.ts';
+import { configuredConnector } from '../connectors/runnable.ts';
+import { configInvalid, configMissing, configUnreadable, environmentMissing } from '../errors.ts';
+import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS, SOURCE_VALUES } from './source-fields.ts';
+
+const name = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]{0,39}$/,
+    'expected lower-case letters, digits and _ (it becomes part of table names)',
+  );
+const isoDate = z.iso.date();
+const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'expected an IANA time zone such as Europe/Berlin');
+
+const warehouse = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('duckdb'),
+    path: z.string().min(1),
+    memory_limit: z.string().optional(),
+    threads: z.int().positive().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('bigquery'),
+    project: z.string().min(1),
+    location: z.string().optional(),
+    dataset_prefix: z
+      .string()
+      .regex(/^\w*$/, 'expected letters, digits and _ (datasets are named after it)')
+      .optional(),
+    /** Bytes that one statement may read; 100 GiB unless given. */
+    maximum_bytes_billed: z.int().positive().optional(),
+    /** A service account's key file; without it, Application Default Credentials. */
+    keyfile: z.string().min(1).optional(),
+    /** A service account to act as. */
+    impersonate_service_account: z.string().min(1).optional(),
+  }),
+]);
+
+const source = z
+  .strictObject({
+    name,
+    kind: z.enum(SOURCE_KINDS),
+    connector: configuredConnector.optional(),
+    /** A schema that somebody else fills: its tables are read as this kind's streams. */
+    tables: z.string().optional(),
+    /** Hours after which the source counts as stale. */
+    red_line_hours: z.number().positive().default(24),
+    /** Whole hours after an event at which the source delivers it. */
+    delay_hours: z.int().nonnegative().default(0),
+    /** The share of a table's rows that may be gone in the next sync before the source refuses it. */
+    max_shrink_share: z.number().min(0).max(1).default(0.3),
+    /** The share of a stream's rows that may be unreadable before its sync counts as failed. */
+    max_rejected_share: z.number().min(0).max(1).default(0.3),
+    /** Which columns hold your custom fields: `{ sentiment: Health_Sentiment__c, account_id: metadata.crm_id }`. */
+    fields: z
+      .record(
+        z.string(),
+        z
+          .string()
+          .regex(
+            /^[\w$ -]+(\.[\w$ -]+)*$/,
+            'expected a column, or a column and keys of its JSON: metadata.tier',
+          ),
+      )
+      .default({}),
+    /** What your own words mean, by closed vocabulary: `{ task_status: { On Hold: in_progress } }`. */
+    values: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+    /** How a customer of this source is found among the accounts: by the id that it carries, by its web domain. */
+    match_by: z
+      .array(z.enum(['account_id', 'domain']))
+      .min(1)
+      .default(['account_id']),
+    /** Whether the subscriptions of this billing source are the contracts. Not when the CRM has them too. */
+    contracts: z.boolean().default(false),
+  })
+  .superRefine((value, context) => {
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    const known: readonly string[] = SOURCE_FIELDS[value.kind];
+    for (const field of Object.keys(value.fields)) {
+      if (known.includes(field)) continue;
+      const those = known.length > 0 ? `expected one of ${known.join(', ')}` : 'it has none';
+      issue(
+        'fields',
+        `"${field}" is no field of a source of kind ${value.kind} that can be mapped; ${those}`,
+      );
+    }
+    const vocabularies: readonly string[] = SOURCE_VALUES[value.kind] ?? [];
+    for (const [vocabulary, words] of Object.entries(value.values)) {
+      if (!vocabularies.includes(vocabulary)) {
+        const those = vocabularies.length > 0 ? `expected one of ${vocabularies.join(', ')}` : 'it has none';
+        issue(
+          'values',
+          `"${vocabulary}" is no vocabulary of a source of kind ${value.kind} that can be mapped; ${those}`,
+        );
+        continue;
+      }
+      const known: readonly string[] = VOCABULARIES[vocabulary as Vocabulary];
+      const seen = new Map<string, string>();
+      for (const [word, meant] of Object.entries(words)) {
+        const other = seen.get(spelled(word));
+        seen.set(spelled(word), word);
+        if (!known.includes(meant))
+          issue(
+            'values',
+            `${vocabulary}: "${word}" cannot mean "${meant}"; expected one of ${known.join(', ')}`,
+          );
+        if (spelled(word) === '') issue('values', `${vocabulary}: expected a word, got none`);
+        if (other !== undefined)
+          issue('values', `${vocabulary}: "${other}" and "${word}" are one word; give one of them`);
+      }
+    }
+    if (value.match_by.includes('domain') && !MATCHED_KINDS.includes(value.kind))
+      issue('match_by', `domains are matched for ${MATCHED_KINDS.join(', ')}, not for ${value.kind}`);
+    if (value.contracts && !BILLING_KINDS.includes(value.kind))
+      issue('contracts', `only ${BILLING_KINDS.join(' and ')} have subscriptions, not ${value.kind}`);
+  })
+  .refine((value) => (value.connector === undefined) !== (value.tables === undefined), {
+    message: 'expected either "connector" (tenure lands it) or "tables" (somebody else does)',
+  });
+
+/** Whether a secret may be sent to an address: nobody on the way can read it. */
+function isSafeAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && isHere)) && username === '' && password === '';
+}
+
+const destination = z.strictObject({
+  name,
+  kind: z.enum(['salesforce']),
+  auth: z.strictObject({
+    instance_url: z
+      .string()
+      .refine(
+        (text) => text.startsWith('${') || isSafeAddress(text),
+        'expected an https address (http only of this machine): the token goes there',
+      ),
+    access_token: z.string().min(1),
+    api_version: z.string().optional(),
+  }),
+  /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
+  source: name.optional(),
+  allow_fields: z.array(z.string()).default([]),
+  /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
+  max_change_share: z.number().min(0).max(1).default(0.3),
+  /** So many records may be new, or change, whatever the share. */
+  min_changes: z.int().nonnegative().default(10),
+});
+
+/** All signals that there are models for. */
+const SIGNALS = [
+  'login_frequency',
+  'feature_adoption',
+  'license_utilization',
+  'qbr_attendance',
+  'email_response',
+  'exec_sponsor',
+  'ticket_trend',
+  'escalations',
+  'payment_timeliness',
+  'csm_sentiment',
+  'product_usage',
+  'support_sentiment',
+  'champion_engagement',
+  'account_fit',
+  'onboarding_time',
+  'business_outcomes',
+] as const;
+
+const configFile = z.strictObject({
+  warehouse,
+  tenant: z
+    .strictObject({
+      time_zone: timeZone.default('UTC'),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as USD')
+        .default('USD'),
+      history_start_date: isoDate.optional(),
+    })
+    .default({ time_zone: 'UTC', currency: 'USD' }),
+  signals: z
+    .strictObject({
+      preset: z.enum(['standard_10', 'lean_6']).default('standard_10'),
+      /** Signals that are computed, kept and backtested at weight 0, beside those of the preset. */
+      shadow: z.array(z.enum(SIGNALS)).default([]),
+    })
+    .default({ preset: 'standard_10', shadow: [] }),
+  /** What a build may do to the days that are published. */
+  history: z
+    .strictObject({
+      /** The share of the published scores that a build may change before it asks (`--accept-changes`). */
+      max_change_share: z.number().min(0).max(1).default(0.1),
+    })
+    .default({ max_change_share: 0.1 }),
+  sources: z
+    .array(source)
+    .min(1, 'expected at least one source')
+    .superRefine((sources, context) => {
+      const seen = new Set<string>();
+      for (const { name: each } of sources) {
+        if (seen.has(each)) context.addIssue({ code: 'custom', message: `two sources are named "${each}"` });
+        seen.add(each);
+      }
+    }),
+  destinations: z.array(destination).default([]),
+  /** When `tenure schedule` runs the line, in the tenant's time zone. */
+  schedule: z
+    .strictObject({
+      /** Minute, hour, day of the month, month, weekday. */
+      cron: z.string().min(1),
+      until: z.enum(['sync', 'build', 'score', 'report', 'activate']).optional(),
+      /** Whether destinations are written, not only compared. */
+      apply: z.boolean().default(false),
+    })
+    .optional(),
+  /** Who owns a renewal that neither the contract nor the account gives an active owner. The first match wins. */
+  owner_rules: z
+    .array(
+      z.strictObject({
+        territory: z.string().optional(),
+        segment: z.string().optional(),
+        owner_id: z.string(),
+      }),
+    )
+    .default([]),
+});
+
+type ConfigFile = z.infer<typeof configFile>;
+export type SourceConfig = ConfigFile['sources'][number];
+export type DestinationConfig = ConfigFile['destinations'][number];
+
+/** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */
+export interface Config extends ConfigFile {
+  readonly warehouse: WarehouseConfig;
+  /** The step, or the verb, that is on, and the run that it belongs to, for warehouses that label what they bill. */
+  readonly jobLabels?: { readonly tenure_step: string; readonly tenure_run?: string };
+  readonly file: string;
+  /** Variables of the environment that the file refers to and that are not set. */
+  readonly unset: readonly string[];
+  readonly directory: string;
+  /** Where runs keep what is not data: dbt artifacts, logs, the site. Beside the configuration. */
+  readonly buildDirectory: string;
+  /** Where `tenure connectors install` puts connectors: beside the configuration, or where TENURE_CONNECTORS says. */
+  readonly connectorsDirectory: string;
+  /** What syncs keep between runs and hand to connectors. Private to its owner. */
+  readonly workDirectory: string;
+}
+
+/** Where rows lie that are on their way into the warehouse; emptied when a run begins. */
+export const scratchOf = ({ buildDirectory }: Pick<Config, 'buildDirectory'>) => join(buildDirectory, 'tmp');
+
+/** The JSON Schema that editors check `tenure.yaml` against; `tenure.schema.json` is made from it. */
+export const configJsonSchema = () => z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' });
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)\}/g;
+
+/** Replaces `${NAME}` by its value; a name that is not set stays as it is, for `requireEnvironment` to find. */
+function fillIn(value: unknown, environment: Environment): unknown {
+  if (typeof value === 'string')
+    return value.replace(REFERENCE, (text, key: string) => environment[key] || text);
+  if (Array.isArray(value)) return value.map((item) => fillIn(item, environment));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn(item, environment)]));
+  }
+  return value;
+}
+
+const referencesIn = (part: unknown) =>
+  [...(JSON.stringify(part) ?? '').matchAll(REFERENCE)].map((match) => String(match[1]));
+
+/**
+ * Throws `ENVIRONMENT_MISSING` when a part of the configuration refers to a variable that is not set. Asked only of the
+ * source or destination that is about to be used, so that reading needs no secrets. The value of a variable is taken as
+ * it is, whatever it looks like.
+ */
+export function requireEnvironment({ file, unset }: Pick<Config, 'file' | 'unset'>, part: unknown): void {
+  const names = referencesIn(part).filter((name) => unset.includes(name));
+  if (names.length > 0) throw environmentMissing(file, [...new Set(names)].sort());
+}
+
+/** The folder of connectors for a configuration file, whether that file is there or not. */
+export const connectorsDirectory = (file: string, environment: Environment): string =>
+  resolve(environment.TENURE_CONNECTORS || resolve(dirname(resolve(file)), '.tenure', 'connectors'));
+
+const absolute = (directory: string, path: string) => (isAbsolute(path) ? path : resolve(directory, path));
+
+/** A program given by path is relative to the configuration; a bare name is looked up on the PATH. */
+const program = (directory: string, [command, ...rest]: [string, ...string[]]): [string, ...string[]] => [
+  command.includes('/') ? absolute(directory, command) : command,
+  ...rest,
+];
+
+function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
+  const sources = parsed.sources.map((each) => {
+    if (each.connector === undefined) return each;
+    if ('exec' in each.connector) {
+      return { ...each, connector: { ...each.connector, exec: program(directory, each.connector.exec) } };
+    }
+    const config = (each.connector.config ?? {}) as { path?: unknown };
+    if (!('builtin' in each.connector)) return each;
+    if (typeof config.path !== 'string') return each;
+    return {
+      ...each,
+      connector: { ...each.connector, config: { ...config, path: absolute(directory, config.path) } },
+    };
+  });
+  return { ...parsed, sources };
+}
+
+/** Where the data live: paths absolute, and the emulator that the environment names in Google's place. */
+function warehouseOf(
+  store: ConfigFile['warehouse'],
+  directory: string,
+  environment: Environment,
+): WarehouseConfig {
+  if (store.type === 'duckdb') return { ...store, path: absolute(directory, store.path) };
+  const emulator = environment.BIGQUERY_EMULATOR_HOST;
+  return {
+    ...store,
+    ...(store.keyfile === undefined ? {} : { keyfile: absolute(directory, store.keyfile) }),
+    ...(emulator ? { emulator: emulator.includes('://') ? emulator : `http://${emulator}` } : {}),
+  };
+}
+
+/** Partitions that BigQuery changes in one statement: a daily table's history has one a day, and a build may write all of it. */
+const MOST_DAYS = 4_000;
+const DAY = 86_400_000;
+
+/** What is wrong with a history that BigQuery would refuse to write. */
+function historyProblems({ warehouse: store, tenant }: ConfigFile, now: Date): string[] {
+  const { history_start_date: start } = tenant;
+  if (store.type !== 'bigquery' || start === undefined) return [];
+  const today = Math.floor(now.getTime() / DAY);
+  const days = today - Date.parse(start) / DAY + 1;
+  if (days <= MOST_DAYS) return [];
+  const earliest = new Date((today - MOST_DAYS + 1) * DAY).toISOString().slice(0, 10);
+  const count = (number: number) => number.toLocaleString('en');
+  return [
+    `tenant.history_start_date: expected at most ${count(MOST_DAYS)} days of history, because BigQuery changes no more ` +
+      `partitions in one statement and a day is one; got ${start}, which makes ${count(days)}. ` +
+      `Set ${earliest} or later, with some room: the history grows by a day each day`,
+  ];
+}
+
+const describeIssue = (issue: z.core.$ZodIssue): string => {
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))
+    .join('.')
+    .replaceAll('.[', '[');
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+};
+
+/**
+ * Reads, completes and checks `tenure.yaml`. `${NAME}` comes from the environment, then from a `.env` beside the
+ * file. Throws a `TenureError` with exit code 2 that names each key at fault; never prints a value from the environment.
+ */
+export async function loadConfig(
+  file: string,
+  environment: Environment,
+  now: Date = new Date(),
+): Promise<Config> {
+  const path = resolve(file);
+  const directory = dirname(path);
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw configMissing(file);
+  });
+  const dotenv = await readFile(resolve(directory, '.env'), 'utf8').then(parseEnv, () => ({}));
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw configUnreadable(file, (error as Error).message.split('\n')[0] ?? '', error);
+  }
+  const given: Environment = { ...dotenv, ...environment };
+  const unset = referencesIn(document).filter((key) => !given[key]);
+  const parsed = configFile.safeParse(fillIn(document, given));
+  if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
+  const problems = historyProblems(parsed.data, now);
+  if (problems.length > 0) throw configInvalid(file, problems);
+  requireEnvironment({ file, unset }, [parsed.data.warehouse, parsed.data.tenant]);
+  return Object.freeze({
+    ...withAbsolutePaths(parsed.data, directory),
+    warehouse: warehouseOf(parsed.data.warehouse, directory, given),
+    file: path,
+    unset,
+    directory,
+    buildDirectory: resolve(directory, '.build'),
+    connectorsDirectory: connectorsDirectory(path, given),
+    workDirectory: resolve(directory, '.tenure'),
+  });
+}

@@ -1,0 +1,279 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spelled } from '../../../ingest/index.ts';
+import {
+  DEFAULT_MAXIMUM_BYTES,
+  isLockMessage,
+  type LogicalType,
+  type Warehouse,
+  warehouseLocked,
+} from '../../../warehouse/index.ts';
+import type { Config } from '../../config/schema.ts';
+import { missingFields } from '../../config/source-fields.ts';
+import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
+import { dbtProject } from '../../project/lay-out.ts';
+import type { Reporter } from '../../runtime/reporter.ts';
+import { howItEnded, lastSyncs } from '../sync-log.ts';
+import type { DbtResult } from './log.ts';
+import { type DbtRun, runDbt } from './process.ts';
+
+const mapValues = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
+const mapKeys = <Value>(record: Readonly<Record<string, Value>>, to: (key: string) => string) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [to(key), value]));
+
+export type DbtVars = Readonly<Record<string, unknown>>;
+
+/**
+ * What the models must be told: the day, the tenant, and which raw tables hold which stream of which kind. Only
+ * streams that are connected are named; a kind or stream that is absent means "source not connected". Throws
+ * `SOURCE_NEVER_LANDED` for a source of which nothing was ever landed: unknown is not empty. One whose first syncs
+ * failed counts as not connected yet, so that it stops no other; `onMissing` is told of it.
+ */
+export async function dbtVars(
+  config: Config,
+  warehouse: Warehouse,
+  asOfDate: string,
+  onMissing: (text: string) => void = () => {},
+): Promise<DbtVars> {
+  const rawTables: Record<string, Record<string, string[]>> = {};
+  const rawColumns: Record<string, Record<string, LogicalType>> = {};
+  const sourceNames: Record<string, string> = {};
+  const neverLanded: Config['sources'][number][] = [];
+  const tried = new Map((await lastSyncs(warehouse)).map((each) => [each.source_name, each]));
+  const landed =
+    (await warehouse.tableColumns('ops', 'streams')) === undefined
+      ? []
+      : await warehouse.db
+          .selectFrom('ops.streams')
+          .select(['source_name', 'stream'])
+          .where('is_connected', '=', true)
+          .orderBy('source_name')
+          .orderBy('stream')
+          .execute();
+  for (const source of config.sources) {
+    const streams = source.tables
+      ? (await warehouse.listTables(source.tables)).map((table) => ({
+          stream: table,
+          schema: String(source.tables),
+          table,
+        }))
+      : landed
+          .filter((each) => each.source_name === source.name)
+          .map(({ stream }) => ({ stream, schema: 'raw', table: `${source.name}__${stream}` }));
+    for (const { stream, schema, table } of streams) {
+      const relation = `${schema}.${table}`;
+      const columns = await warehouse.tableColumns(schema, table);
+      if (columns === undefined) continue;
+      rawTables[source.kind] ??= {};
+      const ofKind = rawTables[source.kind] as Record<string, string[]>;
+      ofKind[stream] = [...(ofKind[stream] ?? []), relation];
+      rawColumns[relation] = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
+      sourceNames[relation] = source.name;
+    }
+    const columns = Object.keys(rawColumns).filter((relation) => sourceNames[relation] === source.name);
+    const lastTry = tried.get(source.name);
+    if (columns.length === 0 && lastTry === undefined) neverLanded.push(source);
+    if (columns.length === 0 && lastTry !== undefined)
+      onMissing(
+        `${source.name} counts as not connected yet: nothing of it was ever landed, its last sync ${howItEnded(lastTry)}`,
+      );
+    const missing = missingFields(
+      source.fields,
+      columns.flatMap((relation) => Object.keys(rawColumns[relation] ?? {})),
+    );
+    if (columns.length > 0 && missing.length > 0) throw fieldsMissing(config.file, source.name, missing);
+  }
+  if (neverLanded.length > 0)
+    throw sourceNeverLanded(config.file, neverLanded, await warehouse.listTables('raw'));
+  return {
+    as_of_date: asOfDate,
+    max_change_share: config.history.max_change_share,
+    ...(config.tenant.history_start_date ? { history_start_date: config.tenant.history_start_date } : {}),
+    time_zone: config.tenant.time_zone,
+    currency: config.tenant.currency,
+    signals_preset: config.signals.preset,
+    shadow_signals: config.signals.shadow,
+    owner_rules: config.owner_rules,
+    raw_tables: rawTables,
+    raw_columns: rawColumns,
+    source_names: sourceNames,
+    source_fields: Object.fromEntries(
+      config.sources
+        .filter((each) => Object.keys(each.fields).length > 0)
+        .map((each) => [each.name, each.fields]),
+    ),
+    source_values: Object.fromEntries(
+      config.sources
+        .filter((each) => each.kind !== 'files' && Object.keys(each.values).length > 0) // those of files are mapped as they land
+        .map((each) => [each.name, mapValues(each.values, (words) => mapKeys(words, spelled))]),
+    ),
+    source_match_by: Object.fromEntries(config.sources.map((each) => [each.name, each.match_by])),
+    contract_sources: config.sources.filter((each) => each.contracts).map((each) => each.name),
+    source_delay_hours: Object.fromEntries(
+      config.sources.filter((each) => each.delay_hours > 0).map((each) => [each.name, each.delay_hours]),
+    ),
+    source_red_line_hours: Object.fromEntries(config.sources.map((each) => [each.name, each.red_line_hours])),
+  };
+}
+
+/** Throws `NOTHING_LANDED`, with how the last syncs ended, when no stream of any source is connected. */
+export async function requireLanded(vars: DbtVars, warehouse: Warehouse): Promise<void> {
+  if (Object.keys(vars.raw_tables as object).length > 0) return;
+  const syncs = (await lastSyncs(warehouse)).map((each) => [each.source_name, howItEnded(each)] as const);
+  throw nothingLanded(syncs, await warehouse.listTables('raw'));
+}
+
+/** The environment in which dbt runs: the warehouse's place, no telemetry, no colours. */
+export function dbtEnvironment(config: Config): Record<string, string> {
+  const { warehouse } = config;
+  return {
+    DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+    DO_NOT_TRACK: '1',
+    PYTHONWARNINGS: 'ignore',
+    TENURE_STEP: config.jobLabels?.tenure_step ?? 'dbt',
+    TENURE_RUN: config.jobLabels?.tenure_run ?? 'none',
+    ...(warehouse.type === 'duckdb'
+      ? { TENURE_DUCKDB_PATH: warehouse.path, TENURE_DUCKDB_MEMORY_LIMIT: warehouse.memory_limit ?? '4GB' }
+      : {
+          TENURE_BIGQUERY_PROJECT: warehouse.project,
+          TENURE_BIGQUERY_LOCATION: warehouse.location ?? 'US',
+          TENURE_BIGQUERY_DATASET_PREFIX: warehouse.dataset_prefix ?? '',
+          TENURE_BIGQUERY_MAXIMUM_BYTES: String(warehouse.maximum_bytes_billed ?? DEFAULT_MAXIMUM_BYTES),
+          ...(warehouse.keyfile && {
+            TENURE_BIGQUERY_METHOD: 'service-account',
+            TENURE_BIGQUERY_KEYFILE: warehouse.keyfile,
+          }),
+          ...(warehouse.impersonate_service_account && {
+            TENURE_BIGQUERY_IMPERSONATE: warehouse.impersonate_service_account,
+          }),
+          ...(warehouse.emulator && {
+            TENURE_BIGQUERY_METHOD: 'oauth-secrets',
+            TENURE_BIGQUERY_TOKEN: 'any',
+            TENURE_BIGQUERY_THREADS: '2', // an emulator is one SQLite file: more only wait and hold memory
+            TENURE_BIGQUERY_API_ENDPOINT: warehouse.emulator,
+          }),
+        }),
+  };
+}
+
+export interface DbtOptions {
+  readonly select?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly fullRefresh?: boolean;
+  /** Canonical entities of which some connected source must have a stream; else nothing is written. */
+  readonly requires?: readonly string[];
+  /** Whether published days of accounts may vanish. */
+  readonly acceptLoss?: boolean;
+  /** Whether more published scores may change than `history.max_change_share` allows. */
+  readonly acceptChanges?: boolean;
+  /** Models and seeds only: what was built is not read once more. */
+  readonly skipTests?: boolean;
+}
+
+const failed = (results: readonly DbtResult[]) =>
+  results.filter((result) => result.status === 'error' || result.status === 'fail');
+
+/**
+ * Tests of what sources say that found something; the line goes on without what they found. One text each:
+ * `not_null_stg_salesforce__contracts_account_id: 2`.
+ */
+export const warnings = (results: readonly DbtResult[]): string[] =>
+  results
+    .filter(({ status }) => status === 'warn')
+    .map(({ unique_id, message }) => {
+      const name = unique_id.split('.')[2] ?? unique_id;
+      const found = /Got (\d+) results?/.exec(message ?? '')?.[1];
+      return found === undefined ? name : `${name}: ${found}`;
+    })
+    .sort();
+
+/** What the models refused in their own words (macros/history/history_guard.sql, macros/raw/connected.sql). */
+function refusalIn(message: string): TenureError[] {
+  const [, code, text] =
+    /(HISTORY_WOULD_LOSE_DAYS|HISTORY_WOULD_CHANGE|NOTHING_LANDED): ([^\n]+)/.exec(message) ?? [];
+  return code === undefined || text === undefined ? [] : [new TenureError(code, text.trim())];
+}
+
+function buildFailed(
+  results: readonly DbtResult[],
+  exitCode: number | null,
+  tail: readonly string[],
+): TenureError {
+  const broken = failed(results);
+  const refusal = [...broken.map(({ message }) => message ?? ''), ...tail].flatMap(refusalIn).at(0);
+  if (refusal !== undefined) return refusal;
+  const list = broken.slice(0, 10).map((result) => {
+    const name = result.unique_id.split('.').slice(0, 3).join('.');
+    return `  - ${name}: ${(result.message ?? result.status).trim().split('\n').slice(0, 4).join(' ')}`;
+  });
+  const more = broken.length > list.length ? [`  … and ${broken.length - list.length} more`] : [];
+  const why = list.length > 0 ? [...list, ...more] : tail.map((line) => `  ${line}`);
+  return new TenureError(
+    'BUILD_FAILED',
+    `dbt ended with code ${exitCode}:\n${why.join('\n')}\n` +
+      'What was built before stays. Mend the model or the data that it names, then run the same command again; the ' +
+      'whole log is in logs/dbt.log of the build folder.',
+  );
+}
+
+/** The error of a run of dbt that did not end well: a file that somebody else has open is no fault of a model. */
+export function buildError(store: Config['warehouse'], { exitCode, results, tail }: DbtRun): Error {
+  const said = [...tail, ...results.map(({ message }) => message ?? '')].find(isLockMessage);
+  return store.type === 'duckdb' && said !== undefined
+    ? warehouseLocked(store.path, new Error(said))
+    : buildFailed(results, exitCode, tail);
+}
+
+/**
+ * Whether dbt stopped before its first node because the parsed project that it keeps in the build folder does not fit the
+ * project any more, as after an upgrade: "… depends on … which is not in the graph". Parsed anew, it runs.
+ */
+export const isKeptParseStale = ({ exitCode, results, tail }: DbtRun): boolean =>
+  exitCode !== 0 &&
+  results.length === 0 &&
+  tail.some((line) => /not (found )?in the (graph|manifest)/i.test(line));
+
+/**
+ * Runs `dbt build` on our models and gives each node's result. The warehouse file must be closed in this process.
+ * Throws `BUILD_FAILED` with the models and tests that failed.
+ */
+export async function dbtBuild(
+  config: Config,
+  { as_of_date, ...vars }: DbtVars,
+  options: DbtOptions,
+  reporter: Reporter,
+): Promise<readonly DbtResult[]> {
+  const models = dbtProject(config);
+  const target = join(config.buildDirectory, 'dbt');
+  const logs = join(config.buildDirectory, 'logs');
+  await mkdir(target, { recursive: true });
+  await mkdir(logs, { recursive: true });
+  const args = [
+    '--log-format', 'json', '--log-level', 'info', '--no-use-colors', '--no-write-json', 'build',
+    '--project-dir', models, '--profiles-dir', models, '--target', config.warehouse.type,
+    '--target-path', target, '--log-path', logs, '--vars', JSON.stringify(vars),
+    ...(options.select?.length ? ['--select', ...options.select] : []),
+    ...(options.exclude?.length ? ['--exclude', ...options.exclude] : []),
+    ...(options.fullRefresh ? ['--full-refresh'] : []),
+    // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
+    '--exclude-resource-type', 'unit_test', ...(options.skipTests ? ['test'] : []),
+  ]; // biome-ignore format: a command line reads as one
+  const run = (more: readonly string[]): Promise<DbtRun> =>
+    runDbt(
+      [...args, ...more],
+      // A var that changes each day would have dbt parse all models each day.
+      {
+        ...dbtEnvironment(config),
+        TENURE_AS_OF_DATE: String(as_of_date),
+        TENURE_REQUIRED_ENTITIES: (options.requires ?? []).join(' '),
+        TENURE_ACCEPT_LOSS: options.acceptLoss ? '1' : '',
+        TENURE_ACCEPT_CHANGES: options.acceptChanges ? '1' : '',
+      },
+      reporter,
+    );
+  const first = await run([]);
+  const last = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
+  if (last.exitCode === 0) return last.results;
+  throw buildError(config.warehouse, last);
+}

@@ -1,0 +1,567 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import {
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { extname, join, relative, resolve, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { spawnTethered } from '../../ingest/index.ts';
+import { isLockMessage, warehouseLocked } from '../../warehouse/index.ts';
+import { TenureError } from '../errors.ts';
+import { projectRoot } from '../project-root.ts';
+
+const reportsDir = join(projectRoot, 'reports');
+const evidenceDir = join(reportsDir, 'node_modules/@evidence-dev/evidence');
+
+/**
+ * Pages are compiled once per version of their text and packages, here, and rendered with each tenant's data. The
+ * folder lies under `reports/` because Evidence finds its packages by walking up from where it builds.
+ */
+const workDir = join(reportsDir, '.build');
+
+export interface ReportsOptions {
+  /** The DuckDB file. Nobody may be writing to it meanwhile. */
+  readonly warehousePath: string;
+  /** Absolute; the site goes to `site` in it. */
+  readonly buildDir: string;
+  /** The tenant's currency, shown beside every amount. */
+  readonly currency?: string;
+  readonly onProgress?: (howFar: string, what: string) => void;
+  readonly log?: (text: string) => void;
+}
+
+export interface BuiltSite {
+  readonly siteDir: string;
+  readonly pages: number;
+  readonly seconds: number;
+}
+
+/**
+ * Builds the pages from the warehouse into `<buildDir>/site`. Four steps: read the source queries into Parquet;
+ * compile the pages, unless this version is compiled already; render every page with the new data; put the site in
+ * the place of the old one, which stays until the new one is whole. Nothing is rendered when neither data nor pages
+ * changed since the last build.
+ */
+export async function buildReports(options: ReportsOptions): Promise<BuiltSite> {
+  const { warehousePath, buildDir } = options;
+  if (!existsSync(warehousePath)) {
+    throw new TenureError(
+      'WAREHOUSE_MISSING',
+      `Expected the warehouse at ${warehousePath}, found no file. Run "tenure sync", "tenure build" and "tenure score" first.`,
+    );
+  }
+  if (!existsSync(evidenceDir)) {
+    throw new TenureError(
+      'REPORTS_NOT_INSTALLED',
+      `Expected Evidence in ${evidenceDir}. Run "npm run setup".`,
+    );
+  }
+  const tenantDir = pagesWorkDirectory(buildDir);
+  try {
+    return await buildIn(tenantDir, options);
+  } finally {
+    await rm(tenantDir, { recursive: true, force: true }); // it holds the company's data
+  }
+}
+
+/** Where the pages of a build folder are put together, with its data; gone afterwards, but for a kill. */
+export const pagesWorkDirectory = (buildDir: string) => join(workDir, `tenant-${shortHash(buildDir)}`);
+
+async function buildIn(tenantDir: string, options: ReportsOptions): Promise<BuiltSite> {
+  const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
+  const started = Date.now();
+  const siteDir = join(buildDir, 'site');
+  const version = await pagesVersion();
+
+  await layOut(tenantDir);
+  await readSources(tenantDir, warehousePath, currency, onProgress);
+
+  const dataHash = await folderHash(join(tenantDir, '.evidence/template/static/data'));
+  const last = await lastBuild(buildDir);
+  if (last?.version === version && last.dataHash === dataHash && existsSync(join(siteDir, 'index.html'))) {
+    log('Neither the data nor the pages changed: the site stays as it is.');
+    return { siteDir, pages: last.pages, seconds: (Date.now() - started) / 1000 };
+  }
+
+  const compiledDir = join(workDir, `compiled-${version}`);
+  if (!existsSync(compiledDir)) {
+    log('Compiling the pages: about a minute and a half, once for this version of them.');
+    await compile(compiledDir, onProgress);
+  }
+  const pages = await renderPages(tenantDir, compiledDir, onProgress);
+  onProgress('4 of 4', 'putting the site in place');
+  await putInPlace(tenantDir, siteDir);
+  await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version, dataHash, pages }));
+  return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
+}
+
+const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function folderHash(folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of await filesBelow(folder))
+    hash.update(relative(folder, file)).update(await readFile(file));
+  return hash.digest('hex');
+}
+
+/** Changes with everything that the compiled pages are made of. */
+async function pagesVersion(): Promise<string> {
+  const hash = createHash('sha256').update(await folderHash(join(reportsDir, 'pages')));
+  for (const file of [
+    'evidence.config.yaml',
+    'reports/package.json', // names exact versions; the whole lock file would change with every other tool
+    'reports/svelte.config.js',
+    'reports/prerender.mjs',
+  ]) {
+    hash.update(await readFile(join(projectRoot, file)));
+  }
+  for (const folder of ['reports/static', 'patches'])
+    hash.update(await folderHash(join(projectRoot, folder)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+interface LastBuild {
+  readonly version: string;
+  readonly dataHash: string;
+  readonly pages: number;
+}
+
+async function lastBuild(buildDir: string): Promise<LastBuild | undefined> {
+  try {
+    return JSON.parse(await readFile(join(buildDir, 'site.json'), 'utf8')) as LastBuild;
+  } catch {
+    return undefined; // no build yet, or one that was interrupted: build again
+  }
+}
+
+/**
+ * The folder Evidence expects: its configuration and sources, and in `.evidence/template` the SvelteKit project with
+ * our pages as routes. Evidence's own command does the same, but starts Vite through npx, which in an npm workspace
+ * runs in another folder.
+ */
+async function layOut(folder: string): Promise<void> {
+  const template = join(folder, '.evidence/template');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await cp(join(evidenceDir, 'template'), template, { recursive: true });
+  await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
+  await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
+  await cp(join(reportsDir, 'sources'), join(folder, 'sources'), { recursive: true });
+  await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
+  await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
+  // Tailwind looks here for the classes that the components use.
+  const components = 'node_modules/@evidence-dev/core-components';
+  await mkdir(join(folder, 'node_modules/@evidence-dev'), { recursive: true });
+  const installed = [reportsDir, projectRoot]
+    .map((place) => join(place, components))
+    .find((place) => existsSync(place));
+  if (installed !== undefined) await symlink(installed, join(folder, components), 'junction');
+  await writeFile(join(folder, 'tsconfig.json'), '{}'); // else esbuild reads the project's own
+  for (const file of await filesBelow(join(reportsDir, 'pages'))) {
+    const page = relative(join(reportsDir, 'pages'), file);
+    const route = page.endsWith('index.md')
+      ? page.replace(/index\.md$/, '+page.md')
+      : page.replace(/\.md$/, `${sep}+page.md`);
+    await cp(file, join(template, 'src/pages', route));
+  }
+}
+
+async function readSources(
+  folder: string,
+  warehousePath: string,
+  currency: string,
+  onProgress: (howFar: string, what: string) => void,
+): Promise<void> {
+  const sourceDir = join(folder, 'sources/warehouse');
+  const total = (await readdir(sourceDir)).filter(
+    (name) => name.endsWith('.sql') && name !== 'initialize.sql',
+  ).length;
+  let count = 0;
+  onProgress('1 of 4', 'reading the warehouse');
+  await runNode([join(evidenceDir, 'cli.js'), 'sources', '--strict'], {
+    cwd: folder,
+    env: {
+      // The connector takes the file as relative to the source's folder.
+      EVIDENCE_SOURCE__warehouse__filename: relative(sourceDir, warehousePath),
+      EVIDENCE_VAR__currency: currency,
+    },
+    onLine: (line) => {
+      const name = /^\s*(\w+) ✔ Finished/.exec(line)?.[1];
+      if (name !== undefined) onProgress('1 of 4', `reading the warehouse: ${name}, ${++count} of ${total}`);
+    },
+    failed: (cause) =>
+      isLockMessage(cause)
+        ? warehouseLocked(warehousePath, new Error(cause))
+        : new TenureError(
+            'REPORT_SOURCES_FAILED',
+            `The pages' queries on ${warehousePath} failed: ${cause}\n` +
+              'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report".',
+          ),
+  });
+}
+
+/** Compiles the pages; what is rendered meanwhile, without data, is thrown away. */
+async function compile(
+  compiledDir: string,
+  onProgress: (howFar: string, what: string) => void,
+): Promise<void> {
+  const folder = `${compiledDir}.${process.pid}`;
+  const template = join(folder, '.evidence/template');
+  await layOut(folder);
+  await runNode([join(reportsDir, 'node_modules/vite/bin/vite.js'), 'build'], {
+    cwd: template,
+    env: { TENURE_COMPILE: 'true', NODE_OPTIONS: '--max-old-space-size=4096' },
+    onTick: () => onProgress('2 of 4', 'compiling the pages'),
+    failed: (cause) =>
+      new TenureError(
+        'REPORT_COMPILE_FAILED',
+        `The pages do not compile: ${cause}\nMend the page it names in reports/pages.`,
+      ),
+  });
+  await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
+  if (existsSync(compiledDir)) {
+    await rm(folder, { recursive: true, force: true }); // another run was faster
+    return;
+  }
+  // Another run may be compiling too, so only whole versions go.
+  for (const name of await readdir(workDir)) {
+    if (/^compiled-[0-9a-f]+$/.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
+  }
+  await rename(folder, compiledDir);
+}
+
+async function renderPages(
+  tenantDir: string,
+  compiledDir: string,
+  onProgress: (howFar: string, what: string) => void,
+): Promise<number> {
+  const template = join(tenantDir, '.evidence/template');
+  await cp(join(compiledDir, '.evidence/template/.svelte-kit'), join(template, '.svelte-kit'), {
+    recursive: true,
+  });
+  const output = await runNode([join(reportsDir, 'prerender.mjs')], {
+    cwd: template,
+    env: {},
+    onTick: () => onProgress('3 of 4', 'rendering the pages with the new data'),
+    failed: (cause) =>
+      new TenureError(
+        'REPORT_RENDER_FAILED',
+        `A page could not be rendered: ${cause}\nThe site stays as it was. Mend the page or the mart it names, then run "tenure report".`,
+      ),
+  });
+  const answer = /^\{"pages":(\d+)\}$/m.exec(output);
+  if (answer === null) {
+    throw new TenureError(
+      'REPORT_RENDER_FAILED',
+      `Expected the number of rendered pages, got:\n${output.slice(-2000)}`,
+    );
+  }
+  return Number(answer[1]);
+}
+
+/** Puts the parts of the site together beside the old one and swaps them. */
+async function putInPlace(tenantDir: string, siteDir: string): Promise<void> {
+  const output = join(tenantDir, '.evidence/template/.svelte-kit/output');
+  const next = `${siteDir}.next`;
+  const old = `${siteDir}.old`;
+  await rm(next, { recursive: true, force: true });
+  for (const part of ['client', 'prerendered/dependencies', 'prerendered/pages']) {
+    await cp(join(output, part), next, { recursive: true });
+  }
+  await writeFile(join(next, '_app/env.js'), 'export const env={}');
+  await copyData(join(tenantDir, '.evidence/template/static/data'), join(next, 'data'));
+  await rm(old, { recursive: true, force: true });
+  if (existsSync(siteDir)) await rename(siteDir, old);
+  await rename(next, siteDir);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Each Parquet file under an address that changes with its content, so that no cache shows old rows on a new page. */
+async function copyData(from: string, to: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(from, 'manifest.json'), 'utf8')) as {
+    renderedFiles: Record<string, string[]>;
+  };
+  for (const files of Object.values(manifest.renderedFiles)) {
+    for (const [index, file] of files.entries()) {
+      const [source = '', table = '', name = ''] = file.split('/').slice(-3);
+      const content = await readFile(join(from, source, table, name));
+      const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+      await mkdir(join(to, source, table, digest), { recursive: true });
+      await writeFile(join(to, source, table, digest, name), content);
+      const schema = name.replace(/\.parquet$/, '.schema.json');
+      await cp(join(from, source, table, schema), join(to, source, table, digest, schema));
+      files[index] = `static/data/${source}/${table}/${digest}/${name}`;
+    }
+  }
+  await writeFile(join(to, 'manifest.json'), JSON.stringify(manifest));
+}
+
+interface NodeRun {
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+  readonly onLine?: (line: string) => void;
+  readonly onTick?: () => void;
+  readonly failed: (cause: string) => Error;
+}
+
+/** Runs a program on this Node, offline and without telemetry, and gives what it printed. */
+function runNode(args: readonly string[], run: NodeRun): Promise<string> {
+  return new Promise((fulfil, reject) => {
+    const child = spawnTethered(process.execPath, args, {
+      cwd: run.cwd,
+      env: {
+        ...process.env,
+        ...run.env,
+        NODE_ENV: 'production', // a test runner's own would make Vite build pages for development
+        SEND_ANONYMOUS_USAGE_STATS: 'no',
+        EVIDENCE_DATA_DIR:
+          run.env.TENURE_COMPILE === undefined ? './.evidence/template/static/data' : './static/data',
+        EVIDENCE_DATA_URL_PREFIX: 'static/data',
+        EVIDENCE_IS_BUILDING: 'true',
+        // A chart or query that fails is an error when pages are rendered with data, and only then.
+        ...(run.env.TENURE_COMPILE === undefined ? { EVIDENCE_STRICT_MODE: 'true' } : {}),
+        NO_COLOR: '1',
+      },
+    });
+    let output = '';
+    const read = (chunk: Buffer) => {
+      const text = chunk.toString('utf8');
+      output += text;
+      for (const line of text.split('\n')) run.onLine?.(line);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    run.onTick?.();
+    const ticks = setInterval(() => run.onTick?.(), 1000);
+    child.on('error', (error) => {
+      clearInterval(ticks);
+      reject(run.failed(error.message));
+    });
+    child.on('close', (code, signal) => {
+      clearInterval(ticks);
+      if (code === 0) fulfil(output);
+      else reject(run.failed(causeOf(output) ?? `it ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}
+
+/** The lines of a program's output that say what went wrong, else its last ones. */
+function causeOf(output: string): string | undefined {
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const telling = lines.filter(
+    (line) => /error|fail|cannot|could not/i.test(line) && !line.startsWith('at '),
+  );
+  const shown = (telling.length > 0 ? telling : lines).slice(-6);
+  return shown.length > 0 ? shown.join('\n') : undefined;
+}
+
+export interface SiteServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const contentTypes: Record<string, string> = {
+  '.arrow': 'application/vnd.apache.arrow.stream',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.parquet': 'application/vnd.apache.parquet',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+};
+
+/**
+ * What every answer says. The browser itself refuses any request to another host, and shows the pages in no other's frame.
+ * `unsafe-inline` and `unsafe-eval` of scripts: Evidence's pages start from an inline script, and compile their queries
+ * (DuckDB's WebAssembly, Arrow's readers) in the browser; of styles: charts set theirs on the element. What could run is
+ * bounded by `default-src`: nothing of another origin is loaded, and nothing is sent there.
+ */
+const SECURITY_HEADERS = {
+  'content-security-policy': [
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Names under which a server that only this machine reaches may be asked for. */
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Whether the request was meant for this server. A page of another site can point a name of its own at 127.0.0.1 and
+ * read what is served there; its requests bear that name.
+ */
+const isMeant = (host: string | undefined, names: readonly string[]) =>
+  host !== undefined && URL.canParse(`http://${host}`) && names.includes(new URL(`http://${host}`).hostname);
+
+/** Serves a built site, and nothing outside its folder. Port 0 takes a free one; `url` says which. */
+export async function serveSite(options: {
+  siteDir: string;
+  port: number;
+  host?: string;
+  /** Names that the server is reached by, beside `host` and those of this machine. */
+  names?: readonly string[];
+}): Promise<SiteServer> {
+  const { port, host = '127.0.0.1' } = options;
+  const names = [...LOOPBACK_NAMES, host, ...(options.names ?? [])];
+  const root = await realpath(options.siteDir).catch(() => resolve(options.siteDir));
+  if (!existsSync(join(root, 'index.html'))) {
+    throw new TenureError(
+      'SITE_MISSING',
+      `Expected a site in ${root}, found none. Build it with "tenure report".`,
+    );
+  }
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (!isMeant(request.headers.host, names)) {
+      refuse(response, 421, 'This server is not asked for by that name');
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      refuse(response, 405, 'Only GET and HEAD');
+      return;
+    }
+    void answer(
+      root,
+      request.url ?? '/',
+      request.headers['if-none-match'],
+      request.method === 'HEAD',
+      response,
+    ).catch(() => refuse(response, 500, 'The file could not be read'));
+  });
+  await new Promise<void>((fulfil, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new TenureError(
+              'PORT_TAKEN',
+              `Port ${port} on ${host} is taken by another program. Choose another with --port, or stop that program.`,
+              { exitCode: 2, cause: error },
+            )
+          : error,
+      );
+    });
+    server.listen(port, host, fulfil);
+  });
+  const address = server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host}:${actualPort}/`,
+    close: () =>
+      new Promise((fulfil, reject) => {
+        server.close((error) => (error === undefined ? fulfil() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(text);
+}
+
+/** The address of a path on this server: one that begins with two slashes would be another host's. */
+const redirect = (response: ServerResponse, path: string) =>
+  response.writeHead(308, { location: encodeURI(path).replace(/^[/\\]+/, '/') }).end();
+
+async function answer(
+  root: string,
+  url: string,
+  knownTag: string | undefined,
+  headOnly: boolean,
+  response: ServerResponse,
+): Promise<void> {
+  let path: string;
+  try {
+    path = decodeURIComponent(new URL(url, 'http://site').pathname);
+  } catch {
+    refuse(response, 400, 'Not an address');
+    return;
+  }
+  let file = resolve(root, `.${path}`);
+  const isHidden = path.split(/[/\\]/).some((part) => part.startsWith('.'));
+  if (path.includes('\0') || isHidden || (file !== root && !file.startsWith(root + sep))) {
+    refuse(response, 404, 'No such page');
+    return;
+  }
+  if (path.endsWith('/index.html')) {
+    redirect(response, path.slice(0, -'index.html'.length));
+    return;
+  }
+  let found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) {
+    if (!path.endsWith('/')) {
+      redirect(response, `${path}/`);
+      return;
+    }
+    file = join(file, 'index.html');
+    found = await stat(file).catch(() => undefined);
+  }
+  // A link that leads out of the site is none of its pages.
+  const isInside = async () => (await realpath(file)).startsWith(root + sep);
+  if (!found?.isFile() || !(await isInside())) {
+    refuse(response, 404, 'No such page');
+    return;
+  }
+  const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`;
+  response.setHeader('etag', tag);
+  response.setHeader(
+    'cache-control',
+    path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+  );
+  if (knownTag === tag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, {
+    'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
+    'content-length': found.size,
+  });
+  if (headOnly) response.end();
+  else
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
+}

@@ -1,0 +1,160 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type RawBuilder, sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import {
+  copyTable,
+  dateParameter,
+  type IsoDate,
+  openWarehouse,
+  type Schema,
+  type Warehouse,
+} from '../../warehouse/index.ts';
+import { TenureError } from '../errors.ts';
+import { projectRoot } from '../project-root.ts';
+
+const HEALTH = 'marts.fct_account_health_daily';
+const CONTRIBUTIONS = 'marts.fct_signal_contributions_daily';
+const ACCOUNTS = 'marts.dim_accounts';
+/** Of a table with versions, the pages show what is in force. */
+const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
+
+/**
+ * Copies what the pages' queries read out of the warehouse into a DuckDB file: Evidence and its queries stay the same
+ * on every warehouse, and a page never asks BigQuery. Of the daily tables it takes the days that the pages show.
+ * Rows lie in the folder `scratch` on their way. Gives the number of rows.
+ */
+export async function extractForPages(
+  warehouse: Warehouse,
+  file: string,
+  scratch?: string,
+  onProgress: (howFar: string, what: string) => void = () => {},
+): Promise<number> {
+  await mkdir(dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  await rm(`${file}.wal`, { force: true });
+  const queries = await pageQueries();
+  const tables = [...new Set(queries.flatMap(tablesIn))].sort();
+  const narrowed = await narrowedTables(warehouse);
+  const extract = await openWarehouse({ type: 'duckdb', path: file }, { scratch });
+  let rows = 0;
+  try {
+    await extract.ensureSchemas();
+    for (const [index, name] of tables.entries()) {
+      onProgress(`${index + 1} of ${tables.length}`, `reading ${name}`);
+      const [schema, table] = name.split('.') as [Schema, string];
+      const columns = await warehouse.tableColumns(schema, table);
+      if (columns === undefined) throw tableMissing(name);
+      const text = queries.filter((query) => tablesIn(query).includes(name)).join('\n');
+      const where = narrowed[name];
+      rows += await copyTable(warehouse, extract, {
+        schema,
+        table,
+        // A query that needs a column names it.
+        columns: columns.filter((column) => new RegExp(`\\b${column.name}\\b`).test(text)),
+        ...(where === undefined ? {} : { where }),
+      });
+    }
+  } finally {
+    await extract.close();
+  }
+  return rows;
+}
+
+/** The text of each query behind the pages. */
+async function pageQueries(): Promise<string[]> {
+  const folder = join(projectRoot, 'reports', 'sources', 'warehouse');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
+  return Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+}
+
+const tablesIn = (query: string): string[] =>
+  [...query.matchAll(/\b(?:marts|intermediate)\.[a-z_]+/g)].map(([name]) => name);
+
+/** Which rows of the large tables the pages read: the days are constants, so that BigQuery reads no others. */
+async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string, RawBuilder<boolean>>>> {
+  const spans = await db
+    .selectFrom('intermediate.int_accounts__account_spans')
+    .select(({ fn }) => fn.min<IsoDate | null>('from_date').as('first'))
+    .executeTakeFirstOrThrow();
+  const endings = await db
+    .selectFrom(ACCOUNTS)
+    .select('as_of_date')
+    .distinct()
+    .where('as_of_date', 'is not', null)
+    .orderBy('as_of_date')
+    .execute();
+  const rules = await sql<{ days: number }>`select value as days from ${sql.table('intermediate.score_rules')}
+    where rule = 'frozen_days'`.execute(db);
+  const ends = endings.flatMap(({ as_of_date }) => as_of_date ?? []);
+  const first = spans.first ?? '9999-12-31';
+  const last = ends.at(-1) ?? '0001-01-01';
+  /** The rows of some days, and of each account those of its last day, which is earlier once it has left. */
+  const onDays = (days: readonly IsoDate[]) => {
+    const all = [...new Set([...days, ...ends])].sort();
+    if (all.length === 0) return sql<boolean>`1 = 0`;
+    return sql<boolean>`copied.as_of_date in (${sql.join(all.map(dateParameter))})
+      and (
+        copied.as_of_date in (${sql.join((days.length === 0 ? all : days).map(dateParameter))})
+        or ${onLastDay}
+      )`;
+  };
+  return {
+    [HEALTH]: onDays(shownDays(first, last)),
+    [CONTRIBUTIONS]: contributionsOf(ends, Number(rules.rows[0]?.days)),
+    'marts.fct_restatements': sql<boolean>`copied.column_name = 'score'`,
+    'intermediate.int_canonical__contracts': PRESENT,
+    'intermediate.int_canonical__sentiments': PRESENT,
+    'intermediate.int_canonical__tickets': PRESENT,
+  };
+}
+
+/** The row is of its account's last day. */
+const onLastDay = sql`exists (
+  select 1
+  from ${sql.table(ACCOUNTS)} as ended
+  where ended.account_id = copied.account_id and ended.as_of_date = copied.as_of_date
+)`;
+
+/**
+ * The contributions of each account on its last day, and of what is frozen on it those of the days before: pages say since
+ * when, and a value is frozen for `frozenDays` at most.
+ */
+function contributionsOf(ends: readonly IsoDate[], frozenDays: number): RawBuilder<boolean> {
+  if (ends.length === 0) return sql<boolean>`1 = 0`;
+  const daysBefore = (end: IsoDate) =>
+    Array.from({ length: frozenDays + 1 }, (_, back) =>
+      Temporal.PlainDate.from(end).subtract({ days: back }).toString(),
+    );
+  const days = [...new Set(ends.flatMap(daysBefore))].sort();
+  const signal = (relation: string) =>
+    sql`concat(${sql.ref(relation)}.account_id, ' ', ${sql.ref(relation)}.signal)`;
+  return sql<boolean>`copied.as_of_date in (${sql.join(days.map(dateParameter))})
+    and (
+      ${onLastDay}
+      or ${signal('copied')} in (
+        select ${signal('frozen')}
+        from ${sql.table(CONTRIBUTIONS)} as frozen
+        where frozen.as_of_date in (${sql.join(ends.map(dateParameter))}) and frozen.is_frozen
+      )
+    )`;
+}
+
+const DAILY_DAYS = 90;
+
+/** Each of the last 90 days, and before them one day a week, counted from the last. */
+export function shownDays(first: IsoDate, last: IsoDate): IsoDate[] {
+  const days: IsoDate[] = [];
+  if (first > last) return days;
+  const end = Temporal.PlainDate.from(last);
+  const count = Temporal.PlainDate.from(first).until(end, { largestUnit: 'days' }).days;
+  for (let back = 0; back <= count; back += back < DAILY_DAYS - 1 ? 1 : 7 - (back % 7))
+    days.push(end.subtract({ days: back }).toString());
+  return days;
+}
+
+const tableMissing = (name: string) =>
+  new TenureError(
+    'REPORT_SOURCES_FAILED',
+    `The pages read ${name}, which is not there. Run "tenure build" and "tenure score", then "tenure report".`,
+  );
