@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../orchestration/config/schema.ts';
+import { loadConfig } from '../orchestration/config/load.ts';
 import { dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { BenchWarehouse, LAST_DAY, NEXT_DAY } from './bench-warehouse.ts';

@@ -135,8 +135,7 @@ async function* run(
     });
     const [command, ...leading] = connector.exec;
     child = spawnTethered(command, [...leading, verb, ...flags], {
-      // A connector sees what this process sees (PATH, proxies, certificates) and what its source adds.
-      env: { ...process.env, ...connector.env },
+      ...(connector.env === undefined ? {} : { env: connector.env }),
       ...(connector.cwd === undefined ? {} : { cwd: connector.cwd }),
     });
     yield* outputOf(child, connector, program, verb);

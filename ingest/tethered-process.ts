@@ -24,7 +24,8 @@ let isOver = false;
 
 export interface TetheredOptions {
   readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
+  /** What the program sees in its environment beside what this process sees (PATH, proxies, certificates). */
+  readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: 'ignore' | 'pipe';
   /** How the program is asked to end: it then has a second. */
   readonly endedBy?: 'TERM' | 'INT';
@@ -38,8 +39,9 @@ export interface TetheredOptions {
 export function spawnTethered(
   command: string,
   args: readonly string[],
-  { cwd, env = process.env, stdin = 'ignore', endedBy = 'TERM' }: TetheredOptions = {},
+  { cwd, env: added, stdin = 'ignore', endedBy = 'TERM' }: TetheredOptions = {},
 ): ChildProcess {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...added };
   const options = { env, ...(cwd === undefined ? {} : { cwd }) };
   // The shell would say in its own words that there is no such program.
   if (!isProgram(command, env.PATH ?? '', cwd ?? process.cwd()))

@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Config, loadConfig } from '../orchestration/config/schema.ts';
+import { loadConfig } from '../orchestration/config/load.ts';
+import type { Config } from '../orchestration/config/schema.ts';
 import { type DbtVars, dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { openWarehouse } from '../warehouse/index.ts';

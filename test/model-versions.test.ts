@@ -3,7 +3,7 @@ import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { loadConfig } from '../orchestration/config/schema.ts';
+import { loadConfig } from '../orchestration/config/load.ts';
 import { dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { openWarehouse } from '../warehouse/index.ts';

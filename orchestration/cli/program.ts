@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AcceptShrink } from '../../ingest/index.ts';
-import { type Config, connectorsDirectory, loadConfig } from '../config/schema.ts';
+import { connectorsDirectory, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { connectorNames, installConnectors, listConnectors } from '../connectors/install.ts';
 import { usage } from '../errors.ts';
 import { init, QUESTIONS } from '../init/index.ts';
@@ -152,7 +153,7 @@ function verb(
 
 /** The configuration of a file; what the verb asks of the warehouse bears its name, unless it belongs to a step of a run. */
 const configOf = async (file: string, verb: string): Promise<Config> =>
-  Object.freeze({ ...(await loadConfig(file, process.env)), jobLabels: { tenure_step: verb } });
+  Object.freeze({ ...(await loadConfig(file)), jobLabels: { tenure_step: verb } });
 const config = (options: CommonOptions) => configOf(options.config, options.verb);
 
 /** A verb that writes: one at a time on a warehouse, with its record in `ops.runs`. */
@@ -200,7 +201,7 @@ verb('connectors', 'install connectors into private environments, or list them',
     .addArgument(new Argument('<action>', 'what to do').choices(['install', 'list']))
     .argument('[name...]', 'which to install'),
 ).does(async (options, [action, ...names]) => {
-  const folder = connectorsDirectory(options.config, process.env);
+  const folder = connectorsDirectory(options.config);
   const states =
     action === 'list'
       ? await listConnectors(folder)

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../project-root.ts';
-import { configJsonSchema, loadConfig, requireEnvironment } from './schema.ts';
+import { loadConfig, requireEnvironment } from './load.ts';
+import { configJsonSchema } from './schema.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'tenure-config-'));
 afterAll(() => rm(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../config/schema.ts';
+import { loadConfig } from '../config/load.ts';
 import { type Ask, init, QUESTIONS, type QuestionName } from './index.ts';
 
 let folder: string;

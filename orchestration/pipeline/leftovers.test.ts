@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { loadConfig, scratchOf } from '../config/schema.ts';
+import { loadConfig } from '../config/load.ts';
+import { scratchOf } from '../config/schema.ts';
 import { pagesWorkDirectory } from '../site/build.ts';
 import { working } from './leftovers.ts';
 

@@ -9,7 +9,8 @@ import {
   ensureLedger,
   notAllSent,
 } from '../activation/index.ts';
-import { type Config, requireEnvironment, scratchOf } from '../config/schema.ts';
+import { requireEnvironment } from '../config/load.ts';
+import { type Config, scratchOf } from '../config/schema.ts';
 import { TenureError, usage } from '../errors.ts';
 import { count } from '../runtime/print.ts';
 import type { Reporter } from '../runtime/reporter.ts';

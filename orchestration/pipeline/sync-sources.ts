@@ -26,12 +26,15 @@ const upTo = (asOfDate: IsoDate, source: SourceConfig): SourceConfig =>
     : source;
 
 /** The program behind a source's connector; throws when it is not there, so that nothing is started. */
-export const runnable = ({ connectorsDirectory, workDirectory }: Config, { name, connector }: SourceConfig) =>
+export const runnable = (
+  { connectorsDirectory, workDirectory, searchPath }: Config,
+  { name, connector }: SourceConfig,
+) =>
   connector &&
   runnableConnector(name, connector, {
     connectors: connectorsDirectory,
     workDir: workDirectory,
-    path: process.env.PATH ?? '',
+    path: searchPath,
   });
 
 /** Reads the sources, several at a time, and lands them; each leaves a record of how it went in `ops.syncs`. */

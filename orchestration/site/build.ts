@@ -328,7 +328,6 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
     const child = spawnTethered(process.execPath, args, {
       cwd: run.cwd,
       env: {
-        ...process.env,
         ...run.env,
         NODE_ENV: 'production', // a test runner's own would make Vite build pages for development
         SEND_ANONYMOUS_USAGE_STATS: 'no',

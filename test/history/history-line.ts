@@ -1,7 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { loadConfig } from '../../orchestration/config/schema.ts';
+import { loadConfig } from '../../orchestration/config/load.ts';
 import { SOURCE_KINDS } from '../../orchestration/config/source-fields.ts';
 import type { DbtOptions } from '../../orchestration/pipeline/dbt/dbt.ts';
 import { build, type Line, sync, withWarehouse } from '../../orchestration/pipeline/run.ts';

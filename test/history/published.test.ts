@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../orchestration/config/schema.ts';
+import { loadConfig } from '../../orchestration/config/load.ts';
 import { dbtEnvironment, dbtVars } from '../../orchestration/pipeline/dbt/dbt.ts';
 import { withWarehouse } from '../../orchestration/pipeline/run.ts';
 import { projectRoot } from '../../orchestration/project-root.ts';

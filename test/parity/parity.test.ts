@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { loadConfig } from '../../orchestration/config/schema.ts';
+import { loadConfig } from '../../orchestration/config/load.ts';
 import { dbtVars } from '../../orchestration/pipeline/dbt/dbt.ts';
 import { projectRoot } from '../../orchestration/project-root.ts';
 import { openWarehouse, type Warehouse, type WarehouseConfig } from '../../warehouse/index.ts';

@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type Config, loadConfig } from '../../orchestration/config/schema.ts';
+import { loadConfig } from '../../orchestration/config/load.ts';
+import type { Config } from '../../orchestration/config/schema.ts';
 import { build, type Line, sync, withWarehouse } from '../../orchestration/pipeline/run.ts';
 import { silentReporter } from '../../orchestration/runtime/reporter.ts';
 import type { Company } from '../oracle/company.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../orchestration/config/schema.ts';
+import { loadConfig } from '../../orchestration/config/load.ts';
 import { build, withWarehouse } from '../../orchestration/pipeline/run.ts';
 import { silentReporter } from '../../orchestration/runtime/reporter.ts';
 import { openWarehouse, type Row } from '../../warehouse/index.ts';

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { stringify } from 'yaml';
 import type { IsoDate } from '../../../warehouse/index.ts';
-import { loadConfig } from '../../config/schema.ts';
+import { loadConfig } from '../../config/load.ts';
 import { working } from '../../pipeline/leftovers.ts';
 import { incomplete, type RunResult, runLine } from '../../pipeline/run.ts';
 import { projectRoot } from '../../project-root.ts';
@@ -99,7 +99,7 @@ export async function demo(options: {
     () => true,
   );
   if (isNew) await writeFile(file, demoConfig(options.asOfDate));
-  const config = await loadConfig(file, process.env);
+  const config = await loadConfig(file);
   const { asOfDate, reporter, now, signal } = options;
   const run = await working(config, () =>
     runLine({ config, asOfDate, reporter, now, signal }, { apply: false }),

@@ -3,7 +3,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { checkBigQuery, openWarehouse, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
-import { type Config, requireEnvironment } from '../../config/schema.ts';
+import { requireEnvironment } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
 import { CONNECTORS } from '../../connectors/catalog.ts';
 import { installedVersion } from '../../connectors/installed.ts';
 import { lastSyncs } from '../../pipeline/sync-log.ts';
@@ -102,7 +103,7 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
   const places = program.flatMap((command) =>
     command.includes('/')
       ? [command]
-      : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command)),
+      : config.searchPath.split(delimiter).map((folder) => join(folder, command)),
   );
   for (const place of places) if (await exists(place, constants.X_OK)) return ok(check, `connector ${place}`);
   return bad(

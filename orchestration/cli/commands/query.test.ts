@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWarehouse } from '../../../warehouse/index.ts';
-import { loadConfig } from '../../config/schema.ts';
+import { loadConfig } from '../../config/load.ts';
 import { query } from './query.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'tenure-query-'));

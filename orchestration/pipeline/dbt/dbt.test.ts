@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { syncSource } from '../../../ingest/index.ts';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
-import { type Config, loadConfig } from '../../config/schema.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
 import { beginSync, endSync } from '../sync-log.ts';
 import { buildError, dbtVars, isKeptParseStale, requireLanded } from './dbt.ts';
 

@@ -27,7 +27,7 @@ function startProcess() {
   const script = join(projectRoot, 'orchestration', 'pipeline', 'dbt', 'ready.py');
   const child = spawnTethered(join(projectRoot, '.venv', 'bin', 'python'), [script], {
     cwd: join(projectRoot, 'models'),
-    env: { ...process.env, PYTHONWARNINGS: 'ignore' },
+    env: { PYTHONWARNINGS: 'ignore' },
     stdin: 'pipe',
     endedBy: 'INT', // it then takes back the queries that a warehouse still runs
   });
