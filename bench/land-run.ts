@@ -1,7 +1,7 @@
 // Ours, in a process of its own. Arguments: the messages, the folder of the database, how records meet rows.
 import { join } from 'node:path';
 import { syncSource } from '../ingest/index.ts';
-import { LANDING } from '../orchestration/pipeline/run.ts';
+import { LANDING } from '../orchestration/pipeline/steps.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 
 const [messages = '', folder = '', mode = 'append'] = process.argv.slice(2);

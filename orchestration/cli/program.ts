@@ -7,23 +7,13 @@ import type { Config } from '../config/schema.ts';
 import { connectorNames, installConnectors, listConnectors } from '../connectors/install.ts';
 import { usage } from '../errors.ts';
 import { init, QUESTIONS } from '../init/index.ts';
+import { reading } from '../pipeline/configured-warehouse.ts';
 import { working } from '../pipeline/leftovers.ts';
-import {
-  type Accepted,
-  activate,
-  activationIncomplete,
-  build,
-  incomplete,
-  type Line,
-  recordedVerb,
-  report,
-  runLine,
-  type StepResult,
-  score,
-  sync,
-} from '../pipeline/run.ts';
+import type { Line, Step, StepResult } from '../pipeline/line.ts';
+import { STEPS } from '../pipeline/line.ts';
+import { type Accepted, incomplete, recordedVerb, runLine } from '../pipeline/run.ts';
 import { type ScheduledRun, schedule, scheduleMissing } from '../pipeline/schedule.ts';
-import { STEPS, type Step } from '../pipeline/steps.ts';
+import { activate, activationIncomplete, build, report, score, sync } from '../pipeline/steps.ts';
 import { stopOnSignals, stopped } from '../pipeline/stop.ts';
 import { jsonText, printable, table } from '../runtime/print.ts';
 import { consoleReporter } from '../runtime/reporter.ts';
@@ -40,7 +30,7 @@ import {
   placeOf,
   plannedTables,
 } from './commands/migrate.ts';
-import { query, reading } from './commands/query.ts';
+import { query } from './commands/query.ts';
 import { diff, whatIfOfFiles } from './commands/whatif.ts';
 import { failureOf } from './failure.ts';
 import { backtestTable } from './summary.ts';

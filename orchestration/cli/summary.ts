@@ -2,8 +2,8 @@ import { AT_RISK_FLAGS, presentModelVersion } from '../../scoring/index.ts';
 import { dateParameter, type IsoDate, type Row } from '../../warehouse/index.ts';
 import type { Config } from '../config/schema.ts';
 import { requireBuilt, requireDay } from '../pipeline/built.ts';
+import { reading } from '../pipeline/configured-warehouse.ts';
 import { money, percent } from '../runtime/print.ts';
-import { reading } from './commands/query.ts';
 
 /** The headline metrics of the last backtest, or of that of a day, all segments together. */
 export const backtestTable = (config: Config, asOfDate?: IsoDate): Promise<Row[]> =>

@@ -7,8 +7,9 @@ import {
   type OpsRuns,
   type Warehouse,
 } from '../../warehouse/index.ts';
+import type { Step } from './line.ts';
+import { STEPS } from './line.ts';
 import { changedInput, INPUT_WORDS, type StepInputs } from './step-inputs.ts';
-import { STEPS, type Step } from './steps.ts';
 
 const COLUMNS: readonly Column[] = [
   { name: 'run_id', type: 'string' },

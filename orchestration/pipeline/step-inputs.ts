@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Warehouse } from '../../warehouse/index.ts';
 import type { Config } from '../config/schema.ts';
 import { projectRoot } from '../project-root.ts';
-import type { Step } from './steps.ts';
+import type { Step } from './line.ts';
 
 const inputs = z.record(z.string(), z.string());
 /** What a step reads beside the steps before it, as digests by name. */

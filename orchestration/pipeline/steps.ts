@@ -1,3 +1,228 @@
-/** The steps of the line, in order. */
-export const STEPS = ['sync', 'build', 'score', 'report', 'activate'] as const;
-export type Step = (typeof STEPS)[number];
+import { join } from 'node:path';
+import type { AcceptShrink, SyncResult } from '../../ingest/index.ts';
+import { ensureScoringTables, runScoring, type ScoringSummary } from '../../scoring/index.ts';
+import {
+  type ActivationResult,
+  activateDestination,
+  checkDestination,
+  ensureLedger,
+  notAllSent,
+} from '../activation/index.ts';
+import { requireEnvironment } from '../config/load.ts';
+import { scratchOf } from '../config/schema.ts';
+import { usage } from '../errors.ts';
+import { count } from '../runtime/print.ts';
+import { buildReports } from '../site/build.ts';
+import { extractForPages } from '../site/extract.ts';
+import { requireBuilt } from './built.ts';
+import { withWarehouse } from './configured-warehouse.ts';
+import { type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
+import { readyDbt } from './dbt/process.ts';
+import type { Line, StepResult } from './line.ts';
+import { ensureSyncLog } from './sync-log.ts';
+import { runnable, syncSources } from './sync-sources.ts';
+/** What DuckDB may take while records land: batches are small, what has landed need not stay in memory, and the connector needs a core. */
+export const LANDING = { memory_limit: '128MB', threads: 1 } as const;
+
+const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
+  value,
+  rowCount,
+  isComplete: true,
+});
+
+function chosen<T extends { name: string }>(
+  all: readonly T[],
+  names: readonly string[],
+  what: string,
+): readonly T[] {
+  const unknown = names.filter((name) => !all.some((each) => each.name === name));
+  if (unknown.length > 0) {
+    throw usage(
+      `Expected the name of a ${what} of the configuration (${all.map((each) => each.name).join(', ') || 'it has none'}), ` +
+        `got ${unknown.join(', ')}.`,
+    );
+  }
+  return names.length === 0 ? all : all.filter((each) => names.includes(each.name));
+}
+
+/** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
+export async function sync(
+  line: Line,
+  names: readonly string[] = [],
+  acceptShrink?: AcceptShrink,
+): Promise<StepResult<SyncResult[]>> {
+  const { config } = line;
+  const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
+  for (const source of sources) {
+    requireEnvironment(config, source);
+    runnable(config, source);
+  }
+  const warehouse = { ...config.warehouse, ...LANDING };
+  const results = await withWarehouse({ ...config, warehouse }, async (opened) => {
+    await opened.ensureSchemas();
+    return syncSources(line, opened, sources, acceptShrink);
+  });
+  const streams = results.flatMap((result) => result.streams);
+  return {
+    value: results,
+    rowCount: streams.reduce((sum, stream) => sum + stream.rows_landed, 0),
+    isComplete: results.every((result) => result.status === 'succeeded'),
+  };
+}
+
+/** `raw` → signals, scores, marts, with their tests; all but what reads scoring's tables. */
+export async function build(line: Line, options: DbtOptions = {}): Promise<StepResult<{ nodes: number }>> {
+  const { config, reporter } = line;
+  reporter.step('Building signals, scores and marts');
+  readyDbt();
+  const vars = await withWarehouse(config, async (warehouse) => {
+    await warehouse.ensureSchemas();
+    await ensureScoringTables(warehouse);
+    await ensureLedger(warehouse);
+    await ensureSyncLog(warehouse);
+    const told = await dbtVars(config, warehouse, line.asOfDate, (text) => reporter.warn(text));
+    await requireLanded(told, warehouse);
+    return told;
+  });
+  const selection = options.select?.length
+    ? options
+    : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
+  const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
+  const found = warnings(results);
+  if (found.length > 0) {
+    reporter.warn(
+      `${count(found.length, 'test')} of what the sources say found something; the numbers do without it ` +
+        `(tenure check lists the records, marts.fct_rejected_records each of them):\n${found.map((each) => `    ${each}`).join('\n')}`,
+    );
+  }
+  reporter.done(`${count(results.length, 'model, seed and test')} built and passed`);
+  return complete({ nodes: results.length }, results.length);
+}
+
+/** Backtest, renewal stages and forecast, then the marts that read them. */
+export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
+  const { config, reporter } = line;
+  reporter.step('Scoring: backtest, renewal stages, forecast');
+  readyDbt();
+  const { summary, vars } = await withWarehouse(config, async (warehouse) => ({
+    summary: await runScoring(warehouse, {
+      asOfDate: line.asOfDate,
+      onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
+    }),
+    vars: await dbtVars(config, warehouse, line.asOfDate),
+  }));
+  reporter.done('judged against what happened');
+  reporter.step('Building the marts that read it');
+  const results = await dbtBuild(
+    config,
+    vars,
+    { select: ['source:scoring+'], skipTests: line.skipTests },
+    reporter,
+  );
+  reporter.done(`${count(results.length, 'model and test')} built and passed`);
+  return complete(summary, results.length);
+}
+
+/** Builds the pages into `.build/site`. */
+export async function report(line: Line): Promise<StepResult<{ siteDir: string; pages: number }>> {
+  const { config, reporter } = line;
+  reporter.step('Building the pages');
+  await withWarehouse(config, (warehouse) =>
+    requireBuilt(warehouse, ['marts.dim_accounts', 'marts.fct_checks']),
+  );
+  const site = await buildReports({
+    warehousePath: await pagesFile(line),
+    buildDir: config.buildDirectory,
+    currency: config.tenant.currency,
+    onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
+    log: (text: string) => reporter.note(text),
+  });
+  reporter.done(`${count(site.pages, 'page')} in ${site.siteDir}`);
+  return complete({ siteDir: site.siteDir, pages: site.pages }, site.pages);
+}
+
+/** The DuckDB file that the pages are built from: the warehouse itself, or what they read of it. */
+async function pagesFile({ config, reporter }: Line): Promise<string> {
+  if (config.warehouse.type === 'duckdb') return config.warehouse.path;
+  const file = join(config.buildDirectory, 'pages.duckdb');
+  await withWarehouse(config, (warehouse) =>
+    extractForPages(warehouse, file, scratchOf(config), (howFar, what) => reporter.progress(howFar, what)),
+  );
+  return file;
+}
+
+/** The diff of what would be written to each destination; `apply` writes it. */
+export async function activate(
+  line: Line,
+  options: {
+    names?: readonly string[];
+    apply: boolean;
+    /** Whether a first sync, or one whose ledger is lost, is meant. */
+    isFirst?: boolean;
+    /** Whether so many changes are meant. */
+    acceptsChanges?: boolean;
+  },
+): Promise<StepResult<ActivationResult[]>> {
+  const { config, reporter } = line;
+  const destinations = chosen(config.destinations, options.names ?? [], 'destination');
+  for (const destination of destinations) {
+    checkDestination(config, destination);
+    if (options.apply) requireEnvironment(config, destination);
+  }
+  const results = await withWarehouse(config, async (warehouse) => {
+    const all: ActivationResult[] = [];
+    for (const destination of destinations) {
+      reporter.step(
+        `${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`,
+      );
+      const result = await activateDestination({
+        config,
+        destination,
+        warehouse,
+        apply: options.apply,
+        isFirst: options.isFirst ?? false,
+        acceptsChanges: options.acceptsChanges ?? false,
+        asOfDate: line.asOfDate,
+        now: line.now,
+        onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
+      });
+      for (const object of result.objects) {
+        reporter.note(
+          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.to_close} to close, ` +
+            `${object.unchanged} unchanged, ${object.left_out} left out, ${object.backlog} in backlog` +
+            (options.apply ? `; ${object.sent} sent, ${object.rejected} rejected` : ''),
+        );
+        for (const { reason, count: times } of object.reasons.slice(0, 5))
+          reporter.note(`  ${times} × ${reason}`);
+        if (options.apply && object.refused !== null) reporter.note(`  ${object.refused.message}`);
+      }
+      reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
+      all.push(result);
+    }
+    return all;
+  });
+  const objects = results.flatMap((result) => result.objects);
+  return {
+    value: results,
+    rowCount: objects.reduce((sum, object) => sum + object.sent, 0),
+    isComplete: !options.apply || objects.every((object) => object.rejected === 0 && object.refused === null),
+  };
+}
+
+/** The error of destinations that did not take all: why, of each object. */
+export const activationIncomplete = (results: readonly ActivationResult[]) =>
+  notAllSent(
+    results.flatMap(({ destination, objects }) =>
+      objects.flatMap(({ object, rejected, reasons, refused }) => [
+        ...(refused === null ? [] : [`${destination}, ${object}: ${refused.message}`]),
+        ...(rejected === 0
+          ? []
+          : [
+              `${destination}, ${object}: ${count(rejected, 'record')} rejected (${reasons
+                .slice(0, 3)
+                .map((each) => `${each.count} × ${each.reason}`)
+                .join('; ')}); they are in activation.rejected_records`,
+            ]),
+      ]),
+    ),
+  );

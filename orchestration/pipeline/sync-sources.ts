@@ -4,7 +4,7 @@ import type { IsoDate, Warehouse } from '../../warehouse/index.ts';
 import type { Config, SourceConfig } from '../config/schema.ts';
 import { runnableConnector } from '../connectors/runnable.ts';
 import { count } from '../runtime/print.ts';
-import type { Line } from './run.ts';
+import type { Line } from './line.ts';
 import { beginSync, endSync } from './sync-log.ts';
 
 /** Sources that are read at the same time; what they send lands one batch after another. */

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { type Calibration, calibrate, changeWeights, type SignalProposal } from '../../../scoring/index.ts';
 import { TenureError } from '../../errors.ts';
-import { openConfigured } from '../../pipeline/configured-warehouse.ts';
-import type { Line } from '../../pipeline/run.ts';
+import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
+import type { Line } from '../../pipeline/line.ts';
 import { type RuleRow, type RuleTable, ruleTables } from '../../project/rule-tables.ts';
 import { asCsv, overlayOf, ruleFiles, rulesOf } from '../../project/rules.ts';
 import { percent, table } from '../../runtime/print.ts';
@@ -27,23 +27,22 @@ export async function calibration(
 ): Promise<{ value: Calibration; text: string }> {
   const { config, reporter } = line;
   reporter.step('Fitting weights to what happened');
-  const warehouse = await openConfigured(config, { readOnly: true });
-  let found: Calibration;
-  try {
-    found = await calibrate(warehouse, {
-      asOfDate: line.asOfDate,
-      unit: request.unit,
-      horizonDays: request.horizon,
-      bootstrapSamples: request.samples,
-      ...(request.segment === undefined ? {} : { segment: request.segment }),
-      onProgress: (howFar, what) => reporter.progress(howFar, what),
-    }).catch((error: Error & { code?: string }) => {
-      if (error.code !== 'SEGMENT_UNKNOWN') throw error;
-      throw new TenureError(error.code, error.message, { exitCode: 2, cause: error });
-    });
-  } finally {
-    await warehouse.close();
-  }
+  const found = await withWarehouse(
+    config,
+    (warehouse) =>
+      calibrate(warehouse, {
+        asOfDate: line.asOfDate,
+        unit: request.unit,
+        horizonDays: request.horizon,
+        bootstrapSamples: request.samples,
+        ...(request.segment === undefined ? {} : { segment: request.segment }),
+        onProgress: (howFar, what) => reporter.progress(howFar, what),
+      }).catch((error: Error & { code?: string }) => {
+        if (error.code !== 'SEGMENT_UNKNOWN') throw error;
+        throw new TenureError(error.code, error.message, { exitCode: 2, cause: error });
+      }),
+    { readOnly: true },
+  );
   reporter.done(`${found.churn_count} churns of ${found.account_count} accounts, ${found.case_count} cases`);
   const written =
     request.write === undefined

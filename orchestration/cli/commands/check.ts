@@ -1,9 +1,9 @@
 import { dateParameter, type IsoDate, type Row, type Warehouse } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { requireBuilt, requireDay } from '../../pipeline/built.ts';
+import { reading } from '../../pipeline/configured-warehouse.ts';
 import { isRefused, type LastSync, lastSyncs } from '../../pipeline/sync-log.ts';
 import { percent, table } from '../../runtime/print.ts';
-import { reading } from './query.ts';
 
 export interface Checks {
   /** Every check of the day, red ones first; those that a person must make have no value. */

@@ -7,9 +7,9 @@ import { requireEnvironment } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { CONNECTORS } from '../../connectors/catalog.ts';
 import { installedVersion } from '../../connectors/installed.ts';
+import { reading } from '../../pipeline/configured-warehouse.ts';
 import { lastSyncs } from '../../pipeline/sync-log.ts';
 import { projectRoot } from '../../project-root.ts';
-import { reading } from './query.ts';
 
 /** What was looked at and found and, when it is not well, what to do. */
 export type Finding = WarehouseCheck;

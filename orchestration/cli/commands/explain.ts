@@ -9,7 +9,7 @@ import { dateParameter, type IsoDate, type Warehouse } from '../../../warehouse/
 import type { Config } from '../../config/schema.ts';
 import { TenureError, usage } from '../../errors.ts';
 import { requireBuilt } from '../../pipeline/built.ts';
-import { openConfigured } from '../../pipeline/configured-warehouse.ts';
+import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
 import { oneLine, table } from '../../runtime/print.ts';
 
 interface DayHealth {
@@ -194,37 +194,38 @@ export async function explain(
     sinceVersion?: string | undefined;
   },
 ): Promise<Explanation> {
-  const warehouse = await openConfigured(config, { readOnly: true });
-  try {
-    await requireBuilt(warehouse, READ);
-    const { account_id, name } = await findAccount(warehouse, asked.account);
-    const inForce = await presentModelVersion(warehouse);
-    const health = await healthOn(warehouse, account_id, asked.date, inForce);
-    if (health === undefined)
-      throw usage(`${name} was not scored on ${asked.date ?? 'any day'}: it was out of scope.`);
-    const contributions = await signalsOn(warehouse, account_id, health);
-    const monthBefore = Temporal.PlainDate.from(health.as_of_date).subtract({ days: 30 }).toString();
-    const day = asked.since ?? (asked.sinceVersion === undefined ? monthBefore : health.as_of_date);
-    if (asked.sinceVersion !== undefined) await requireVersion(warehouse, asked.sinceVersion);
-    const before = await healthOn(warehouse, account_id, day, asked.sinceVersion ?? inForce);
-    if (before === undefined && (asked.since ?? asked.sinceVersion) !== undefined) {
-      const under = asked.sinceVersion === undefined ? '' : ` under ${asked.sinceVersion}`;
-      throw usage(`${name} was not scored on ${day}${under}: it was out of scope.`);
-    }
-    if (before === undefined) return { account_id, name, health, contributions, change: null };
-    const change = explainChange(
-      {
-        date: before.as_of_date,
-        signals: (await signalsOn(warehouse, account_id, before)).map(explainedSignal),
-        hasPresentRules: before.model_version === inForce,
-      },
-      { date: health.as_of_date, signals: contributions.map(explainedSignal) },
-      await readSignalWords(warehouse),
-    );
-    return { account_id, name, health, contributions, change };
-  } finally {
-    await warehouse.close();
-  }
+  return withWarehouse(
+    config,
+    async (warehouse) => {
+      await requireBuilt(warehouse, READ);
+      const { account_id, name } = await findAccount(warehouse, asked.account);
+      const inForce = await presentModelVersion(warehouse);
+      const health = await healthOn(warehouse, account_id, asked.date, inForce);
+      if (health === undefined)
+        throw usage(`${name} was not scored on ${asked.date ?? 'any day'}: it was out of scope.`);
+      const contributions = await signalsOn(warehouse, account_id, health);
+      const monthBefore = Temporal.PlainDate.from(health.as_of_date).subtract({ days: 30 }).toString();
+      const day = asked.since ?? (asked.sinceVersion === undefined ? monthBefore : health.as_of_date);
+      if (asked.sinceVersion !== undefined) await requireVersion(warehouse, asked.sinceVersion);
+      const before = await healthOn(warehouse, account_id, day, asked.sinceVersion ?? inForce);
+      if (before === undefined && (asked.since ?? asked.sinceVersion) !== undefined) {
+        const under = asked.sinceVersion === undefined ? '' : ` under ${asked.sinceVersion}`;
+        throw usage(`${name} was not scored on ${day}${under}: it was out of scope.`);
+      }
+      if (before === undefined) return { account_id, name, health, contributions, change: null };
+      const change = explainChange(
+        {
+          date: before.as_of_date,
+          signals: (await signalsOn(warehouse, account_id, before)).map(explainedSignal),
+          hasPresentRules: before.model_version === inForce,
+        },
+        { date: health.as_of_date, signals: contributions.map(explainedSignal) },
+        await readSignalWords(warehouse),
+      );
+      return { account_id, name, health, contributions, change };
+    },
+    { readOnly: true },
+  );
 }
 
 const explainedSignal = ({ frozen_since, ...row }: Contribution) => ({

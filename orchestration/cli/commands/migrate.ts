@@ -17,7 +17,7 @@ import {
 } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { TenureError } from '../../errors.ts';
-import { openConfigured } from '../../pipeline/configured-warehouse.ts';
+import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
 import { projectRoot } from '../../project-root.ts';
 import { table as textTable } from '../../runtime/print.ts';
 import type { Reporter } from '../../runtime/reporter.ts';
@@ -252,17 +252,9 @@ export async function betweenWarehouses<T>(
 ): Promise<T> {
   const place = placeOf(from.warehouse);
   if (place === placeOf(to.warehouse)) throw destinationNotEmpty(`the same warehouse, ${place}`);
-  const source = await openConfigured(from, { readOnly: true });
-  try {
-    const target = await openConfigured(to);
-    try {
-      return await work(source, target);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
+  return withWarehouse(from, (source) => withWarehouse(to, (target) => work(source, target)), {
+    readOnly: true,
+  });
 }
 
 /** The tables, their rows and what was compared, for the terminal; and how to go on there. */

@@ -7,8 +7,8 @@ import {
   whatIf,
 } from '../../../scoring/index.ts';
 import { usage } from '../../errors.ts';
-import { openConfigured } from '../../pipeline/configured-warehouse.ts';
-import type { Line } from '../../pipeline/run.ts';
+import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
+import type { Line } from '../../pipeline/line.ts';
 import type { RuleTable } from '../../project/rule-tables.ts';
 import { asCsv, ruleFiles, rulesOf } from '../../project/rules.ts';
 import { rulesAtRef } from '../../project/rules-at-ref.ts';
@@ -96,20 +96,21 @@ async function replay(
 ): Promise<WhatIfAnswer> {
   const { config, reporter, asOfDate } = line;
   reporter.step('Replaying history');
-  const warehouse = await openConfigured(config, { readOnly: true });
-  try {
-    const found = await whatIf(warehouse, {
-      asOfDate,
-      setting,
-      horizonDays,
-      onProgress: (howFar, what) => reporter.progress(howFar, what),
-    });
-    reporter.done(`${found.changes.length} accounts would change their category`);
-    for (const warning of warnings) reporter.warn(warning);
-    return { value: { ...found, warnings }, text: whatIfText(found, config.tenant.currency) };
-  } finally {
-    await warehouse.close();
-  }
+  return withWarehouse(
+    config,
+    async (warehouse) => {
+      const found = await whatIf(warehouse, {
+        asOfDate,
+        setting,
+        horizonDays,
+        onProgress: (howFar, what) => reporter.progress(howFar, what),
+      });
+      reporter.done(`${found.changes.length} accounts would change their category`);
+      for (const warning of warnings) reporter.warn(warning);
+      return { value: { ...found, warnings }, text: whatIfText(found, config.tenant.currency) };
+    },
+    { readOnly: true },
+  );
 }
 
 const SHOWN_CHANGES = 25;
