@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { stringify } from 'yaml';
 import { projectRoot } from '../orchestration/project-root.ts';
-import { type SiteServer, serveSite } from '../orchestration/site/build.ts';
+import { type SiteServer, serveSite } from '../orchestration/site/serve.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import { chromiumPath, openBrowser, visit } from './browser.ts';
 import { tenure } from './tenure.ts';

@@ -7,8 +7,7 @@ import {
   type OpsRuns,
   type Warehouse,
 } from '../../warehouse/index.ts';
-import type { Step } from './line.ts';
-import { STEPS } from './line.ts';
+import { STEPS, type Step } from './line.ts';
 import { changedInput, INPUT_WORDS, type StepInputs } from './step-inputs.ts';
 
 const COLUMNS: readonly Column[] = [

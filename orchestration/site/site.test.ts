@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildReports, type SiteServer, serveSite } from './build.ts';
+import { buildReports } from './build.ts';
+import { type SiteServer, serveSite } from './serve.ts';
 
 let folder: string;
 beforeAll(async () => {

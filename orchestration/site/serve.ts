@@ -1,0 +1,195 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { extname, join, resolve, sep } from 'node:path';
+import { TenureError } from '../errors.ts';
+
+export interface SiteServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const contentTypes: Record<string, string> = {
+  '.arrow': 'application/vnd.apache.arrow.stream',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.parquet': 'application/vnd.apache.parquet',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+};
+
+/**
+ * What every answer says. The browser itself refuses any request to another host, and shows the pages in no other's frame.
+ * `unsafe-inline` and `unsafe-eval` of scripts: Evidence's pages start from an inline script, and compile their queries
+ * (DuckDB's WebAssembly, Arrow's readers) in the browser; of styles: charts set theirs on the element. What could run is
+ * bounded by `default-src`: nothing of another origin is loaded, and nothing is sent there.
+ */
+const SECURITY_HEADERS = {
+  'content-security-policy': [
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Names under which a server that only this machine reaches may be asked for. */
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Whether the request was meant for this server. A page of another site can point a name of its own at 127.0.0.1 and
+ * read what is served there; its requests bear that name.
+ */
+const isMeant = (host: string | undefined, names: readonly string[]) =>
+  host !== undefined && URL.canParse(`http://${host}`) && names.includes(new URL(`http://${host}`).hostname);
+
+/** Serves a built site, and nothing outside its folder. Port 0 takes a free one; `url` says which. */
+export async function serveSite(options: {
+  siteDir: string;
+  port: number;
+  host?: string;
+  /** Names that the server is reached by, beside `host` and those of this machine. */
+  names?: readonly string[];
+}): Promise<SiteServer> {
+  const { port, host = '127.0.0.1' } = options;
+  const names = [...LOOPBACK_NAMES, host, ...(options.names ?? [])];
+  const root = await realpath(options.siteDir).catch(() => resolve(options.siteDir));
+  if (!existsSync(join(root, 'index.html'))) {
+    throw new TenureError(
+      'SITE_MISSING',
+      `Expected a site in ${root}, found none. Build it with "tenure report".`,
+    );
+  }
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (!isMeant(request.headers.host, names)) {
+      refuse(response, 421, 'This server is not asked for by that name');
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      refuse(response, 405, 'Only GET and HEAD');
+      return;
+    }
+    void answer(
+      root,
+      request.url ?? '/',
+      request.headers['if-none-match'],
+      request.method === 'HEAD',
+      response,
+    ).catch(() => refuse(response, 500, 'The file could not be read'));
+  });
+  await new Promise<void>((fulfil, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new TenureError(
+              'PORT_TAKEN',
+              `Port ${port} on ${host} is taken by another program. Choose another with --port, or stop that program.`,
+              { exitCode: 2, cause: error },
+            )
+          : error,
+      );
+    });
+    server.listen(port, host, fulfil);
+  });
+  const address = server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host}:${actualPort}/`,
+    close: () =>
+      new Promise((fulfil, reject) => {
+        server.close((error) => (error === undefined ? fulfil() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(text);
+}
+
+/** The address of a path on this server: one that begins with two slashes would be another host's. */
+const redirect = (response: ServerResponse, path: string) =>
+  response.writeHead(308, { location: encodeURI(path).replace(/^[/\\]+/, '/') }).end();
+
+async function answer(
+  root: string,
+  url: string,
+  knownTag: string | undefined,
+  headOnly: boolean,
+  response: ServerResponse,
+): Promise<void> {
+  let path: string;
+  try {
+    path = decodeURIComponent(new URL(url, 'http://site').pathname);
+  } catch {
+    refuse(response, 400, 'Not an address');
+    return;
+  }
+  let file = resolve(root, `.${path}`);
+  const isHidden = path.split(/[/\\]/).some((part) => part.startsWith('.'));
+  if (path.includes('\0') || isHidden || (file !== root && !file.startsWith(root + sep))) {
+    refuse(response, 404, 'No such page');
+    return;
+  }
+  if (path.endsWith('/index.html')) {
+    redirect(response, path.slice(0, -'index.html'.length));
+    return;
+  }
+  let found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) {
+    if (!path.endsWith('/')) {
+      redirect(response, `${path}/`);
+      return;
+    }
+    file = join(file, 'index.html');
+    found = await stat(file).catch(() => undefined);
+  }
+  // A link that leads out of the site is none of its pages.
+  const isInside = async () => (await realpath(file)).startsWith(root + sep);
+  if (!found?.isFile() || !(await isInside())) {
+    refuse(response, 404, 'No such page');
+    return;
+  }
+  const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`;
+  response.setHeader('etag', tag);
+  response.setHeader(
+    'cache-control',
+    path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+  );
+  if (knownTag === tag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, {
+    'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
+    'content-length': found.size,
+  });
+  if (headOnly) response.end();
+  else
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
+}
