@@ -18,6 +18,14 @@ export interface InitRequest {
   readonly force: boolean;
 }
 
+/** The answers among the options of a command line, whose names are those of the questions. */
+export const answersOf = (options: Readonly<Record<string, unknown>>): InitRequest['answers'] =>
+  Object.fromEntries(
+    Object.keys(QUESTIONS).flatMap((name) =>
+      typeof options[name] === 'string' ? [[name, options[name]]] : [],
+    ),
+  );
+
 const exists = (path: string) =>
   access(path).then(
     () => true,

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
 import { parse } from 'csv-parse/sync';
 import { type Calibration, calibrate, changeWeights, type SignalProposal } from '../../../scoring/index.ts';
 import { TenureError } from '../../errors.ts';
@@ -8,6 +9,8 @@ import type { Line } from '../../pipeline/line.ts';
 import { type RuleRow, type RuleTable, ruleTables } from '../../project/rule-tables.ts';
 import { asCsv, overlayOf, ruleFiles, rulesOf } from '../../project/rules.ts';
 import { percent, table } from '../../runtime/print.ts';
+import { type Context, configOf, lineOf, parseCount, show, verb } from '../context.ts';
+import { horizon } from '../options.ts';
 
 export interface CalibrationRequest {
   readonly unit: 'account' | 'renewal';
@@ -131,3 +134,24 @@ async function writeRules(
   }
   return file;
 }
+
+export const calibrateVerb = (context: Context) =>
+  verb(
+    new Command('calibrate')
+      .description('propose weights from what happened; nothing is changed')
+      .addOption(
+        new Option('--unit <unit>', 'what is observed').choices(['account', 'renewal']).default('account'),
+      )
+      .addOption(horizon())
+      .option('--segment <segment>', 'a segment that has weights of its own')
+      .addOption(
+        new Option('--samples <number>', 'resamples for the intervals').argParser(parseCount).default(1000),
+      )
+      .option(
+        '--write [file]',
+        'write the proposed weights, into rules/signal_definitions.csv unless a file is named',
+      ),
+  ).action(async (options) => {
+    const line = lineOf(context, await configOf(options.config, 'calibrate'), options);
+    show(options, await calibration(line, options));
+  });

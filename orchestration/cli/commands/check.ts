@@ -1,9 +1,11 @@
+import { Command } from '@commander-js/extra-typings';
 import { dateParameter, type IsoDate, type Row, type Warehouse } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { requireBuilt, requireDay } from '../../pipeline/built.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { isRefused, type LastSync, lastSyncs } from '../../pipeline/sync-log.ts';
 import { percent, table } from '../../runtime/print.ts';
+import { configOf, show, verb } from '../context.ts';
 
 export interface Checks {
   /** Every check of the day, red ones first; those that a person must make have no value. */
@@ -247,3 +249,11 @@ export function checksText({
   if (ofSignals !== undefined) sections.push(ofSignals);
   return sections.join('\n\n');
 }
+
+export const checkVerb = () =>
+  verb(
+    new Command('check').description('the monthly and quarterly red flags, the sources and the data quality'),
+  ).action(async (options) => {
+    const found = await readChecks(await configOf(options.config, 'check'), options.asOf);
+    show(options, { value: found.checks, text: checksText(found), exitCode: isAnyRed(found) ? 3 : 0 });
+  });

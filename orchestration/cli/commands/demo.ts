@@ -1,5 +1,6 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
 import { Temporal } from 'temporal-polyfill';
 import { stringify } from 'yaml';
 import type { IsoDate } from '../../../warehouse/index.ts';
@@ -7,7 +8,9 @@ import { loadConfig } from '../../config/load.ts';
 import { working } from '../../pipeline/leftovers.ts';
 import { incomplete, type RunResult, runLine } from '../../pipeline/run.ts';
 import { projectRoot } from '../../project-root.ts';
-import type { Reporter } from '../../runtime/reporter.ts';
+import { consoleReporter, type Reporter } from '../../runtime/reporter.ts';
+import { serveSite } from '../../site/serve.ts';
+import { type Context, parseDay, today } from '../context.ts';
 import { type Summary, summarize, summaryText } from '../summary.ts';
 
 const MONTHS = 30;
@@ -123,3 +126,24 @@ export async function demo(options: {
   ].join('\n');
   return { value: { summary, run, seconds, site: siteDir }, text, siteDir };
 }
+
+export const demoVerb = ({ now, signal }: Context) =>
+  new Command('demo')
+    .description('simulate a company, run the whole line on it, and say what came of it')
+    .option('--serve', 'serve the pages afterwards')
+    .addOption(
+      new Option('--as-of <date>', 'the day on which the demo stands (default: today)').argParser(parseDay),
+    )
+    .option('--json', 'print one JSON value on stdout')
+    .action(async (options) => {
+      const result = await demo({
+        asOfDate: options.asOf ?? today('UTC'),
+        reporter: consoleReporter(),
+        now,
+        signal,
+      });
+      process.stdout.write(options.json ? `${JSON.stringify(result.value)}\n` : `\n${result.text}\n`);
+      if (!options.serve) return;
+      const server = await serveSite({ siteDir: result.siteDir, port: 3000, host: '127.0.0.1' });
+      process.stdout.write(`The pages are at ${server.url} (stop with Ctrl+C)\n`);
+    });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { Command } from '@commander-js/extra-typings';
 import { checkBigQuery, openWarehouse, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
 import { requireEnvironment } from '../../config/load.ts';
@@ -10,6 +11,7 @@ import { installedVersion } from '../../connectors/installed.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { lastSyncs } from '../../pipeline/sync-log.ts';
 import { projectRoot } from '../../project-root.ts';
+import { configOf, show, verb } from '../context.ts';
 
 /** What was looked at and found and, when it is not well, what to do. */
 export type Finding = WarehouseCheck;
@@ -176,3 +178,16 @@ export async function doctor(config: Config): Promise<Finding[]> {
     ...(await Promise.all(config.destinations.map((each) => destination(config, each)))).flat(),
   ];
 }
+
+export const doctorVerb = () =>
+  verb(
+    new Command('doctor').description(
+      'check Node, Python, dbt, the warehouse, sources and destinations; says how to mend each',
+    ),
+  ).action(async (options) => {
+    const findings = await doctor(await configOf(options.config, 'doctor'));
+    const text = findings
+      .map((each) => `${each.is_ok ? 'ok ' : 'BAD'}  ${each.check}: ${each.finding}`)
+      .join('\n');
+    show(options, { value: findings, text, exitCode: findings.every((each) => each.is_ok) ? 0 : 3 });
+  });

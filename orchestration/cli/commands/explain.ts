@@ -1,3 +1,4 @@
+import { Command, Option } from '@commander-js/extra-typings';
 import { Temporal } from 'temporal-polyfill';
 import {
   type ExplainedChange,
@@ -11,6 +12,7 @@ import { TenureError, usage } from '../../errors.ts';
 import { requireBuilt } from '../../pipeline/built.ts';
 import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
 import { oneLine, table } from '../../runtime/print.ts';
+import { configOf, parseDay, show, verb } from '../context.ts';
 
 interface DayHealth {
   readonly as_of_date: IsoDate;
@@ -268,3 +270,20 @@ export function explanationText({ account_id, name, health, contributions, chang
   const moved = change.rows.filter((row) => Math.abs(row.effect) >= 0.05);
   return [...head, '', change.sentence, ...moved.slice(3).map((row) => `  also: ${row.sentence}`)].join('\n');
 }
+
+export const explainVerb = () =>
+  verb(
+    new Command('explain')
+      .description('the score of an account, its contributions, and what changed it')
+      .argument('<account>', 'account id or exact name')
+      .addOption(new Option('--date <date>', 'the day to explain (default: the latest)').argParser(parseDay))
+      .addOption(
+        new Option('--since <date>', 'the day to compare with (default: 30 days before)').argParser(parseDay),
+      )
+      .option('--since-version <version>', 'compare with the score under an earlier model version'),
+  ).action(async (account, options) => {
+    const { date = options.asOf, since, sinceVersion } = options;
+    const config = await configOf(options.config, 'explain');
+    const explanation = await explain(config, { account, date, since, sinceVersion });
+    show(options, { value: explanation, text: explanationText(explanation) });
+  });

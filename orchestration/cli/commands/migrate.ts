@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { Command } from '@commander-js/extra-typings';
 import { sql } from 'kysely';
 import {
   type Column,
@@ -17,10 +18,12 @@ import {
 } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { TenureError } from '../../errors.ts';
-import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
+import { reading, withWarehouse } from '../../pipeline/configured-warehouse.ts';
+import { working } from '../../pipeline/leftovers.ts';
 import { projectRoot } from '../../project-root.ts';
 import { table as textTable } from '../../runtime/print.ts';
-import type { Reporter } from '../../runtime/reporter.ts';
+import { consoleReporter, type Reporter } from '../../runtime/reporter.ts';
+import { type Context, configOf, show, verb } from '../context.ts';
 
 /** Where the warehouse that is filled notes where its tables came from. */
 const MIGRATIONS: readonly Column[] = [
@@ -275,3 +278,35 @@ export const migratedText = (tables: readonly MigratedTable[], file: string): st
     'Build the last day once more there, before the first sync, so that late data is found from then on:',
     `  tenure build --config ${file} --as-of <the last day>`,
   ].join('\n');
+
+export const migrateVerb = ({ now }: Context) =>
+  verb(
+    new Command('migrate')
+      .description('carry what cannot be built again over to another, empty warehouse')
+      .requiredOption(
+        '--to <file>',
+        'the configuration of the other warehouse; "bigquery" stands for tenure.bigquery.yaml beside this one',
+      )
+      .option('--dry-run', 'show the tables and their rows, change nothing'),
+  ).action(async (options) => {
+    const { to, dryRun } = options;
+    const here = await configOf(options.config, 'migrate');
+    const file = /^[a-z]+$/.test(to) ? join(here.directory, `tenure.${to}.yaml`) : to;
+    const there = await configOf(file, 'migrate');
+    const [from, target] = [placeOf(here.warehouse), placeOf(there.warehouse)];
+    if (dryRun) {
+      const tables = await reading(here, plannedTables);
+      const text = `${textTable(['table', 'rows'], tables)}\n\n${from} → ${target}; nothing was changed.`;
+      show(options, { value: tables, text });
+      return;
+    }
+    const reporter = consoleReporter();
+    reporter.step(`Migrating ${from} to ${target}`);
+    const tables = await working(here, () =>
+      betweenWarehouses(here, there, (source, sink) =>
+        migrateTables(source, sink, { place: from, now, reporter }),
+      ),
+    );
+    reporter.done('all is there');
+    show(options, { value: tables, text: migratedText(tables, there.file) });
+  });

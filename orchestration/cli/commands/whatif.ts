@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Command } from '@commander-js/extra-typings';
 import {
   parseCategoryCuts,
   parseWeights,
@@ -13,6 +14,8 @@ import type { RuleTable } from '../../project/rule-tables.ts';
 import { asCsv, ruleFiles, rulesOf } from '../../project/rules.ts';
 import { rulesAtRef } from '../../project/rules-at-ref.ts';
 import { money, percent, table } from '../../runtime/print.ts';
+import { type Context, configOf, lineOf, show, verb } from '../context.ts';
+import { horizon } from '../options.ts';
 
 /** What kept signal values can be scored by again. */
 const REPLAYED: readonly string[] = ['signal_definitions', 'category_cuts'];
@@ -191,3 +194,15 @@ function whatIfText(found: WhatIf, currency: string): string {
         ]),
   ].join('\n');
 }
+
+export const whatIfVerb = (context: Context) =>
+  verb(
+    new Command('whatif')
+      .description('replay history with other weights or category cuts')
+      .option('--weights <file>', 'weights, laid out as the seed signal_definitions')
+      .option('--cuts <file>', 'category cuts, laid out as the seed category_cuts')
+      .addOption(horizon()),
+  ).action(async (options) => {
+    const line = lineOf(context, await configOf(options.config, 'whatif'), options);
+    show(options, await whatIfOfFiles(line, options));
+  });
