@@ -141,7 +141,7 @@ async function killBy(way: Way, { child }: Started, mark: string): Promise<void>
   if (way.endsWith('group')) process.kill(-launcher, signal);
   else if (way.endsWith('launcher')) process.kill(launcher, signal);
   else {
-    const cli = (await marked(mark)).find((line) => /cli\.ts/.test(line) && !/ sh -c/.test(line));
+    const cli = (await marked(mark)).find((line) => /program\.ts/.test(line) && !/ sh -c/.test(line));
     process.kill(cli === undefined ? -launcher : Number(cli.split(' ')[0]), signal);
   }
 }

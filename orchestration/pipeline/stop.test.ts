@@ -129,7 +129,7 @@ describe('a command that is stopped or killed', async () => {
     async (who) => {
       const command = tenure('sync', ...config);
       await command.has(/sleep 600/);
-      const cli = (await marked(command.mark)).find((line) => /^\d+ \S*node \S*cli\.ts/.test(line));
+      const cli = (await marked(command.mark)).find((line) => /^\d+ \S*node \S*program\.ts/.test(line));
       const pid =
         { launcher: command.pid, command: Number(cli?.split(' ')[0]), group: -command.pid }[who] ?? 0;
       process.kill(pid, 'SIGKILL');
@@ -160,7 +160,7 @@ describe('a command that is stopped or killed', async () => {
       `nohup "${process.execPath}" "${launcher}" schedule --cron "0 5 1 1 *" ${config.join(' ')} & sleep 1`,
     ]);
     const gone = once(command.child, 'exit');
-    await command.has(/^\d+ \S*node \S*cli\.ts schedule/);
+    await command.has(/^\d+ \S*node \S*program\.ts schedule/);
     await gone;
     expect(await markedAfter(1_500, command.mark)).not.toEqual([]);
     for (const line of await marked(command.mark)) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
