@@ -1,7 +1,6 @@
 // Ours, in a process of its own. Arguments: the messages, the folder of the database, how records meet rows.
 import { join } from 'node:path';
 import { syncSource } from '../ingest/index.ts';
-import { LANDING } from '../orchestration/pipeline/steps.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 
 const [messages = '', folder = '', mode = 'append'] = process.argv.slice(2);
@@ -32,7 +31,7 @@ const catalog = {
   ],
 };
 const path = join(folder, 'ours.duckdb');
-const warehouse = await openWarehouse({ type: 'duckdb', path, ...LANDING });
+const warehouse = await openWarehouse({ type: 'duckdb', path }, { isLanding: true });
 const started = performance.now();
 const connector = {
   exec: ['sh', '-c', 'exec cat "$0"', messages] as [string, ...string[]],

@@ -46,6 +46,8 @@ export interface QueryResult {
 /** The one door to the data. Every method throws `WarehouseError` with a stable `code`. */
 export interface Warehouse {
   readonly type: WarehouseConfig['type'];
+  /** How much lands before it is committed, where a commit costs; undefined where it does not. */
+  readonly commitAfter?: { readonly bytes: number; readonly seconds: number };
   /** Typed queries on the relations of `tables.ts`. */
   readonly db: Kysely<Tables>;
   /** Creates the schemas that are not there yet. */

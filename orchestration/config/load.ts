@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import type { WarehouseConfig } from '../../warehouse/index.ts';
+import { databaseOf, type WarehouseConfig } from '../../warehouse/index.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from '../errors.ts';
 import { type Config, type ConfigFile, configFile } from './schema.ts';
 
@@ -79,22 +79,20 @@ function warehouseOf(
   };
 }
 
-/** Partitions that BigQuery changes in one statement: a daily table's history has one a day, and a build may write all of it. */
-const MOST_DAYS = 4_000;
 const DAY = 86_400_000;
 
-/** What is wrong with a history that BigQuery would refuse to write. */
+/** What is wrong with a history that the warehouse would refuse to write. */
 function historyProblems({ warehouse: store, tenant }: ConfigFile, now: Date): string[] {
   const { history_start_date: start } = tenant;
-  if (store.type !== 'bigquery' || start === undefined) return [];
+  const most = databaseOf(store).mostHistoryDays;
+  if (most === undefined || start === undefined) return [];
   const today = Math.floor(now.getTime() / DAY);
   const days = today - Date.parse(start) / DAY + 1;
-  if (days <= MOST_DAYS) return [];
-  const earliest = new Date((today - MOST_DAYS + 1) * DAY).toISOString().slice(0, 10);
+  if (days <= most.days) return [];
+  const earliest = new Date((today - most.days + 1) * DAY).toISOString().slice(0, 10);
   const count = (number: number) => number.toLocaleString('en');
   return [
-    `tenant.history_start_date: expected at most ${count(MOST_DAYS)} days of history, because BigQuery changes no more ` +
-      `partitions in one statement and a day is one; got ${start}, which makes ${count(days)}. ` +
+    `tenant.history_start_date: expected at most ${count(most.days)} days of history, because ${most.because}; got ${start}, which makes ${count(days)}. ` +
       `Set ${earliest} or later, with some room: the history grows by a day each day`,
   ];
 }

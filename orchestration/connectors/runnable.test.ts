@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -67,7 +67,8 @@ describe('the connector of a source', () => {
       const connector = join(folder, 'connector.mjs');
       writeFileSync(
         connector,
-        `        const [verb, flag, file] = process.argv.slice(3);
+        `import { readFileSync } from 'node:fs';
+        const [verb, flag, file] = process.argv.slice(3);
         const [mounted] = process.env.MOUNTED.split(':');
         const { mood } = JSON.parse(readFileSync(file, 'utf8'));
         const isWell = verb === 'check' && flag === '--config' && file.startsWith(mounted + '/') && mood === 'good'

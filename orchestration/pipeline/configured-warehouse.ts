@@ -1,4 +1,4 @@
-import { openWarehouse, type Warehouse, WarehouseError } from '../../warehouse/index.ts';
+import { databaseOf, openWarehouse, type Warehouse, WarehouseError } from '../../warehouse/index.ts';
 import { type Config, scratchOf } from '../config/schema.ts';
 import { TenureError } from '../errors.ts';
 import { consoleReporter } from '../runtime/reporter.ts';
@@ -6,19 +6,20 @@ import { consoleReporter } from '../runtime/reporter.ts';
 /** What of a configuration says where its warehouse is, and who asks. */
 type Place = Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>;
 
+/** For what it is opened. */
+type Opening = { readonly readOnly?: boolean; readonly isLanding?: boolean };
+
 /**
  * Opens the configured warehouse, its jobs labelled with the step or verb that is on. What a large statement reads is
  * said before it runs.
  */
-const openConfigured = (config: Place, options: { readonly readOnly?: boolean }): Promise<Warehouse> =>
+const openConfigured = (config: Place, options: Opening): Promise<Warehouse> =>
   openWarehouse(config.warehouse, {
     ...options,
     scratch: scratchOf(config),
     labels: config.jobLabels,
-    onLargeRead: isEmulated(config.warehouse) ? undefined : noteLargeRead,
+    onLargeRead: databaseOf(config.warehouse).billsReads ? noteLargeRead : undefined,
   });
-
-const isEmulated = (store: Config['warehouse']) => store.type === 'bigquery' && store.emulator !== undefined;
 
 const noteLargeRead = (bytes: number) =>
   consoleReporter().note(`The next statement reads ${(bytes / 2 ** 30).toFixed(1)} GiB of BigQuery.`);
@@ -30,7 +31,7 @@ const noteLargeRead = (bytes: number) =>
 export async function withWarehouse<T>(
   config: Place,
   work: (warehouse: Warehouse) => Promise<T>,
-  options: { readonly readOnly?: boolean } = {},
+  options: Opening = {},
 ): Promise<T> {
   const warehouse = await openConfigured(config, options);
   try {

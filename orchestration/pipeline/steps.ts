@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AcceptShrink, SyncResult } from '../../ingest/index.ts';
 import { ensureScoringTables, runScoring, type ScoringSummary } from '../../scoring/index.ts';
+import { databaseOf, type Warehouse } from '../../warehouse/index.ts';
 import {
   type ActivationResult,
   activateDestination,
@@ -21,8 +22,6 @@ import { readyDbt } from './dbt/process.ts';
 import type { Line, StepResult } from './line.ts';
 import { ensureSyncLog } from './sync-log.ts';
 import { runnable, syncSources } from './sync-sources.ts';
-/** What DuckDB may take while records land: batches are small, what has landed need not stay in memory, and the connector needs a core. */
-export const LANDING = { memory_limit: '128MB', threads: 1 } as const;
 
 const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
   value,
@@ -57,11 +56,11 @@ export async function sync(
     requireEnvironment(config, source);
     runnable(config, source);
   }
-  const warehouse = { ...config.warehouse, ...LANDING };
-  const results = await withWarehouse({ ...config, warehouse }, async (opened) => {
-    await opened.ensureSchemas();
-    return syncSources(line, opened, sources, acceptShrink);
-  });
+  const land = async (warehouse: Warehouse) => {
+    await warehouse.ensureSchemas();
+    return syncSources(line, warehouse, sources, acceptShrink);
+  };
+  const results = await withWarehouse(config, land, { isLanding: true });
   const streams = results.flatMap((result) => result.streams);
   return {
     value: results,
@@ -143,7 +142,8 @@ export async function report(line: Line): Promise<StepResult<{ siteDir: string; 
 
 /** The DuckDB file that the pages are built from: the warehouse itself, or what they read of it. */
 async function pagesFile({ config, reporter }: Line): Promise<string> {
-  if (config.warehouse.type === 'duckdb') return config.warehouse.path;
+  const own = databaseOf(config.warehouse).file;
+  if (own !== undefined) return own;
   const file = join(config.buildDirectory, 'pages.duckdb');
   await withWarehouse(config, (warehouse) =>
     extractForPages(warehouse, file, scratchOf(config), (howFar, what) => reporter.progress(howFar, what)),

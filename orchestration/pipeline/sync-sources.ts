@@ -10,9 +10,6 @@ import { beginSync, endSync } from './sync-log.ts';
 /** Sources that are read at the same time; what they send lands one batch after another. */
 const SOURCES_AT_ONCE = 4;
 
-/** On BigQuery a commit is a job that reads the table it changes: few and large. */
-const BIGQUERY_COMMIT_AFTER = { bytes: 256 * 1024 * 1024, seconds: 120 };
-
 /** The demo company lives until the day of the run, unless its configuration says otherwise. */
 const upTo = (asOfDate: IsoDate, source: SourceConfig): SourceConfig =>
   source.connector && 'builtin' in source.connector && source.connector.builtin === 'demo'
@@ -83,7 +80,7 @@ async function syncOne(
     maxRejectedShare: source.max_rejected_share,
     ...(acceptShrink !== undefined && { acceptShrink }),
     ...(line.signal && { signal: line.signal }),
-    ...(warehouse.type === 'bigquery' && { commitAfter: BIGQUERY_COMMIT_AFTER }),
+    ...(warehouse.commitAfter && { commitAfter: warehouse.commitAfter }),
     onProgress: ({ stream, rows, expected }) =>
       reporter.progress(
         expected === undefined

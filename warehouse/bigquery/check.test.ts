@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Answer, type Asked, refusal, startStandIn } from '../../test/bigquery-stand-in.ts';
-import { checkBigQuery } from '../index.ts';
+import { checkBigQuery } from './check.ts';
 
 let stop: () => Promise<unknown>;
 let asked: readonly Asked[] = [];

@@ -1,16 +1,10 @@
 import type { BigQuery } from '@google-cloud/bigquery';
+import type { WarehouseCheck } from '../database.ts';
 import type { WarehouseError } from '../errors.ts';
 import { SCHEMAS } from '../warehouse.ts';
 import { type BigQueryConfig, bigQueryFailed, isNotFound } from './errors.ts';
 import { BigQueryJobs, connect, DEFAULT_LOCATION } from './jobs.ts';
 import { datasetName, quote } from './sql.ts';
-
-/** What was looked at, and what was found or is to be done. */
-export interface WarehouseCheck {
-  readonly check: string;
-  readonly is_ok: boolean;
-  readonly finding: string;
-}
 
 const DAY = 86_400_000;
 /** Of so many tables one to try rights on is looked for; a dataset of views has none that could be changed. */

@@ -5,9 +5,9 @@ import { Kysely } from 'kysely';
 import pRetry from 'p-retry';
 import { warehouseReadOnly } from '../errors.ts';
 import { type Landing, type LandingResult, shapeOf } from '../landing.ts';
+import { Mutex } from '../mutex.ts';
 import { withRowFile } from '../row-file.ts';
 import type { Tables } from '../tables.ts';
-import { Turns } from '../turns.ts';
 import type { Column, LogicalType } from '../values.ts';
 import {
   type QueryLimits,
@@ -55,6 +55,8 @@ interface BigQueryOptions {
  */
 class BigQueryWarehouse implements Warehouse {
   readonly type = 'bigquery';
+  /** A commit is a job that reads the table it changes: few and large. */
+  readonly commitAfter = { bytes: 256 * 1024 * 1024, seconds: 120 };
   readonly db: Kysely<Tables>;
   readonly #client: BigQuery;
   readonly #jobs: BigQueryJobs;
@@ -64,7 +66,7 @@ class BigQueryWarehouse implements Warehouse {
   readonly #scratch: string | undefined;
   /** An emulator takes as long for a dry run as for the read itself: there it is made only for who wants to know. */
   readonly #estimatesReads: boolean;
-  readonly #turns = new Turns<Pending>();
+  readonly #mutex = new Mutex<Pending>();
   #hasSchemas = false;
   /** Tables that are done with when the transaction is. */
   #spent: Table[] = [];
@@ -252,9 +254,9 @@ class BigQueryWarehouse implements Warehouse {
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#turns.current !== undefined) return work();
+    if (this.#mutex.current !== undefined) return work();
     const pending: Pending = { remade: [], written: [] };
-    return this.#turns.take(pending, async () => {
+    return this.#mutex.take(pending, async () => {
       try {
         return await this.#keep(pending, work);
       } finally {
@@ -280,7 +282,7 @@ class BigQueryWarehouse implements Warehouse {
 
   async #write(statement: Statement): Promise<void> {
     if (this.#isReadOnly) throw warehouseReadOnly(statement.sql);
-    const pending = this.#turns.current;
+    const pending = this.#mutex.current;
     if (pending === undefined) await this.#jobs.query(statement);
     else pending.written.push(statement);
   }
@@ -301,7 +303,7 @@ class BigQueryWarehouse implements Warehouse {
     }
     const list = columns.map((column) => `${quote(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
     const rows = stage === undefined ? '' : ` as select ${stage.values} from ${stage.name}`;
-    this.#turns.current?.remade.push({
+    this.#mutex.current?.remade.push({
       sql: `create or replace table ${name} (${list})${await this.#layout(schema, table, columns)}${rows}`,
       parameters: [],
     });

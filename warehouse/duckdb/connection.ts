@@ -6,7 +6,7 @@ import type {
   DuckDBValue,
 } from '@duckdb/node-api';
 import { queryTimeout } from '../errors.ts';
-import { Turns } from '../turns.ts';
+import { Mutex } from '../mutex.ts';
 import type { QueryLimits } from '../warehouse.ts';
 
 export interface SomeRows {
@@ -21,7 +21,7 @@ export interface SomeRows {
  */
 export class SharedConnection {
   readonly #connection: DuckDBConnection;
-  readonly #turns = new Turns<true>();
+  readonly #mutex = new Mutex<true>();
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -92,8 +92,8 @@ export class SharedConnection {
 
   /** Keeps all that `work` does, or nothing. A transaction inside a transaction joins it. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#turns.current) return work();
-    return this.#turns.take(true, async () => {
+    if (this.#mutex.current) return work();
+    return this.#mutex.take(true, async () => {
       await this.#connection.run('begin transaction');
       try {
         const result = await work();
@@ -111,6 +111,6 @@ export class SharedConnection {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.current ? work() : this.#turns.take(true, work);
+    return this.#mutex.current ? work() : this.#mutex.take(true, work);
   }
 }

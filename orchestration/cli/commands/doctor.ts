@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { checkBigQuery, openWarehouse, type WarehouseCheck } from '../../../warehouse/index.ts';
+import { databaseOf, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
 import { requireEnvironment } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
@@ -44,29 +44,9 @@ async function dbt(): Promise<Finding> {
     : bad('Python and dbt', 'the private environment is broken: delete .venv and run "npm run setup"');
 }
 
-async function warehouse(config: Config): Promise<Finding[]> {
-  const { warehouse: store } = config;
-  if (store.type === 'duckdb') return [await duckdb(store)];
+function warehouse(config: Config): Promise<Finding[]> {
   const read = config.sources.flatMap(({ tables }) => (tables === undefined ? [] : [tables]));
-  return checkBigQuery(store, read);
-}
-
-async function duckdb(store: Extract<Config['warehouse'], { type: 'duckdb' }>): Promise<Finding> {
-  if (!(await exists(store.path))) {
-    let folder = dirname(store.path);
-    while (!(await exists(folder))) folder = dirname(folder);
-    return (await exists(folder, constants.W_OK))
-      ? ok('Warehouse', `${store.path} will be made by the first sync`)
-      : bad('Warehouse', `cannot write to ${folder}: change warehouse.path or the folder's rights`);
-  }
-  try {
-    const opened = await openWarehouse(store);
-    const marts = await opened.listTables('marts');
-    await opened.close();
-    return ok('Warehouse', `${store.type}, can be written, ${marts.length} marts`);
-  } catch (error) {
-    return bad('Warehouse', (error as Error).message);
-  }
+  return databaseOf(config.warehouse).check(read);
 }
 
 async function source(config: Config, each: Config['sources'][number]): Promise<Finding> {
@@ -116,8 +96,8 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
 
 /** What became of the sources so far, by what the warehouse knows; nothing before it is there. */
 async function landedSources(config: Config): Promise<Finding[]> {
-  const { warehouse: store } = config;
-  if (store.type === 'duckdb' && !(await exists(store.path))) return [];
+  const { file } = databaseOf(config.warehouse);
+  if (file !== undefined && !(await exists(file))) return [];
   try {
     return await reading(config, async (opened) => {
       const tables = await opened.listTables('raw');

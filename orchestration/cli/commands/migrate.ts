@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { sql } from 'kysely';
 import {
   type Column,
-  copyTable,
+  carryTable,
+  databaseOf,
   differingColumns,
+  dropCopies,
   type IsoInstant,
   instantParameter,
   type JsonFigure,
@@ -14,7 +15,6 @@ import {
   type TableFigures,
   tableFigures,
   type Warehouse,
-  type WarehouseConfig,
 } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { TenureError } from '../../errors.ts';
@@ -46,17 +46,8 @@ interface Carried {
   readonly table: string;
   readonly columns: readonly Column[];
   /** The names that columns have in the other warehouse, of those that are called otherwise there. */
-  readonly renamed: ReadonlyMap<string, string>;
+  readonly columnNames: ReadonlyMap<string, string>;
 }
-
-/** What a daily table is called beside its own place, until it is made there with its partitions. */
-const COPIED = '__copied';
-
-/** The place of a warehouse, in words that stay the same. */
-export const placeOf = (config: WarehouseConfig): string =>
-  config.type === 'duckdb'
-    ? `duckdb ${config.path}`
-    : `bigquery ${config.project} ${config.dataset_prefix ?? ''}`.trim();
 
 /**
  * What cannot be built again: landed rows, the published history, what scoring found of earlier versions, the ledger,
@@ -78,8 +69,8 @@ async function carriedTables(from: Warehouse, to: Warehouse['type']): Promise<Ca
     for (const table of tables) {
       const columns = await from.tableColumns(schema, table);
       if (columns === undefined) continue;
-      const renamed = schema === 'raw' ? rawColumnNames(to, columns) : new Map<string, string>();
-      carried.push({ schema, table, columns, renamed });
+      const columnNames = schema === 'raw' ? rawColumnNames(to, columns) : new Map<string, string>();
+      carried.push({ schema, table, columns, columnNames });
     }
   }
   return carried;
@@ -132,7 +123,7 @@ export async function migrateTables(
     const wasThere = (await differences(to, each, figures, json)).length === 0;
     if (!wasThere) {
       if (isFinished) throw alreadyMigrated(place, name);
-      await carry(from, to, each, (rows) =>
+      await carryTable(from, to, each, (rows) =>
         reporter.progress(
           howFar,
           `${name}: ${rows.toLocaleString('en')} of ${figures.rows.toLocaleString('en')}`,
@@ -152,36 +143,6 @@ export async function migrateTables(
       .execute();
   }
   return migrated;
-}
-
-/** Copies a table; on BigQuery a daily one gets its partitions, which only a statement that makes it can give. */
-async function carry(
-  from: Warehouse,
-  to: Warehouse,
-  { schema, table, columns, renamed }: Carried,
-  onProgress: (rows: number) => void,
-): Promise<void> {
-  const has = (name: string) => columns.some((column) => column.name === name);
-  if (to.type !== 'bigquery' || schema !== 'intermediate' || !has('as_of_date') || !has('account_id')) {
-    await copyTable(from, to, { schema, table, columns, columnNames: renamed }, onProgress);
-    return;
-  }
-  const copied = `${table}${COPIED}`;
-  await copyTable(from, to, { schema, table, columns, name: copied }, onProgress);
-  const [name, copy] = [sql.table(`${schema}.${table}`), sql.table(`${schema}.${copied}`)];
-  await sql`drop table if exists ${name}`.execute(to.db);
-  await sql`create table ${name} partition by as_of_date cluster by account_id as select * from ${copy}`.execute(
-    to.db,
-  );
-  await sql`drop table if exists ${copy}`.execute(to.db);
-}
-
-/** A migration that was killed right after it made a daily table has left the copy that it made it of. */
-async function dropCopies(to: Warehouse): Promise<void> {
-  if (to.type !== 'bigquery') return;
-  for (const table of await to.listTables('intermediate'))
-    if (table.endsWith(COPIED))
-      await sql`drop table if exists ${sql.table(`intermediate.${table}`)}`.execute(to.db);
 }
 
 /** Notes that the migration has begun and says whether it had ended before. */
@@ -210,13 +171,13 @@ async function begin(
 
 async function differences(
   to: Warehouse,
-  { schema, table, columns, renamed }: Carried,
+  { schema, table, columns, columnNames }: Carried,
   figures: TableFigures,
   json: JsonFigure,
 ): Promise<string[]> {
   const there = await to.tableColumns(schema, table);
   const known = new Set(there?.map(({ name }) => name));
-  const named = columns.map((column) => ({ ...column, name: renamed.get(column.name) ?? column.name }));
+  const named = columns.map((column) => ({ ...column, name: columnNames.get(column.name) ?? column.name }));
   const lacking = columns.filter((_, index) => !known.has(String(named[index]?.name)));
   if (lacking.length > 0) return lacking.map(({ name }) => name);
   const arrived = await tableFigures(to, schema, table, named, json);
@@ -253,8 +214,8 @@ export async function betweenWarehouses<T>(
   to: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
   work: (from: Warehouse, to: Warehouse) => Promise<T>,
 ): Promise<T> {
-  const place = placeOf(from.warehouse);
-  if (place === placeOf(to.warehouse)) throw destinationNotEmpty(`the same warehouse, ${place}`);
+  const { place } = databaseOf(from.warehouse);
+  if (place === databaseOf(to.warehouse).place) throw destinationNotEmpty(`the same warehouse, ${place}`);
   return withWarehouse(from, (source) => withWarehouse(to, (target) => work(source, target)), {
     readOnly: true,
   });
@@ -293,7 +254,7 @@ export const migrateVerb = ({ now }: Context) =>
     const here = await configOf(options.config, 'migrate');
     const file = /^[a-z]+$/.test(to) ? join(here.directory, `tenure.${to}.yaml`) : to;
     const there = await configOf(file, 'migrate');
-    const [from, target] = [placeOf(here.warehouse), placeOf(there.warehouse)];
+    const [from, target] = [databaseOf(here.warehouse).place, databaseOf(there.warehouse).place];
     if (dryRun) {
       const tables = await reading(here, plannedTables);
       const text = `${textTable(['table', 'rows'], tables)}\n\n${from} → ${target}; nothing was changed.`;

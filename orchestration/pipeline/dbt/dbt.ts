@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spelled } from '../../../ingest/index.ts';
 import {
-  DEFAULT_MAXIMUM_BYTES,
+  databaseOf,
   isLockMessage,
   type LogicalType,
   type Warehouse,
@@ -126,34 +126,13 @@ export async function requireLanded(vars: DbtVars, warehouse: Warehouse): Promis
 
 /** The environment in which dbt runs: the warehouse's place, no telemetry, no colours. */
 export function dbtEnvironment(config: Config): Record<string, string> {
-  const { warehouse } = config;
   return {
     DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
     DO_NOT_TRACK: '1',
     PYTHONWARNINGS: 'ignore',
     TENURE_STEP: config.jobLabels?.tenure_step ?? 'dbt',
     TENURE_RUN: config.jobLabels?.tenure_run ?? 'none',
-    ...(warehouse.type === 'duckdb'
-      ? { TENURE_DUCKDB_PATH: warehouse.path, TENURE_DUCKDB_MEMORY_LIMIT: warehouse.memory_limit ?? '4GB' }
-      : {
-          TENURE_BIGQUERY_PROJECT: warehouse.project,
-          TENURE_BIGQUERY_LOCATION: warehouse.location ?? 'US',
-          TENURE_BIGQUERY_DATASET_PREFIX: warehouse.dataset_prefix ?? '',
-          TENURE_BIGQUERY_MAXIMUM_BYTES: String(warehouse.maximum_bytes_billed ?? DEFAULT_MAXIMUM_BYTES),
-          ...(warehouse.keyfile && {
-            TENURE_BIGQUERY_METHOD: 'service-account',
-            TENURE_BIGQUERY_KEYFILE: warehouse.keyfile,
-          }),
-          ...(warehouse.impersonate_service_account && {
-            TENURE_BIGQUERY_IMPERSONATE: warehouse.impersonate_service_account,
-          }),
-          ...(warehouse.emulator && {
-            TENURE_BIGQUERY_METHOD: 'oauth-secrets',
-            TENURE_BIGQUERY_TOKEN: 'any',
-            TENURE_BIGQUERY_THREADS: '2', // an emulator is one SQLite file: more only wait and hold memory
-            TENURE_BIGQUERY_API_ENDPOINT: warehouse.emulator,
-          }),
-        }),
+    ...databaseOf(config.warehouse).dbtEnvironment,
   };
 }
 

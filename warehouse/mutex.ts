@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  * Lets pieces of work take turns, first come, first served. What a piece of work starts is part of its turn: it does not
  * wait, and finds what the turn was given.
  */
-export class Turns<T> {
+export class Mutex<T> {
   readonly #current = new AsyncLocalStorage<T>();
   #last: Promise<unknown> = Promise.resolve();
 
