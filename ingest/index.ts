@@ -26,4 +26,16 @@ export {
 } from './source.ts';
 export { checkSource, syncSource } from './sync.ts';
 export { releaseAll, spawnTethered, tetherOf } from './tethered-process.ts';
+export {
+  CONNECTOR_NAMES,
+  CONNECTORS,
+  type ConnectorName,
+  isConnectorName,
+  KINDS,
+  SOURCE_KINDS,
+  type SourceKind,
+  VENDORS,
+  vendorOf,
+} from './vendors/index.ts';
+export { fromEnvironment, type Variable, type Vendor } from './vendors/vendor.ts';
 export { spelled, type ValueMapping, VOCABULARIES, type Vocabulary } from './vocabularies.ts';

@@ -4,6 +4,7 @@ import type { AirbyteCatalog, AirbyteStream, ConfiguredCatalog, StreamDescriptor
 import { rawTableName } from './raw-table.ts';
 import type { SourceSpec, StreamOptions } from './source.ts';
 import { streamColumns } from './stream-columns.ts';
+import { vendorOf } from './vendors/index.ts';
 
 /** How one stream is read and landed. */
 export interface StreamPlan {
@@ -85,7 +86,7 @@ function planStream(
     ...(options.primary_key ?? []),
     ...(options.cursor === undefined ? [] : [options.cursor]),
   ].find((path) => fieldOf(columns, path.split('.')) === undefined);
-  const states = (STATES_OF_AN_INSTANT[source.kind] ?? []).flatMap((name) => {
+  const states = (vendorOf(source.kind)?.statesOfAnInstant ?? []).flatMap((name) => {
     const path = fieldOf(columns, [name]);
     return path === undefined ? [] : [path];
   });
@@ -102,14 +103,6 @@ function fieldOf(columns: readonly LandingColumn[], path: readonly string[]): Fi
   const column = columns.find((candidate) => candidate.property === property);
   return column === undefined ? undefined : [column.name, ...names];
 }
-
-/**
- * Stripe dates its events to the second and tells the newest first, so that the last record of a second holds the older
- * state. What differs in these columns is kept apart, and the models know which of them is the later.
- */
-const STATES_OF_AN_INSTANT: Readonly<Record<string, readonly string[]>> = {
-  stripe: ['status', 'cancel_at_period_end', 'metadata', 'is_deleted'],
-};
 
 function landingWrite(
   { columns, primaryKey, cursor, syncMode }: Omit<StreamPlan, 'write'>,

@@ -70,7 +70,7 @@ function warehouseOf(
   directory: string,
   environment: Environment,
 ): WarehouseConfig {
-  if (store.type === 'duckdb') return { ...store, path: absolute(directory, store.path) };
+  if ('path' in store) return { ...store, path: absolute(directory, store.path) };
   const emulator = environment.BIGQUERY_EMULATOR_HOST;
   return {
     ...store,

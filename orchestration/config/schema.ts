@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { spelled, VOCABULARIES, type Vocabulary } from '../../ingest/index.ts';
+import {
+  KINDS,
+  SOURCE_KINDS,
+  spelled,
+  type Vendor,
+  VOCABULARIES,
+  type Vocabulary,
+  vendorOf,
+} from '../../ingest/index.ts';
 import type { WarehouseConfig } from '../../warehouse/index.ts';
-import { configuredConnector } from '../connectors/runnable.ts';
-import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS, SOURCE_VALUES } from './source-fields.ts';
+import { configuredConnector } from './connector.ts';
 
 const name = z
   .string()
@@ -45,6 +52,8 @@ const warehouse = z.discriminatedUnion('type', [
   }),
 ]);
 
+const kindsThat = (can: keyof Vendor) => KINDS.filter((each) => each[can]).map(({ kind }) => kind);
+
 const source = z
   .strictObject({
     name,
@@ -85,7 +94,8 @@ const source = z
   .superRefine((value, context) => {
     const issue = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [key], message });
-    const known: readonly string[] = SOURCE_FIELDS[value.kind];
+    const vendor = vendorOf(value.kind);
+    const known: readonly string[] = vendor?.fields ?? [];
     for (const field of Object.keys(value.fields)) {
       if (known.includes(field)) continue;
       const those = known.length > 0 ? `expected one of ${known.join(', ')}` : 'it has none';
@@ -94,7 +104,7 @@ const source = z
         `"${field}" is no field of a source of kind ${value.kind} that can be mapped; ${those}`,
       );
     }
-    const vocabularies: readonly string[] = SOURCE_VALUES[value.kind] ?? [];
+    const vocabularies: readonly string[] = vendor?.values ?? [];
     for (const [vocabulary, words] of Object.entries(value.values)) {
       if (!vocabularies.includes(vocabulary)) {
         const those = vocabularies.length > 0 ? `expected one of ${vocabularies.join(', ')}` : 'it has none';
@@ -119,10 +129,16 @@ const source = z
           issue('values', `${vocabulary}: "${other}" and "${word}" are one word; give one of them`);
       }
     }
-    if (value.match_by.includes('domain') && !MATCHED_KINDS.includes(value.kind))
-      issue('match_by', `domains are matched for ${MATCHED_KINDS.join(', ')}, not for ${value.kind}`);
-    if (value.contracts && !BILLING_KINDS.includes(value.kind))
-      issue('contracts', `only ${BILLING_KINDS.join(' and ')} have subscriptions, not ${value.kind}`);
+    if (value.match_by.includes('domain') && !vendor?.isMatched)
+      issue(
+        'match_by',
+        `domains are matched for ${kindsThat('isMatched').join(', ')}, not for ${value.kind}`,
+      );
+    if (value.contracts && !vendor?.hasSubscriptions)
+      issue(
+        'contracts',
+        `only ${kindsThat('hasSubscriptions').join(' and ')} have subscriptions, not ${value.kind}`,
+      );
   })
   .refine((value) => (value.connector === undefined) !== (value.tables === undefined), {
     message: 'expected either "connector" (tenure lands it) or "tables" (somebody else does)',

@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spawnTethered } from '../../ingest/index.ts';
+import {
+  CONNECTOR_NAMES,
+  CONNECTORS,
+  type ConnectorName,
+  isConnectorName,
+  spawnTethered,
+} from '../../ingest/index.ts';
 import { TenureError, usage } from '../errors.ts';
 import { projectRoot } from '../project-root.ts';
 import { withLock } from '../runtime/lock.ts';
 import type { Reporter } from '../runtime/reporter.ts';
-import { CONNECTOR_NAMES, CONNECTORS, type ConnectorName, isConnectorName } from './catalog.ts';
 import { installedVersion, pinOf, placeOf } from './installed.ts';
 
 export interface ConnectorState {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CONNECTORS, type ConnectorName } from './catalog.ts';
+import { CONNECTORS, type ConnectorName } from '../../ingest/index.ts';
 
 /** Where a connector lives below the folder of connectors: a private Python environment each. */
 export const placeOf = (folder: string, name: ConnectorName) => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkSource } from '../../ingest/index.ts';
+import { configuredConnector } from '../config/connector.ts';
 import { placeOf } from './installed.ts';
-import { configuredConnector, runnableConnector } from './runnable.ts';
+import { runnableConnector } from './runnable.ts';
 
 describe('the connector of a source', () => {
   let folder: string;

@@ -1,25 +1,11 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { z } from 'zod';
-import { type SourceSpec, sourceSpec } from '../../ingest/index.ts';
+import { CONNECTOR_NAMES, type ConnectorName, type SourceSpec } from '../../ingest/index.ts';
+import type { ConfiguredConnector } from '../config/connector.ts';
 import { TenureError } from '../errors.ts';
-import { CONNECTOR_NAMES, type ConnectorName } from './catalog.ts';
 import { placeOf } from './installed.ts';
 
 type RunnableConnector = SourceSpec['connector'];
-
-const [program, builtin] = sourceSpec.shape.connector.options;
-const { exec: _, ...sameAsProgram } = program.shape;
-
-/** A connector that `tenure connectors install` put beside the configuration. */
-const airbyteConnector = z.strictObject({ airbyte: z.enum(CONNECTOR_NAMES), ...sameAsProgram });
-
-/** A connector's container image, run by docker or podman. */
-const imageConnector = z.strictObject({ image: z.string().min(1), ...sameAsProgram });
-
-/** What `connector` of a source in `tenure.yaml` may say. */
-export const configuredConnector = z.union([program, builtin, airbyteConnector, imageConnector]);
-export type ConfiguredConnector = z.infer<typeof configuredConnector>;
 
 export interface Places {
   /** Where `tenure connectors install` puts programs. */

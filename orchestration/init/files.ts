@@ -1,160 +1,9 @@
 import { stringify } from 'yaml';
-import { MATCHED_KINDS, type SourceKind } from '../config/source-fields.ts';
-import { CONNECTORS, type ConnectorName } from '../connectors/catalog.ts';
+import { type ConnectorName, fromEnvironment, type Variable, VENDORS, vendorOf } from '../../ingest/index.ts';
 import type { Intake } from './questions.ts';
 
-/** A variable that the user sets: its name and where it is found. */
-interface Variable {
-  readonly name: string;
-  readonly hint: string;
-}
-
-interface Connection {
-  readonly name: string;
-  readonly connector: ConnectorName;
-  /** the connector's own configuration; secrets as `${NAME}` */
-  readonly config: (startDate: string) => Record<string, unknown>;
-  readonly variables: readonly Variable[];
-}
-
-/** How `tenure.yaml` refers to a variable. */
-const fromEnvironment = (name: string) => `\${${name}}`;
-
-const variable = (name: string, hint: string): Variable => ({ name, hint });
-
-/** Each system that a connector of the catalogue reads, with the settings that its specification requires. */
-const CONNECTIONS: Readonly<Record<string, Connection>> = {
-  salesforce: {
-    name: 'crm',
-    connector: 'salesforce',
-    config: (startDate) => ({
-      auth_type: 'Client',
-      client_id: fromEnvironment('SALESFORCE_CLIENT_ID'),
-      client_secret: fromEnvironment('SALESFORCE_CLIENT_SECRET'),
-      refresh_token: fromEnvironment('SALESFORCE_REFRESH_TOKEN'),
-      is_sandbox: false,
-      start_date: `${startDate}T00:00:00Z`,
-    }),
-    variables: [
-      variable('SALESFORCE_CLIENT_ID', 'consumer key of the connected app'),
-      variable('SALESFORCE_CLIENT_SECRET', 'consumer secret of the connected app'),
-      variable('SALESFORCE_REFRESH_TOKEN', 'refresh token of the integration user'),
-    ],
-  },
-  hubspot: {
-    name: 'crm',
-    connector: 'hubspot',
-    config: (startDate) => ({
-      start_date: `${startDate}T00:00:00Z`,
-      credentials: {
-        credentials_title: 'Private App Credentials',
-        access_token: fromEnvironment('HUBSPOT_ACCESS_TOKEN'),
-      },
-    }),
-    variables: [variable('HUBSPOT_ACCESS_TOKEN', 'access token of the private app')],
-  },
-  mixpanel: {
-    name: 'product',
-    connector: 'mixpanel',
-    config: (startDate) => ({
-      start_date: `${startDate}T00:00:00Z`,
-      credentials: {
-        option_title: 'Service Account',
-        username: fromEnvironment('MIXPANEL_USERNAME'),
-        secret: fromEnvironment('MIXPANEL_SECRET'),
-        project_id: fromEnvironment('MIXPANEL_PROJECT_ID'),
-      },
-    }),
-    variables: [
-      variable('MIXPANEL_USERNAME', 'service account'),
-      variable('MIXPANEL_SECRET', 'secret of the service account'),
-      variable('MIXPANEL_PROJECT_ID', 'the project'),
-    ],
-  },
-  amplitude: {
-    name: 'product',
-    connector: 'amplitude',
-    config: (startDate) => ({
-      api_key: fromEnvironment('AMPLITUDE_API_KEY'),
-      secret_key: fromEnvironment('AMPLITUDE_SECRET_KEY'),
-      start_date: `${startDate}T00:00:00Z`,
-    }),
-    variables: [
-      variable('AMPLITUDE_API_KEY', 'project settings'),
-      variable('AMPLITUDE_SECRET_KEY', 'project settings'),
-    ],
-  },
-  zendesk: {
-    name: 'support',
-    connector: 'zendesk-support',
-    config: (startDate) => ({
-      subdomain: fromEnvironment('ZENDESK_SUBDOMAIN'),
-      start_date: `${startDate}T00:00:00Z`,
-      credentials: {
-        credentials: 'api_token',
-        email: fromEnvironment('ZENDESK_EMAIL'),
-        api_token: fromEnvironment('ZENDESK_API_TOKEN'),
-      },
-    }),
-    variables: [
-      variable('ZENDESK_SUBDOMAIN', 'the part before .zendesk.com'),
-      variable('ZENDESK_EMAIL', 'of the agent whom the token belongs to'),
-      variable('ZENDESK_API_TOKEN', 'Admin Center, Apps and integrations, API'),
-    ],
-  },
-  intercom: {
-    name: 'support',
-    connector: 'intercom',
-    config: (startDate) => ({
-      access_token: fromEnvironment('INTERCOM_ACCESS_TOKEN'),
-      start_date: `${startDate}T00:00:00Z`,
-    }),
-    variables: [variable('INTERCOM_ACCESS_TOKEN', 'of an app in the developer hub')],
-  },
-  freshdesk: {
-    name: 'support',
-    connector: 'freshdesk',
-    config: (startDate) => ({
-      domain: fromEnvironment('FRESHDESK_DOMAIN'),
-      api_key: fromEnvironment('FRESHDESK_API_KEY'),
-      start_date: `${startDate}T00:00:00Z`,
-    }),
-    variables: [
-      variable('FRESHDESK_DOMAIN', 'such as example.freshdesk.com'),
-      variable('FRESHDESK_API_KEY', 'profile settings of the agent whom it belongs to'),
-    ],
-  },
-  stripe: {
-    name: 'billing',
-    connector: 'stripe',
-    config: (startDate) => ({
-      account_id: fromEnvironment('STRIPE_ACCOUNT_ID'),
-      client_secret: fromEnvironment('STRIPE_SECRET_KEY'),
-      start_date: `${startDate}T00:00:00Z`,
-    }),
-    variables: [
-      variable('STRIPE_ACCOUNT_ID', 'begins with acct_'),
-      variable('STRIPE_SECRET_KEY', 'a restricted key that may read is enough'),
-    ],
-  },
-  chargebee: {
-    name: 'billing',
-    connector: 'chargebee',
-    config: (startDate) => ({
-      site: fromEnvironment('CHARGEBEE_SITE'),
-      site_api_key: fromEnvironment('CHARGEBEE_API_KEY'),
-      product_catalog: '2.0',
-      start_date: `${startDate}T00:00:00Z`,
-    }),
-    variables: [
-      variable('CHARGEBEE_SITE', 'the part before .chargebee.com'),
-      variable('CHARGEBEE_API_KEY', 'a read-only key'),
-    ],
-  },
-};
-
-/** Kinds that bring accounts and contracts. */
-const HAS_ACCOUNTS = ['files', 'salesforce', 'hubspot'];
+/** The kinds of source that bring accounts and contracts, as `sources` has them. */
+const hasAccounts = ({ kind }: Record<string, unknown>) => vendorOf(String(kind))?.hasAccounts === true;
 
 export interface InitFiles {
   readonly config: string;
@@ -166,37 +15,39 @@ export interface InitFiles {
 /** The text of `tenure.yaml` and `.env.example` for an intake. Secrets stand in neither. */
 export function initFiles(intake: Intake): InitFiles {
   const asked = [intake.crm, intake.analytics, intake.ticketing, intake.billing];
-  const connections = asked.flatMap((system) => CONNECTIONS[system] ?? []);
-  const sources: Record<string, unknown>[] = connections.map(({ name, connector, config }) => ({
-    name,
-    kind: CONNECTORS[connector].kind,
-    connector: { airbyte: connector, config: config(intake.historyStart) },
+  const vendors = asked.flatMap((system) => VENDORS.find(({ kind }) => kind === system) ?? []);
+  const connected = vendors.flatMap((vendor) => ('setup' in vendor ? [vendor] : []));
+  const sources: Record<string, unknown>[] = connected.map(({ kind, connector, setup }) => ({
+    name: setup.source,
+    kind,
+    connector: { airbyte: connector.name, config: setup.config(intake.historyStart) },
   }));
-  if (intake.analytics === 'segment')
-    sources.push({ name: 'product', kind: 'segment', tables: 'raw_segment' });
-  if (!sources.some(({ kind }) => HAS_ACCOUNTS.includes(String(kind))))
+  for (const vendor of vendors)
+    if ('filled' in vendor)
+      sources.push({ name: vendor.filled.source, kind: vendor.kind, tables: vendor.filled.schema });
+  if (!sources.some(hasAccounts))
     sources.unshift({
       name: 'book',
       kind: 'files',
       connector: { builtin: 'files', config: { path: './data' } },
     });
 
-  const variables = [
+  const variables: Variable[] = [
     ...(intake.warehouse === 'bigquery'
-      ? [variable('GOOGLE_CLOUD_PROJECT', 'the project that holds the datasets')]
+      ? [{ name: 'GOOGLE_CLOUD_PROJECT', hint: 'the project that holds the datasets' }]
       : []),
-    ...connections.flatMap((connection) => connection.variables),
+    ...connected.flatMap(({ setup }): readonly Variable[] => setup.variables),
     ...(intake.crm === 'salesforce'
       ? [
-          variable('SALESFORCE_INSTANCE_URL', 'write-back: such as https://example.my.salesforce.com'),
-          variable('SALESFORCE_ACCESS_TOKEN', 'write-back: a token of the integration user'),
+          { name: 'SALESFORCE_INSTANCE_URL', hint: 'write-back: such as https://example.my.salesforce.com' },
+          { name: 'SALESFORCE_ACCESS_TOKEN', hint: 'write-back: a token of the integration user' },
         ]
       : []),
   ];
   return {
     config: [...head(intake), ...body(intake, sources, asked.includes('other')), ''].join('\n'),
     environment: environmentText(variables),
-    connectors: connections.map(({ connector }) => connector),
+    connectors: connected.map(({ connector }) => connector.name),
   };
 }
 
@@ -243,16 +94,8 @@ function body(intake: Intake, sources: readonly Record<string, unknown>[], hasOt
     ...(sources.some(({ kind }) => kind === 'files')
       ? ['# ./data holds accounts.csv and contracts.csv at least; with them alone the line runs.']
       : []),
-    ...(sources.some(({ kind }) => kind === 'segment')
-      ? ['# raw_segment is the schema that Segment fills in the same warehouse.']
-      : []),
-    ...(sources.some(({ kind }) => kind === 'hubspot')
-      ? [
-          '# HubSpot keeps no contracts: a won deal is one when it says when its term begins and ends. Name its properties:',
-          '#   fields: { term_start_date: contract_start_date, term_end_date: contract_end_date, sentiment: csm_sentiment }',
-        ]
-      : []),
-    ...(sources.some(({ kind }) => MATCHED_KINDS.includes(kind as SourceKind))
+    ...sources.flatMap(({ kind }) => vendorOf(String(kind))?.comments ?? []).map((each) => `# ${each}`),
+    ...(sources.some(({ kind }) => vendorOf(String(kind))?.isMatched)
       ? [
           '# Customers are matched to accounts by the account id on their record (docs/sources.md says where); by web domain',
           '# too with match_by: [account_id, domain]. "tenure check" lists those that are no account.',

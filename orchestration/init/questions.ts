@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VENDORS, type Vendor } from '../../ingest/index.ts';
 
 const timeZones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
 const names = (list: string) =>
@@ -39,31 +40,38 @@ const oneOf = <const T extends string>(...choices: readonly T[]) =>
     error: `expected one of ${choices.join(', ')}`,
   }) as unknown as z.ZodType<T, string>;
 
+/** What may be answered of a system: none, a vendor of it, another. */
+const systems = (system: Vendor['system']) => [
+  'none',
+  ...VENDORS.filter((each) => each.system === system).map(({ kind }) => kind),
+  'other',
+];
+
 /** What a company is asked before anything is built, in this order. */
 export const QUESTIONS = {
   crm: question(
     'crm',
-    'Which CRM holds accounts and contracts (none, salesforce, hubspot, other)?',
+    `Which CRM holds accounts and contracts (${systems('crm').join(', ')})?`,
     'none',
-    oneOf('none', 'salesforce', 'hubspot', 'other'),
+    oneOf(...systems('crm')),
   ),
   analytics: question(
     'analytics',
-    'Which product analytics (none, segment, mixpanel, amplitude, other)?',
+    `Which product analytics (${systems('analytics').join(', ')})?`,
     'none',
-    oneOf('none', 'segment', 'mixpanel', 'amplitude', 'other'),
+    oneOf(...systems('analytics')),
   ),
   ticketing: question(
     'ticketing',
-    'Which support desk (none, zendesk, intercom, freshdesk, other)?',
+    `Which support desk (${systems('ticketing').join(', ')})?`,
     'none',
-    oneOf('none', 'zendesk', 'intercom', 'freshdesk', 'other'),
+    oneOf(...systems('ticketing')),
   ),
   billing: question(
     'billing',
-    'Which billing system (none, stripe, chargebee, other)?',
+    `Which billing system (${systems('billing').join(', ')})?`,
     'none',
-    oneOf('none', 'stripe', 'chargebee', 'other'),
+    oneOf(...systems('billing')),
   ),
   warehouse: question(
     'warehouse',

@@ -1,8 +1,8 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { SOURCE_KINDS } from '../../ingest/index.ts';
 import { loadConfig } from '../../orchestration/config/load.ts';
-import { SOURCE_KINDS } from '../../orchestration/config/source-fields.ts';
 import { withWarehouse } from '../../orchestration/pipeline/configured-warehouse.ts';
 import type { DbtOptions } from '../../orchestration/pipeline/dbt/dbt.ts';
 import type { Line } from '../../orchestration/pipeline/line.ts';

@@ -1,13 +1,13 @@
 import { billingOf } from './billing.ts';
 import { addMonths, instantOf } from './calendar.ts';
-import { type Contact, contactsOf } from './contacts.ts';
+import { contactsOf } from './contacts.ts';
 import { dealsOf } from './contracts.ts';
 import { engagementOf } from './engagement.ts';
 import type { AccountRecord, Facts } from './facts.ts';
 import { healthOf } from './health.ts';
 import { History } from './history.ts';
 import { salesforceId } from './ids.ts';
-import type { Life } from './life.ts';
+import type { Contact, Life } from './life.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { Random } from './random.ts';
 import { supportOf } from './support.ts';

@@ -2,20 +2,9 @@ import { instantOf } from './calendar.ts';
 import type { ContactRecord } from './facts.ts';
 import { History } from './history.ts';
 import { salesforceId } from './ids.ts';
-import type { Life } from './life.ts';
+import type { Contact, Life } from './life.ts';
 import { mailAddress, personName } from './names.ts';
 import { Random } from './random.ts';
-
-/** A person at the account. The CRM may learn late that they left. */
-export interface Contact {
-  readonly id: string;
-  readonly email: string;
-  readonly fromDay: number;
-  /** The first day on which they are gone. */
-  untilDay: number;
-  readonly isSponsor: boolean;
-  readonly isChampion: boolean;
-}
 
 type Role = 'champion' | 'sponsor' | 'user';
 const TITLES: Readonly<Record<Role, readonly string[]>> = {

@@ -1,5 +1,4 @@
 import { HOUR, instantOf, isHoliday, isWeekend } from './calendar.ts';
-import type { Contact } from './contacts.ts';
 import type {
   AccountRecord,
   Colour,
@@ -10,7 +9,7 @@ import type {
 } from './facts.ts';
 import { History } from './history.ts';
 import { salesforceId } from './ids.ts';
-import { type Life, pastHealth } from './life.ts';
+import { type Contact, type Life, pastHealth } from './life.ts';
 import { clamp, logistic, Random } from './random.ts';
 
 const NOTES: Readonly<Record<Colour, readonly string[]>> = {

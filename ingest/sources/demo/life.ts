@@ -1,5 +1,15 @@
-import type { Contact } from './contacts.ts';
 import type { Profile } from './profile.ts';
+
+/** A person at the account. The CRM may learn late that they left. */
+export interface Contact {
+  readonly id: string;
+  readonly email: string;
+  readonly fromDay: number;
+  /** The first day on which they are gone. */
+  untilDay: number;
+  readonly isSponsor: boolean;
+  readonly isChampion: boolean;
+}
 
 /** An account on one day, as its concerns leave it for each other. Each concern writes only its own part. */
 export interface Life {

@@ -9,12 +9,12 @@ import {
   warehouseLocked,
 } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
-import { missingFields } from '../../config/source-fields.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
 import type { Reporter } from '../../runtime/reporter.ts';
 import { howItEnded, lastSyncs } from '../sync-log.ts';
 import type { DbtResult } from './log.ts';
+import { missingFields } from './missing-fields.ts';
 import { type DbtRun, runDbt } from './process.ts';
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To) =>
@@ -199,8 +199,9 @@ function buildFailed(
 /** The error of a run of dbt that did not end well: a file that somebody else has open is no fault of a model. */
 export function buildError(store: Config['warehouse'], { exitCode, results, tail }: DbtRun): Error {
   const said = [...tail, ...results.map(({ message }) => message ?? '')].find(isLockMessage);
-  return store.type === 'duckdb' && said !== undefined
-    ? warehouseLocked(store.path, new Error(said))
+  const { file } = databaseOf(store);
+  return file !== undefined && said !== undefined
+    ? warehouseLocked(file, new Error(said))
     : buildFailed(results, exitCode, tail);
 }
 

@@ -1,0 +1,33 @@
+import { fromEnvironment, PYTHON, type Vendor } from './vendor.ts';
+
+export const hubspot = {
+  kind: 'hubspot',
+  system: 'crm',
+  connector: { name: 'hubspot', version: '5.7.0', python: PYTHON },
+  setup: {
+    source: 'crm',
+    config: (startDate) => ({
+      start_date: `${startDate}T00:00:00Z`,
+      credentials: {
+        credentials_title: 'Private App Credentials',
+        access_token: fromEnvironment('HUBSPOT_ACCESS_TOKEN'),
+      },
+    }),
+    variables: [{ name: 'HUBSPOT_ACCESS_TOKEN', hint: 'access token of the private app' }],
+  },
+  fields: [
+    ...['domain', 'region', 'territory', 'segment', 'onboarded_at', 'is_acquired'],
+    ...['sentiment', 'sentiment_set_at', 'sentiment_set_by', 'sentiment_note'],
+    ...['is_exec_sponsor', 'is_champion', 'has_consent', 'left_at'],
+    ...['term_start_date', 'term_end_date', 'arr', 'seats', 'product', 'auto_renew', 'notice_days'],
+    ...['renewal_owner_id', 'previous_contract_id', 'renewed_contract_id'],
+    ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
+    ...['meeting_type', 'meeting_status', 'loss_reason'],
+  ],
+  values: ['meeting_type', 'meeting_status', 'sentiment', 'opportunity_type'],
+  hasAccounts: true,
+  comments: [
+    'HubSpot keeps no contracts: a won deal is one when it says when its term begins and ends. Name its properties:',
+    '  fields: { term_start_date: contract_start_date, term_end_date: contract_end_date, sentiment: csm_sentiment }',
+  ],
+} as const satisfies Vendor;

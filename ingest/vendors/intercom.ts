@@ -1,0 +1,18 @@
+import { fromEnvironment, PYTHON, type Vendor } from './vendor.ts';
+
+export const intercom = {
+  kind: 'intercom',
+  system: 'ticketing',
+  connector: { name: 'intercom', version: '0.8.3', python: PYTHON },
+  setup: {
+    source: 'support',
+    config: (startDate) => ({
+      access_token: fromEnvironment('INTERCOM_ACCESS_TOKEN'),
+      start_date: `${startDate}T00:00:00Z`,
+    }),
+    variables: [{ name: 'INTERCOM_ACCESS_TOKEN', hint: 'of an app in the developer hub' }],
+  },
+  fields: ['account_id'],
+  values: [],
+  isMatched: true,
+} as const satisfies Vendor;
