@@ -15,7 +15,7 @@ export const working = <T>(config: Config, work: () => Promise<T>): Promise<T> =
  * Deletes what a run that was killed had no time to: rows on their way into the warehouse, what connectors were handed and had said,
  * the data of half-built pages. Call it under the lock, so that it is nobody's.
  */
-export async function clearLeftovers(config: Config): Promise<void> {
+async function clearLeftovers(config: Config): Promise<void> {
   const { buildDirectory, workDirectory } = config;
   const left = [scratchOf(config), join(workDirectory, 'sync'), pagesWorkDirectory(buildDirectory)];
   for (const folder of left) await rm(folder, { recursive: true, force: true });

@@ -35,7 +35,7 @@ type RecordCell = { readonly f: readonly Cell[] };
  *
  * @example fromBigQuery({ name: 'n', type: 'INT64' }, '42') // 42
  */
-export function fromBigQuery(field: Field, value: unknown): unknown {
+function fromBigQuery(field: Field, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (field.mode === 'REPEATED') {
     return (value as readonly Cell[]).map((item) => fromBigQuery({ ...field, mode: 'NULLABLE' }, item.v));

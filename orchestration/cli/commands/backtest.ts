@@ -8,7 +8,7 @@ import { table } from '../../runtime/print.ts';
 import { configOf, show, verb } from '../context.ts';
 
 /** The headline metrics of the last backtest, or of that of a day, all segments together. */
-export const backtestTable = (config: Config, asOfDate?: IsoDate): Promise<Row[]> =>
+const backtestTable = (config: Config, asOfDate?: IsoDate): Promise<Row[]> =>
   reading(config, async (warehouse) => {
     await requireBuilt(warehouse, ['marts.fct_backtest_metrics', 'intermediate.int_scores__model_version']);
     if (asOfDate !== undefined) await requireDay(warehouse, 'marts.fct_backtest_metrics', asOfDate);

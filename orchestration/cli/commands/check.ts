@@ -73,7 +73,7 @@ const READ = [
  * What `tenure check` shows: the red flags of the latest day or of the day asked for, as they were found on it, and the sources,
  * the data quality and who is no account, as they are now.
  */
-export async function readChecks(config: Config, asOfDate?: IsoDate): Promise<Checks> {
+async function readChecks(config: Config, asOfDate?: IsoDate): Promise<Checks> {
   return reading(config, async (warehouse) => {
     await requireBuilt(warehouse, READ);
     if (asOfDate !== undefined) await requireDay(warehouse, 'marts.fct_checks', asOfDate);
@@ -161,7 +161,7 @@ async function read(warehouse: Warehouse, asOfDate: IsoDate | undefined): Promis
 }
 
 /** Whether anything in it is red. */
-export const isAnyRed = ({ checks, refused }: Checks): boolean =>
+const isAnyRed = ({ checks, refused }: Checks): boolean =>
   checks.some((row) => row.is_red === true) || refused.length > 0;
 
 const finding = (row: Row): string => {
@@ -179,7 +179,7 @@ const sourceFinding = (row: Row): string => {
 };
 
 /** The same for the terminal. */
-export function checksText({
+function checksText({
   checks,
   sources,
   refused,

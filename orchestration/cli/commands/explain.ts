@@ -247,7 +247,7 @@ export const frozenSentences = (contributions: readonly Contribution[]): string[
 
 const points = (value: number | null) => (value === null ? 'no score' : value.toFixed(1));
 /** The explanation for a terminal. */
-export function explanationText({ account_id, name, health, contributions, change }: Explanation): string {
+function explanationText({ account_id, name, health, contributions, change }: Explanation): string {
   if (contributions.length === 0)
     throw new TenureError('NOT_BUILT', `No contributions of ${name}: run "tenure build" first.`);
   const override =

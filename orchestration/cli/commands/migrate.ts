@@ -209,7 +209,7 @@ const migrationDiffers = (table: string, columns: readonly string[]) =>
   );
 
 /** Opens both warehouses, the one that is read for reading only, for one piece of work. */
-export async function betweenWarehouses<T>(
+async function betweenWarehouses<T>(
   from: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
   to: Pick<Config, 'warehouse' | 'jobLabels' | 'buildDirectory'>,
   work: (from: Warehouse, to: Warehouse) => Promise<T>,
@@ -222,7 +222,7 @@ export async function betweenWarehouses<T>(
 }
 
 /** The tables, their rows and what was compared, for the terminal; and how to go on there. */
-export const migratedText = (tables: readonly MigratedTable[], file: string): string =>
+const migratedText = (tables: readonly MigratedTable[], file: string): string =>
   [
     textTable(
       ['table', 'rows', 'values', 'sums', 'state'],

@@ -47,7 +47,7 @@ const settingOf = (line: Line, tables: readonly RuleTable[], where: string): Set
  * Replays history with the weights or cuts of files laid out as `rules/signal_definitions.csv` and
  * `rules/category_cuts.csv`: rows that they do not name stay as they are in force.
  */
-export async function whatIfOfFiles(
+async function whatIfOfFiles(
   line: Line,
   files: {
     readonly weights?: string | undefined;
