@@ -7,6 +7,8 @@ import { spelled, VOCABULARIES, type Vocabulary } from '../ingest/index.ts';
 import type { WarehouseConfig } from '../warehouse/index.ts';
 import { configuredConnector } from './connectors/runnable.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from './errors.ts';
+import { presetNamed } from './project/presets.ts';
+import { signalProblems } from './project/signals.ts';
 import { BILLING_KINDS, MATCHED_KINDS, SOURCE_FIELDS, SOURCE_KINDS, SOURCE_VALUES } from './source-fields.ts';
 
 const name = z
@@ -162,26 +164,6 @@ const destination = z.strictObject({
   min_changes: z.int().nonnegative().default(10),
 });
 
-/** All signals that there are models for. */
-const SIGNALS = [
-  'login_frequency',
-  'feature_adoption',
-  'license_utilization',
-  'qbr_attendance',
-  'email_response',
-  'exec_sponsor',
-  'ticket_trend',
-  'escalations',
-  'payment_timeliness',
-  'csm_sentiment',
-  'product_usage',
-  'support_sentiment',
-  'champion_engagement',
-  'account_fit',
-  'onboarding_time',
-  'business_outcomes',
-] as const;
-
 const configFile = z.strictObject({
   warehouse,
   tenant: z
@@ -196,11 +178,12 @@ const configFile = z.strictObject({
     .default({ time_zone: 'UTC', currency: 'USD' }),
   signals: z
     .strictObject({
-      preset: z.enum(['standard_10', 'lean_6']).default('standard_10'),
+      /** `standard`, `lean`, or one that the rules of the project name. */
+      preset: z.string().min(1).default('standard').transform(presetNamed),
       /** Signals that are computed, kept and backtested at weight 0, beside those of the preset. */
-      shadow: z.array(z.enum(SIGNALS)).default([]),
+      shadow: z.array(z.string().min(1)).default([]),
     })
-    .default({ preset: 'standard_10', shadow: [] }),
+    .default({ preset: 'standard', shadow: [] }),
   /** What a build may do to the days that are published. */
   history: z
     .strictObject({
@@ -393,7 +376,10 @@ export async function loadConfig(
   const unset = referencesIn(document).filter((key) => !given[key]);
   const parsed = configFile.safeParse(fillIn(document, given));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
-  const problems = historyProblems(parsed.data, now);
+  const problems = [
+    ...historyProblems(parsed.data, now),
+    ...signalProblems(parsed.data.signals, directory),
+  ];
   if (problems.length > 0) throw configInvalid(file, problems);
   requireEnvironment({ file, unset }, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { TenureError } from '../errors.ts';
+import { presetNamed } from './presets.ts';
 import { type RuleColumn, type RuleRow, type RuleTable, ruleTables } from './rule-tables.ts';
 
 /** Columns that a file of rules may have beside those of the product's table: who agreed to it, and whether it holds. */
@@ -131,10 +132,25 @@ function read(table: RuleTable, file: string, text: string, faults: RuleFault[])
   return rest.flatMap(({ record, info }) => {
     if (record.length !== header.length)
       return wrong(info.lines, null, `${header.length} values, as in the header`, String(record.length));
-    return [
-      { line: info.lines, row: Object.fromEntries(header.map((each, index) => [each, record[index] ?? ''])) },
-    ];
+    const row = Object.fromEntries(header.map((each, index) => [each, record[index] ?? '']));
+    if (row.preset !== undefined) row.preset = presetNamed(row.preset);
+    return [{ line: info.lines, row }];
   });
+}
+
+/** The line of a file of rules that first has these values; undefined when none has. */
+export function lineOfRow(text: string, values: RuleRow): number | undefined {
+  const rows: { record: RuleRow; info: { lines: number } }[] = parse(text, {
+    bom: true,
+    columns: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+  }) as never;
+  return rows.find(({ record }) =>
+    Object.entries(values).every(([column, value]) => record[column] === value),
+  )?.info.lines;
 }
 
 function overlay(table: RuleTable, file: string, text: string, faults: RuleFault[]): RuleTable {
@@ -205,8 +221,17 @@ export function overlayOf(product: RuleTable, table: RuleTable): string {
   return asCsv({ ...table, columns, rows: [...table.rows.filter(differs), ...out] });
 }
 
-/** All tables of rules as a project has them: the product's, with the project's laid over. */
-export function rulesOf(files: RuleFiles, tables: readonly RuleTable[] = ruleTables()): readonly RuleTable[] {
+/** The tables of rules that differ (`laidOver`), and all of them as a project has them. */
+export function rulesLaid(
+  files: RuleFiles,
+  tables: readonly RuleTable[] = ruleTables(),
+): { laid: readonly RuleTable[]; rules: readonly RuleTable[] } {
   const laid = laidOver(files, tables);
-  return tables.map((table) => laid.find((each) => each.name === table.name) ?? table);
+  return { laid, rules: tables.map((table) => laid.find((each) => each.name === table.name) ?? table) };
 }
+
+/** All tables of rules as a project has them: the product's, with the project's laid over. */
+export const rulesOf = (
+  files: RuleFiles,
+  tables: readonly RuleTable[] = ruleTables(),
+): readonly RuleTable[] => rulesLaid(files, tables).rules;
