@@ -376,10 +376,7 @@ export async function loadConfig(
   const unset = referencesIn(document).filter((key) => !given[key]);
   const parsed = configFile.safeParse(fillIn(document, given));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
-  const problems = [
-    ...historyProblems(parsed.data, now),
-    ...signalProblems(parsed.data.signals, directory),
-  ];
+  const problems = [...historyProblems(parsed.data, now), ...signalProblems(parsed.data.signals, directory)];
   if (problems.length > 0) throw configInvalid(file, problems);
   requireEnvironment({ file, unset }, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({

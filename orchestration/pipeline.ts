@@ -16,6 +16,7 @@ import { type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './d
 import { readyDbt } from './dbt-process.ts';
 import { TenureError, usage } from './errors.ts';
 import { count } from './print.ts';
+import { ownPages } from './project/own-pages.ts';
 import { extractForPages } from './report-extract.ts';
 import type { Reporter } from './reporter.ts';
 import { buildReports } from './reports.ts';
@@ -173,6 +174,7 @@ export async function report(line: Line): Promise<StepResult<{ siteDir: string; 
   const site = await buildReports({
     warehousePath: await pagesFile(line),
     buildDir: config.buildDirectory,
+    directory: config.directory,
     currency: config.tenant.currency,
     onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
     log: (text: string) => reporter.note(text),
@@ -186,7 +188,11 @@ async function pagesFile({ config, reporter }: Line): Promise<string> {
   if (config.warehouse.type === 'duckdb') return config.warehouse.path;
   const file = join(config.buildDirectory, 'pages.duckdb');
   await withWarehouse(config, (warehouse) =>
-    extractForPages(warehouse, file, scratchOf(config), (howFar, what) => reporter.progress(howFar, what)),
+    extractForPages(warehouse, file, {
+      own: ownPages(config.directory),
+      scratch: scratchOf(config),
+      onProgress: (howFar, what) => reporter.progress(howFar, what),
+    }),
   );
   return file;
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { projectRoot } from '../project-root.ts';
-import { laidOutModels } from './own-models.ts';
 import { overlay } from './overlay.ts';
+import { laidOutModels } from './own-models.ts';
 import { ownProject } from './own-project.ts';
 import { asCsv } from './rules.ts';
 

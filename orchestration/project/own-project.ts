@@ -66,7 +66,9 @@ export function ownProject(directory: string): OwnProject {
     })),
     ...own.flatMap((model) => [...faultsOfName(model), ...faultsOfProperties(model)]),
     ...own.flatMap((model) => (model.kind === 'signal' ? faultsOfReading(model, rules) : [])),
-    ...own.flatMap((model) => (model.kind === 'input' && streamsOf(model).length === 0 ? [noStream(model)] : [])),
+    ...own.flatMap((model) =>
+      model.kind === 'input' && streamsOf(model).length === 0 ? [noStream(model)] : [],
+    ),
     ...faultsOfSignals(rules, own, files),
     ...faultsOfChecks(rules, own, files),
   ];
@@ -176,7 +178,9 @@ function faultsOfSignals(rules: readonly RuleTable[], own: readonly OwnModel[], 
   const rows = definitions.flatMap(({ signal = '', source_entity = '' }): Fault[] => {
     const place = where(files, 'signal_definitions', { signal });
     if (!models.includes(signal))
-      return [{ where: place, expected: `a model of the signal ${signal} in signals/${signal}.sql`, got: 'none' }];
+      return [
+        { where: place, expected: `a model of the signal ${signal} in signals/${signal}.sql`, got: 'none' },
+      ];
     return entities.includes(source_entity)
       ? []
       : [
@@ -244,14 +248,19 @@ const hashOf = (texts: readonly string[]) =>
  *
  * @throws TenureError RULES_INVALID or PROJECT_INVALID with each fault
  */
-export function projectVars(config: Pick<Config, 'directory' | 'signals'>): Readonly<Record<string, unknown>> {
+export function projectVars(
+  config: Pick<Config, 'directory' | 'signals'>,
+): Readonly<Record<string, unknown>> {
   const { rules, models: own } = ownProject(config.directory);
   const settings: SignalSettings = config.signals;
   const inputs = own.filter((model) => model.kind === 'input');
   const signals = own.filter((model) => model.kind === 'signal');
   const textsOf = (model: OwnModel) => {
     const read = refsIn(model.sql);
-    return [model.sql, ...inputs.filter((input) => read.includes(modelName(input))).map((input) => input.sql)];
+    return [
+      model.sql,
+      ...inputs.filter((input) => read.includes(modelName(input))).map((input) => input.sql),
+    ];
   };
   const hashes = new Map(signals.map((model) => [model.name, hashOf(textsOf(model))]));
   const used = signalsUsed(settings, signalsOf(rules));

@@ -56,7 +56,9 @@ export function signalProblems(settings: SignalSettings, directory: string): rea
   return [
     ...(presets.includes(settings.preset)
       ? []
-      : [`signals.preset: expected a preset of ${where}, one of ${listed(presets)}; got "${settings.preset}"`]),
+      : [
+          `signals.preset: expected a preset of ${where}, one of ${listed(presets)}; got "${settings.preset}"`,
+        ]),
     ...settings.shadow
       .filter((name) => !signals.includes(name))
       .map(
