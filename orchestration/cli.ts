@@ -29,6 +29,7 @@ import {
   sync,
 } from './pipeline.ts';
 import { jsonText, printable, table } from './print.ts';
+import { NEW_KINDS, type NewRequest, newFilesText, writeNew } from './project/new.ts';
 import { query, reading } from './query.ts';
 import { consoleReporter } from './reporter.ts';
 import { serveSite } from './reports.ts';
@@ -176,6 +177,19 @@ verb('init', 'ask what is needed, then write tenure.yaml and .env.example', (com
   } finally {
     person?.close();
   }
+});
+
+verb('new', 'write a working start of a signal, check or page of your own, with its test', (command) =>
+  command
+    .addArgument(new Argument('<kind>', 'what to write').choices([...NEW_KINDS]))
+    .argument('<name>', 'its name: lower-case letters, digits and _')
+    .option('--input <stream>', 'of a signal: the stream of a source of kind raw that it rests on'),
+).does(async (options, [kind, name = '']) => {
+  const { input } = options as { input?: string };
+  const { directory, signals } = await config(options);
+  const request = { kind: kind as NewRequest['kind'], name, preset: signals.preset, input };
+  const written = writeNew(directory, request);
+  return { value: written, text: newFilesText(written) };
 });
 
 verb(

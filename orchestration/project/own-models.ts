@@ -36,6 +36,10 @@ export interface OwnModel {
   readonly properties?: string | undefined;
 }
 
+export const NAME_WORDS = 'a name of at most 40 lower-case letters, digits and _ that begins with a letter';
+/** Whether something of a project may be called so. */
+export const isName = (name: string): boolean => /^[a-z][a-z0-9_]{0,39}$/.test(name);
+
 /** The names in a folder; none when it is not there. */
 export function namesIn(folder: string): readonly string[] {
   try {

@@ -5,7 +5,15 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { TenureError } from '../errors.ts';
 import { projectRoot } from '../project-root.ts';
-import { modelName, namesIn, type OwnModel, readOwnModels, spokenSql } from './own-models.ts';
+import {
+  isName,
+  modelName,
+  NAME_WORDS,
+  namesIn,
+  type OwnModel,
+  readOwnModels,
+  spokenSql,
+} from './own-models.ts';
 import { type RuleTable, ruleTables } from './rule-tables.ts';
 import { lineOfRow, type RuleFiles, ruleFiles, rulesLaid } from './rules.ts';
 import { type SignalSettings, signalsOf, signalsUsed } from './signals.ts';
@@ -15,10 +23,6 @@ const productsIn = (folder: string, prefix: string): readonly string[] =>
   namesIn(join(models, 'intermediate', folder))
     .filter((file) => file.startsWith(prefix) && file.endsWith('.sql'))
     .map((file) => file.slice(prefix.length, -'.sql'.length));
-
-const NAME = /^[a-z][a-z0-9_]{0,39}$/;
-export const NAME_WORDS = 'a name of at most 40 lower-case letters, digits and _ that begins with a letter';
-export const isName = (name: string): boolean => NAME.test(name);
 
 /** Canonical entities that are nobody's: what is said late of them reopens no account. */
 const OF_NO_ACCOUNT = ['users', 'rates'];

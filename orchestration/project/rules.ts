@@ -202,6 +202,36 @@ export const asCsv = ({ columns, rows }: RuleTable): string =>
     '',
   ].join('\n');
 
+/**
+ * A file of rules with rows more. Columns that it lacks are added; rows that it has say in them what they said so far, which
+ * is the product's value. The rows have every column of the table that they need.
+ *
+ * @param text the file, undefined when there is none yet
+ */
+export function withRows(name: string, text: string | undefined, rows: readonly RuleRow[]): string {
+  const needed = Object.keys(rows[0] ?? {});
+  const line = (columns: readonly string[]) => (row: RuleRow) =>
+    columns.map((column) => quoted(row[column] ?? '')).join(',');
+  if (text === undefined || text.trim() === '')
+    return [needed.join(','), ...rows.map(line(needed)), ''].join('\n');
+  const [header = [], ...records]: string[][] = parse(text, {
+    bom: true,
+    skip_empty_lines: true,
+    trim: true,
+  });
+  const added = needed.filter((column) => !header.includes(column));
+  const columns = [...header, ...added];
+  if (added.length === 0) return `${text.replace(/\n*$/, '\n')}${rows.map(line(columns)).join('\n')}\n`;
+  const table = rulesOf({ [name]: text }).find((each) => each.name === name);
+  const inForce = (row: RuleRow) =>
+    table?.rows.find((each) => table.key.every((column) => (each[column] ?? '') === (row[column] ?? '')));
+  const kept = records.map((record): RuleRow => {
+    const row = Object.fromEntries(header.map((column, index) => [column, record[index] ?? '']));
+    return { ...inForce({ ...row, ...(row.preset && { preset: presetNamed(row.preset) }) }), ...row };
+  });
+  return [columns.join(','), ...[...kept, ...rows].map(line(columns)), ''].join('\n');
+}
+
 /** The rows of a file of rules that make the product's table this one: those that differ, and those taken out. */
 export function overlayOf(product: RuleTable, table: RuleTable): string {
   const keyOf = (row: RuleRow) => JSON.stringify(product.key.map((column) => row[column] ?? ''));
