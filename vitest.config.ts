@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{connectors,history,parity,properties,vendors}/**'],
+          exclude: ['test/{connectors,history,own-project,parity,properties,vendors}/**'],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
@@ -36,6 +36,14 @@ export default defineConfig({
           name: 'history',
           include: ['test/history/**/*.test.ts'],
           testTimeout: 600_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'own-project',
+          include: ['test/own-project/**/*.test.ts'],
+          testTimeout: 900_000,
           hookTimeout: 900_000,
         },
       },

@@ -207,7 +207,7 @@ function faultsOfSignals(rules: readonly RuleTable[], own: readonly OwnModel[], 
             got: 'none',
           },
         ];
-      return words.some((row) => row.signal === name && row.part === 'subject')
+      return words.some((row) => row.signal === name && row.part === 'subject' && !row.cut)
         ? []
         : [
             {
