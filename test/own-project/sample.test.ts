@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../orchestration/config.ts';
 import { dbtEnvironment, dbtVars } from '../../orchestration/dbt.ts';
@@ -246,10 +247,19 @@ describe('a project with a signal, a check and a page of its own', () => {
       is_red: false,
     });
     await on('report');
+    /** The tables of pages are filled in the browser, from these files. */
+    const rowsOf = async (source: string) => {
+      const files = join(folder, '.build', 'site', 'data', 'warehouse', source, '*', '*.parquet');
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const found = await connection.runAndReadAll(`select count(*) from read_parquet('${files}')`);
+      connection.closeSync();
+      return Number(found.getRows()[0]?.[0]);
+    };
     const page = (path: string) => readFile(join(folder, '.build', 'site', path, 'index.html'), 'utf8');
     expect(await page('seats')).toContain('Seats to which customers invited somebody');
-    expect(await page('seats')).toContain('Foxglove Freight');
-    expect(await page('growth')).toContain('Larkspur Bakeries');
+    expect(await page('growth')).toContain('A start: say here what the page is for');
+    expect(await rowsOf('seat_invitations')).toBe(11);
+    expect(await rowsOf('growth')).toBe(3);
     const home = await page('.');
     expect(home).toMatch(/href="[^"]*\/?seats\/?"/);
     expect(home).toMatch(/href="[^"]*\/?renewals\/?"/);
