@@ -158,6 +158,11 @@ describe('a project’s own models', () => {
       'rules/signal_definitions.csv line 2, column source_entity: expected what the signal rests on, one of accounts,',
     ],
     [
+      'a preset that cannot be called so',
+      () => replace('rules/signal_definitions.csv', 'standard,seats_unused', "our's,seats_unused"),
+      'rules/signal_definitions.csv line 2, column preset: expected a name of at most 40',
+    ],
+    [
       'a check without a row',
       () => rmSync(join(directory, 'rules/check_rules.csv')),
       'checks/stalled_rollouts.sql: expected a row of the check stalled_rollouts in rules/check_rules.csv',

@@ -179,8 +179,10 @@ function faultsOfSignals(rules: readonly RuleTable[], own: readonly OwnModel[], 
     ...productsIn('canonical', 'int_canonical__').filter((name) => name !== 'meeting_contacts'),
     ...namesOf(own, 'input'),
   ];
-  const rows = definitions.flatMap(({ signal = '', source_entity = '' }): Fault[] => {
+  const rows = definitions.flatMap(({ preset = '', signal = '', source_entity = '' }): Fault[] => {
     const place = where(files, 'signal_definitions', { signal });
+    if (!isName(preset))
+      return [{ where: `${place}, column preset`, expected: NAME_WORDS, got: `"${preset}"` }];
     if (!models.includes(signal))
       return [
         { where: place, expected: `a model of the signal ${signal} in signals/${signal}.sql`, got: 'none' },
