@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../orchestration/config.ts';
 import { dbtEnvironment, dbtVars } from '../../orchestration/dbt.ts';
 import { dbtProject } from '../../orchestration/project/lay-out.ts';
+import { writeNew } from '../../orchestration/project/new.ts';
 import { projectRoot } from '../../orchestration/project-root.ts';
 import { openWarehouse } from '../../warehouse/index.ts';
 import { answer, tenure } from '../tenure.ts';
@@ -77,11 +78,14 @@ describe('a project with a signal, a check and a page of its own', () => {
     await cp(join(fixtures, 'three-accounts'), join(folder, 'data'), { recursive: true });
     // Starts as they are written: of a raw table that nothing lands, of meetings, a check and a page.
     await on('new', 'signal', 'calls', '--input', 'phone_calls');
-    await on('new', 'signal', 'meetings_held');
-    await on('new', 'check', 'sudden_falls');
-    await on('new', 'page', 'growth');
-    // One that reads a column which no signal of the product does.
-    await on('new', 'signal', 'large_invoices');
+    for (const [kind, name] of [
+      ['signal', 'meetings_held'],
+      ['check', 'sudden_falls'],
+      ['page', 'growth'],
+      // becomes one that reads a column which no signal of the product does
+      ['signal', 'large_invoices'],
+    ] as const)
+      writeNew(folder, { kind, name, preset: 'standard' });
     await change('signals/large_invoices.sql', [
       ['int_canonical__meetings', 'int_canonical__invoices'],
       ["meetings.status = 'attended'", 'meetings.amount > 1000'],
