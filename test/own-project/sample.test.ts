@@ -53,16 +53,21 @@ async function change(file: string, pairs: readonly (readonly [string, string])[
 async function dbt(...command: string[]) {
   const loaded = await loadConfig(config, process.env);
   const warehouse = await openWarehouse(loaded.warehouse, { readOnly: true });
-  const vars = await dbtVars(loaded, warehouse, AS_OF).finally(() => warehouse.close());
+  const { as_of_date, ...vars } = await dbtVars(loaded, warehouse, AS_OF).finally(() => warehouse.close());
   const project = dbtProject(loaded);
   return spawnSync(
     join(projectRoot, '.venv', 'bin', 'dbt'),
     [
       ...['--no-use-colors', ...command, '--project-dir', project, '--profiles-dir', project],
-      ...['--target', 'duckdb', '--target-path', join(folder, 'target'), '--log-path', folder],
+      // the build's own folder, in which the models are parsed already
+      ...['--target', 'duckdb', '--target-path', join(loaded.buildDirectory, 'dbt'), '--log-path', folder],
       ...['--vars', JSON.stringify(vars)],
     ],
-    { cwd: project, encoding: 'utf8', env: { ...process.env, ...dbtEnvironment(loaded) } },
+    {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, ...dbtEnvironment(loaded), TENURE_AS_OF_DATE: String(as_of_date) },
+    },
   );
 }
 
