@@ -122,11 +122,11 @@ describe('a project with a signal, a check and a page of its own', () => {
       weight,
       contribution,
     }));
-    // attended since 2 April: 12 May; none (17 March is before); none
+    // attended since 2 April: 12 May; none (17 March is before); 5 June
     expect(values).toEqual([
       { signal_value: 70, weight: 0, contribution: 0 },
       { signal_value: 20, weight: 0, contribution: 0 },
-      { signal_value: 20, weight: 0, contribution: 0 },
+      { signal_value: 70, weight: 0, contribution: 0 },
     ]);
     expect((await valuesOf('calls')).map((row) => row.signal_value)).toEqual([null, null, null]);
   });
@@ -185,7 +185,8 @@ describe('a project with a signal, a check and a page of its own', () => {
   it('takes late rows of its raw table, and of a column that only its signal reads, as the product’s', async () => {
     const large = async () => (await valuesOf('large_invoices', '2026-05-15')).map((row) => row.measure);
     expect((await valuesOf('seats_unused', '2026-05-01'))[2]).toMatchObject({ measure: 1, signal_value: 60 });
-    expect(await large()).toEqual([1, 0, 1]);
+    // in force on 15 May: I-102, I-201 and I-301, each issued in the 90 days before
+    expect(await large()).toEqual([1, 1, 1]);
     const unused = (id: string, at: string) => `"${id}","account_id":"ACC-3","invited_at":"${at}","used_at":`;
     await change('product/seat_invitations.ndjson', [
       [
@@ -214,7 +215,7 @@ describe('a project with a signal, a check and a page of its own', () => {
       measure: 0,
       signal_value: 100,
     });
-    expect(await large()).toEqual([1, 0, 0]);
+    expect(await large()).toEqual([1, 1, 0]);
     const restated = await query(`select distinct account_id, cause from marts.fct_restatements
       where column_name = 'score' and as_of_date = date '2026-05-01' order by account_id`);
     expect(restated).toEqual([{ account_id: 'ACC-3', cause: expect.stringContaining('seat_invitations') }]);
