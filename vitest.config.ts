@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** They read the source alone, and need no line that is built. */
+const OF_THE_CODE = ['test/{code-style,imports}.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
@@ -8,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'units',
-          include: ['{warehouse,ingest,scoring,orchestration}/**/*.test.ts'],
+          include: ['{warehouse,ingest,scoring,orchestration}/**/*.test.ts', ...OF_THE_CODE],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -17,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{connectors,history,parity,properties,vendors}/**'],
+          exclude: ['test/{connectors,history,own-project,parity,properties,vendors}/**'],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
@@ -36,6 +39,14 @@ export default defineConfig({
           name: 'history',
           include: ['test/history/**/*.test.ts'],
           testTimeout: 600_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'own-project',
+          include: ['test/own-project/**/*.test.ts'],
+          testTimeout: 900_000,
           hookTimeout: 900_000,
         },
       },

@@ -3,14 +3,19 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { dbtProject } from '../orchestration/project/lay-out.ts';
+import { projectVars } from '../orchestration/project/own-project.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tenure-compile-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const models = join(projectRoot, 'models');
+/** The product's models with those of a company's project among them. */
+const directory = join(projectRoot, 'test', 'fixtures', 'own-project');
+const vars = projectVars({ directory, signals: { preset: 'standard', shadow: ['account_fit'] } });
+const models = dbtProject({ directory, buildDirectory: folder });
 
-describe.each(['duckdb', 'bigquery'])('the models for %s', (target) => {
+describe.each(['duckdb', 'bigquery'])('the models of a project for %s', (target) => {
   it('compile without a warehouse to ask', () => {
     const { status, stdout } = spawnSync(
       join(projectRoot, '.venv', 'bin', 'dbt'),
@@ -19,7 +24,13 @@ describe.each(['duckdb', 'bigquery'])('the models for %s', (target) => {
         ...['--profiles-dir', models, '--target-path', join(folder, target), '--log-path', folder],
         ...[
           '--vars',
-          JSON.stringify({ as_of_date: '2026-06-30', raw_tables: {}, raw_columns: {}, source_names: {} }),
+          JSON.stringify({
+            ...vars,
+            as_of_date: '2026-06-30',
+            raw_tables: {},
+            raw_columns: {},
+            source_names: {},
+          }),
         ],
       ],
       {
@@ -41,5 +52,14 @@ describe.each(['duckdb', 'bigquery'])('the models for %s', (target) => {
       String(name).endsWith('.sql'),
     );
     expect(compiled.length).toBeGreaterThan(80);
+    for (const name of [
+      'int_signals__seats_unused',
+      'int_inputs__seat_invitations',
+      'int_checks__stalled_rollouts',
+    ])
+      expect(
+        compiled.some((path) => String(path).endsWith(`${name}.sql`)),
+        name,
+      ).toBe(true);
   });
 });

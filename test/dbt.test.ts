@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '../orchestration/config/load.ts';
 import type { Config } from '../orchestration/config/schema.ts';
 import { type DbtVars, dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
+import { projectVars } from '../orchestration/project/own-project.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 
@@ -51,8 +52,8 @@ describe('the dbt project', () => {
     expect(Number(passed)).toBeGreaterThan(30);
   });
 
-  it('passes the unit tests of the signals of lean_6, which are only there with it', () => {
-    const lean = { signals_preset: 'lean_6' };
+  it('passes the unit tests of the signals of lean, which are only there with it', () => {
+    const lean = projectVars({ ...config, signals: { preset: 'lean', shadow: [] } });
     const { status, stdout } = dbtWith(lean, 'test', '--select', 'test_type:unit,path:intermediate/signals');
     expect({ status, output: status === 0 ? '' : stdout.slice(-6000) }).toEqual({ status: 0, output: '' });
     for (const signal of 'product_usage support_sentiment champion_engagement account_fit onboarding_time business_outcomes'.split(

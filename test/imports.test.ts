@@ -14,7 +14,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'orchestration/connectors': ['orchestration', 'orchestration/runtime', 'orchestration/config', 'ingest'],
   'orchestration/init': ['orchestration', 'ingest'],
   'orchestration/project': ['orchestration', 'orchestration/config'],
-  'orchestration/site': ['orchestration', 'orchestration/config', 'ingest', 'warehouse'],
+  'orchestration/site': [
+    ...['orchestration', 'orchestration/config', 'orchestration/project', 'ingest', 'warehouse'],
+  ],
   'orchestration/activation': ['orchestration', 'orchestration/config', 'warehouse'],
   'orchestration/pipeline': [
     ...['orchestration', 'orchestration/runtime', 'orchestration/config', 'orchestration/connectors'],

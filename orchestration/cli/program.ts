@@ -13,6 +13,7 @@ import { doctorVerb } from './commands/doctor.ts';
 import { explainVerb } from './commands/explain.ts';
 import { initVerb } from './commands/init.ts';
 import { migrateVerb } from './commands/migrate.ts';
+import { newVerb } from './commands/new.ts';
 import { queryVerb } from './commands/query.ts';
 import { reportVerb } from './commands/report.ts';
 import { runVerb } from './commands/run.ts';
@@ -55,6 +56,7 @@ const program = new Command('tenure')
 
 for (const command of [
   initVerb(),
+  newVerb(),
   doctorVerb(),
   connectorsVerb(),
   syncVerb(context),

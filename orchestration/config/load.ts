@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { databaseOf, type WarehouseConfig } from '../../warehouse/index.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from '../errors.ts';
 import { type Config, type ConfigFile, configFile } from './schema.ts';
+import { signalProblems } from './signals.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -130,7 +131,7 @@ export async function loadConfig(
   const unset = referencesIn(document).filter((key) => !given[key]);
   const parsed = configFile.safeParse(fillIn(document, given));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
-  const problems = historyProblems(parsed.data, now);
+  const problems = [...historyProblems(parsed.data, now), ...signalProblems(parsed.data.signals, directory)];
   if (problems.length > 0) throw configInvalid(file, problems);
   requireEnvironment({ file, unset }, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({

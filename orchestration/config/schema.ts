@@ -11,6 +11,7 @@ import {
 } from '../../ingest/index.ts';
 import type { WarehouseConfig } from '../../warehouse/index.ts';
 import { configuredConnector } from './connector.ts';
+import { presetNamed } from './presets.ts';
 
 const name = z
   .string()
@@ -174,26 +175,6 @@ const destination = z.strictObject({
   min_changes: z.int().nonnegative().default(10),
 });
 
-/** All signals that there are models for. */
-const SIGNALS = [
-  'login_frequency',
-  'feature_adoption',
-  'license_utilization',
-  'qbr_attendance',
-  'email_response',
-  'exec_sponsor',
-  'ticket_trend',
-  'escalations',
-  'payment_timeliness',
-  'csm_sentiment',
-  'product_usage',
-  'support_sentiment',
-  'champion_engagement',
-  'account_fit',
-  'onboarding_time',
-  'business_outcomes',
-] as const;
-
 export const configFile = z.strictObject({
   warehouse,
   tenant: z
@@ -208,11 +189,12 @@ export const configFile = z.strictObject({
     .default({ time_zone: 'UTC', currency: 'USD' }),
   signals: z
     .strictObject({
-      preset: z.enum(['standard_10', 'lean_6']).default('standard_10'),
+      /** `standard`, `lean`, or one that the rules of the project name. */
+      preset: z.string().min(1).default('standard').transform(presetNamed),
       /** Signals that are computed, kept and backtested at weight 0, beside those of the preset. */
-      shadow: z.array(z.enum(SIGNALS)).default([]),
+      shadow: z.array(z.string().min(1)).default([]),
     })
-    .default({ preset: 'standard_10', shadow: [] }),
+    .default({ preset: 'standard', shadow: [] }),
   /** What a build may do to the days that are published. */
   history: z
     .strictObject({

@@ -89,7 +89,7 @@ function body(intake: Intake, sources: readonly Record<string, unknown>[], hasOt
       },
     }),
     '',
-    yaml({ signals: { preset: 'standard_10' } }),
+    yaml({ signals: { preset: 'standard' } }),
     '',
     ...(sources.some(({ kind }) => kind === 'files')
       ? ['# ./data holds accounts.csv and contracts.csv at least; with them alone the line runs.']

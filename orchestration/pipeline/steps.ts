@@ -12,6 +12,7 @@ import {
 import { requireEnvironment } from '../config/load.ts';
 import { scratchOf } from '../config/schema.ts';
 import { usage } from '../errors.ts';
+import { ownPages } from '../project/own-pages.ts';
 import { count } from '../runtime/print.ts';
 import { buildReports } from '../site/build.ts';
 import { extractForPages } from '../site/extract.ts';
@@ -132,6 +133,7 @@ export async function report(line: Line): Promise<StepResult<{ siteDir: string; 
   const site = await buildReports({
     warehousePath: await pagesFile(line),
     buildDir: config.buildDirectory,
+    directory: config.directory,
     currency: config.tenant.currency,
     onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
     log: (text: string) => reporter.note(text),
@@ -146,7 +148,11 @@ async function pagesFile({ config, reporter }: Line): Promise<string> {
   if (own !== undefined) return own;
   const file = join(config.buildDirectory, 'pages.duckdb');
   await withWarehouse(config, (warehouse) =>
-    extractForPages(warehouse, file, scratchOf(config), (howFar, what) => reporter.progress(howFar, what)),
+    extractForPages(warehouse, file, {
+      own: ownPages(config.directory),
+      scratch: scratchOf(config),
+      onProgress: (howFar, what) => reporter.progress(howFar, what),
+    }),
   );
   return file;
 }

@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { spawnTethered } from '../../ingest/index.ts';
 import { isLockMessage, warehouseLocked } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
+import { type OwnPage, ownPages } from '../project/own-pages.ts';
 import { projectRoot } from '../project-root.ts';
 
 const reportsDir = join(projectRoot, 'reports');
@@ -22,6 +23,8 @@ export interface ReportsOptions {
   readonly warehousePath: string;
   /** Absolute; the site goes to `site` in it. */
   readonly buildDir: string;
+  /** The folder of a company's project, whose `pages/` stand beside the product's. */
+  readonly directory?: string;
   /** The tenant's currency, shown beside every amount. */
   readonly currency?: string;
   readonly onProgress?: (howFar: string, what: string) => void;
@@ -69,9 +72,10 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
   const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
   const started = Date.now();
   const siteDir = join(buildDir, 'site');
-  const version = await pagesVersion();
+  const own = options.directory === undefined ? [] : ownPages(options.directory);
+  const version = await pagesVersion(own);
 
-  await layOut(tenantDir);
+  await layOut(tenantDir, own);
   await readSources(tenantDir, warehousePath, currency, onProgress);
 
   const dataHash = await folderHash(join(tenantDir, '.evidence/template/static/data'));
@@ -84,7 +88,7 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
   const compiledDir = join(workDir, `compiled-${version}`);
   if (!existsSync(compiledDir)) {
     log('Compiling the pages: about a minute and a half, once for this version of them.');
-    await compile(compiledDir, onProgress);
+    await compile(compiledDir, own, onProgress);
   }
   const pages = await renderPages(tenantDir, compiledDir, onProgress);
   onProgress('4 of 4', 'putting the site in place');
@@ -110,8 +114,8 @@ async function folderHash(folder: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Changes with everything that the compiled pages are made of. */
-async function pagesVersion(): Promise<string> {
+/** Changes with everything that the compiled pages are made of. With pages of a project among them it says so. */
+async function pagesVersion(own: readonly OwnPage[]): Promise<string> {
   const hash = createHash('sha256').update(await folderHash(join(reportsDir, 'pages')));
   for (const file of [
     'evidence.config.yaml',
@@ -123,7 +127,8 @@ async function pagesVersion(): Promise<string> {
   }
   for (const folder of ['reports/static', 'patches'])
     hash.update(await folderHash(join(projectRoot, folder)));
-  return hash.digest('hex').slice(0, 12);
+  for (const { kind, name, text } of own) hash.update(JSON.stringify([kind, name, text]));
+  return `${own.length > 0 ? 'own-' : ''}${hash.digest('hex').slice(0, 12)}`;
 }
 
 interface LastBuild {
@@ -145,7 +150,7 @@ async function lastBuild(buildDir: string): Promise<LastBuild | undefined> {
  * our pages as routes. Evidence's own command does the same, but starts Vite through npx, which in an npm workspace
  * runs in another folder.
  */
-async function layOut(folder: string): Promise<void> {
+async function layOut(folder: string, own: readonly OwnPage[]): Promise<void> {
   const template = join(folder, '.evidence/template');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -169,6 +174,13 @@ async function layOut(folder: string): Promise<void> {
       ? page.replace(/index\.md$/, '+page.md')
       : page.replace(/\.md$/, `${sep}+page.md`);
     await cp(file, join(template, 'src/pages', route));
+  }
+  for (const { kind, name, path } of own) {
+    if (kind === 'query') await cp(path, join(folder, 'sources/warehouse', `${name}.sql`));
+    else {
+      await cp(path, join(folder, 'pages', `${name}.md`));
+      await cp(path, join(template, 'src/pages', name, '+page.md'));
+    }
   }
 }
 
@@ -209,11 +221,12 @@ async function readSources(
 /** Compiles the pages; what is rendered meanwhile, without data, is thrown away. */
 async function compile(
   compiledDir: string,
+  own: readonly OwnPage[],
   onProgress: (howFar: string, what: string) => void,
 ): Promise<void> {
   const folder = `${compiledDir}.${process.pid}`;
   const template = join(folder, '.evidence/template');
-  await layOut(folder);
+  await layOut(folder, own);
   await runNode([join(reportsDir, 'node_modules/vite/bin/vite.js'), 'build'], {
     cwd: template,
     env: { TENURE_COMPILE: 'true', NODE_OPTIONS: '--max-old-space-size=4096' },
@@ -221,7 +234,7 @@ async function compile(
     failed: (cause) =>
       new TenureError(
         'REPORT_COMPILE_FAILED',
-        `The pages do not compile: ${cause}\nMend the page it names in reports/pages.`,
+        `The pages do not compile: ${cause}\nMend the page that it names.`,
       ),
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
@@ -229,9 +242,10 @@ async function compile(
     await rm(folder, { recursive: true, force: true }); // another run was faster
     return;
   }
-  // Another run may be compiling too, so only whole versions go.
+  // Another run may be compiling too, so only whole versions go: those of the product, or of projects.
+  const former = own.length > 0 ? /^compiled-own-[0-9a-f]+$/ : /^compiled-[0-9a-f]+$/;
   for (const name of await readdir(workDir)) {
-    if (/^compiled-[0-9a-f]+$/.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
+    if (former.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
   }
   await rename(folder, compiledDir);
 }

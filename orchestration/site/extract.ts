@@ -11,6 +11,7 @@ import {
   type Warehouse,
 } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
+import type { OwnPage } from '../project/own-pages.ts';
 import { projectRoot } from '../project-root.ts';
 
 const HEALTH = 'marts.fct_account_health_daily';
@@ -22,18 +23,28 @@ const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
 /**
  * Copies what the pages' queries read out of the warehouse into a DuckDB file: Evidence and its queries stay the same
  * on every warehouse, and a page never asks BigQuery. Of the daily tables it takes the days that the pages show.
- * Rows lie in the folder `scratch` on their way. Gives the number of rows.
+ * Rows lie in the folder `scratch` on their way; `own` are pages and queries of a company's project. Gives the number of rows.
  */
 export async function extractForPages(
   warehouse: Warehouse,
   file: string,
-  scratch?: string,
-  onProgress: (howFar: string, what: string) => void = () => {},
+  {
+    own = [],
+    scratch,
+    onProgress = () => {},
+  }: {
+    readonly own?: readonly OwnPage[];
+    readonly scratch?: string;
+    readonly onProgress?: (howFar: string, what: string) => void;
+  } = {},
 ): Promise<number> {
   await mkdir(dirname(file), { recursive: true });
   await rm(file, { force: true });
   await rm(`${file}.wal`, { force: true });
-  const queries = await pageQueries();
+  const queries = [
+    ...(await pageQueries()),
+    ...own.filter(({ kind }) => kind === 'query').map(({ text }) => text),
+  ];
   const tables = [...new Set(queries.flatMap(tablesIn))].sort();
   const narrowed = await narrowedTables(warehouse);
   const extract = await openWarehouse({ type: 'duckdb', path: file }, { scratch });

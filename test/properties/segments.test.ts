@@ -51,7 +51,7 @@ describe('weights and cuts of segments, at random', () => {
         for (const [signal, weight] of weights) {
           await warehouse.query(`insert into intermediate.signal_definitions by name
             select * replace ('${segment}' as segment, ${weight} as weight)
-            from intermediate.signal_definitions where preset = 'standard_10' and signal = '${signal}' and segment is null`);
+            from intermediate.signal_definitions where preset = 'standard' and signal = '${signal}' and segment is null`);
         }
       }
       for (const [segment, { red, yellow }] of OWN_CUTS) {

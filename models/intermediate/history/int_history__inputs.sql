@@ -4,7 +4,8 @@
 -- int_usage__landed.
 --
 -- Each column of a canonical model counts, but for those that say nothing of scope, signal or score: a signal that
--- comes to read one of these takes it out of the list (a test looks).
+-- comes to read one of these takes it out of the list (a test looks). Where a signal of the company's project reads the
+-- model, each of them counts, and so does all of the project's inputs.
 {%- set keys = {
     'accounts': 'account_id',
     'opportunities': 'opportunity_id',
@@ -27,6 +28,20 @@
     'invoices': ['amount'],
     'sentiments': ['set_by', 'note'],
 } %}
+{%- for entity in var('own_reads') %}
+{%- do says_nothing.update({entity: []}) %}
+{%- endfor %}
+{%- set own_models = {} %}
+{%- for input in var('own_inputs') %}
+{%- do own_models.update({input: 'int_inputs__' ~ input}) %}
+{%- endfor %}
+{%- for entity in ['contracts', 'tasks'] if entity in var('own_reads') %}
+{%- do own_models.update({entity: 'int_canonical__' ~ entity}) %}
+{%- endfor %}
+{%- set own_ctes = [] %}
+{%- for entity in own_models %}
+{%- do own_ctes.append('own_' ~ entity) %}
+{%- endfor %}
 {%- set columns = {} %}
 {%- for entity in ['overrides', 'sentiments'] + keys.keys() | list %}
 {%- do columns.update({entity: history_input_columns('int_canonical__' ~ entity, says_nothing.get(entity, []))}) %}
@@ -69,6 +84,27 @@ with
         known_until_date as known_date,
         {{ row_fingerprint([key]) }} as fingerprint
     from {{ ref('int_canonical__' ~ entity) }}
+    where known_until_date <= {{ as_of_date() }}
+),
+
+{% endfor -%}
+
+{% for entity, model_name in own_models.items() -%}
+{%- set own_columns = history_input_columns(model_name, []) -%}
+own_{{ entity }} as (
+    select
+        account_id,
+        '{{ entity }}' as entity,
+        known_date,
+        {{ row_fingerprint(own_columns) }} as fingerprint
+    from {{ ref(model_name) }}
+    union all
+    select
+        account_id,
+        '{{ entity }}' as entity,
+        known_until_date as known_date,
+        {{ row_fingerprint(own_columns + ['known_until_date']) }} as fingerprint
+    from {{ ref(model_name) }}
     where known_until_date <= {{ as_of_date() }}
 ),
 
@@ -171,6 +207,7 @@ terms as (
 
 unioned as (
     {%- for entity in columns.keys() | list
+        + own_ctes
         + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}

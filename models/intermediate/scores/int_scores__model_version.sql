@@ -1,6 +1,9 @@
 -- One row: the version of the model that scores now. It is the preset and the hash of all that decides a score
 -- (weights, cuts, rules, the ARR of segments, the rules by which a contract is in force), so that a changed weight can
--- only write new rows, under a new version.
+-- only write new rows, under a new version. Presets are named there as they were first, because rows of such versions are
+-- published.
+{%- set first_names = {'standard': 'standard_10', 'lean': 'lean_6'} %}
+{%- set preset = var('signals_preset') %}
 with
 
 settings as (
@@ -8,7 +11,7 @@ settings as (
         'weight' as topic,
         {{ surrogate_key(['signal', 'segment', micros('weight')]) }} as setting_key
     from {{ ref('signal_definitions') }}
-    where preset = '{{ var("signals_preset") }}'
+    where preset = '{{ preset }}'
     {%- for signal in var('shadow_signals') | sort %}
     union all
     select
@@ -44,7 +47,7 @@ hashed as (
 
 final as (
     select
-        {{ dbt.concat(["'" ~ var('signals_preset') ~ "@'", 'substr(config_hash, 1, 8)']) }}
+        {{ dbt.concat(["'" ~ first_names.get(preset, preset) ~ "@'", 'substr(config_hash, 1, 8)']) }}
             as model_version,
         config_hash
     from hashed

@@ -1,4 +1,5 @@
--- One row: the hash of all cuts of signals. Signals are kept by it, so that a changed cut gives each day a new value.
+-- One row: the hash of all cuts of signals, and of the SQL of those of the company's project. Signals are kept by it, so
+-- that a changed cut gives each day a new value.
 with
 
 cuts as (
@@ -7,6 +8,13 @@ cuts as (
         cut,
         {{ surrogate_key(['signal', 'cut', micros('threshold'), micros('signal_value')]) }} as cut_key
     from {{ ref('signal_cuts') }}
+    {%- for signal, sql_hash in own_signals().items() %}
+    union all
+    select
+        '{{ signal }}' as signal,
+        'sql' as cut,
+        '{{ sql_hash }}' as cut_key
+    {%- endfor %}
 ),
 
 final as (

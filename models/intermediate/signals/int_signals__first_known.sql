@@ -1,5 +1,5 @@
 -- One row per signal that needs a mark which many sources do not have (who is a sponsor or a champion, an answer to a
--- mail): the first day on which one was known, of any account, and the first on which one was known by a date of its
+-- mail, a row of an input of the company's own): the first day on which one was known, of any account, and the first on which one was known by a date of its
 -- own; null where there is none. Before it the signal says nothing about anybody.
 with
 
@@ -41,6 +41,20 @@ final as (
         min(answered_date) as dated_from_date
     from mails
     where answered_date < known_until_date
+    {%- for input in var('own_inputs') %}
+    union all
+    select
+        definitions.signal,
+        min(inputs.known_date) as known_from_date,
+        min(inputs.known_date) as dated_from_date
+    from (
+        select distinct signal from {{ ref('signal_definitions') }}
+        where source_entity = '{{ input }}'
+    ) as definitions
+    left join {{ ref('int_inputs__' ~ input) }} as inputs
+        on true
+    group by definitions.signal
+    {%- endfor %}
 )
 
 select * from final

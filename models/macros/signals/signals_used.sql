@@ -1,31 +1,25 @@
 {#
-    The signals that are computed: those of the preset, the parts that they are made of, and the shadow signals that
-    tenure.yaml asks for. Weights are the seed's, signal_definitions.
+    The signals that are computed, as a list: those of the preset, the shadow signals, and what these are made of. The var
+    `signals` says them (signal -> 'product', or a hash of the SQL of one of the company's project). It has no default, because
+    not told is not none: the command line makes it of the rules, signal_definitions with the project's laid over.
 #}
 {% macro signals_used() %}
-    {% set standard = [
-        'login_frequency',
-        'feature_adoption',
-        'license_utilization',
-        'qbr_attendance',
-        'email_response',
-        'exec_sponsor',
-        'ticket_trend',
-        'escalations',
-        'payment_timeliness',
-        'csm_sentiment',
-    ] %}
-    {% set lean = [
-        'product_usage',
-        'support_sentiment',
-        'champion_engagement',
-        'account_fit',
-        'onboarding_time',
-        'business_outcomes',
-    ] %}
-    {% set used = standard + (lean if var('signals_preset') == 'lean_6' else []) %}
-    {% for signal in var('shadow_signals') if signal not in used %}
-        {% do used.append(signal) %}
+    {% set told = var('signals', none) %}
+    {% if told is none and execute %}
+        {% do exceptions.raise_compiler_error(
+            "Expected the var signals, which says what signals there are, got none. Nothing was written. Run dbt with the"
+            ~ " right variables by the command line of Tenure (tenure build --select …), or give it by --vars:"
+            ~ " signals: {login_frequency: product, …} names each signal of signal_definitions that is computed."
+        ) %}
+    {% endif %}
+    {% do return((told or {}).keys() | list) %}
+{% endmacro %}
+
+{# The signals of the company's project among them: signal -> a hash of its SQL. #}
+{% macro own_signals() %}
+    {% set own = {} %}
+    {% for signal in signals_used() if var('signals')[signal] != 'product' %}
+        {% do own.update({signal: var('signals')[signal]}) %}
     {% endfor %}
-    {% do return(used) %}
+    {% do return(own) %}
 {% endmacro %}

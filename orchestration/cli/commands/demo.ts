@@ -29,7 +29,7 @@ function demoConfig(asOfDate: IsoDate): string {
   const document = {
     warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
     tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: start },
-    signals: { preset: 'standard_10' },
+    signals: { preset: 'standard' },
     sources: [
       system('crm', 'salesforce'),
       system('support', 'zendesk'),

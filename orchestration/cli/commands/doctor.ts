@@ -8,8 +8,11 @@ import { destinationProblems } from '../../activation/index.ts';
 import { requireEnvironment } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { installedVersion } from '../../connectors/installed.ts';
+import { TenureError } from '../../errors.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { lastSyncs } from '../../pipeline/sync-log.ts';
+import { ownPages } from '../../project/own-pages.ts';
+import { ownProject } from '../../project/own-project.ts';
 import { projectRoot } from '../../project-root.ts';
 import { configOf, show, verb } from '../context.ts';
 
@@ -42,6 +45,23 @@ async function dbt(): Promise<Finding> {
   return status === 0
     ? ok('Python and dbt', String(stdout).trim())
     : bad('Python and dbt', 'the private environment is broken: delete .venv and run "npm run setup"');
+}
+
+/** What the company's project adds to the product; nothing when it adds nothing. */
+function project({ directory }: Config): Finding[] {
+  const check = 'Rules, signals, checks and pages';
+  try {
+    const { laid, models } = ownProject(directory);
+    const parts = [
+      `${laid.length} tables of rules`,
+      `${models.length} models`,
+      `${ownPages(directory).filter(({ kind }) => kind === 'page').length} pages`,
+    ].filter((part) => !part.startsWith('0 '));
+    return parts.length === 0 ? [] : [ok(check, `${parts.join(', ')} of your own`)];
+  } catch (error) {
+    if (!(error instanceof TenureError)) throw error;
+    return [bad(check, error.message)];
+  }
 }
 
 function warehouse(config: Config): Promise<Finding[]> {
@@ -152,6 +172,7 @@ export async function doctor(config: Config): Promise<Finding[]> {
   return [
     node(),
     await dbt(),
+    ...project(config),
     ...(await warehouse(config)),
     ...(await Promise.all(config.sources.map((each) => source(config, each)))),
     ...(await landedSources(config)),

@@ -58,6 +58,17 @@ const everything = async (warehouse: Warehouse) => {
 };
 
 describe('migrateTables', () => {
+  it('carries the days of a signal of one’s own, and no view or table that lists signals', async () => {
+    const hash: Column = { name: 'cuts_hash', type: 'string' };
+    await from.replaceTable('intermediate', 'int_signals__moods', [id, hash], [{ id: 1, cuts_hash: 'x' }]);
+    await from.replaceTable('intermediate', 'int_signals__index', [id], [{ id: 1 }]);
+    await from.replaceTable('intermediate', 'int_signals__cuts_version', [hash], [{ cuts_hash: 'x' }]);
+    const planned = (await plannedTables(from)).map(({ table }) => table);
+    expect(planned.filter((table) => table.startsWith('intermediate.int_signals'))).toEqual([
+      'intermediate.int_signals__moods',
+    ]);
+  });
+
   it('plans and carries what a build cannot make again, states last', async () => {
     expect(await plannedTables(from)).toEqual(CARRIED.map((table) => ({ table, rows: 3 })));
     const migrated = await migrate();

@@ -58,7 +58,7 @@ async function carriedTables(from: Warehouse, to: Warehouse['type']): Promise<Ca
   const kept = await keptModels();
   const names: (readonly [Schema, readonly string[]])[] = [
     ['raw', await from.listTables('raw')],
-    ['intermediate', kept.intermediate],
+    ['intermediate', [...kept.intermediate, ...(await ownSignals(from, kept.intermediate))]],
     ['marts', kept.marts],
     ['scoring', await from.listTables('scoring')],
     ['activation', ['ledger', 'rejected_records', 'applies']],
@@ -74,6 +74,19 @@ async function carriedTables(from: Warehouse, to: Warehouse['type']): Promise<Ca
     }
   }
   return carried;
+}
+
+/** The daily tables of signals of a company's own project. */
+async function ownSignals(from: Warehouse, known: readonly string[]): Promise<readonly string[]> {
+  const signals = (await from.listTables('intermediate')).filter(
+    (name) => name.startsWith('int_signals__') && !known.includes(name),
+  );
+  const daily = await Promise.all(
+    signals.map(async (name) =>
+      (await from.tableColumns('intermediate', name))?.some((column) => column.name === 'cuts_hash'),
+    ),
+  );
+  return signals.filter((name, index) => daily[index] && name !== 'int_signals__cuts_version');
 }
 
 /** The models whose tables a build adds to, by their schema. */

@@ -7,12 +7,12 @@ import {
   type WhatIf,
   whatIf,
 } from '../../../scoring/index.ts';
+import type { RuleTable } from '../../config/rule-tables.ts';
+import { asCsv, ruleFiles, rulesOf } from '../../config/rules.ts';
+import { rulesAtRef } from '../../config/rules-at-ref.ts';
 import { usage } from '../../errors.ts';
 import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
 import type { Line } from '../../pipeline/line.ts';
-import type { RuleTable } from '../../project/rule-tables.ts';
-import { asCsv, ruleFiles, rulesOf } from '../../project/rules.ts';
-import { rulesAtRef } from '../../project/rules-at-ref.ts';
 import { money, percent, table } from '../../runtime/print.ts';
 import { type Context, configOf, lineOf, show, verb } from '../context.ts';
 import { horizon } from '../options.ts';

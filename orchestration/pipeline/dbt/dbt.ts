@@ -11,6 +11,7 @@ import {
 import type { Config } from '../../config/schema.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
+import { projectVars } from '../../project/own-project.ts';
 import type { Reporter } from '../../runtime/reporter.ts';
 import { howItEnded, lastSyncs } from '../sync-log.ts';
 import type { DbtResult } from './log.ts';
@@ -92,8 +93,7 @@ export async function dbtVars(
     ...(config.tenant.history_start_date ? { history_start_date: config.tenant.history_start_date } : {}),
     time_zone: config.tenant.time_zone,
     currency: config.tenant.currency,
-    signals_preset: config.signals.preset,
-    shadow_signals: config.signals.shadow,
+    ...projectVars(config),
     owner_rules: config.owner_rules,
     raw_tables: rawTables,
     raw_columns: rawColumns,
@@ -167,10 +167,11 @@ export const warnings = (results: readonly DbtResult[]): string[] =>
     })
     .sort();
 
-/** What the models refused in their own words (macros/history/history_guard.sql, macros/raw/connected.sql). */
+/** What the models refused in their own words (macros/history/history_guard.sql, macros/raw/connected.sql, macros/project). */
 function refusalIn(message: string): TenureError[] {
   const [, code, text] =
-    /(HISTORY_WOULD_LOSE_DAYS|HISTORY_WOULD_CHANGE|NOTHING_LANDED): ([^\n]+)/.exec(message) ?? [];
+    /(HISTORY_WOULD_LOSE_DAYS|HISTORY_WOULD_CHANGE|NOTHING_LANDED|COLUMNS_MISSING): ([^\n]+)/.exec(message) ??
+    [];
   return code === undefined || text === undefined ? [] : [new TenureError(code, text.trim())];
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { TenureError } from '../errors.ts';
+import { presetNamed } from './presets.ts';
 import { type RuleColumn, type RuleRow, type RuleTable, ruleTables } from './rule-tables.ts';
 
 /** Columns that a file of rules may have beside those of the product's table: who agreed to it, and whether it holds. */
@@ -131,10 +132,25 @@ function read(table: RuleTable, file: string, text: string, faults: RuleFault[])
   return rest.flatMap(({ record, info }) => {
     if (record.length !== header.length)
       return wrong(info.lines, null, `${header.length} values, as in the header`, String(record.length));
-    return [
-      { line: info.lines, row: Object.fromEntries(header.map((each, index) => [each, record[index] ?? ''])) },
-    ];
+    const row = Object.fromEntries(header.map((each, index) => [each, record[index] ?? '']));
+    if (row.preset !== undefined) row.preset = presetNamed(row.preset);
+    return [{ line: info.lines, row }];
   });
+}
+
+/** The line of a file of rules that first has these values; undefined when none has. */
+export function lineOfRow(text: string, values: RuleRow): number | undefined {
+  const rows: { record: RuleRow; info: { lines: number } }[] = parse(text, {
+    bom: true,
+    columns: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+  }) as never;
+  return rows.find(({ record }) =>
+    Object.entries(values).every(([column, value]) => record[column] === value),
+  )?.info.lines;
 }
 
 function overlay(table: RuleTable, file: string, text: string, faults: RuleFault[]): RuleTable {
@@ -186,6 +202,36 @@ export const asCsv = ({ columns, rows }: RuleTable): string =>
     '',
   ].join('\n');
 
+/**
+ * A file of rules with rows more. Columns that it lacks are added; rows that it has say in them what they said so far, which
+ * is the product's value. The rows have every column of the table that they need.
+ *
+ * @param text the file, undefined when there is none yet
+ */
+export function withRows(name: string, text: string | undefined, rows: readonly RuleRow[]): string {
+  const needed = Object.keys(rows[0] ?? {});
+  const line = (columns: readonly string[]) => (row: RuleRow) =>
+    columns.map((column) => quoted(row[column] ?? '')).join(',');
+  if (text === undefined || text.trim() === '')
+    return [needed.join(','), ...rows.map(line(needed)), ''].join('\n');
+  const [header = [], ...records]: string[][] = parse(text, {
+    bom: true,
+    skip_empty_lines: true,
+    trim: true,
+  });
+  const added = needed.filter((column) => !header.includes(column));
+  const columns = [...header, ...added];
+  if (added.length === 0) return `${text.replace(/\n*$/, '\n')}${rows.map(line(columns)).join('\n')}\n`;
+  const table = rulesOf({ [name]: text }).find((each) => each.name === name);
+  const inForce = (row: RuleRow) =>
+    table?.rows.find((each) => table.key.every((column) => (each[column] ?? '') === (row[column] ?? '')));
+  const kept = records.map((record): RuleRow => {
+    const row = Object.fromEntries(header.map((column, index) => [column, record[index] ?? '']));
+    return { ...inForce({ ...row, ...(row.preset && { preset: presetNamed(row.preset) }) }), ...row };
+  });
+  return [columns.join(','), ...[...kept, ...rows].map(line(columns)), ''].join('\n');
+}
+
 /** The rows of a file of rules that make the product's table this one: those that differ, and those taken out. */
 export function overlayOf(product: RuleTable, table: RuleTable): string {
   const keyOf = (row: RuleRow) => JSON.stringify(product.key.map((column) => row[column] ?? ''));
@@ -205,8 +251,17 @@ export function overlayOf(product: RuleTable, table: RuleTable): string {
   return asCsv({ ...table, columns, rows: [...table.rows.filter(differs), ...out] });
 }
 
-/** All tables of rules as a project has them: the product's, with the project's laid over. */
-export function rulesOf(files: RuleFiles, tables: readonly RuleTable[] = ruleTables()): readonly RuleTable[] {
+/** The tables of rules that differ (`laidOver`), and all of them as a project has them. */
+export function rulesLaid(
+  files: RuleFiles,
+  tables: readonly RuleTable[] = ruleTables(),
+): { laid: readonly RuleTable[]; rules: readonly RuleTable[] } {
   const laid = laidOver(files, tables);
-  return tables.map((table) => laid.find((each) => each.name === table.name) ?? table);
+  return { laid, rules: tables.map((table) => laid.find((each) => each.name === table.name) ?? table) };
 }
+
+/** All tables of rules as a project has them: the product's, with the project's laid over. */
+export const rulesOf = (
+  files: RuleFiles,
+  tables: readonly RuleTable[] = ruleTables(),
+): readonly RuleTable[] => rulesLaid(files, tables).rules;

@@ -4,6 +4,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { projectRoot } from '../project-root.ts';
+import { presetNamed } from './presets.ts';
 
 const dataTest = z.union([
   z.string(),
@@ -98,7 +99,12 @@ export function ruleTables(
       });
       const [header = [], ...lines] = records;
       const rows = lines.map((line) =>
-        Object.fromEntries(header.map((column, index) => [column, line[index] ?? ''])),
+        Object.fromEntries(
+          header.map((column, index) => [
+            column,
+            column === 'preset' ? presetNamed(line[index] ?? '') : (line[index] ?? ''),
+          ]),
+        ),
       );
       const columns = header.map((column): RuleColumn => {
         const tests = seed?.columns.find((each) => each.name === column)?.data_tests ?? [];
