@@ -42,7 +42,7 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
   let bigquery: Warehouse;
 
   beforeAll(async () => {
-    emulator = startEmulator();
+    emulator = await startEmulator();
     duckdb = await openWarehouse({ type: 'duckdb', path: ':memory:' });
     bigquery = await openWarehouse({ type: 'bigquery', project: 'test', emulator: emulator.url });
     folder = await mkdtemp(join(tmpdir(), 'tenure-scoring-'));

@@ -43,7 +43,7 @@ describe.skipIf(IS_EMULATED && !hasEmulator)(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'tenure-damages-'));
       if (IS_EMULATED) {
-        emulator = startEmulator();
+        emulator = await startEmulator();
         process.env.BIGQUERY_EMULATOR_HOST = emulator.url;
       }
       const store = IS_EMULATED ? { type: 'bigquery', project: 'test', dataset_prefix: 'acme_' } : undefined;

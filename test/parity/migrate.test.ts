@@ -122,7 +122,7 @@ describe.skipIf(!hasEmulator)('tenure migrate (needs the BigQuery emulator besid
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tenure-migrate-parity-'));
-    emulator = startEmulator();
+    emulator = await startEmulator();
     from = { type: 'duckdb', path: join(folder, 'warehouse.duckdb') };
     to = { type: 'bigquery', project: 'test', dataset_prefix: 'acme_', emulator: emulator.url };
     const sources = [{ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: '.' } } }];

@@ -39,7 +39,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
  * are compared with a longer history (test/scoring-parity.test.ts).
  */
 const SILENT: Readonly<Record<string, readonly string[]>> = {
-  'marts.dim_accounts': ['score_delta_30d'],
+  'marts.dim_accounts': ['merged_into_account_id', 'score_delta_30d'],
   'marts.fct_account_health_daily': ['score_delta_30d', 'score_delta_90d'],
   'marts.fct_alerts': ['acknowledged_at', 'completed_at', 'escalates_at', 'next_escalation_level'],
   'marts.fct_backtest_metrics': ['ci_high', 'ci_low'],
@@ -125,7 +125,7 @@ describe.skipIf(!hasEmulator || !isAsked)(
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'tenure-parity-'));
-      emulator = startEmulator();
+      emulator = await startEmulator();
       const store = { type: 'bigquery', project: 'test', dataset_prefix: 'acme_' } as const;
       const here = await layOut('duckdb', { type: 'duckdb', path: 'warehouse.duckdb' });
       const there = await layOut('bigquery', store);

@@ -22,7 +22,7 @@ describe.skipIf(!hasEmulator || !isAsked)(
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'tenure-published-'));
-      emulator = startEmulator();
+      emulator = await startEmulator();
       process.env.BIGQUERY_EMULATOR_HOST = emulator.url;
       line = new HistoryLine(folder, { type: 'bigquery', project: 'test', dataset_prefix: 'acme_' });
       await line.configure({});

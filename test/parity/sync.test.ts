@@ -82,11 +82,11 @@ describe.skipIf(!hasEmulator)('tenure sync (needs the BigQuery emulator beside t
   let emulator: Emulator;
   const stores: Record<string, WarehouseConfig> = {};
 
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tenure-sync-parity-'));
     cpSync(join(projectRoot, 'test', 'fixtures', 'minimal'), join(folder, 'data'), { recursive: true });
     writeFileSync(join(folder, 'discover.jsonl'), JSON.stringify(catalog));
-    emulator = startEmulator();
+    emulator = await startEmulator();
     const dataset_prefix = 'acme_';
     stores.duckdb = { type: 'duckdb', path: join(folder, 'warehouse.duckdb') };
     stores.bigquery = { type: 'bigquery', project: 'test', dataset_prefix, emulator: emulator.url };

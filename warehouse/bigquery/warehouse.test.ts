@@ -10,8 +10,8 @@ const SLOW = { timeout: 300_000 };
 describe.skipIf(!hasEmulator)('BigQuery (needs the BigQuery emulator beside the checkout)', SLOW, () => {
   let emulator: Emulator;
   let opened = 0;
-  beforeAll(() => {
-    emulator = startEmulator();
+  beforeAll(async () => {
+    emulator = await startEmulator();
   });
   afterAll(() => emulator.stop());
   const open = () => {
