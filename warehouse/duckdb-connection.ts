@@ -22,6 +22,8 @@ export interface SomeRows {
 export class SharedConnection {
   readonly #connection: DuckDBConnection;
   readonly #turns = new Turns<true>();
+  /** Of the statements of one transaction: of two results that are read at once, one would end early and without an error. */
+  readonly #statements = new Turns<true>();
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -121,6 +123,7 @@ export class SharedConnection {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.current ? work() : this.#turns.take(true, work);
+    if (!this.#turns.current) return this.#turns.take(true, work);
+    return this.#statements.current ? work() : this.#statements.take(true, work);
   }
 }
