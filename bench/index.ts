@@ -23,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'kill-verbs': async () => (await import('./kill-verbs.ts')).killVerbsBench,
   model: async () => (await import('./model.ts')).model,
   scan: async () => (await import('./scan.ts')).scan,
+  wide: async () => (await import('./wide.ts')).wide,
 };
 
 const { values, positionals } = parseArgs({

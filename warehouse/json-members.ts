@@ -4,40 +4,41 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-const skipSpace = (bytes: Buffer, from: number): number => {
+/** The first index from `from` that is no white space. */
+function skipSpace(text: string, from: number): number {
   let at = from;
-  while ((bytes[at] ?? QUOTE) <= 0x20) at += 1;
+  while (text.charCodeAt(at) <= 0x20) at += 1;
   return at;
-};
+}
 
 /** The index after the string that begins at `from`, or -1. */
-function skipString(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf(QUOTE, from + 1); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) {
+function skipString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
-    while (bytes[at - 1 - slashes] === BACKSLASH) slashes += 1;
+    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes += 1;
     if (slashes % 2 === 0) return at + 1;
   }
   return -1;
 }
 
 /** The index after the value that begins at `from`, or -1. */
-function skipValue(bytes: Buffer, from: number, end: number): number {
-  if (bytes[from] === QUOTE) return skipString(bytes, from);
+function skipValue(text: string, from: number, end: number): number {
+  if (text.charCodeAt(from) === QUOTE) return skipString(text, from);
   let depth = 0;
   let at = from;
   while (at < end) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      at = skipString(bytes, at);
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at);
       if (at < 0) return -1;
       continue;
     }
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       if (depth === 0) return at; // the end of what holds a bare value
       depth -= 1;
       if (depth === 0) return at + 1;
-    } else if (byte === COMMA && depth === 0) return at;
+    } else if (code === COMMA && depth === 0) return at;
     at += 1;
   }
   return depth === 0 ? at : -1;
@@ -48,30 +49,30 @@ function skipValue(bytes: Buffer, from: number, end: number): number {
  * the values. Gives false when it sees that there is no object; what it does not see must be checked by a JSON reader.
  */
 export function eachMember(
-  bytes: Buffer,
+  text: string,
   start: number,
   end: number,
   each: (name: string, valueStart: number, valueEnd: number) => void,
 ): boolean {
-  let at = skipSpace(bytes, start);
-  if (bytes[at] !== OPEN_BRACE) return false;
-  at = skipSpace(bytes, at + 1);
-  while (bytes[at] !== CLOSE_BRACE) {
-    if (bytes[at] !== QUOTE || at >= end) return false;
-    const nameEnd = skipString(bytes, at);
+  let at = skipSpace(text, start);
+  if (text.charCodeAt(at) !== OPEN_BRACE) return false;
+  at = skipSpace(text, at + 1);
+  while (text.charCodeAt(at) !== CLOSE_BRACE) {
+    if (text.charCodeAt(at) !== QUOTE || at >= end) return false;
+    const nameEnd = skipString(text, at);
     if (nameEnd < 0) return false;
-    const raw = bytes.toString('utf8', at + 1, nameEnd - 1);
-    const colon = skipSpace(bytes, nameEnd);
-    if (bytes[colon] !== COLON) return false;
-    const valueStart = skipSpace(bytes, colon + 1);
-    let valueEnd = skipValue(bytes, valueStart, end);
+    const raw = text.slice(at + 1, nameEnd - 1);
+    const colon = skipSpace(text, nameEnd);
+    if (text.charCodeAt(colon) !== COLON) return false;
+    const valueStart = skipSpace(text, colon + 1);
+    let valueEnd = skipValue(text, valueStart, end);
     if (valueEnd <= valueStart) return false;
     const next = valueEnd;
-    while ((bytes[valueEnd - 1] ?? QUOTE) <= 0x20) valueEnd -= 1;
+    while (text.charCodeAt(valueEnd - 1) <= 0x20) valueEnd -= 1;
     each(raw.includes('\\') ? nameOf(raw) : raw, valueStart, valueEnd);
-    at = skipSpace(bytes, next);
-    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
-    else if (bytes[at] !== CLOSE_BRACE) return false;
+    at = skipSpace(text, next);
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+    else if (text.charCodeAt(at) !== CLOSE_BRACE) return false;
   }
   return true;
 }

@@ -63,13 +63,19 @@ function decimal(text: string): string | null {
   return `${sign === '-' ? '-' : ''}${padded.slice(0, -DECIMAL_PLACES)}.${padded.slice(-DECIMAL_PLACES)}`;
 }
 
-function day(text: string): { text: string; millis: number; length: number } | undefined {
-  const [found, year, month, date] = DATE.exec(text) ?? [];
-  if (found === undefined) return undefined;
-  const iso = `${year}-${month?.padStart(2, '0')}-${date?.padStart(2, '0')}`;
-  const millis = Date.parse(`${iso}T00:00:00Z`);
-  if (Number.isNaN(millis) || new Date(millis).toISOString().slice(0, 10) !== iso) return undefined;
-  return { text: iso, millis, length: found.length };
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether the Gregorian calendar has the day. */
+function isDay(year: number, month: number, date: number): boolean {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return date >= 1 && date <= (month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0));
+}
+
+function day(text: string): { text: string; length: number } | undefined {
+  const [found, year = '', month = '', date = ''] = DATE.exec(text) ?? [];
+  if (found === undefined || !isDay(Number(year), Number(month), Number(date))) return undefined;
+  const iso = found.length === 10 ? found : `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+  return { text: iso, length: found.length };
 }
 
 function instant(text: string): string | null {
@@ -77,13 +83,17 @@ function instant(text: string): string | null {
   if (on === undefined) return null;
   const rest = text.slice(on.length);
   if (rest === '') return `${on.text}T00:00:00.000000Z`;
-  const [found, hours, minutes, seconds = '0', fraction = '', zone = 'Z'] = TIME.exec(rest) ?? [];
+  const [found, hours = '', minutes = '', seconds = '00', fraction = '', zone = 'Z'] = TIME.exec(rest) ?? [];
   if (found === undefined || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
-  const local = on.millis + ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-  const moment = new Date(local - offset(zone) * 60_000).toISOString();
-  const micros = fraction.padEnd(6, '0').slice(0, 6);
-  return moment.length === 24 ? `${moment.slice(0, 19)}.${micros}Z` : null;
+  const ending = `:${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
+  const minute = Number(hours) * 60 + Number(minutes) - offset(zone);
+  if (minute >= 0 && minute < 24 * 60)
+    return `${on.text}T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}${ending}`;
+  const moment = new Date(Date.parse(`${on.text}T00:00:00Z`) + minute * 60_000).toISOString(); // another day
+  return moment.length === 24 ? moment.slice(0, 16) + ending : null;
 }
+
+const twoDigits = (number: number) => String(number).padStart(2, '0');
 
 /** Minutes that a zone is ahead of UTC. */
 function offset(zone: string): number {

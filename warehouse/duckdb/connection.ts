@@ -22,6 +22,8 @@ export interface SomeRows {
 export class SharedConnection {
   readonly #connection: DuckDBConnection;
   readonly #mutex = new Mutex<true>();
+  /** Of the statements of one transaction: of two results that are read at once, one would end early and without an error. */
+  readonly #statements = new Mutex<true>();
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -35,22 +37,32 @@ export class SharedConnection {
     return this.#inTurn(() => this.#connection.runAndReadAll(sql, parameters as never));
   }
 
-  /** Adds rows to a table: texts, integers, instants or null, one for every column. */
+  /**
+   * Adds rows to a table: texts, integers, instants or null, one for every column. They go to DuckDB whenever their texts have
+   * so many characters; an appender a piece would hold its memory until it is collected.
+   */
   append(
     schema: string,
     table: string,
-    rows: Iterable<readonly (string | bigint | DuckDBTimestampValue | null)[]>,
+    rows: AsyncIterable<readonly (string | bigint | DuckDBTimestampValue | null)[]>,
+    charactersAtOnce: number,
   ): Promise<void> {
     return this.#inTurn(async () => {
       const appender = await this.#connection.createAppender(table, schema);
-      for (const row of rows) {
+      let characters = 0;
+      for await (const row of rows) {
         for (const value of row) {
           if (value === null) appender.appendNull();
           else if (typeof value === 'bigint') appender.appendBigInt(value);
-          else if (typeof value === 'string') appender.appendVarchar(value);
-          else appender.appendTimestamp(value);
+          else if (typeof value === 'string') {
+            appender.appendVarchar(value);
+            characters += value.length;
+          } else appender.appendTimestamp(value);
         }
         appender.endRow();
+        if (characters < charactersAtOnce) continue;
+        appender.flushSync();
+        characters = 0;
       }
       appender.closeSync();
     });
@@ -111,6 +123,7 @@ export class SharedConnection {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#mutex.current ? work() : this.#mutex.take(true, work);
+    if (!this.#mutex.current) return this.#mutex.take(true, work);
+    return this.#statements.current ? work() : this.#statements.take(true, work);
   }
 }

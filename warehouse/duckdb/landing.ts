@@ -250,6 +250,8 @@ async function merge(
 export interface Meeting {
   readonly batch: string;
   readonly table: string;
+  /** The tables that `table` is made of, when it is a query itself. */
+  readonly tables?: readonly string[];
   readonly compared: readonly Column[];
 }
 
@@ -315,7 +317,7 @@ async function dropBeaten(
 /** Deletes the rows of the table that a newer record of the batch replaces with other data. */
 async function deleteSuperseded(
   database: Database,
-  { batch, table, compared }: Meeting,
+  { batch, table, tables = [table], compared }: Meeting,
   { key, order, orderType }: Upsert,
 ): Promise<void> {
   const keyed = new Set(
@@ -334,10 +336,11 @@ async function deleteSuperseded(
       ? extractedLater
       : `coalesce(${place('sent')} > ${place('held')}, ${place('held')} is null and ${place('sent')} is not null)
          or (${place('sent')} is not distinct from ${place('held')} and ${extractedLater})`;
-  await database.query(
-    `delete from ${table} as held using ${batch} as sent
-     where ${sameKey(key)} and (${isNewer}) and (${differs})`,
-  );
+  for (const each of tables)
+    await database.query(
+      `delete from ${each} as held using ${batch} as sent
+       where ${sameKey(key)} and (${isNewer}) and (${differs})`,
+    );
 }
 
 /** Drops the records that say what the newest row of their key says already. */

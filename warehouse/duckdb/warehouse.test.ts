@@ -85,6 +85,20 @@ describe('a DuckDB file', async () => {
     await reader.close();
   });
 
+  it('reads each result of a transaction whole, also when several are asked for at once', async () => {
+    const warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+    const counts = await warehouse.transaction(() =>
+      Promise.all(
+        [30_000, 20_000, 1].map(async (count) => {
+          const { rows } = await warehouse.query(`select range as i from range(${count})`);
+          return rows.length;
+        }),
+      ),
+    );
+    expect(counts).toEqual([30_000, 20_000, 1]);
+    await warehouse.close();
+  });
+
   it('keeps the transactions and statements of several callers apart', async () => {
     const warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
     await warehouse.query('create table t (a int)');

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -126,6 +126,31 @@ describe('a stream of very many columns', () => {
     },
   );
 
+  test('of many rows lands in the memory of a sync', async () => {
+    const [path, file] = [join(folder, 'many.duckdb'), join(folder, 'many.ndjson')];
+    const count = 5_000;
+    const data = record(0, 350, 1).slice('{"id":0'.length);
+    writeFileSync(file, '');
+    for (let id = 0; id < count; id += 1)
+      appendFileSync(file, `{"record":{"data":{"id":${id}${data},"emitted_at":1}}\n`);
+    warehouse = await openWarehouse({ type: 'duckdb', path, memory_limit: '128MB', threads: 1 });
+    await warehouse.ensureSchemas();
+    const before = process.memoryUsage.rss();
+    const landing = {
+      table: 'many',
+      files: [file],
+      lineCount: count,
+      longestLine: data.length + 100,
+      columns: columnsOf(350),
+      generationId: 1,
+      write: { kind: 'snapshot', key: [['id']] },
+    } as const;
+    expect(await warehouse.landRecords(landing)).toMatchObject({ landed: count, rowCount: count });
+    expect(await warehouse.landRecords(landing)).toMatchObject({ landed: 0, rowCount: count });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 2 ** 20);
+    await warehouse.close();
+  });
+
   describe('in a warehouse', () => {
     beforeAll(async () => {
       warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
@@ -169,6 +194,84 @@ describe('a stream of very many columns', () => {
       await land(['{"id":1,"p_1":10,"p_0":"new"}'], columns, { table: 'cursor', write, emittedAt: 2 });
       await land(['{"id":1,"p_1":8,"p_0":"older"}'], columns, { table: 'cursor', write, emittedAt: 3 });
       expect((await warehouse.query('select p_0 from raw.cursor')).rows).toEqual([{ p_0: 'new' }]);
+    });
+
+    const parts = async (table: string) =>
+      (
+        await warehouse.query(
+          `select table_name as name from duckdb_tables() where schema_name = 'raw_wide' and starts_with(table_name, '${table}') order by 1`,
+        )
+      ).rows.map(({ name }) => name);
+    const columns = columnsOf(210);
+    const megabyte = 'x'.repeat(2 ** 20);
+    const rowsOf = (from: number, to: number, text: string) =>
+      Array.from({ length: to - from }, (_, index) => `{"id":${from + index},"p_0":"${text}"}`);
+
+    test('lies in parts, and rows meet those of every part', async () => {
+      const write: LandingWrite = { kind: 'upsert', key: [['id']], order: undefined };
+      const options = { table: 'parts', write };
+      await land(rowsOf(0, 70, megabyte), columns, options);
+      expect(await parts('parts')).toEqual(['parts', 'parts#1', 'parts#2']);
+      const again = [...rowsOf(5, 6, 'new'), ...rowsOf(69, 71, 'new')];
+      expect(await land(again, columns, { ...options, emittedAt: 2 })).toMatchObject({
+        landed: 1,
+        rowCount: 71,
+      });
+      expect(await land(again, columns, { ...options, emittedAt: 3 })).toMatchObject({
+        landed: 0,
+        rowCount: 71,
+      });
+      expect(await parts('parts')).toEqual(['parts', 'parts#1', 'parts#2']); // few rows go into one that has room
+      const { rows } = await warehouse.query(
+        `select length(p_0) as size, count(*) as n, sum(id) as ids from raw.parts group by 1 order by 1`,
+      );
+      expect(rows).toEqual([
+        { size: 3, n: 3, ids: 5 + 69 + 70 },
+        { size: 2 ** 20, n: 68, ids: 35 * 69 - 5 - 69 },
+      ]);
+    });
+
+    test('puts rows in the place of those of every part', async () => {
+      const options = { table: 'anew', write: { kind: 'replace' } } as const;
+      await land(rowsOf(0, 70, megabyte), columns, options);
+      expect(await land(rowsOf(0, 70, megabyte), columns, options)).toMatchObject({
+        landed: 0,
+        rowCount: 70,
+      });
+      expect(await land(rowsOf(0, 2, 'new'), columns, options)).toMatchObject({ landed: 2, rowCount: 2 });
+      expect(await parts('anew')).toHaveLength(1);
+      expect(await land([], columns, options)).toMatchObject({ landed: 0, rowCount: 0 });
+      expect((await warehouse.query('select count(*) as n from raw.anew')).rows).toEqual([{ n: 0 }]);
+    });
+
+    test('keeps no room for rows that were replaced again and again', async () => {
+      const write: LandingWrite = { kind: 'upsert', key: [['id']], order: undefined };
+      for (let day = 1; day <= 6; day += 1)
+        await land(rowsOf(0, 10, `of day ${day}`), columns, { table: 'again', write, emittedAt: day });
+      expect((await warehouse.query('select distinct p_0 from raw.again')).rows).toEqual([
+        { p_0: 'of day 6' },
+      ]);
+      const [part] = await parts('again');
+      const { rows } = await warehouse.query(`select max(rowid) < 30 as is_small from raw_wide."${part}"`);
+      expect(rows).toEqual([{ is_small: true }]);
+    });
+
+    test('goes on with the one table that earlier versions kept', async () => {
+      await land(rowsOf(0, 3, 'old'), columns, { table: 'earlier' });
+      const { rows } = await warehouse.query(
+        `select sql from duckdb_views() where schema_name = 'raw' and view_name = 'earlier'`,
+      );
+      await warehouse.query(
+        String(rows[0]?.sql)
+          .replace('CREATE VIEW', 'create or replace view')
+          .replaceAll('"earlier#all"', 'earlier'),
+      );
+      await warehouse.query('drop view raw_wide."earlier#all"');
+      expect(await land(rowsOf(2, 4, 'old'), columns, { table: 'earlier', emittedAt: 2 })).toMatchObject({
+        landed: 1,
+        rowCount: 4,
+      });
+      expect((await warehouse.query('select sum(id) as ids from raw.earlier')).rows).toEqual([{ ids: 6 }]);
     });
 
     test('finds its rows again when its key becomes another', async () => {

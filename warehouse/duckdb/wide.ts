@@ -15,7 +15,7 @@ import { bytesOfLines, type Change, isInstant } from '../record-file.ts';
 import { typedValue } from '../typed-value.ts';
 import type { Column } from '../values.ts';
 import type { SharedConnection } from './connection.ts';
-import { allow, countOf, type Database, type Meeting, type Merged, meet } from './landing.ts';
+import { allow, countOf, type Database, type Merged, meet } from './landing.ts';
 import { literal, pointer, quote, SQL_TYPES } from './sql.ts';
 
 /**
@@ -30,8 +30,18 @@ const WIDE_SCHEMA = 'raw_wide';
 const PARCELS = 16;
 /** Bytes of rows that go through DuckDB at once: it holds 2,048 rows in a piece, however long they are. */
 const BYTES_AT_ONCE = 2 * 1024 * 1024;
+/**
+ * Bytes of rows after which a part is full. DuckDB writes the last 122,880 rows of a table anew whenever some are added: in
+ * one table, a stream of 2 GB would be written many times over, and what is written must fit in memory.
+ */
+const PART_BYTES = 32 * 1024 * 1024;
 /** Megabytes that DuckDB needs for that: a piece is held several times, and what is not committed lies beside it. */
 const MEMORY = 144;
+/**
+ * Every commit goes straight into the file: its log would be written 2,048 rows at a time, which are held twice and which
+ * `memory_limit` does not bound.
+ */
+const CHECKPOINT_EACH_COMMIT = `set checkpoint_threshold = '1KB'`;
 
 const parcelName = (index: number) => `_tenure_data_${index}`;
 const PARCEL_COLUMNS: readonly LandingColumn[] = Array.from({ length: PARCELS }, (_, index) => ({
@@ -43,26 +53,57 @@ const PARCEL_COLUMNS: readonly LandingColumn[] = Array.from({ length: PARCELS },
 const KEY: LandingColumn = { name: '_tenure_key', type: 'string', property: undefined };
 const DIGEST: LandingColumn = { name: '_tenure_digest', type: 'string', property: undefined };
 const COLUMNS = [...PARCEL_COLUMNS, KEY, DIGEST];
-const INCOMING = '__incoming';
+/** What is compared of the rows that came: keys, digests and where they lie. */
+const BATCH = 'temp.tenure_wide_batch';
 
-const tableName = (table: string) => `${quote(WIDE_SCHEMA)}.${quote(table)}`;
 const namesOf = (columns: readonly Column[]) => columns.map(({ name }) => quote(name)).join(', ');
 const typedNames = (columns: readonly Column[]) =>
   columns.map(({ name, type }) => `${quote(name)} ${SQL_TYPES[type]}`).join(', ');
+const ROW_BYTES = PARCEL_COLUMNS.map(({ name }) => `strlen(${quote(name)})`).join(' + ');
 
 /** The JSON column that holds a column: told by its name alone, so that it stays where it is when others come and go. */
 const parcelOf = (name: string) => (createHash('md5').update(name.toLowerCase()).digest()[0] ?? 0) % PARCELS;
 
+/** A table of a stream's rows: `<table>`, `<table>#1`, … No raw table has a `#` in its name. */
+const partName = (table: string, number: number) => (number === 0 ? table : `${table}#${number}`);
+const partTable = (table: string, number: number) =>
+  `${quote(WIDE_SCHEMA)}.${quote(partName(table, number))}`;
+/** The view of all parts, of which `raw.<table>` shows the columns. */
+const allParts = (table: string) => `${quote(WIDE_SCHEMA)}.${quote(`${table}#all`)}`;
+
+/** The numbers of the parts that the stream has. */
+async function partsOf(database: Database, table: string): Promise<number[]> {
+  const { rows } = await database.query(
+    `select table_name as name from duckdb_tables()
+     where database_name = current_database() and schema_name = ${literal(WIDE_SCHEMA)}`,
+  );
+  const opening = `${table.toLowerCase()}#`;
+  return rows
+    .flatMap(({ name }) => {
+      const lower = String(name).toLowerCase();
+      if (lower === table.toLowerCase()) return [0];
+      return lower.startsWith(opening) ? [Number(lower.slice(opening.length))] : [];
+    })
+    .sort((one, other) => one - other);
+}
+
 /** Whether the stream has more columns than a table of DuckDB can take cheaply, or had when it landed before. */
 export async function isWide(database: Database, landing: Landing): Promise<boolean> {
   if (landing.columns.length > WIDE_FROM) return true;
-  return (await database.tableColumns(WIDE_SCHEMA, landing.table)) !== undefined;
+  return (await partsOf(database, landing.table)).length > 0;
+}
+
+/** A part that rows were added to: how many, and their bytes. */
+interface Sent {
+  readonly part: number;
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 /**
- * Lands the records of a stream of very many columns as `landInDuckDB` does, in memory that does not grow with their
- * number: values are typed here, and kept as text in a few JSON columns of `raw_wide.<table>`. `raw.<table>` is a view
- * that shows them as columns of their types. Call it inside a transaction.
+ * Lands the records of a stream of very many columns as `landInDuckDB` does, in memory that grows neither with their
+ * number nor with that of the rows: values are typed here, and kept as text in a few JSON columns of the parts of
+ * `raw_wide.<table>`. `raw.<table>` is a view that shows them as columns of their types. Call it inside a transaction.
  */
 export async function landWide(
   database: Database,
@@ -71,83 +112,250 @@ export async function landWide(
 ): Promise<LandingResult> {
   const { table, write } = landing;
   const present = await database.tableColumns('raw', table);
-  const isThere = (await database.tableColumns(WIDE_SCHEMA, table)) !== undefined;
   const columns = columnsOf(landing, write.kind === 'replace' ? undefined : present);
   const keyPaths = keyOf(write, columns);
   const key = keySql(keyPaths);
   await allow(database, MEMORY);
+  await database.query(CHECKPOINT_EACH_COMMIT);
   await database.query(`create schema if not exists ${quote(WIDE_SCHEMA)}`);
-  if (!isThere) await makeTable(database, table, present, key);
+  const found = await partsOf(database, table);
+  if (found.length === 0) await makePart(database, table, 0);
+  if (found.length === 0 && present !== undefined) await takeAlong(database, table, present, key);
+  const held = found.length === 0 && present !== undefined ? [0] : found;
   await showColumns(database, table, columns, present); // first: thousands of expressions take memory of their own
-  if (isThere && write.kind !== 'append' && write.kind !== 'replace') await keyAnew(database, table, key);
+  if (found.length > 0 && 'key' in write)
+    for (const part of held) await keyAnew(database, partTable(table, part), key);
 
-  const [held, incoming] = [tableName(table), `${table}${INCOMING}`];
-  const sent = tableName(incoming);
-  await database.query(`drop table if exists ${sent}`);
-  await database.query(`create table ${sent} (${typedNames([...COLUMNS, ...AIRBYTE_COLUMNS])})`);
   const nulled: Record<string, number> = {};
   const unreadableLines: number[] = [];
   const reader = new LineReader(columns, keyPaths, nulled);
-  for await (const rows of piecesOf(landing, reader, unreadableLines))
-    await connection.append(WIDE_SCHEMA, incoming, rowsOf(rows, landing.generationId));
+  const sent = await append(database, connection, landing, readRows(landing, reader, unreadableLines), held);
   const merged =
     write.kind === 'replace'
-      ? await putInPlace(database, landing, await countOf(database, sent))
-      : await mergeIn(database, landing, writeInside(write, columns), { batch: sent, table: held });
+      ? await putInPlace(database, landing, held, sent)
+      : await mergeIn(database, landing, writeInside(write, columns), held, sent);
+  await showParts(database, table);
   return { ...merged, nulled, unreadableLines };
 }
 
-/** Lets the rows that came meet those of the table. */
+const makePart = (database: Database, table: string, part: number) =>
+  database.query(
+    `create table if not exists ${partTable(table, part)} (${typedNames([...COLUMNS, ...AIRBYTE_COLUMNS])})`,
+  );
+
+/** Writes the rows into parts that are new. */
+async function append(
+  database: Database,
+  connection: SharedConnection,
+  { table, generationId }: Landing,
+  rows: AsyncGenerator<WideRow>,
+  held: readonly number[],
+): Promise<Sent[]> {
+  const sent: Sent[] = [];
+  let part = Math.max(-1, ...held);
+  let next = await rows.next();
+  while (!next.done) {
+    let [count, bytes] = [0, 0];
+    const filling = async function* () {
+      while (!next.done && bytes < PART_BYTES) {
+        count += 1;
+        bytes += next.value.bytes;
+        yield valuesOf(next.value, generationId);
+        next = await rows.next();
+      }
+    };
+    part += 1;
+    await makePart(database, table, part);
+    await connection.append(WIDE_SCHEMA, partName(table, part), filling(), BYTES_AT_ONCE);
+    sent.push({ part, rows: count, bytes });
+  }
+  return sent;
+}
+
+/** The rows of parts as one relation; their `rowid` grows with part and row. */
+const rowsOf = (table: string, parts: readonly number[], names: readonly string[]) =>
+  parts
+    .map((part) => {
+      const row = `cast(${part} as bigint) * 1099511627776 + rowid as rowid`;
+      return `select ${[...names.map(quote), row].join(', ')} from ${partTable(table, part)}`;
+    })
+    .join(' union all ');
+
+const countIn = async (database: Database, table: string, parts: readonly number[]) => {
+  let count = 0;
+  for (const part of parts) count += await countOf(database, partTable(table, part));
+  return count;
+};
+
+/** Lets the rows that came meet those that are there. */
 async function mergeIn(
   database: Database,
   { table, generationId }: Landing,
   write: LandingWrite,
-  { batch, table: held }: Pick<Meeting, 'batch' | 'table'>,
+  held: readonly number[],
+  sent: readonly Sent[],
 ): Promise<Merged> {
-  const before = await countOf(database, held);
-  const where = await meet(database, write, { batch, table: held, compared: [DIGEST] });
-  if (before === 0) {
-    await database.query(`drop table ${held}`);
-    await database.query(`alter table ${batch} rename to ${quote(table)}`);
-  } else {
-    const names = namesOf([...COLUMNS, ...AIRBYTE_COLUMNS]);
-    // as text: the places of rows of a transaction begin at 2^55
-    const { rows: ends } = await database.query(`select cast(min(rowid) as varchar) as first_row,
-      cast(max(rowid) as varchar) as last_row,
-      max(${PARCEL_COLUMNS.map(({ name }) => `strlen(${quote(name)})`).join(' + ')}) as longest from ${batch}`);
-    const [first, last] = [ends[0]?.first_row, ends[0]?.last_row].map((text) => BigInt(String(text ?? 0)));
-    const step = BigInt(Math.ceil(BYTES_AT_ONCE / Math.max(1, Number(ends[0]?.longest ?? 1))));
-    for (let from = first ?? 0n; from <= (last ?? -1n); from += step) {
-      const range = `sent.rowid >= ${from} and sent.rowid < ${from + step}`;
-      await database.query(
-        `insert into ${held} (${names}) select ${names} from ${batch} as sent where ${range} and ${where}`,
-      );
-    }
-    await database.query(`drop table ${batch}`);
-  }
-  const rowCount = await countOf(database, before === 0 ? tableName(table) : held);
+  const before = await countIn(database, table, held);
+  const isCompared = 'key' in write && sent.length > 0;
+  if (isCompared) await meetParts(database, table, write, held, sent);
+  await settle(database, table, held, sent, isCompared);
+  const rowCount = await countIn(database, table, await partsOf(database, table));
   return { landed: rowCount - before, rowCount, generationId };
+}
+
+/** Leaves in `BATCH` those of the rows that came that are to stay, and deletes the rows that they replace. */
+async function meetParts(
+  database: Database,
+  table: string,
+  write: Exclude<LandingWrite, { kind: 'append' | 'replace' }>,
+  held: readonly number[],
+  sent: readonly Sent[],
+): Promise<void> {
+  const order = write.kind === 'upsert' ? write.order : undefined;
+  const names = [KEY.name, DIGEST.name, '_airbyte_extracted_at'];
+  const batch = sent.map(({ part }) => {
+    const ordered = order === undefined ? '' : `, ${orderAlone(order)} as ${quote(order[0])}`;
+    return `select ${names.map(quote).join(', ')}${ordered}, ${part} as _tenure_part, rowid as _tenure_row
+      from ${partTable(table, part)}`;
+  });
+  await database.query(`create or replace temp table tenure_wide_batch as ${batch.join(' union all ')}`);
+  const read = order === undefined ? names : [...names, order[0]];
+  const where = await meet(database, write, {
+    batch: BATCH,
+    table:
+      held.length === 0 ? `(select *, rowid from ${BATCH} where false)` : `(${rowsOf(table, held, read)})`,
+    tables: held.map((part) => partTable(table, part)),
+    compared: [DIGEST],
+  });
+  await database.query(`delete from ${BATCH} as sent where not (${where})`);
+}
+
+/** The JSON column of the cursor with nothing in it but the cursor. */
+const orderAlone = ([parcel, name = '']: FieldPath) =>
+  `cast(json_object(${literal(name)}, json_extract(${quote(parcel)}, ${literal(pointer([name]))})) as json)`;
+
+/** A part as it is after the meeting. */
+interface Settled {
+  readonly part: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Takes the rows that are not to stay out of the parts that came, and moves the rows of small parts together: of a landing
+ * of few rows, and of parts that lost most of theirs.
+ */
+async function settle(
+  database: Database,
+  table: string,
+  held: readonly number[],
+  sent: readonly Sent[],
+  isCompared: boolean,
+): Promise<void> {
+  const came: Settled[] = [];
+  for (const { part, rows, bytes } of sent) {
+    const staying = isCompared ? await countOf(database, `${BATCH} where _tenure_part = ${part}`) : rows;
+    if (staying < rows)
+      await database.query(`delete from ${partTable(table, part)}
+        where rowid not in (select _tenure_row from ${BATCH} where _tenure_part = ${part})`);
+    came.push({ part, rows: staying, bytes: (bytes * staying) / rows });
+  }
+  if (isCompared) await database.query(`drop table ${BATCH}`);
+  if (came.length === 0) return;
+  const [dense, sparse]: [Settled[], Settled[]] = [[], []];
+  for (const part of held) {
+    const { rows, isSparse } = await roomOf(database, partTable(table, part));
+    // Only these may have room, and to look reads a piece of a part.
+    const isMeasured = isSparse || part === held.at(-1);
+    const bytes = isMeasured ? rows * (await bytesOfRow(database, partTable(table, part))) : PART_BYTES;
+    (isSparse ? sparse : dense).push({ part, rows, bytes });
+  }
+  const parts: readonly Settled[] = [...dense, ...came, ...sparse];
+  let open: { part: number; bytes: number } | undefined;
+  let left = parts.length;
+  for (const { part, rows, bytes } of parts) {
+    const isSmall = bytes < PART_BYTES / 2;
+    if (rows > 0 && isSmall && open !== undefined) {
+      await move(database, partTable(table, part), partTable(table, open.part));
+      open.bytes += bytes;
+      if (open.bytes >= PART_BYTES / 2) open = undefined;
+    } else if (rows > 0) {
+      if (isSmall) open = { part, bytes };
+      continue;
+    } else if (left === 1) continue; // a stream without rows has a part too
+    await database.query(`drop table ${partTable(table, part)}`);
+    left -= 1;
+  }
+}
+
+/** Where the `rowid` of what is not committed begins (MAX_ROW_ID of DuckDB). */
+const UNCOMMITTED_ROW = 36028797018960000n;
+
+/** Rows, and whether most of the room is that of rows that are gone. */
+async function roomOf(
+  database: Database,
+  name: string,
+): Promise<{ readonly rows: number; readonly isSparse: boolean }> {
+  const { rows } = await database.query(`select count(*) as rows_held,
+    coalesce(count(*) * 2 < max(rowid % ${UNCOMMITTED_ROW}) + 1, false) as is_sparse from ${name}`);
+  return { rows: Number(rows[0]?.rows_held), isSparse: rows[0]?.is_sparse === true };
+}
+
+/** How long the first rows of a part are. */
+async function bytesOfRow(database: Database, name: string): Promise<number> {
+  const { rows } = await database.query(
+    `select avg(${ROW_BYTES}) as bytes from (select * from ${name} limit 100)`,
+  );
+  return Number(rows[0]?.bytes ?? 0);
+}
+
+/** Moves all rows of a part into another, so many at once as DuckDB should hold. */
+async function move(database: Database, from: string, to: string): Promise<void> {
+  const names = namesOf([...COLUMNS, ...AIRBYTE_COLUMNS]);
+  // as text: see UNCOMMITTED_ROW
+  const { rows: ends } = await database.query(`select cast(min(rowid) as varchar) as first_row,
+    cast(max(rowid) as varchar) as last_row, max(${ROW_BYTES}) as longest from ${from}`);
+  const [first, last] = [ends[0]?.first_row, ends[0]?.last_row].map((text) => BigInt(String(text ?? 0)));
+  const step = BigInt(Math.ceil(BYTES_AT_ONCE / Math.max(1, Number(ends[0]?.longest ?? 1))));
+  for (let row = first ?? 0n; row <= (last ?? -1n); row += step)
+    await database.query(
+      `insert into ${to} (${names}) select ${names} from ${from} where rowid >= ${row} and rowid < ${row + step}`,
+    );
 }
 
 /** Puts the rows that came in the place of the table's, unless they say the same. */
 async function putInPlace(
   database: Database,
   { table, generationId }: Landing,
-  rowCount: number,
+  held: readonly number[],
+  sent: readonly Sent[],
 ): Promise<Merged> {
-  const [held, sent] = [tableName(table), tableName(`${table}${INCOMING}`)];
-  const { rows: found } = await database.query(`select
-    (select count(*) from (select _tenure_digest from ${sent} except all select _tenure_digest from ${held})) as landed,
-    (select count(*) from ${held}) as held,
-    (select max(_airbyte_generation_id) from ${held}) as generation`);
-  const landed = Number(found[0]?.landed);
-  if (landed === 0 && Number(found[0]?.held) === rowCount) {
-    await database.query(`drop table ${sent}`);
-    return { landed, rowCount, generationId: Number(found[0]?.generation ?? generationId) };
-  }
-  await database.query(`drop table ${held}`);
-  await database.query(`alter table ${sent} rename to ${quote(table)}`);
-  return { landed, rowCount, generationId };
+  const rowCount = sent.reduce((sum, { rows }) => sum + rows, 0);
+  const numbers = sent.map(({ part }) => part);
+  const digests = (parts: readonly number[]) =>
+    parts.length === 0
+      ? 'select null as digest where false'
+      : parts
+          .map((part) => `select _tenure_digest as digest from ${partTable(table, part)}`)
+          .join(' union all ');
+  const landed = await countOf(database, `((${digests(numbers)}) except all (${digests(held)}))`);
+  const isSame = held.length > 0 && landed === 0 && (await countIn(database, table, held)) === rowCount;
+  const gone = isSame ? numbers : held;
+  if (!isSame && sent.length === 0) await makePart(database, table, Math.max(-1, ...held) + 1);
+  const [kept] = isSame
+    ? (await database.query(`select max(_airbyte_generation_id) as generation from ${allParts(table)}`)).rows
+    : [];
+  for (const part of gone) await database.query(`drop table ${partTable(table, part)}`);
+  return { landed, rowCount, generationId: Number(kept?.generation ?? generationId) };
+}
+
+/** Puts the view of all parts in place. */
+async function showParts(database: Database, table: string): Promise<void> {
+  const names = namesOf([...COLUMNS, ...AIRBYTE_COLUMNS]);
+  const parts = (await partsOf(database, table)).map(
+    (part) => `select ${names} from ${partTable(table, part)}`,
+  );
+  await database.query(`create or replace view ${allParts(table)} as ${parts.join(' union all ')}`);
 }
 
 /** The places of what rows are known by; `all`: by everything they say. */
@@ -175,26 +383,21 @@ const DIGEST_TEXT = `md5(concat_ws('|', ${namesOf(PARCEL_COLUMNS)}))`;
 const digestOf = (parcels: readonly string[]) => createHash('md5').update(parcels.join('|')).digest('hex');
 
 /** Gives the rows that are there the key that the stream now has, where it is another. */
-async function keyAnew(database: Database, table: string, key: string): Promise<void> {
-  const { rows } = await database.query(
-    `select ${key} <> _tenure_key as is_other from ${tableName(table)} limit 1`,
-  );
-  if (rows[0]?.is_other === true) await database.query(`update ${tableName(table)} set _tenure_key = ${key}`);
+async function keyAnew(database: Database, part: string, key: string): Promise<void> {
+  const { rows } = await database.query(`select ${key} <> _tenure_key as is_other from ${part} limit 1`);
+  if (rows[0]?.is_other === true) await database.query(`update ${part} set _tenure_key = ${key}`);
 }
 
-/** Rows as the columns of the table have them. */
-function* rowsOf(rows: readonly WideRow[], generationId: number) {
-  for (const { parcels, key, emittedAt, meta } of rows)
-    yield [
-      ...parcels,
-      key,
-      digestOf(parcels),
-      randomUUID(),
-      emittedAt === null ? null : new DuckDBTimestampValue(BigInt(Math.round(emittedAt * 1000))),
-      meta,
-      BigInt(generationId),
-    ];
-}
+/** A row as the columns of a part have it. */
+const valuesOf = ({ parcels, key, emittedAt, meta }: WideRow, generationId: number) => [
+  ...parcels,
+  key,
+  digestOf(parcels),
+  randomUUID(),
+  emittedAt === null ? null : new DuckDBTimestampValue(BigInt(Math.round(emittedAt * 1000))),
+  meta,
+  BigInt(generationId),
+];
 
 /** The stream's columns, widened to what is there, and those that are there and that it no longer has. */
 function columnsOf(landing: Landing, present: readonly Column[] | undefined): LandingColumn[] {
@@ -207,15 +410,13 @@ function columnsOf(landing: Landing, present: readonly Column[] | undefined): La
   });
 }
 
-/** The table under the view; a table of columns that is there goes over into it with its rows. */
-async function makeTable(
+/** Takes the rows of a table of columns that is there over into the first part. */
+async function takeAlong(
   database: Database,
   table: string,
-  present: readonly Column[] | undefined,
+  present: readonly Column[],
   key: string,
 ): Promise<void> {
-  await database.query(`create table ${tableName(table)} (${typedNames([...COLUMNS, ...AIRBYTE_COLUMNS])})`);
-  if (present === undefined) return;
   const before = `raw.${quote(table)}`;
   const held = dataOf(present);
   const values = PARCEL_COLUMNS.map(({ name }, index) => {
@@ -225,7 +426,7 @@ async function makeTable(
     const text = members.length === 0 ? `''` : `concat_ws(',', ${members.join(', ')})`;
     return `cast('{' || ${text} || '}' as json) as ${quote(name)}`;
   });
-  await database.query(`insert into ${tableName(table)}
+  await database.query(`insert into ${partTable(table, 0)}
     select ${namesOf(PARCEL_COLUMNS)}, ${key}, ${DIGEST_TEXT}, ${namesOf(AIRBYTE_COLUMNS)}
     from (select ${values.join(', ')}, ${namesOf(AIRBYTE_COLUMNS)} from ${before})`);
   await database.query(`drop table ${before}`);
@@ -265,13 +466,16 @@ async function showColumns(
   const all: readonly Column[] = [...others, ...columns];
   const before = new Map(present?.map(({ name, type }) => [name, type]));
   const { rows } = await database.query(
-    `select 1 from duckdb_views() where database_name = current_database() and schema_name = 'raw' and view_name = ${literal(table)}`,
+    `select view_name from duckdb_views() where database_name = current_database() and
+     (schema_name = 'raw' and view_name = ${literal(table)} or
+      schema_name = ${literal(WIDE_SCHEMA)} and view_name = ${literal(`${table}#all`)})`,
   );
-  if (rows.length > 0 && all.every(({ name, type }) => before.get(name) === type)) return;
+  if (rows.length === 2 && all.every(({ name, type }) => before.get(name) === type)) return;
   const shown = all.map((column) => `${shownValue(column)} as ${quote(column.name)}`);
   const loaded = AIRBYTE_COLUMNS.map(({ name }) => quote(name));
+  await showParts(database, table);
   await database.query(
-    `create or replace view ${view} as select ${[...shown, ...loaded].join(', ')} from ${tableName(table)}`,
+    `create or replace view ${view} as select ${[...shown, ...loaded].join(', ')} from ${allParts(table)}`,
   );
 }
 
@@ -309,40 +513,33 @@ interface WideRow {
   /** Milliseconds since 1970. */
   readonly emittedAt: number | null;
   readonly meta: string;
+  /** Of the line that it came on. */
+  readonly bytes: number;
 }
 
-/** The records as rows of the JSON columns, so many at once as DuckDB should hold. */
-async function* piecesOf(
+/** The records as rows of the JSON columns. */
+async function* readRows(
   landing: Landing,
   reader: LineReader,
   unreadableLines: number[],
-): AsyncGenerator<readonly WideRow[]> {
-  let rows: WideRow[] = [];
-  let bytes = 0;
+): AsyncGenerator<WideRow> {
   let line = 0;
   for (const file of landing.files) {
     for await (const record of bytesOfLines(file)) {
       line += 1;
-      const row = reader.read(record);
-      if (row === undefined) {
-        unreadableLines.push(line);
-        continue;
-      }
-      rows.push(row);
-      bytes += record.length;
-      if (bytes < BYTES_AT_ONCE) continue;
-      yield rows;
-      rows = [];
-      bytes = 0;
+      const row = reader.read(record.toString('utf8'), record.length);
+      if (row === undefined) unreadableLines.push(line);
+      else yield row;
     }
   }
   if (line !== landing.lineCount) throw landingIncomplete(landing.table, landing.lineCount, line);
-  if (rows.length > 0) yield rows;
 }
 
 const TYPECAST = 'DESTINATION_TYPECAST_ERROR';
 const NO_CHANGES = '{"changes":[]}';
-const [QUOTE, LETTER_N] = [0x22, 0x6e];
+const QUOTE = 0x22;
+/** A text as JSON has it, of those without escapes. */
+const JSON_TEXT = /^"[^"\\\p{Cc}]*"$/u;
 
 /** A column of the stream: its JSON column, its rank among the columns of that, and what stands before its value. */
 interface Place {
@@ -378,7 +575,7 @@ class LineReader {
   }
 
   /** Undefined when the line is no record. */
-  read(line: Buffer): WideRow | undefined {
+  read(line: string, bytes: number): WideRow | undefined {
     const envelope: Record<string, [number, number] | undefined> = {};
     const isMessage = eachMember(line, 0, line.length, (name, start, end) => {
       if (name !== 'record') return;
@@ -388,35 +585,36 @@ class LineReader {
     });
     const { data, emitted_at, meta } = envelope;
     if (!isMessage || data === undefined) return undefined;
-    const given = emitted_at === undefined ? 'null' : line.toString('utf8', ...emitted_at);
+    const given = emitted_at === undefined ? 'null' : line.slice(...emitted_at);
     const emittedAt = given === 'null' ? null : Number(given.replaceAll('"', ''));
     if (emittedAt !== null && !isInstant(emittedAt)) return undefined;
 
     for (const members of this.#members) members.fill(undefined);
-    const changes = changesOf(meta && line.toString('utf8', ...meta));
+    const changes = changesOf(meta && line.slice(...meta));
+    let isJson = true;
     const isObject = eachMember(line, ...data, (name, start, end) => {
       const place = this.#places.get(name);
-      if (place !== undefined) this.#keep(place, line, start, end, changes);
+      if (place !== undefined) isJson = this.#keep(place, line.slice(start, end), changes) && isJson;
     });
     if (!isObject) return undefined;
-    if (this.#whole !== undefined) this.#keep(this.#whole, line, ...data, changes);
+    if (this.#whole !== undefined) isJson = this.#keep(this.#whole, line.slice(...data), changes) && isJson;
+    if (!isJson) return undefined;
     const parcels = this.#members.map(
       (members) => `{${members.filter((member) => member !== undefined).join(',')}}`,
     );
-    const values = parcels.map(parsed);
-    if (values.includes(undefined)) return undefined; // what was copied is no JSON
     return {
       parcels,
-      key: this.#keyOf(parcels, values),
+      key: this.#keyOf(parcels),
       emittedAt,
       meta: changes.length === 0 ? NO_CHANGES : JSON.stringify({ changes }),
+      bytes,
     };
   }
 
-  #keyOf(parcels: readonly string[], values: readonly unknown[]): string {
+  #keyOf(parcels: readonly string[]): string {
     if (this.#keyPaths === 'all') return `*${digestOf(parcels)}`;
     const texts = this.#keyPaths.map(([parcel, ...names]) => {
-      const holder: unknown = values[PARCEL_COLUMNS.findIndex(({ name }) => name === parcel)];
+      const holder = parsed(parcels[PARCEL_COLUMNS.findIndex(({ name }) => name === parcel)] ?? '{}');
       const value = names.reduce<unknown>(
         (outer, name) => (outer as Record<string, unknown> | null)?.[name],
         holder,
@@ -427,29 +625,24 @@ class LineReader {
     return keyOpening(this.#keyPaths) + JSON.stringify(texts);
   }
 
-  #keep(
-    { column, parcel, rank, opening }: Place,
-    line: Buffer,
-    start: number,
-    end: number,
-    changes: Change[],
-  ) {
+  /** Puts a value among the members of its JSON column. False when it is copied as it stands and is no JSON. */
+  #keep({ column, parcel, rank, opening }: Place, raw: string, changes: Change[]): boolean {
     const members = this.#members[parcel] ?? [];
-    const first = line[start];
     members[rank] = undefined;
-    if (first === LETTER_N) return; // null
-    const raw = line.toString('utf8', start, end);
-    if (column.type === 'json' || (column.type === 'string' && first === QUOTE)) {
+    if (raw === 'null') return true;
+    const isText = raw.charCodeAt(0) === QUOTE;
+    if (column.type === 'json' || (column.type === 'string' && isText)) {
       members[rank] = opening + raw;
-      return;
+      return (isText && JSON_TEXT.test(raw)) || parsed(raw) !== undefined;
     }
-    const value = typedValue(column.type, first === QUOTE ? textOf(raw) : raw);
+    const value = typedValue(column.type, isText ? textOf(raw) : raw);
     if (value !== null) {
       members[rank] = opening + JSON.stringify(String(value));
-      return;
+      return true;
     }
     changes.push({ field: column.name, change: 'NULLED', reason: TYPECAST });
     this.#nulled[column.name] = (this.#nulled[column.name] ?? 0) + 1;
+    return true;
   }
 }
 
@@ -463,6 +656,7 @@ function parsed(json: string): unknown {
 }
 
 function textOf(json: string): string {
+  if (JSON_TEXT.test(json)) return json.slice(1, -1);
   try {
     return JSON.parse(json);
   } catch {
