@@ -1,7 +1,6 @@
 // One landing of many columns, in a process of its own. Arguments: columns, rows, the folder of the database, how records meet rows.
 import { join } from 'node:path';
 import { syncSource } from '../ingest/index.ts';
-import { LANDING } from '../orchestration/pipeline/steps.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 
@@ -33,7 +32,8 @@ const connector = {
   },
   streams: { wide: { mode: mode as 'latest' } },
 };
-const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'wide.duckdb'), ...LANDING });
+const path = join(folder, 'wide.duckdb');
+const warehouse = await openWarehouse({ type: 'duckdb', path }, { isLanding: true });
 const started = performance.now();
 const result = await syncSource({ name: 'bench', kind: 'raw', connector }, warehouse, {
   workDir: join(folder, 'work'),
