@@ -67,4 +67,4 @@ test('a sync killed at any instant and run again lands each record once', async 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
+}, 300_000);

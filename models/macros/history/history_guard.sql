@@ -56,7 +56,7 @@
     {% set row = run_query(lost).rows[0] %}
     {% if row[0] | int > 0 %}
         {% set accounts = row[2] if row[2] == row[3] else row[2] ~ ' … ' ~ row[3] %}
-        {% do adapter.drop_relation(new_rows) %}
+        {% do history_forget(new_rows) %}
         {% do exceptions.raise_compiler_error(
             'HISTORY_WOULD_LOSE_DAYS: ' ~ row[0] ~ ' published days of ' ~ row[1] ~ ' accounts (' ~ accounts
             ~ ', ' ~ row[4] ~ ' to ' ~ row[5] ~ ') would vanish from ' ~ model.name ~ '. Why: '
@@ -98,7 +98,7 @@
         {% set published = run_query(count).rows[0][0] | int %}
         {% set share = (row[0] | int) / ([published, 1] | max) %}
         {% if share > var('max_change_share') | float %}
-            {% do adapter.drop_relation(new_rows) %}
+            {% do history_forget(new_rows) %}
             {% do exceptions.raise_compiler_error(
                 'HISTORY_WOULD_CHANGE: ' ~ row[0] ~ ' of ' ~ published ~ ' published scores (' ~ row[1]
                 ~ ' accounts) would change, a share of ' ~ '%.2f' % share ~ '; max_change_share allows '

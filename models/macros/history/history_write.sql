@@ -3,7 +3,7 @@
     {% for bucket_query in bucket_queries %}
         {% call statement('main' if loop.first else 'buckets_' ~ loop.index) %}
             {% if loop.first %}
-                {{ create_table_as(False, new_rows, bucket_query) }}
+                {{ create_table_as(history_expires(), new_rows, bucket_query) }}
             {% else %}
                 insert into {{ new_rows }} {{ bucket_query }}
             {% endif %}

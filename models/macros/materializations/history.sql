@@ -38,7 +38,9 @@
     {#- for the tests: see history_written_from -#}
     {%- do graph.nodes[model.unique_id].update({'history_from_date': reopened_from or from_date}) -%}
 
+    {%- if not history_expires() %}
     {{ drop_relation_if_exists(load_cached_relation(new_rows)) }}
+    {%- endif %}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
@@ -74,7 +76,7 @@
             existing_relation, new_rows, replaced_days,
             history_restated(existing_relation, new_rows, history_date, replaced_days)
         ) -%}
-        {%- do adapter.drop_relation(new_rows) -%}
+        {%- do history_forget(new_rows) -%}
     {%- endif -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
