@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{connectors,history,parity,properties,vendors}/**'],
+          exclude: ['test/{connectors,history,package,parity,properties,vendors}/**'],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
@@ -37,6 +37,14 @@ export default defineConfig({
           include: ['test/history/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
         },
       },
       { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 600_000 } },

@@ -94,10 +94,13 @@ async function setUpPackages(root, isForUse) {
     );
   }
   if (patches.length > 0) {
-    await run(root, 'patches', `Delete ${join(root, 'node_modules')} and run the same command again.`, process.execPath, [
-      join(root, 'node_modules', 'patch-package', 'index.js'),
-      '--error-on-fail',
-    ]);
+    await run(
+      root,
+      'patches',
+      `Delete ${join(root, 'node_modules')} and run the same command again.`,
+      process.execPath,
+      [join(root, 'node_modules', 'patch-package', 'index.js'), '--error-on-fail'],
+    );
   }
   writeFileSync(stamp, print);
 }

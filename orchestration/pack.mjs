@@ -31,7 +31,12 @@ function digest(folder, paths) {
 }
 
 rmSync(out, { recursive: true, force: true });
-for (const path of ['orchestration/package.json', 'orchestration/requirements.txt', 'reports/package.json', 'patches'])
+for (const path of [
+  'orchestration/package.json',
+  'orchestration/requirements.txt',
+  'reports/package.json',
+  'patches',
+])
   cpSync(join(root, path), join(environment, path), { recursive: true });
 
 // Without the product's version: one that changes no dependency finds its environment made.
@@ -41,7 +46,11 @@ mkdirSync(environment, { recursive: true });
 write(join(environment, 'package.json'), { name, private: true, workspaces, overrides, devDependencies });
 const { version: _, packages, ...lock } = json('package-lock.json');
 const { version: __, bin: ___, ...own } = packages[''];
-write(join(environment, 'package-lock.json'), { ...lock, name, packages: { ...packages, '': { ...own, name } } });
+write(join(environment, 'package-lock.json'), {
+  ...lock,
+  name,
+  packages: { ...packages, '': { ...own, name } },
+});
 
 write(join(out, 'keys.json'), {
   environment: digest(environment, ['.']),

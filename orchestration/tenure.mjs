@@ -48,7 +48,14 @@ exec 3<&-
 exec "$@"`;
 const child = spawn(
   'sh',
-  ['-c', tether, 'tenure', node, join(product, 'orchestration', 'cli', 'program.ts'), ...process.argv.slice(2)],
+  [
+    '-c',
+    tether,
+    'tenure',
+    node,
+    join(product, 'orchestration', 'cli', 'program.ts'),
+    ...process.argv.slice(2),
+  ],
   {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     // glibc keeps what was freed for each thread; two pools are enough and a third less memory

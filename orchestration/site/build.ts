@@ -51,10 +51,7 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
     );
   }
   if (!existsSync(evidenceDir)) {
-    throw new TenureError(
-      'REPORTS_NOT_INSTALLED',
-      `Expected Evidence in ${evidenceDir}. ${SET_UP_AGAIN}`,
-    );
+    throw new TenureError('REPORTS_NOT_INSTALLED', `Expected Evidence in ${evidenceDir}. ${SET_UP_AGAIN}`);
   }
   const tenantDir = pagesWorkDirectory(buildDir);
   try {

@@ -41,7 +41,10 @@ async function dbt(): Promise<Finding> {
   ]);
   return status === 0
     ? ok('Python and dbt', String(stdout).trim())
-    : bad('Python and dbt', `the private environment is broken. Delete ${join(environmentRoot, '.venv')}. ${SET_UP_AGAIN}`);
+    : bad(
+        'Python and dbt',
+        `the private environment is broken. Delete ${join(environmentRoot, '.venv')}. ${SET_UP_AGAIN}`,
+      );
 }
 
 function warehouse(config: Config): Promise<Finding[]> {

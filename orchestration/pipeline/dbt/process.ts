@@ -16,11 +16,7 @@ export interface DbtRun {
 }
 
 export const dbtMissing = (cause: Error) =>
-  new TenureError(
-    'DBT_MISSING',
-    `dbt could not be started: ${cause.message}. ${SET_UP_AGAIN}`,
-    { cause },
-  );
+  new TenureError('DBT_MISSING', `dbt could not be started: ${cause.message}. ${SET_UP_AGAIN}`, { cause });
 
 /** A process that imports dbt and then waits to be told what to run. Until then it keeps nobody alive. */
 function startProcess() {
