@@ -19,6 +19,9 @@ export interface WarehouseCheck {
   readonly finding: string;
 }
 
+export const ok = (check: string, finding: string): WarehouseCheck => ({ check, is_ok: true, finding });
+export const bad = (check: string, finding: string): WarehouseCheck => ({ check, is_ok: false, finding });
+
 /**
  * A warehouse that a configuration names, not yet open: all that differs from one kind to another outside of
  * `Warehouse`. A new kind brings a folder with one of these, and nothing else asks for its name.

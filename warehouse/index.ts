@@ -6,7 +6,7 @@ import type { Warehouse, WarehouseConfig } from './warehouse.ts';
 export { rawColumnNames } from './bigquery/landing.ts';
 export { carryTable, dropCopies } from './carry.ts';
 export { copyTable, differingColumns, type JsonFigure, type TableFigures, tableFigures } from './copy.ts';
-export type { Database, WarehouseCheck } from './database.ts';
+export { bad, type Database, ok, type WarehouseCheck } from './database.ts';
 export { isLockMessage, WarehouseError, warehouseLocked } from './errors.ts';
 export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } from './landing.ts';
 export { AIRBYTE_COLUMNS } from './landing.ts';

@@ -76,14 +76,21 @@ const typeOf = (given: string | undefined, values: readonly string[]): RuleColum
     : 'text';
 };
 
+/** What the product ships does not change while a program runs: it is read once. */
+let shipped: readonly RuleTable[] | undefined;
+
 /**
  * The tables of rules that the product ships, in `models/seeds`: each with its key, its columns' types, vocabularies and
- * ranges, as the properties beside them say, and its rows; `textOf` gives other rows than those of now. Throws when a seed says of no key: then rows could not be told
- * from each other.
+ * ranges, as the properties beside them say, and its rows; `textOf` gives other rows than those of now. Throws when a seed
+ * says of no key: then rows could not be told from each other.
  */
-export function ruleTables(
-  textOf: (file: string) => string = (file) => readFileSync(join(SEEDS, file), 'utf8'),
-): readonly RuleTable[] {
+export function ruleTables(textOf?: (file: string) => string): readonly RuleTable[] {
+  if (textOf !== undefined) return tablesOf(textOf);
+  shipped ??= tablesOf((file) => readFileSync(join(SEEDS, file), 'utf8'));
+  return shipped;
+}
+
+function tablesOf(textOf: (file: string) => string): readonly RuleTable[] {
   const files = readdirSync(SEEDS).sort();
   const described = files
     .filter((file) => file.endsWith('.yml'))

@@ -51,21 +51,26 @@ function expectation(column: RuleColumn, value: string): string | undefined {
   return undefined;
 }
 
+/** The names in a folder of a project, in order; none when it is not there. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** The files of a project's rules: name of the product's table → text. */
 export type RuleFiles = Readonly<Record<string, string>>;
 
 /** The rules of a project in `rules/` beside its configuration; none when there is no such folder. */
 export function ruleFiles(directory: string): RuleFiles {
   const folder = join(directory, 'rules');
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.csv'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
   return Object.fromEntries(
-    names.sort().map((name) => [name.slice(0, -'.csv'.length), readFileSync(join(folder, name), 'utf8')]),
+    namesIn(folder)
+      .filter((name) => name.endsWith('.csv'))
+      .map((name) => [name.slice(0, -'.csv'.length), readFileSync(join(folder, name), 'utf8')]),
   );
 }
 
@@ -95,6 +100,15 @@ export function laidOver(
   return laid.filter((each) => each !== undefined);
 }
 
+/** How a file of rules is read: each row with its line, whatever number of values it has. */
+const WITH_LINES = {
+  bom: true,
+  info: true,
+  relax_column_count: true,
+  skip_empty_lines: true,
+  trim: true,
+} as const;
+
 interface Given {
   readonly line: number;
   readonly row: RuleRow;
@@ -108,13 +122,7 @@ function read(table: RuleTable, file: string, text: string, faults: RuleFault[])
   };
   let records: { record: string[]; info: { lines: number } }[];
   try {
-    const parsed: unknown = parse(text, {
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
+    const parsed: unknown = parse(text, WITH_LINES);
     records = parsed as typeof records;
   } catch (error) {
     return wrong(1, null, 'CSV', (error as Error).message);
@@ -141,12 +149,8 @@ function read(table: RuleTable, file: string, text: string, faults: RuleFault[])
 /** The line of a file of rules that first has these values; undefined when none has. */
 export function lineOfRow(text: string, values: RuleRow): number | undefined {
   const rows: { record: RuleRow; info: { lines: number } }[] = parse(text, {
-    bom: true,
+    ...WITH_LINES,
     columns: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
   }) as never;
   return rows.find(({ record }) =>
     Object.entries(values).every(([column, value]) => record[column] === value),

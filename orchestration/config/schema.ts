@@ -11,14 +11,12 @@ import {
 } from '../../ingest/index.ts';
 import type { WarehouseConfig } from '../../warehouse/index.ts';
 import { configuredConnector } from './connector.ts';
+import { NAME } from './names.ts';
 import { presetNamed } from './presets.ts';
 
 const name = z
   .string()
-  .regex(
-    /^[a-z][a-z0-9_]{0,39}$/,
-    'expected lower-case letters, digits and _ (it becomes part of table names)',
-  );
+  .regex(NAME, 'expected lower-case letters, digits and _ (it becomes part of table names)');
 const isoDate = z.iso.date();
 const timeZone = z.string().refine((zone) => {
   try {

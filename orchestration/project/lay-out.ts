@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { overlay } from '../config/overlay.ts';
 import { asCsv } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import { projectRoot } from '../project-root.ts';
+import { overlay } from './overlay.ts';
 import { laidOutModels } from './own-models.ts';
 import { ownProject } from './own-project.ts';
 

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isName, NAME_WORDS } from '../config/names.ts';
 import { lineOfRow, ruleFiles, withRows } from '../config/rules.ts';
 import { TenureError, usage } from '../errors.ts';
-import { isName, NAME_WORDS, OWN_KINDS } from './own-models.ts';
+import { OWN_KINDS } from './own-models.ts';
 import { ownPages } from './own-pages.ts';
 import { ownProject } from './own-project.ts';
 import { checkStart, inputFile, pageStart, signalStart } from './starts.ts';

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn } from '../config/rules.ts';
 
 /** What a model of a company's project is: where its file lies, how its model is called and where it is laid out. */
 export const OWN_KINDS = {
@@ -34,20 +35,6 @@ export interface OwnModel {
   readonly sql: string;
   /** The text of the file of properties beside it, if there is one. */
   readonly properties?: string | undefined;
-}
-
-export const NAME_WORDS = 'a name of at most 40 lower-case letters, digits and _ that begins with a letter';
-/** Whether something of a project may be called so. */
-export const isName = (name: string): boolean => /^[a-z][a-z0-9_]{0,39}$/.test(name);
-
-/** The names in a folder; none when it is not there. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** What a model is called in dbt: `int_signals__seats_unused`. */

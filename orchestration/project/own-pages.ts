@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NAME } from '../config/names.ts';
+import { namesIn } from '../config/rules.ts';
 import { TenureError } from '../errors.ts';
 import { projectRoot } from '../project-root.ts';
-import { namesIn } from './own-models.ts';
 
 /** A file of a project's pages: a page, or a query that pages read. */
 export interface OwnPage {
@@ -15,7 +16,6 @@ export interface OwnPage {
 }
 
 const PAGE = /^[a-z][a-z0-9_-]{0,39}$/;
-const QUERY = /^[a-z][a-z0-9_]{0,39}$/;
 
 const KINDS = [
   {
@@ -30,7 +30,7 @@ const KINDS = [
     kind: 'query',
     folder: 'pages/sources',
     extension: '.sql',
-    name: QUERY,
+    name: NAME,
     words: 'lower-case letters, digits and _',
     theirs: join('reports', 'sources', 'warehouse'),
   },

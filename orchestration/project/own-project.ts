@@ -2,21 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { isName, NAME_WORDS } from '../config/names.ts';
 import { type RuleTable, ruleTables } from '../config/rule-tables.ts';
-import { lineOfRow, type RuleFiles, ruleFiles, rulesLaid } from '../config/rules.ts';
+import { lineOfRow, namesIn, type RuleFiles, ruleFiles, rulesLaid } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import { type SignalSettings, signalsOf, signalsUsed } from '../config/signals.ts';
 import { TenureError } from '../errors.ts';
 import { projectRoot } from '../project-root.ts';
-import {
-  isName,
-  modelName,
-  NAME_WORDS,
-  namesIn,
-  type OwnModel,
-  readOwnModels,
-  spokenSql,
-} from './own-models.ts';
+import { modelName, type OwnModel, readOwnModels, spokenSql } from './own-models.ts';
 
 const models = join(projectRoot, 'models');
 const productsIn = (folder: string, prefix: string): readonly string[] =>

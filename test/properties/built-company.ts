@@ -25,5 +25,5 @@ export default async function setup(): Promise<void> {
   process.stderr.write('Building it again from nothing\n');
   await line.build(LAST, { fullRefresh: true });
   process.stderr.write('Building the other preset beside it\n');
-  await line.buildHistory(LAST, { preset: 'lean_6', shadow: ['csm_sentiment'] });
+  await line.buildHistory(LAST, { preset: 'lean', shadow: ['csm_sentiment'] });
 }

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { WarehouseCheck } from '../database.ts';
+import { bad, ok, type WarehouseCheck } from '../database.ts';
 import type { WarehouseConfig } from '../warehouse.ts';
 import { openDuckDB } from './warehouse.ts';
 
@@ -11,9 +11,6 @@ const exists = (path: string, mode = constants.F_OK) =>
     () => true,
     () => false,
   );
-
-const ok = (check: string, finding: string): WarehouseCheck => ({ check, is_ok: true, finding });
-const bad = (check: string, finding: string): WarehouseCheck => ({ check, is_ok: false, finding });
 
 /** Looks whether the file can be written, or made. */
 export async function checkDuckDB(store: DuckDBConfig): Promise<WarehouseCheck> {

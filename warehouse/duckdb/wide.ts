@@ -93,8 +93,8 @@ export async function isWide(database: Database, landing: Landing): Promise<bool
   return (await partsOf(database, landing.table)).length > 0;
 }
 
-/** A part that rows were added to: how many, and their bytes. */
-interface Sent {
+/** A part, the rows that are there of a landing, and their bytes. */
+interface Part {
   readonly part: number;
   readonly rows: number;
   readonly bytes: number;
@@ -150,8 +150,8 @@ async function append(
   { table, generationId }: Landing,
   rows: AsyncGenerator<WideRow>,
   held: readonly number[],
-): Promise<Sent[]> {
-  const sent: Sent[] = [];
+): Promise<Part[]> {
+  const sent: Part[] = [];
   let part = Math.max(-1, ...held);
   let next = await rows.next();
   while (!next.done) {
@@ -193,7 +193,7 @@ async function mergeIn(
   { table, generationId }: Landing,
   write: LandingWrite,
   held: readonly number[],
-  sent: readonly Sent[],
+  sent: readonly Part[],
 ): Promise<Merged> {
   const before = await countIn(database, table, held);
   const isCompared = 'key' in write && sent.length > 0;
@@ -209,7 +209,7 @@ async function meetParts(
   table: string,
   write: Exclude<LandingWrite, { kind: 'append' | 'replace' }>,
   held: readonly number[],
-  sent: readonly Sent[],
+  sent: readonly Part[],
 ): Promise<void> {
   const order = write.kind === 'upsert' ? write.order : undefined;
   const names = [KEY.name, DIGEST.name, '_airbyte_extracted_at'];
@@ -234,13 +234,6 @@ async function meetParts(
 const orderAlone = ([parcel, name = '']: FieldPath) =>
   `cast(json_object(${literal(name)}, json_extract(${quote(parcel)}, ${literal(pointer([name]))})) as json)`;
 
-/** A part as it is after the meeting. */
-interface Settled {
-  readonly part: number;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
 /**
  * Takes the rows that are not to stay out of the parts that came, and moves the rows of small parts together: of a landing
  * of few rows, and of parts that lost most of theirs.
@@ -249,10 +242,10 @@ async function settle(
   database: Database,
   table: string,
   held: readonly number[],
-  sent: readonly Sent[],
+  sent: readonly Part[],
   isCompared: boolean,
 ): Promise<void> {
-  const came: Settled[] = [];
+  const came: Part[] = [];
   for (const { part, rows, bytes } of sent) {
     const staying = isCompared ? await countOf(database, `${BATCH} where _tenure_part = ${part}`) : rows;
     if (staying < rows)
@@ -262,7 +255,7 @@ async function settle(
   }
   if (isCompared) await database.query(`drop table ${BATCH}`);
   if (came.length === 0) return;
-  const [dense, sparse]: [Settled[], Settled[]] = [[], []];
+  const [dense, sparse]: [Part[], Part[]] = [[], []];
   for (const part of held) {
     const { rows, isSparse } = await roomOf(database, partTable(table, part));
     // Only these may have room, and to look reads a piece of a part.
@@ -270,7 +263,7 @@ async function settle(
     const bytes = isMeasured ? rows * (await bytesOfRow(database, partTable(table, part))) : PART_BYTES;
     (isSparse ? sparse : dense).push({ part, rows, bytes });
   }
-  const parts: readonly Settled[] = [...dense, ...came, ...sparse];
+  const parts: readonly Part[] = [...dense, ...came, ...sparse];
   let open: { part: number; bytes: number } | undefined;
   let left = parts.length;
   for (const { part, rows, bytes } of parts) {
@@ -328,7 +321,7 @@ async function putInPlace(
   database: Database,
   { table, generationId }: Landing,
   held: readonly number[],
-  sent: readonly Sent[],
+  sent: readonly Part[],
 ): Promise<Merged> {
   const rowCount = sent.reduce((sum, { rows }) => sum + rows, 0);
   const numbers = sent.map(({ part }) => part);

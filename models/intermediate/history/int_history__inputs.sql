@@ -31,17 +31,6 @@
 {%- for entity in var('own_reads') %}
 {%- do says_nothing.update({entity: []}) %}
 {%- endfor %}
-{%- set own_models = {} %}
-{%- for input in var('own_inputs') %}
-{%- do own_models.update({input: 'int_inputs__' ~ input}) %}
-{%- endfor %}
-{%- for entity in ['contracts', 'tasks'] if entity in var('own_reads') %}
-{%- do own_models.update({entity: 'int_canonical__' ~ entity}) %}
-{%- endfor %}
-{%- set own_ctes = [] %}
-{%- for entity in own_models %}
-{%- do own_ctes.append('own_' ~ entity) %}
-{%- endfor %}
 {%- set columns = {} %}
 {%- for entity in ['overrides', 'sentiments'] + keys.keys() | list %}
 {%- do columns.update({entity: history_input_columns('int_canonical__' ~ entity, says_nothing.get(entity, []))}) %}
@@ -51,6 +40,26 @@
 {%- do columns.overrides.append(
     'row_number() over (partition by account_id, set_at order by coalesce(line_number, 0), direction)'
 ) %}
+{#- What has versions: the model, and the columns of a version that begins and of one that ends. -#}
+{%- set versioned = {} %}
+{%- for entity, key in keys.items() %}
+{%- do versioned.update({entity: {
+    'entity': entity, 'model': 'int_canonical__' ~ entity, 'begins': columns[entity], 'ends': [key],
+}}) %}
+{%- endfor %}
+{%- set own_models = {} %}
+{%- for input in var('own_inputs') %}
+{%- do own_models.update({input: 'int_inputs__' ~ input}) %}
+{%- endfor %}
+{%- for entity in ['contracts', 'tasks'] if entity in var('own_reads') %}
+{%- do own_models.update({entity: 'int_canonical__' ~ entity}) %}
+{%- endfor %}
+{%- for entity, model_name in own_models.items() %}
+{%- set own_columns = history_input_columns(model_name, []) %}
+{%- do versioned.update({'own_' ~ entity: {
+    'entity': entity, 'model': model_name, 'begins': own_columns, 'ends': own_columns + ['known_until_date'],
+}}) %}
+{%- endfor %}
 {%- set term_columns = [
     'contract_id', 'term_number', 'dated_from_date', 'term_start_date', 'term_end_date', 'product',
     'previous_contract_id', 'arr', 'seats', 'notice_days', 'cancel_known_date', 'cancelled_date',
@@ -69,42 +78,21 @@ with
 ),
 
 {% endfor -%}
-{% for entity, key in keys.items() -%}
-{{ entity }} as (
+{% for name, versions in versioned.items() -%}
+{{ name }} as (
     select
         account_id,
-        '{{ entity }}' as entity,
+        '{{ versions.entity }}' as entity,
         known_date,
-        {{ row_fingerprint(columns[entity]) }} as fingerprint
-    from {{ ref('int_canonical__' ~ entity) }}
+        {{ row_fingerprint(versions.begins) }} as fingerprint
+    from {{ ref(versions.model) }}
     union all
     select
         account_id,
-        '{{ entity }}' as entity,
+        '{{ versions.entity }}' as entity,
         known_until_date as known_date,
-        {{ row_fingerprint([key]) }} as fingerprint
-    from {{ ref('int_canonical__' ~ entity) }}
-    where known_until_date <= {{ as_of_date() }}
-),
-
-{% endfor -%}
-
-{% for entity, model_name in own_models.items() -%}
-{%- set own_columns = history_input_columns(model_name, []) -%}
-own_{{ entity }} as (
-    select
-        account_id,
-        '{{ entity }}' as entity,
-        known_date,
-        {{ row_fingerprint(own_columns) }} as fingerprint
-    from {{ ref(model_name) }}
-    union all
-    select
-        account_id,
-        '{{ entity }}' as entity,
-        known_until_date as known_date,
-        {{ row_fingerprint(own_columns + ['known_until_date']) }} as fingerprint
-    from {{ ref(model_name) }}
+        {{ row_fingerprint(versions.ends) }} as fingerprint
+    from {{ ref(versions.model) }}
     where known_until_date <= {{ as_of_date() }}
 ),
 
@@ -206,8 +194,7 @@ terms as (
 ),
 
 unioned as (
-    {%- for entity in columns.keys() | list
-        + own_ctes
+    {%- for entity in ['overrides', 'sentiments'] + versioned.keys() | list
         + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}

@@ -3,16 +3,16 @@
 {%- set tables = [] %}
 {%- set seen = [] %}
 {%- for entity, streams in entity_streams().items() if entity != 'usage_events' %}
-    {%- for kind, stream in streams if kind != 'files' %}
-        {%- for table in raw_tables_of(kind, stream) if table not in seen %}
-            {%- set types = connected('raw_columns').get(table, {}) %}
-            {%- set keys = types.keys() | select('in', ['Id', 'id']) | list %}
-            {%- if types.get('_airbyte_meta') == 'json' %}
-                {%- do tables.append((entity, table, types, keys[0] if keys else '_airbyte_raw_id')) %}
-            {%- endif %}
-            {%- do seen.append(table) %}
-        {%- endfor %}
-    {%- endfor %}
+{%- for kind, stream in streams if kind != 'files' %}
+{%- for table in raw_tables_of(kind, stream) if table not in seen %}
+{%- set types = connected('raw_columns').get(table, {}) %}
+{%- set keys = types.keys() | select('in', ['Id', 'id']) | list %}
+{%- if types.get('_airbyte_meta') == 'json' %}
+{%- do tables.append((entity, table, types, keys[0] if keys else '_airbyte_raw_id')) %}
+{%- endif %}
+{%- do seen.append(table) %}
+{%- endfor %}
+{%- endfor %}
 {%- endfor %}
 {%- set reasons = {
     'date': 'bad_date', 'timestamp': 'bad_date', 'integer': 'bad_number', 'number': 'bad_number',

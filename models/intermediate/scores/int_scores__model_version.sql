@@ -1,6 +1,6 @@
 -- One row: the version of the model that scores now. It is the preset and the hash of all that decides a score
 -- (weights, cuts, rules, the ARR of segments, the rules by which a contract is in force), so that a changed weight can
--- only write new rows, under a new version. Presets are named there as they were first, because rows of such versions are
+-- only write new rows, under a new version. Presets are named there as they were first: rows of such versions are
 -- published.
 {%- set first_names = {'standard': 'standard_10', 'lean': 'lean_6'} %}
 {%- set preset = var('signals_preset') %}

@@ -1,5 +1,5 @@
--- One row: the hash of all cuts of signals, and of the SQL of those of the company's project. Signals are kept by it, so
--- that a changed cut gives each day a new value.
+-- One row: the hash of all cuts of signals, and of the SQL of those of the company's project. Signals are kept by it,
+-- so that a changed cut gives each day a new value.
 with
 
 cuts as (

@@ -1,6 +1,6 @@
 -- One row per signal that needs a mark which many sources do not have (who is a sponsor or a champion, an answer to a
--- mail, a row of an input of the company's own): the first day on which one was known, of any account, and the first on which one was known by a date of its
--- own; null where there is none. Before it the signal says nothing about anybody.
+-- mail, a row of an input of the company's own): the first day on which one was known, of any account, and the first on
+-- which one was known by a date of its own; null where there is none. Before it the signal says nothing about anybody.
 with
 
 contacts as (

@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { CONNECTORS } from '../../../ingest/index.ts';
-import { databaseOf, type WarehouseCheck } from '../../../warehouse/index.ts';
+import { bad, databaseOf, ok, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
 import { requireEnvironment } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
@@ -24,9 +24,6 @@ const exists = (path: string, mode = constants.F_OK) =>
     () => true,
     () => false,
   );
-
-const ok = (check: string, finding: string): Finding => ({ check, is_ok: true, finding });
-const bad = (check: string, finding: string): Finding => ({ check, is_ok: false, finding });
 
 function node(): Finding {
   const major = Number(process.versions.node.split('.')[0]);
