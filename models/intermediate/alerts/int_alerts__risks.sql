@@ -35,7 +35,7 @@ spans as (
     from {{ ref('int_accounts__account_spans') }}
 ),
 
-within as (
+of_versions as (
     select
         changes.account_id,
         changes.as_of_date,
@@ -86,7 +86,7 @@ openings as (
 ),
 
 final as (
-    select * from within
+    select * from of_versions
     union all
     select * from openings
 )

@@ -167,7 +167,7 @@ export const warnings = (results: readonly DbtResult[]): string[] =>
     })
     .sort();
 
-/** What the models refused in their own words (macros/history/history_guard.sql, macros/raw/connected.sql, macros/project). */
+/** What the models refused in their own words (macros/history/guard.sql, macros/raw/connected.sql, macros/project). */
 function refusalIn(message: string): TenureError[] {
   const [, code, text] =
     /(HISTORY_WOULD_LOSE_DAYS|HISTORY_WOULD_CHANGE|NOTHING_LANDED|COLUMNS_MISSING): ([^\n]+)/.exec(message) ??
