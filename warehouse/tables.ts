@@ -97,6 +97,18 @@ export interface ActivationApplies {
   rejected: number;
 }
 
+/** What became of a message that a channel tells a person, under the message's key. */
+export interface ActivationMessages {
+  channel: string;
+  message_key: string;
+  kind: 'alert' | 'escalation' | 'digest';
+  recipient_id: string;
+  as_of_date: IsoDate;
+  status: 'claimed' | 'sent' | 'refused' | 'unknown' | 'backlog';
+  reason: string | null;
+  noted_at: IsoInstant;
+}
+
 /** An account as it stands on the last day; `owner_id` is the CRM's. */
 export interface MartsAccounts {
   /** Its last day in scope; null when it was in none. */
@@ -336,6 +348,7 @@ export interface IntermediateSignalWords {
 export interface Tables {
   'activation.applies': ActivationApplies;
   'activation.ledger': ActivationLedger;
+  'activation.messages': ActivationMessages;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.backtest_rules': IntermediateBacktestRules;
   'intermediate.int_accounts__account_days': IntermediateAccountDays;

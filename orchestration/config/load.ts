@@ -62,7 +62,10 @@ function withAbsolutePaths(parsed: ConfigFile, directory: string): ConfigFile {
       connector: { ...each.connector, config: { ...config, path: absolute(directory, config.path) } },
     };
   });
-  return { ...parsed, sources };
+  const channels = parsed.channels.map((each) =>
+    each.kind === 'file' ? { ...each, path: absolute(directory, each.path) } : each,
+  );
+  return { ...parsed, sources, channels };
 }
 
 /** Where the data live: paths absolute, and the emulator that the environment names in Google's place. */

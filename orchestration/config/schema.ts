@@ -151,16 +151,18 @@ function isSafeAddress(text: string): boolean {
   return (protocol === 'https:' || (protocol === 'http:' && isHere)) && username === '' && password === '';
 }
 
+/** A text that is as it should be, once a reference to the environment is filled in. */
+const givenOr = (isRight: (text: string) => boolean, expected: string) =>
+  z.string().refine((text) => text.startsWith('${') || isRight(text), expected);
+
 const destination = z.strictObject({
   name,
   kind: z.enum(['salesforce']),
   auth: z.strictObject({
-    instance_url: z
-      .string()
-      .refine(
-        (text) => text.startsWith('${') || isSafeAddress(text),
-        'expected an https address (http only of this machine): the token goes there',
-      ),
+    instance_url: givenOr(
+      isSafeAddress,
+      'expected an https address (http only of this machine): the token goes there',
+    ),
     access_token: z.string().min(1),
     api_version: z.string().optional(),
   }),
@@ -172,6 +174,53 @@ const destination = z.strictObject({
   /** So many records may be new, or change, whatever the share. */
   min_changes: z.int().nonnegative().default(10),
 });
+
+/** An address that gets what only it may know. */
+const secretAddress = givenOr(
+  isSafeAddress,
+  'expected an https address (http only of this machine): what is sent there is for it alone',
+);
+
+/** Where people are told of alerts, escalations and their open alerts of the day. */
+const channelOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject({
+    name,
+    ...shape,
+    tells: z
+      .array(z.enum(['alert', 'escalation', 'digest']))
+      .min(1)
+      .default(['alert', 'escalation', 'digest']),
+    /** Alerts and escalations of less gravity stand in the digest alone. */
+    min_severity: z.enum(['info', 'notice', 'warning', 'urgent', 'critical']).default('info'),
+  });
+const channel = z.discriminatedUnion('kind', [
+  /** An incoming webhook of a Slack channel. */
+  channelOf({ kind: z.literal('slack'), url: secretAddress }),
+  /** Signed JSON to any address. */
+  channelOf({
+    kind: z.literal('webhook'),
+    url: secretAddress,
+    secret: givenOr((text) => text.length >= 16, 'expected at least 16 characters'),
+  }),
+  channelOf({
+    kind: z.literal('email'),
+    /** `Customer Success <cs@acme.example>` */
+    from: givenOr(
+      (text) => /^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(text),
+      'expected an address such as CS <cs@acme.example>',
+    ),
+    smtp: z.strictObject({
+      host: z.string().min(1),
+      port: z.int().min(1).max(65_535).default(587),
+      user: z.string().optional(),
+      password: z.string().optional(),
+      /** Encrypted from the first byte, as on port 465. */
+      secure: z.boolean().default(false),
+    }),
+  }),
+  /** A folder with a page and a JSON file a message, to look at before anybody is told. */
+  channelOf({ kind: z.literal('file'), path: z.string().min(1) }),
+]);
 
 export const configFile = z.strictObject({
   warehouse,
@@ -211,6 +260,16 @@ export const configFile = z.strictObject({
       }
     }),
   destinations: z.array(destination).default([]),
+  channels: z.array(channel).default([]),
+  /** Where the pages are served, for links in what people are told. */
+  site_url: z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && /^https?:/.test(text),
+      'expected an address such as https://health.acme.example',
+    )
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
   /** When `tenure schedule` runs the line, in the tenant's time zone. */
   schedule: z
     .strictObject({
@@ -236,6 +295,7 @@ export const configFile = z.strictObject({
 export type ConfigFile = z.infer<typeof configFile>;
 export type SourceConfig = ConfigFile['sources'][number];
 export type DestinationConfig = ConfigFile['destinations'][number];
+export type ChannelConfig = ConfigFile['channels'][number];
 
 /** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */
 export interface Config extends ConfigFile {

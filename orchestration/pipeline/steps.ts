@@ -9,6 +9,7 @@ import {
   ensureLedger,
   notAllSent,
 } from '../activation/index.ts';
+import { MESSAGE, tellPeople } from '../activation/people/index.ts';
 import { requireEnvironment } from '../config/load.ts';
 import { scratchOf } from '../config/schema.ts';
 import { usage } from '../errors.ts';
@@ -170,40 +171,61 @@ export async function activate(
   },
 ): Promise<StepResult<ActivationResult[]>> {
   const { config, reporter } = line;
-  const destinations = chosen(config.destinations, options.names ?? [], 'destination');
-  for (const destination of destinations) {
-    checkDestination(config, destination);
-    if (options.apply) requireEnvironment(config, destination);
-  }
+  const places = chosen(
+    [...config.destinations, ...config.channels],
+    options.names ?? [],
+    'destination or channel',
+  );
+  const destinations = config.destinations.filter((each) => places.includes(each));
+  const channels = config.channels.filter((each) => places.includes(each));
+  for (const destination of destinations) checkDestination(config, destination);
+  if (options.apply) for (const place of places) requireEnvironment(config, place);
   const results = await withWarehouse(config, async (warehouse) => {
     const all: ActivationResult[] = [];
-    for (const destination of destinations) {
-      reporter.step(
-        `${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`,
-      );
-      const result = await activateDestination({
-        config,
-        destination,
-        warehouse,
-        apply: options.apply,
-        isFirst: options.isFirst ?? false,
-        acceptsChanges: options.acceptsChanges ?? false,
-        asOfDate: line.asOfDate,
-        now: line.now,
-        onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
-      });
+    const common = {
+      warehouse,
+      apply: options.apply,
+      asOfDate: line.asOfDate,
+      now: line.now,
+      onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
+    };
+    const said = (result: ActivationResult, next: string) => {
       for (const object of result.objects) {
         reporter.note(
-          `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.to_close} to close, ` +
-            `${object.unchanged} unchanged, ${object.left_out} left out, ${object.backlog} in backlog` +
+          (object.object === MESSAGE
+            ? `${object.to_create} to tell, ${object.unchanged} told or in a digest before, ${object.backlog} in the digest alone`
+            : `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.to_close} to close, ` +
+              `${object.unchanged} unchanged, ${object.left_out} left out, ${object.backlog} in backlog`) +
             (options.apply ? `; ${object.sent} sent, ${object.rejected} rejected` : ''),
         );
         for (const { reason, count: times } of object.reasons.slice(0, 5))
           reporter.note(`  ${times} × ${reason}`);
         if (options.apply && object.refused !== null) reporter.note(`  ${object.refused.message}`);
       }
-      reporter.done(options.apply ? 'done' : 'nothing was sent: add --apply to write');
+      reporter.done(options.apply ? 'done' : `nothing was sent: add --apply to ${next}`);
       all.push(result);
+    };
+    for (const destination of destinations) {
+      reporter.step(
+        `${options.apply ? 'Writing to' : 'Comparing with'} ${destination.name} (${destination.kind})`,
+      );
+      said(
+        await activateDestination({
+          ...common,
+          config,
+          destination,
+          isFirst: options.isFirst ?? false,
+          acceptsChanges: options.acceptsChanges ?? false,
+        }),
+        'write',
+      );
+    }
+    const style = { currency: config.tenant.currency, siteUrl: config.site_url };
+    for (const channel of channels) {
+      reporter.step(
+        `${options.apply ? 'Telling' : 'What would be told'} by ${channel.name} (${channel.kind})`,
+      );
+      said(await tellPeople({ ...common, channel, style }), 'tell');
     }
     return all;
   });
@@ -227,7 +249,9 @@ export const activationIncomplete = (results: readonly ActivationResult[]) =>
               `${destination}, ${object}: ${count(rejected, 'record')} rejected (${reasons
                 .slice(0, 3)
                 .map((each) => `${each.count} × ${each.reason}`)
-                .join('; ')}); they are in activation.rejected_records`,
+                .join(
+                  '; ',
+                )}); they are in activation.${object === MESSAGE ? 'messages' : 'rejected_records'}`,
             ]),
       ]),
     ),

@@ -5,8 +5,8 @@ import { type Context, runStep, show, verb, withValue } from '../context.ts';
 export const activateVerb = (context: Context) =>
   verb(
     new Command('activate')
-      .description('show what would be written to the CRM; --apply writes it')
-      .argument('[destination...]', 'only these destinations')
+      .description('show what would be written to the CRM and told to people; --apply does it')
+      .argument('[destination...]', 'only these destinations and channels')
       .option('--apply', 'write, not only show')
       .option('--first', 'write although nothing was written before, or the ledger of it is lost')
       .option('--accept-many', 'write although more records change than max_change_share allows'),

@@ -6,7 +6,8 @@ import { stringify } from 'yaml';
 import type { IsoDate } from '../../../warehouse/index.ts';
 import { loadConfig } from '../../config/load.ts';
 import { working } from '../../pipeline/leftovers.ts';
-import { incomplete, type RunResult, runLine } from '../../pipeline/run.ts';
+import { incomplete, type RunResult, recordedVerb, runLine } from '../../pipeline/run.ts';
+import { activate } from '../../pipeline/steps.ts';
 import { projectRoot } from '../../project-root.ts';
 import { consoleReporter, type Reporter } from '../../runtime/reporter.ts';
 import { serveSite } from '../../site/serve.ts';
@@ -45,9 +46,13 @@ function demoConfig(asOfDate: IsoDate): string {
         allow_fields: ALLOW_FIELDS,
       },
     ],
+    channels: [{ name: OUTBOX, kind: 'file', path: `./${OUTBOX}` }],
   };
   return `# A simulated company: nothing in here is real. Delete this folder to start over.\n${stringify(document)}`;
 }
+
+/** Where the demo's CSMs are told of their alerts: in files. */
+const OUTBOX = 'outbox';
 
 /** What the demo would write: every field of the two sync models. */
 const ALLOW_FIELDS = [
@@ -108,6 +113,12 @@ export async function demo(options: {
     runLine({ config, asOfDate, reporter, now, signal }, { apply: false }),
   );
   if (!run.isComplete) throw incomplete('The demo did not run to its end.');
+  const isTold = config.channels.some(({ name, kind }) => name === OUTBOX && kind === 'file'); // not in older demos
+  const line = { config, asOfDate, reporter, now, signal };
+  if (isTold)
+    await working(config, () =>
+      recordedVerb(line, 'activate', (each) => activate(each, { names: [OUTBOX], apply: true })),
+    );
   const summary = await summarize(config);
   const siteDir = join(config.buildDirectory, 'site');
   const seconds = Math.round((Date.now() - started) / 1000);
@@ -121,6 +132,9 @@ export async function demo(options: {
     `  Any number           npx tenure query --config ${shown} "select * from marts.fct_renewals limit 5"`,
     `  Why a score          npx tenure explain --config ${shown} ACCOUNT`,
     `  What the CRM would get   npx tenure activate --config ${shown}`,
+    ...(isTold
+      ? [`  What CSMs are told       ${relative(process.cwd(), join(folder, OUTBOX, asOfDate))}`]
+      : []),
     `  How good the score is    npx tenure backtest --config ${shown}`,
     `(${seconds} s)`,
   ].join('\n');

@@ -5,6 +5,7 @@ import { Command } from '@commander-js/extra-typings';
 import { CONNECTORS } from '../../../ingest/index.ts';
 import { bad, databaseOf, ok, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
+import { channelProblem } from '../../activation/people/index.ts';
 import { requireEnvironment } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { installedVersion } from '../../connectors/installed.ts';
@@ -143,6 +144,23 @@ async function landedSources(config: Config): Promise<Finding[]> {
   }
 }
 
+/** Whether a channel could tell people something; nobody is told anything. */
+async function channel(config: Config, each: Config['channels'][number]): Promise<Finding> {
+  const check = `Channel ${each.name}`;
+  try {
+    requireEnvironment(config, each);
+    const problem = await channelProblem(each, {
+      currency: config.tenant.currency,
+      siteUrl: config.site_url,
+    });
+    if (problem !== undefined) return bad(check, problem);
+    const links = config.site_url === undefined ? '; without site_url its messages have no links' : '';
+    return ok(check, `${each.kind}, tells ${each.tells.join(', ')}${links}`);
+  } catch (error) {
+    return bad(check, (error as Error).message);
+  }
+}
+
 /** Logs in, and asks for each field that may be written whether it is there and may be. */
 async function destination(config: Config, each: Config['destinations'][number]): Promise<Finding[]> {
   const check = `Destination ${each.name}`;
@@ -174,13 +192,14 @@ export async function doctor(config: Config): Promise<Finding[]> {
     ...(await Promise.all(config.sources.map((each) => source(config, each)))),
     ...(await landedSources(config)),
     ...(await Promise.all(config.destinations.map((each) => destination(config, each)))).flat(),
+    ...(await Promise.all(config.channels.map((each) => channel(config, each)))),
   ];
 }
 
 export const doctorVerb = () =>
   daylessVerb(
     new Command('doctor').description(
-      'check Node, Python, dbt, the warehouse, sources and destinations; says how to mend each',
+      'check Node, Python, dbt, the warehouse, sources, destinations and channels; says how to mend each',
     ),
     'it looks at what is there now',
   ).action(async (options) => {

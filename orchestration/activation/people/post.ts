@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Told } from './channel.ts';
+
+export interface PostOptions {
+  readonly url: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether a request that may have arrived may be made again. */
+  readonly isIdempotent: boolean;
+  /** How long to wait before a second, third … try, in ms; tests wait less. */
+  readonly waits?: readonly number[];
+  readonly timeoutMs?: number;
+}
+
+const WAITS_MS = [1_000, 4_000, 16_000] as const;
+const TIMEOUT_MS = 30_000;
+const MAX_WAIT_MS = 60_000;
+
+/** What a `Retry-After` in seconds asks for, as far as that is bearable; undefined when it says nothing. */
+function askedWait(response: Response): number | undefined {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1000, MAX_WAIT_MS) : undefined;
+}
+
+/** Where it went, without the path: that of a Slack webhook is its secret. */
+const hostOf = (url: string) => new URL(url).host;
+
+/**
+ * Posts JSON. A 2xx is sent; 429 is tried again after `Retry-After`; 5xx and a broken connection are tried again where
+ * the other side knows the message by its key, and are unknown otherwise; everything else is refused. No redirect is
+ * followed: the body and its signature are for this address alone.
+ */
+export async function post(options: PostOptions): Promise<Told> {
+  const { url, body, headers, isIdempotent, waits = WAITS_MS, timeoutMs = TIMEOUT_MS } = options;
+  for (let tried = 0; ; tried++) {
+    let told: Told;
+    let pause = waits[tried];
+    let mayTryAgain: boolean;
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const said = (await response.text().catch(() => ''))
+        .slice(0, 200)
+        .replaceAll(new URL(url).pathname.slice(1) || url, '****');
+      if (response.ok) return { status: 'sent' };
+      const reason = `${hostOf(url)} answered ${response.status}${said === '' ? '' : `: ${said}`}`;
+      pause = pause === undefined ? undefined : (askedWait(response) ?? pause);
+      mayTryAgain = response.status === 429 || (isIdempotent && response.status >= 500);
+      const isDown = response.status === 429 || response.status >= 500;
+      told = { status: response.status >= 500 ? 'unknown' : 'refused', reason, isDown };
+    } catch (error) {
+      const { cause, name } = error as Error & { cause?: { code?: string } };
+      const code = cause?.code ?? (name === 'TimeoutError' ? 'no answer in time' : name);
+      const neverLeft = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(code);
+      mayTryAgain = isIdempotent || neverLeft;
+      told = {
+        status: neverLeft ? 'refused' : 'unknown',
+        reason: `${hostOf(url)} was not reached: ${code}`,
+        isDown: true,
+      };
+    }
+    if (!mayTryAgain || pause === undefined) return told;
+    await wait(pause);
+  }
+}
