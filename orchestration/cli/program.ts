@@ -7,6 +7,7 @@ import { buildVerb } from './commands/build.ts';
 import { calibrateVerb } from './commands/calibrate.ts';
 import { checkVerb } from './commands/check.ts';
 import { connectorsVerb } from './commands/connectors.ts';
+import { dbtVerb } from './commands/dbt.ts';
 import { demoVerb } from './commands/demo.ts';
 import { diffVerb } from './commands/diff.ts';
 import { doctorVerb } from './commands/doctor.ts';
@@ -51,6 +52,7 @@ const context: Context = {
 
 const program = new Command('tenure')
   .description('Customer health and renewals as code, in your own warehouse.')
+  .enablePositionalOptions() // tenure dbt hands options on
   .exitOverride()
   .showHelpAfterError();
 
@@ -73,6 +75,7 @@ for (const command of [
   whatIfVerb(context),
   diffVerb(context),
   checkVerb(),
+  dbtVerb(context),
   migrateVerb(context),
   queryVerb(),
   demoVerb(context),
