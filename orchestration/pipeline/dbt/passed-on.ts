@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { parse } from 'yaml';
@@ -16,6 +15,7 @@ import type { Line } from '../line.ts';
 import { ensureSyncLog } from '../sync-log.ts';
 import { type DbtVars, dbtEnvironment, dbtVars } from './dbt.ts';
 import { dbtMissing } from './process.ts';
+import { dbtTarget } from './target.ts';
 
 /** dbt's commands, and what each does to the warehouse. */
 const COMMANDS = {
@@ -118,14 +118,12 @@ export async function passOnToDbt(
       writes ? {} : { readOnly: true },
     );
     const { as_of_date, ...others } = { ...told, ...vars };
-    const target = join(config.buildDirectory, 'dbt');
-    await mkdir(target, { recursive: true });
     const project = dbtProject(config);
     const places: Readonly<Record<string, string>> = {
       '--project-dir': project,
       '--profiles-dir': project,
       '--target': config.warehouse.type,
-      '--target-path': target,
+      '--target-path': dbtTarget(config, project),
       '--log-path': join(config.buildDirectory, 'logs'),
     };
     const given = Object.entries(places).filter(([option]) => !rest.some((arg) => nameOf(arg) === option));
