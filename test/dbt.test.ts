@@ -105,8 +105,9 @@ describe('the dbt project', () => {
   });
 
   it('lists, compiles and answers by tenure dbt as dbt does, with its exit code', async () => {
-    const listed = await verb('--quiet', 'ls', '--select', 'fct_alerts', '--output', 'name');
-    expect(listed).toMatchObject({ code: 0, stdout: 'fct_alerts\n' });
+    const models = ['--resource-type', 'model', '--output', 'name'];
+    const listed = await verb('--quiet', 'ls', '--select', 'fct_alerts', ...models);
+    expect(listed).toMatchObject({ code: 0, stdout: 'fct_alerts.v1\n' });
     const shown = "select count(*) as accounts from {{ ref('dim_accounts') }}";
     const { code, stdout } = await verb('--quiet', 'show', '--output', 'json', '--inline', shown);
     const [count] = await rows(warehouse, 'select count(*) as accounts from marts.dim_accounts');
