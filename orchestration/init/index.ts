@@ -79,10 +79,12 @@ export async function init({ file, answers, ask, force }: InitRequest): Promise<
 
   const named = file === 'tenure.yaml' ? '' : ` --config ${relative('.', file) || file}`;
   const steps = [
-    `Copy ${environmentFile} to ${join(dirname(file), '.env')} and fill it in.`,
-    ...(connectors.length > 0 ? [`tenure connectors install ${connectors.join(' ')}${named}`] : []),
-    `tenure doctor${named}`,
-    `tenure run${named}`,
+    ...(/^\w+=/m.test(environment)
+      ? [`Copy ${environmentFile} to ${join(dirname(file), '.env')} and fill it in.`]
+      : []),
+    ...(connectors.length > 0 ? [`npx tenure connectors install ${connectors.join(' ')}${named}`] : []),
+    `npx tenure doctor${named}`,
+    `npx tenure run${named}`,
   ];
   return {
     value: { written: [file, environmentFile, ignoreFile], connectors },
