@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,3 +18,7 @@ export const SET_UP_AGAIN =
   environmentRoot === projectRoot
     ? 'Run "npm run setup" and try again.'
     : `Delete ${environmentRoot} and run the same command again.`;
+
+/** The version of the product in a folder; of this one when none is named. */
+export const productVersion = (folder: string = projectRoot): string =>
+  (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;

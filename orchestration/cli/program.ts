@@ -1,5 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { stopOnSignals, stopped } from '../pipeline/stop.ts';
+import { productVersion } from '../project-root.ts';
 import { jsonText, printable } from '../runtime/print.ts';
 import { activateVerb } from './commands/activate.ts';
 import { backtestVerb } from './commands/backtest.ts';
@@ -52,6 +53,7 @@ const context: Context = {
 
 const program = new Command('tenure')
   .description('Customer health and renewals as code, in your own warehouse.')
+  .version(productVersion())
   .enablePositionalOptions() // tenure dbt hands options on
   .exitOverride()
   .showHelpAfterError();
