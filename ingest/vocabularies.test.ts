@@ -8,7 +8,7 @@ it('gives one spelling to words that differ in case, spaces and hyphens', () => 
 });
 
 it('are the same in the models', () => {
-  const macro = readFileSync(new URL('../models/macros/records/vocabulary.sql', import.meta.url), 'utf8');
+  const macro = readFileSync(new URL('../models/macros/raw/mapping.sql', import.meta.url), 'utf8');
   const inModels = [...macro.matchAll(/'(\w+)': \[([^\]]*)\]/g)].map(([, name, words]) => [
     name,
     [...String(words).matchAll(/'(\w+)'/g)].map(([, word]) => word),

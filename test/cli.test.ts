@@ -52,6 +52,11 @@ describe('tenure', () => {
       line.config,
     ]);
     expect(rows).toEqual([{ n: 1, s: 'a', d: '2026-06-30' }]);
+    const ofADay = await tenure(['query', 'select 1 as n', '--as-of', '2026-01-01', '--config', line.config]);
+    expect(ofADay).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/--as-of changes nothing for "query"/),
+    });
     const written = await tenure(['query', 'create table marts.x as select 1', '--config', line.config]);
     expect(written.code).toBe(1);
     expect(written.stderr).toMatch(/read-only/);

@@ -30,6 +30,23 @@ const fingerprints = (version: string) =>
     from marts.fct_signal_contributions_daily as parts where model_version = '${version}'
     order by published`);
 
+/** The health alerts, which alone rest on a model version. */
+const alerts = () =>
+  rows(`select alert_key, account_id, rule, cast(created_at as date) as created_on, cast(closed_at as date) as closed_on, close_reason
+    from marts.fct_alerts where rule like 'health_decline%' order by alert_key`);
+
+/** A version that lived only on the day of the next one was never in force: this one had a day of its own. */
+async function asIfBuiltTheDayBefore(): Promise<void> {
+  const warehouse = await openWarehouse({ type: 'duckdb', path: join(folder, 'warehouse.duckdb') });
+  try {
+    await warehouse.query(
+      'update intermediate.int_scores__versions_in_force set first_built_on = first_built_on - 1',
+    );
+  } finally {
+    await warehouse.close();
+  }
+}
+
 async function changeSeed(name: string, from: string, to: string): Promise<void> {
   const file = join(models, 'seeds', name);
   const text = await readFile(file, 'utf8');
@@ -37,7 +54,7 @@ async function changeSeed(name: string, from: string, to: string): Promise<void>
   await writeFile(file, text.replace(from, to));
 }
 
-/** Builds seeds, signals and scores with the changed project on a copy of the line. */
+/** Builds seeds, signals, scores and alerts with the changed project on a copy of the line. */
 async function build(): Promise<void> {
   const config = await loadConfig(configFile, process.env);
   const warehouse = await openWarehouse(config.warehouse);
@@ -57,7 +74,7 @@ async function build(): Promise<void> {
       ],
       ...['--target-path', join(folder, 'target'), '--log-path', join(folder, 'logs')],
       ...['--vars', JSON.stringify(vars), '--exclude-resource-type', 'unit_test', 'test'],
-      ...['--select', 'resource_type:seed', 'resource_type:seed+,+int_scores__scores'],
+      ...['--select', 'resource_type:seed', 'resource_type:seed+,+fct_alerts'],
     ],
     { cwd: models, encoding: 'utf8', env: { ...process.env, ...dbtEnvironment(config) } },
   );
@@ -67,6 +84,7 @@ async function build(): Promise<void> {
 describe('changed weights and cuts', () => {
   let old: string;
   let before: Row[];
+  let alertsBefore: Row[];
   let changed: string;
   beforeAll(async () => {
     await cp(join(projectRoot, 'models'), models, { recursive: true });
@@ -74,6 +92,8 @@ describe('changed weights and cuts', () => {
     await copyFile(line.warehouse, join(folder, 'warehouse.duckdb'));
     old = await versionInForce();
     before = await fingerprints(old);
+    alertsBefore = await alerts();
+    await asIfBuiltTheDayBefore();
     await changeSeed('signal_definitions.csv', 'login_frequency,,product,15', 'login_frequency,,product,5');
     await changeSeed('signal_definitions.csv', 'escalations,,support,5', 'escalations,,support,15');
     await changeSeed('category_cuts.csv', 'red,40', 'red,45');
@@ -152,6 +172,30 @@ describe('changed weights and cuts', () => {
     expect(total('weight_effect')).toBeCloseTo(change.score_change, 9);
     expect(change.rows.every((row) => row.value_effect === 0)).toBe(true);
     expect(change.sentence).toContain('the weights changed');
+  });
+
+  it('leave each alert that was published, and tell nobody of days before', async () => {
+    const now = await alerts();
+    const byKey = new Map(now.map((alert) => [alert.alert_key, alert]));
+    expect(alertsBefore.length).toBeGreaterThan(100);
+    for (const alert of alertsBefore) {
+      const kept = byKey.get(alert.alert_key!);
+      expect(kept).toMatchObject({
+        account_id: alert.account_id,
+        rule: alert.rule,
+        created_on: alert.created_on,
+      });
+      // What had closed stays so; what was open may be closed by the new version, on its day.
+      if (alert.closed_on !== null || kept?.closed_on === null)
+        expect(kept).toMatchObject({ closed_on: alert.closed_on, close_reason: alert.close_reason });
+      else expect(kept?.closed_on).toBe(line.asOfDate);
+    }
+    const known = new Set(alertsBefore.map(({ alert_key }) => alert_key));
+    const added = now.filter(({ alert_key }) => !known.has(alert_key));
+    expect(added.filter(({ created_on }) => created_on !== line.asOfDate)).toEqual([]);
+    const said = now.filter(({ close_reason }) => close_reason === 'rules_changed');
+    expect(said.map(({ closed_on }) => closed_on)).toEqual(said.map(() => line.asOfDate));
+    expect(added.length).toBeGreaterThan(0);
   });
 
   it('make categories by the new cuts, and leaves those of the old version', async () => {

@@ -62,6 +62,16 @@ export const verb = <Args extends unknown[], Options extends OptionValues>(comma
     )
     .option('--json', 'print one JSON value on stdout');
 
+/** A verb for which no day counts, and that says so when it is given one. `why` tells what it goes by instead. */
+export const daylessVerb = <Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+  why: string,
+) =>
+  verb(command).hook('preAction', (it) => {
+    if (it.getOptionValue('asOf') !== undefined)
+      process.stderr.write(`--as-of changes nothing for "${it.name()}": ${why}.\n`);
+  });
+
 /** Prints an answer: one JSON value, or the text. */
 export function show({ json }: Pick<CommonOptions, 'json'>, answer: Answer): void {
   if (json) process.stdout.write(`${jsonText(answer.value)}\n`);

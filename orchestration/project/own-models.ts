@@ -19,7 +19,7 @@ export const OWN_KINDS = {
   check: {
     folder: 'checks',
     prefix: 'int_checks__',
-    place: 'intermediate/checks/own',
+    place: 'marts/monitoring/checks/own',
     columns: ['check_id', 'value', 'n'],
   },
 } as const;

@@ -58,7 +58,9 @@ describe('a project’s own models', () => {
     expect(existsSync(join(folder, 'intermediate/canonical/own/int_inputs__seat_invitations.sql'))).toBe(
       true,
     );
-    expect(existsSync(join(folder, 'intermediate/checks/own/int_checks__stalled_rollouts.sql'))).toBe(true);
+    expect(existsSync(join(folder, 'marts/monitoring/checks/own/int_checks__stalled_rollouts.sql'))).toBe(
+      true,
+    );
     expect(
       lstatSync(join(folder, 'intermediate/signals/int_signals__escalations.sql')).isSymbolicLink(),
     ).toBe(true);

@@ -13,7 +13,7 @@ import { modelName, type OwnModel, readOwnModels, spokenSql } from './own-models
 
 const models = join(projectRoot, 'models');
 const productsIn = (folder: string, prefix: string): readonly string[] =>
-  namesIn(join(models, 'intermediate', folder))
+  namesIn(join(models, folder))
     .filter((file) => file.startsWith(prefix) && file.endsWith('.sql'))
     .map((file) => file.slice(prefix.length, -'.sql'.length));
 
@@ -81,9 +81,9 @@ const namesOf = (own: readonly OwnModel[], kind: OwnModel['kind']) =>
 function faultsOfName({ kind, name, file }: OwnModel): Fault[] {
   if (!isName(name)) return [{ where: file, expected: `${NAME_WORDS}, then .sql`, got: `"${name}.sql"` }];
   const theirs = {
-    signal: () => productsIn('signals', 'int_signals__'),
-    input: () => productsIn('canonical', 'int_canonical__'),
-    check: () => productsIn('checks', 'int_checks__'),
+    signal: () => productsIn('intermediate/signals', 'int_signals__'),
+    input: () => productsIn('intermediate/canonical', 'int_canonical__'),
+    check: () => productsIn('marts/monitoring/checks', 'int_checks__'),
   }[kind]();
   return theirs.includes(name)
     ? [
@@ -167,9 +167,9 @@ const where = (files: RuleFiles, table: string, values: Readonly<Record<string, 
 
 function faultsOfSignals(rules: readonly RuleTable[], own: readonly OwnModel[], files: RuleFiles): Fault[] {
   const definitions = tableOf(rules, 'signal_definitions').rows;
-  const models = [...productsIn('signals', 'int_signals__'), ...namesOf(own, 'signal')];
+  const models = [...productsIn('intermediate/signals', 'int_signals__'), ...namesOf(own, 'signal')];
   const entities = [
-    ...productsIn('canonical', 'int_canonical__').filter((name) => name !== 'meeting_contacts'),
+    ...productsIn('intermediate/canonical', 'int_canonical__').filter((name) => name !== 'meeting_contacts'),
     ...namesOf(own, 'input'),
   ];
   const rows = definitions.flatMap(({ preset = '', signal = '', source_entity = '' }): Fault[] => {

@@ -19,6 +19,9 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
     int_revenue__term_states:
       "(select * replace ('successor' as outcome_reason) from {} union all select * replace ('successor' as outcome_reason) from {})",
   },
+  assert_no_check_is_lost: {
+    int_checks__long: "(select * from {} where check_id != 'M2')",
+  },
   assert_no_signal_is_lost: {
     fct_signal_contributions_daily: "(select * from {} where signal != 'csm_sentiment')",
   },

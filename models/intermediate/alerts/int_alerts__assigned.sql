@@ -1,21 +1,21 @@
--- One row per alert that fired by the as-of day: its key, who answers for it, by when, and what became of its task. The
--- key is a hash of rule, account, contract and milestone. The owner is that of the renewal; where the alert has none,
--- the account's, else that of the rules; an inactive owner is none. Of an account's day all but the gravest alert go to
--- the digest. A task that Tenure itself completed, because the alert had closed by itself, counts as one that nobody
--- touched.
+-- One row per alert that fired by the as-of day, also one that is computed no more: who answers for it, by when, and
+-- what became of its task. The owner is that of the renewal; where the alert has none, the account's, else that of the
+-- rules; an inactive owner is none. Of an account's day all but the gravest alert go to the digest. A task that Tenure
+-- itself completed, because the alert had closed by itself, counts as one that nobody touched.
 {%- set users_are_connected = entity_is_connected('users') %}
 with
 
 alerts as (
 
-    select * from {{ ref('int_alerts__long') }}
-    where created_date <= {{ as_of_date() }}
-
-),
-
-rules as (
-
-    select * from {{ ref('alert_rules') }}
+    select
+        *,
+        case
+            when closed_date is null and withdrawn_date is not null then 'withdrawn'
+            else close_reason
+        end as reason,
+        coalesce(closed_date, withdrawn_date) as ended_date
+    from {{ ref('int_alerts__published') }}
+    where published_date <= {{ as_of_date() }}
 
 ),
 
@@ -127,8 +127,7 @@ tasks as (
 keyed as (
 
     select
-        {{ surrogate_key(['alerts.rule', 'alerts.account_id', 'alerts.contract_id', 'alerts.milestone']) }}
-            as alert_key,
+        alerts.alert_key,
         alerts.rule,
         alerts.milestone,
         alerts.milestone_days,
@@ -137,28 +136,18 @@ keyed as (
         alerts.contract_id,
         alerts.renewal_date,
         case
-            when rules.owner_role = 'vp_cs' and vp_cs.user_id is not null then vp_cs.user_id
+            when alerts.owner_role = 'vp_cs' and vp_cs.user_id is not null then vp_cs.user_id
             when renewals.contract_id is not null then renewals.owner_id
             else account_owners.owner_id
         end as owner_id,
-        rules.severity,
-        rules.subject,
-        rules.is_silent,
+        alerts.severity,
+        alerts.subject,
+        alerts.is_silent,
         alerts.created_date,
-        {{ date_add_days('alerts.created_date', 'rules.due_days') }} as due_date,
-        case
-            when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date
-            when accounts.has_left then accounts.as_of_date
-        end as closed_date,
-        case
-            when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason
-            when accounts.has_left then 'account_left'
-        end as close_reason
+        alerts.due_date,
+        coalesce(alerts.ended_date, case when accounts.has_left then accounts.as_of_date end) as closed_date,
+        coalesce(alerts.reason, case when accounts.has_left then 'account_left' end) as close_reason
     from alerts
-    inner join rules
-        on
-            alerts.rule = rules.rule
-            and coalesce(alerts.milestone_days, -1) = coalesce(rules.milestone_days, -1)
     inner join accounts
         on alerts.account_id = accounts.account_id
     inner join account_owners

@@ -52,12 +52,8 @@ risks as (
         as_of_date as from_date,
         lead(as_of_date) over (partition by account_id order by as_of_date) as until_date,
         coalesce(flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false) as is_at_risk
-    from {{ ref('int_scores__risk_changes') }}
-    where
-        model_version = {{ model_version() }}
-        and as_of_date <= {{ as_of_date() }}
-        and account_id <> ''
-        and not coalesce(is_frozen, false)
+    from {{ ref('int_alerts__risks') }}
+    where not coalesce(is_frozen, false)
 
 ),
 

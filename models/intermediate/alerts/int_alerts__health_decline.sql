@@ -1,7 +1,8 @@
 -- One row per account and day on which a flag of at least at_risk_renewal came newly on, and one when `critical` came
 -- newly on after it. Frozen days are left out before it is asked what is new, so that an alarm that came on while
 -- signals were frozen is held back until the first day without a frozen value. While the account is being acquired
--- nothing fires. Closes when the next one fires, when the flag goes off again, or when the account leaves the scope.
+-- nothing fires. Closes when the next one fires, when the flag goes off again (or is off by the model version that
+-- comes into force), or when the account leaves the scope.
 with
 
 changes as (
@@ -10,13 +11,10 @@ changes as (
         account_id,
         as_of_date,
         coalesce(flag in ('at_risk_renewal', 'critical'), false) as is_alarming,
-        coalesce(flag = 'critical', false) as is_critical
-    from {{ ref('int_scores__risk_changes') }}
-    where
-        model_version = {{ model_version() }}
-        and as_of_date <= {{ as_of_date() }}
-        and account_id <> ''
-        and not coalesce(is_frozen, false)
+        coalesce(flag = 'critical', false) as is_critical,
+        is_new_version
+    from {{ ref('int_alerts__risks') }}
+    where not coalesce(is_frozen, false)
 
 ),
 
@@ -36,7 +34,8 @@ alarms as (
     select
         with_previous.*,
         lead(as_of_date) over (partition by account_id order by as_of_date) as next_date,
-        lead(is_alarming) over (partition by account_id order by as_of_date) as is_next_alarming
+        lead(is_alarming) over (partition by account_id order by as_of_date) as is_next_alarming,
+        lead(is_new_version) over (partition by account_id order by as_of_date) as is_next_new_version
     from with_previous
     where is_alarming <> was_alarming or (is_critical and not was_critical)
 
@@ -77,6 +76,7 @@ final as (
         end as closed_date,
         case
             when alarms.is_next_alarming then 'superseded'
+            when alarms.is_next_new_version then 'rules_changed'
             when alarms.next_date is not null then 'recovered'
             when spans.last_date < {{ as_of_date() }} then 'account_left'
         end as close_reason

@@ -35,3 +35,77 @@
         {% endfor %}
     {% endif %}
 {% endmacro %}
+
+{#
+    True when a connected source has a stream that feeds the canonical entity: "connected, nothing happened" and
+    "not connected" are told apart by this, never by the absence of rows.
+#}
+{% macro entity_is_connected(entity) %}
+    {% set streams = entity_streams() %}
+    {% if entity not in streams %}
+        {% do exceptions.raise_compiler_error("entity_is_connected: no canonical entity is named '" ~ entity ~ "'") %}
+    {% endif %}
+    {% for kind, stream in streams[entity] if raw_tables_of(kind, stream) %}
+        {% do return(true) %}
+    {% endfor %}
+    {% do return(false) %}
+{% endmacro %}
+
+{#
+    Which streams feed each canonical entity: entity -> list of [kind, stream]. A vendor's staging model adds its
+    line here and its `union all` branch in the canonical model.
+#}
+{% macro entity_streams() %}
+    {% do return({
+        'accounts': [['files', 'accounts'], ['salesforce', 'Account'], ['hubspot', 'companies']],
+        'contracts': [['files', 'contracts'], ['salesforce', 'Contract'], ['hubspot', 'deals'], ['stripe', 'subscriptions'], ['chargebee', 'subscription']],
+        'users': [['files', 'users'], ['salesforce', 'User'], ['hubspot', 'owners']],
+        'contacts': [['files', 'contacts'], ['salesforce', 'Contact'], ['hubspot', 'contacts']],
+        'usage_events': [['files', 'usage_events'], ['segment', 'tracks'], ['amplitude', 'events'], ['mixpanel', 'export']],
+        'licensed_features': [['files', 'licensed_features'], ['salesforce', 'Licensed_Feature__c']],
+        'meetings': [['files', 'meetings'], ['salesforce', 'Event'], ['hubspot', 'engagements_meetings']],
+        'emails': [['files', 'emails'], ['salesforce', 'EmailMessage'], ['hubspot', 'engagements_emails']],
+        'tickets': [['files', 'tickets'], ['zendesk', 'tickets'], ['intercom', 'conversations'], ['freshdesk', 'tickets']],
+        'invoices': [['files', 'invoices'], ['stripe', 'invoices'], ['chargebee', 'invoice']],
+        'sentiments': [['files', 'sentiments'], ['salesforce', 'Account'], ['hubspot', 'companies']],
+        'overrides': [['files', 'overrides'], ['salesforce', 'Health_Override__c']],
+        'opportunities': [['files', 'opportunities'], ['salesforce', 'Opportunity'], ['hubspot', 'deals']],
+        'tasks': [['files', 'tasks'], ['salesforce', 'Task']],
+        'surveys': [['files', 'surveys'], ['salesforce', 'Survey_Response__c']],
+        'rates': [['files', 'rates'], ['salesforce', 'DatedConversionRate']],
+    }) %}
+{% endmacro %}
+
+{# The connected sources that feed each canonical entity and each input of the company's own, as a list of [entity, source name]. #}
+{% macro entity_sources() %}
+    {% set pairs = [] %}
+    {% for entity, streams in entity_streams().items() | list + var('own_inputs').items() | list %}
+        {% for kind, stream in streams %}
+            {% for table in raw_tables_of(kind, stream) %}
+                {% set pair = [entity, connected('source_names').get(table, table)] %}
+                {% if pair not in pairs %}
+                    {% do pairs.append(pair) %}
+                {% endif %}
+            {% endfor %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(pairs) %}
+{% endmacro %}
+
+{# The landed raw tables of one stream of a kind, as a list; empty when the stream is not connected. #}
+{% macro raw_tables_of(kind, stream) %}
+    {% set streams = connected('raw_tables').get(kind, {}) %}
+    {% for name in streams if name | lower == stream | lower %}
+        {% do return(streams[name]) %}
+    {% endfor %}
+    {% do return([]) %}
+{% endmacro %}
+
+{# The staging models of a canonical entity, one a kind of source that feeds it (macro entity_streams). #}
+{% macro entity_models(entity) %}
+    {% set models = [] %}
+    {% for kind, stream in entity_streams()[entity] %}
+        {% do models.append(ref('stg_' ~ kind ~ '__' ~ entity)) %}
+    {% endfor %}
+    {% do return(models) %}
+{% endmacro %}

@@ -39,3 +39,15 @@
     {{ no_rows() }}
     {%- endfor %}
 {% endmacro %}
+
+{# The relation of a landed raw table, given as `schema.table`; our own schemas take the dataset prefix on BigQuery. #}
+{% macro raw_relation(table) %}
+    {% set parts = table.split('.') %}
+    {% set schema = schema_named(parts[0]) | trim if parts[0] == 'raw' else parts[0] %}
+    {% do return(api.Relation.create(database=target.database, schema=schema, identifier=parts[1:] | join('.'))) %}
+{% endmacro %}
+
+{# Ends a `select` of constants that yields no row. BigQuery wants a `from` before a `where`. #}
+{% macro no_rows() -%}
+    from (select 1 as one) as one_row where false
+{%- endmacro %}

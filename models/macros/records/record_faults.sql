@@ -65,3 +65,39 @@
     {% endfor %}
     {% do return(safe) %}
 {% endmacro %}
+
+{# One row with the days of the seed record_rules, one column each; within them a day of a record can be true. #}
+{% macro record_bounds() %}
+    select
+        {%- for rule in ['earliest_date', 'latest_date', 'placeholder_date'] %}
+        cast(max(case when rule = '{{ rule }}' then value end) as date) as {{ rule }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('record_rules') }}
+{%- endmacro %}
+
+{# One day of the seed record_rules as a constant, by which a warehouse finds what it need not read. #}
+{% macro record_bound(rule) -%}
+    {%- set value = seed_constant('record_rules', 'value', "rule = '" ~ rule ~ "'") | string | trim -%}
+    cast({{ value if value.startswith('(') else "'" ~ value ~ "'" }} as date)
+{%- endmacro %}
+
+{#
+    The rows of an entity with what they are held against: of contracts, whether their account is known
+    (`is_account_known`) and their currency is the tenant's or has a rate (`is_currency_known`).
+#}
+{% macro record_lookups(entity, rows) %}
+    {%- if record_rules(entity).get('lookups') %}
+    select
+        {{ rows }}.*,
+        known_accounts.account_id is not null as is_account_known,
+        coalesce({{ rows }}.currency_code, '{{ var("currency") }}') = '{{ var("currency") }}'
+        or rated_currencies.currency_code is not null as is_currency_known
+    from {{ rows }}
+    left join (select distinct account_id from {{ ref('int_canonical__accounts') }}) as known_accounts
+        on {{ rows }}.account_id = known_accounts.account_id
+    left join (select distinct currency_code from {{ ref('int_canonical__rates') }}) as rated_currencies
+        on {{ rows }}.currency_code = rated_currencies.currency_code
+    {%- else %}
+    select * from {{ rows }}
+    {%- endif %}
+{% endmacro %}

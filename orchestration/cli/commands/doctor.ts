@@ -14,7 +14,7 @@ import { lastSyncs } from '../../pipeline/sync-log.ts';
 import { ownPages } from '../../project/own-pages.ts';
 import { ownProject } from '../../project/own-project.ts';
 import { environmentRoot, SET_UP_AGAIN } from '../../project-root.ts';
-import { configOf, show, verb } from '../context.ts';
+import { configOf, daylessVerb, show } from '../context.ts';
 
 /** What was looked at and found and, when it is not well, what to do. */
 export type Finding = WarehouseCheck;
@@ -181,10 +181,11 @@ export async function doctor(config: Config): Promise<Finding[]> {
 }
 
 export const doctorVerb = () =>
-  verb(
+  daylessVerb(
     new Command('doctor').description(
       'check Node, Python, dbt, the warehouse, sources and destinations; says how to mend each',
     ),
+    'it looks at what is there now',
   ).action(async (options) => {
     const findings = await doctor(await configOf(options.config, 'doctor'));
     const text = findings

@@ -23,7 +23,7 @@ import { working } from '../../pipeline/leftovers.ts';
 import { projectRoot } from '../../project-root.ts';
 import { table as textTable } from '../../runtime/print.ts';
 import { consoleReporter, type Reporter } from '../../runtime/reporter.ts';
-import { type Context, configOf, show, verb } from '../context.ts';
+import { type Context, configOf, daylessVerb, show } from '../context.ts';
 
 /** Where the warehouse that is filled notes where its tables came from. */
 const MIGRATIONS: readonly Column[] = [
@@ -254,7 +254,7 @@ const migratedText = (tables: readonly MigratedTable[], file: string): string =>
   ].join('\n');
 
 export const migrateVerb = ({ now }: Context) =>
-  verb(
+  daylessVerb(
     new Command('migrate')
       .description('carry what cannot be built again over to another, empty warehouse')
       .requiredOption(
@@ -262,6 +262,7 @@ export const migrateVerb = ({ now }: Context) =>
         'the configuration of the other warehouse; "bigquery" stands for tenure.bigquery.yaml beside this one',
       )
       .option('--dry-run', 'show the tables and their rows, change nothing'),
+    'it carries over what is there',
   ).action(async (options) => {
     const { to, dryRun } = options;
     const here = await configOf(options.config, 'migrate');

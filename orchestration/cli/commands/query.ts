@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import { usage } from '../../errors.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { table } from '../../runtime/print.ts';
-import { configOf, show, verb } from '../context.ts';
+import { configOf, daylessVerb, show } from '../context.ts';
 
 /** Runs one query in the warehouse's own dialect. */
 export const query = (config: Config, sql: string, limits: QueryLimits): Promise<QueryResult> =>
@@ -16,7 +16,7 @@ function parseCountOrNone(text: string): number {
 }
 
 export const queryVerb = () =>
-  verb(
+  daylessVerb(
     new Command('query')
       .description('run a read-only query on the warehouse')
       .argument('<sql>', 'the query')
@@ -30,6 +30,7 @@ export const queryVerb = () =>
           .argParser(parseCountOrNone)
           .default(300),
       ),
+    'it reads what was last built; a column as_of_date says of which day a row is',
   ).action(async (sql, options) => {
     const { limit, timeout } = options;
     const { columns, rows, isCut } = await query(await configOf(options.config, 'query'), sql, {

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { usage } from '../../errors.ts';
 import { serveSite } from '../../site/serve.ts';
-import { configOf, show, verb } from '../context.ts';
+import { configOf, daylessVerb, show } from '../context.ts';
 
 function parsePort(text: string): number {
   const port = Number(text);
@@ -11,10 +11,11 @@ function parsePort(text: string): number {
 }
 
 export const serveVerb = () =>
-  verb(
+  daylessVerb(
     new Command('serve')
       .description('serve the pages on this machine')
       .option('--port <number>', 'the port', parsePort),
+    'it shows the pages that were last built',
   ).action(async (options) => {
     const { buildDirectory } = await configOf(options.config, 'serve');
     const { url } = await serveSite({

@@ -132,4 +132,14 @@ describe('buildError', () => {
     const run = { exitCode: 1, results: failed('Binder Error: column "lock" not found'), tail: [] };
     expect(buildError(duckdb, run)).toMatchObject({ code: 'BUILD_FAILED' });
   });
+
+  it('is no model’s when dbt was killed, unless one had failed before', () => {
+    for (const exitCode of [null, 137]) {
+      const killed = buildError(duckdb, { exitCode, results: [], tail: ['12 of 520 START sql table model'] });
+      expect(killed).toMatchObject({ code: 'BUILD_ENDED' });
+      expect(killed.message).not.toMatch(/mend|null/i);
+      const broken = { exitCode, results: failed('Binder Error'), tail: [] };
+      expect(buildError(duckdb, broken)).toMatchObject({ code: 'BUILD_FAILED' });
+    }
+  });
 });

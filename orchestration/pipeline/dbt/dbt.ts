@@ -168,13 +168,21 @@ export const warnings = (results: readonly DbtResult[]): string[] =>
     })
     .sort();
 
-/** What the models refused in their own words (macros/history/history_guard.sql, macros/raw/connected.sql, macros/project). */
+/** What the models refused in their own words (macros/history/guard.sql, macros/raw/connected.sql, macros/project). */
 function refusalIn(message: string): TenureError[] {
   const [, code, text] =
     /(HISTORY_WOULD_LOSE_DAYS|HISTORY_WOULD_CHANGE|NOTHING_LANDED|COLUMNS_MISSING): ([^\n]+)/.exec(message) ??
     [];
   return code === undefined || text === undefined ? [] : [new TenureError(code, text.trim())];
 }
+
+const endedFromOutside = (exitCode: number | null) =>
+  new TenureError(
+    'BUILD_ENDED',
+    `dbt was ended from outside before it was done${exitCode === null ? '' : ` (by signal ${exitCode - 128})`}. What was ` +
+      'built before stays. Run the same command again; where nobody ended it, the system may have, for want of memory: then ' +
+      'give it more, or set a lower memory_limit of the warehouse.',
+  );
 
 function buildFailed(
   results: readonly DbtResult[],
@@ -184,6 +192,8 @@ function buildFailed(
   const broken = failed(results);
   const refusal = [...broken.map(({ message }) => message ?? ''), ...tail].flatMap(refusalIn).at(0);
   if (refusal !== undefined) return refusal;
+  // A shell says 128 and the signal's number.
+  if (broken.length === 0 && (exitCode === null || exitCode > 128)) return endedFromOutside(exitCode);
   const list = broken.slice(0, 10).map((result) => {
     const name = result.unique_id.split('.').slice(0, 3).join('.');
     return `  - ${name}: ${(result.message ?? result.status).trim().split('\n').slice(0, 4).join(' ')}`;

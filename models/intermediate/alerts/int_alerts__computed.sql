@@ -1,0 +1,53 @@
+-- One row per alert that fired by the as-of day, of every rule, with the key by which it is known: a hash of rule,
+-- account, contract and milestone.
+{%- set models = ['renewal_notice', 'health_decline', 'sponsor_left', 'notice_given', 'account_acquired'] %}
+with
+
+alerts as (
+    {%- for model in models %}
+    select
+        rule,
+        milestone,
+        milestone_days,
+        account_id,
+        contract_id,
+        renewal_date,
+        created_date,
+        closed_date,
+        close_reason
+    from {{ ref('int_alerts__' ~ model) }}
+    where created_date <= {{ as_of_date() }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+rules as (
+    select * from {{ ref('alert_rules') }}
+),
+
+final as (
+    select
+        {{ surrogate_key(['alerts.rule', 'alerts.account_id', 'alerts.contract_id', 'alerts.milestone']) }}
+            as alert_key,
+        alerts.rule,
+        alerts.milestone,
+        alerts.milestone_days,
+        alerts.account_id,
+        alerts.contract_id,
+        alerts.renewal_date,
+        rules.severity,
+        rules.subject,
+        rules.is_silent,
+        rules.owner_role,
+        alerts.created_date,
+        {{ date_add_days('alerts.created_date', 'rules.due_days') }} as due_date,
+        case when alerts.closed_date <= {{ as_of_date() }} then alerts.closed_date end as closed_date,
+        case when alerts.closed_date <= {{ as_of_date() }} then alerts.close_reason end as close_reason
+    from alerts
+    inner join rules
+        on
+            alerts.rule = rules.rule
+            and coalesce(alerts.milestone_days, -1) = coalesce(rules.milestone_days, -1)
+)
+
+select * from final

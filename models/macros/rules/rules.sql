@@ -1,0 +1,78 @@
+{#
+    One number of a seed as a constant, by which a warehouse finds what it need not read:
+    seed_constant('quality_rules', 'window_days', "aspect = 'activity'"). The model must name the seed in a ref, so that
+    it is loaded before. As compiled without a warehouse it is a query.
+#}
+{% macro seed_constant(seed_name, column, condition) -%}
+    {%- set relation = adapter.get_relation(
+        database=target.database, schema=schema_named('intermediate'), identifier=seed_name
+    ) if execute and flags.INTROSPECT is not false else none -%}
+    {%- set rows = (relation or ref(seed_name)) ~ ' where ' ~ condition -%}
+    {%- set query = 'select max(' ~ column ~ ') as value from ' ~ rows -%}
+    {{- '(' ~ query ~ ')' if relation is none else run_query(query).columns[0].values()[0] -}}
+{%- endmacro %}
+
+{# One row with the numbers of a seed of rules (rule, value), one column each; whole numbers where they end in _days. #}
+{% macro rule_values(seed, rules) %}
+    select
+        {%- for rule in rules %}
+        cast(
+            max(case when rule = '{{ rule }}' then value end)
+            as {{ dbt.type_int() if rule.endswith('_days') else dbt.type_float() }}
+        ) as {{ rule }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref(seed) }}
+{%- endmacro %}
+
+{# One row with the numbers of the seed renewal_rules named, one whole-number column each. #}
+{% macro renewal_rules(rules) %}
+    select
+        {%- for rule in rules %}
+        cast(max(case when rule = '{{ rule }}' then value end) as {{ dbt.type_int() }}) as {{ rule }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('renewal_rules') }}
+{%- endmacro %}
+
+{# The ARR from which, and under which, an account without an explicit segment is in each segment. #}
+{% macro segment_cuts() %}
+    select
+        segment,
+        min_arr,
+        lead(min_arr) over (order by min_arr) as next_min_arr
+    from {{ ref('segments') }}
+{%- endmacro %}
+
+{#
+    One row with the cuts of a signal: <cut>_threshold and <cut>_value of each cut named, and each of the days (cuts that
+    end in _days) as a whole number.
+
+    signal_cuts('login_frequency', cuts=['high', 'low'], days=['lookback_days'])
+#}
+{% macro signal_cuts(signal, cuts=[], days=[]) %}
+    select
+        {%- for cut in cuts %}
+        max(case when cut = '{{ cut }}' then threshold end) as {{ cut }}_threshold,
+        max(case when cut = '{{ cut }}' then signal_value end) as {{ cut }}_value,
+        {%- endfor %}
+        {%- for cut in days %}
+        cast(max(case when cut = '{{ cut }}' then threshold end) as {{ dbt.type_int() }}) as {{ cut }},
+        {%- endfor %}
+        max(signal) as signal
+    from {{ ref('signal_cuts') }}
+    where signal = '{{ signal }}'
+{%- endmacro %}
+
+{#
+    The value that a signal has by the cut that applied, null without one: {{ cut_value('cut', ['high', 'low']) }}, beside a
+    CTE `cuts` of signal_cuts with these cuts.
+
+    cut: an expression, the name of the seed row that applied
+    cuts: the names that it may have
+#}
+{% macro cut_value(cut, cuts) -%}
+    case {{ cut }}
+        {%- for name in cuts %}
+        when '{{ name }}' then cuts.{{ name }}_value
+        {%- endfor %}
+    end
+{%- endmacro %}

@@ -1,0 +1,100 @@
+{#
+    Overlapping and touching intervals of one key merged, so that `interval_totals` over `key_count` counts each key once.
+    A merged interval begins on the row that starts it (from_date, else null) and ends on the one that ends it.
+
+    intervals: a CTE with account_id, the key's columns, from_date and until_date (the first day after, never null)
+    key: the columns that name what is counted once, within an account
+#}
+{% macro merged_intervals(intervals, key) %}
+    {%- set until_now = 'greatest(until_date, coalesce(covered_until_date, until_date))' %}
+    select
+        account_id,
+        case
+            when covered_until_date is null or from_date > covered_until_date then from_date
+        end as from_date,
+        case
+            when next_from_date is null or next_from_date > {{ until_now }} then {{ until_now }}
+        end as until_date,
+        1 as key_count
+    from (
+        select
+            account_id,
+            from_date,
+            until_date,
+            max(until_date) over (
+                partition by account_id, {{ key | join(', ') }}
+                order by from_date, until_date
+                rows between unbounded preceding and 1 preceding
+            ) as covered_until_date,
+            lead(from_date) over (
+                partition by account_id, {{ key | join(', ') }}
+                order by from_date, until_date
+            ) as next_from_date
+        from {{ intervals }}
+        where from_date < until_date
+    ) as covered
+    where
+        covered_until_date is null
+        or from_date > covered_until_date
+        or next_from_date is null
+        or next_from_date > {{ until_now }}
+{%- endmacro %}
+
+{#
+    For each row of `spine` (account_id, as_of_date) the sum of amounts over the intervals that hold on that day: one
+    cumulative sum over the days on which an interval begins or ends, instead of a join of days and intervals. Exact for
+    whole numbers. Edges before the first day of the spine, or in a gap of it, count from the next day that there is.
+
+    intervals: a CTE with account_id, from_date, until_date (the first day after) and the amounts; without a from_date
+               nothing begins, without an until_date nothing ends; one that ends by its start holds on no day
+    amounts: the columns to sum, never null
+#}
+{% macro interval_totals(spine, intervals, amounts) %}
+    select
+        account_id,
+        as_of_date,
+        {{ amounts | join(',\n        ') }}
+    from (
+        select
+            account_id,
+            as_of_date,
+            is_spine,
+            {%- for amount in amounts %}
+            sum({{ amount }}) over (
+                partition by account_id
+                -- the day itself comes after all that begins or ends on it
+                order by as_of_date, is_spine
+                rows between unbounded preceding and current row
+            ) as {{ amount }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from (
+            select
+                account_id,
+                as_of_date,
+                1 as is_spine,
+                {%- for amount in amounts %}
+                0 as {{ amount }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from {{ spine }}
+            union all
+            select
+                account_id,
+                from_date,
+                0,
+                {{ amounts | join(',\n                ') }}
+            from {{ intervals }}
+            where from_date <= {{ as_of_date() }} and (until_date is null or from_date < until_date)
+            union all
+            select
+                account_id,
+                until_date,
+                0,
+                {%- for amount in amounts %}
+                0 - {{ amount }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from {{ intervals }}
+            where until_date <= {{ as_of_date() }} and (from_date is null or from_date < until_date)
+        ) as edges
+    ) as totals
+    where is_spine = 1
+{%- endmacro %}
