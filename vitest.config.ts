@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{connectors,history,own-project,parity,properties,vendors}/**'],
+          exclude: ['test/{connectors,history,own-project,package,parity,properties,vendors}/**'],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
@@ -48,6 +48,14 @@ export default defineConfig({
           include: ['test/own-project/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 900_000 } },

@@ -26,7 +26,7 @@ export const configMissing = (file: string) =>
   new TenureError(
     'CONFIG_MISSING',
     `Expected a configuration at ${file}, found no file. Run "tenure init" to make one, ` +
-      'or name another with --config FILE. "npm run demo" makes one of its own in .demo/tenure.yaml.',
+      'or name another with --config FILE. "tenure demo" makes one of its own in .demo/tenure.yaml.',
     { exitCode: 2 },
   );
 

@@ -1,19 +1,37 @@
 #!/usr/bin/env node
-// The `tenure` command: starts the CLI on the project's own Node, whatever Node the machine has, and ends it when it is
-// asked to end, or is ended, itself.
+// The `tenure` command: starts the CLI on Tenure's own Node, whatever Node the machine has, and ends it when it is asked to
+// end, or is ended, itself. The first command of an installed package sets Tenure up.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SetupError } from './environment.mjs';
+import { isInstalled, runningCopy } from './installed.mjs';
 
 /** A CLI that was asked to end does so within a second or two, unless it computes without a pause. */
 const PATIENCE_MS = 3_000;
 
-const here = dirname(fileURLToPath(import.meta.url));
-const node = join(here, '..', 'node_modules', '.bin', 'node');
+function giveUp(code, message) {
+  console.error(`\n${message}`);
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ error: { code, message } }));
+  process.exit(code === 'NOT_SET_UP' ? 2 : 1);
+}
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..');
+const product = !isInstalled(folder)
+  ? folder
+  : await runningCopy(folder).catch((error) => {
+      if (!(error instanceof SetupError)) throw error;
+      giveUp('SETUP_FAILED', `Set-up stopped. ${error.message}`);
+    });
+const node = join(product === folder ? folder : dirname(product), 'node_modules', '.bin', 'node');
 if (!existsSync(node)) {
-  console.error('Tenure is not set up yet. Run "npm run setup" in its folder, then the same command again.');
-  process.exit(2);
+  giveUp(
+    'NOT_SET_UP',
+    product === folder
+      ? 'Tenure is not set up yet. Run "npm run setup" in its folder, then the same command again.'
+      : `Expected Tenure's own Node at ${node}, found none. Delete ${dirname(product)} and run the same command again.`,
+  );
 }
 
 // A shell that takes on the CLI's process and leaves a second one behind, which ends the CLI when this process is gone without
@@ -30,7 +48,14 @@ exec 3<&-
 exec "$@"`;
 const child = spawn(
   'sh',
-  ['-c', tether, 'tenure', node, join(here, 'cli', 'program.ts'), ...process.argv.slice(2)],
+  [
+    '-c',
+    tether,
+    'tenure',
+    node,
+    join(product, 'orchestration', 'cli', 'program.ts'),
+    ...process.argv.slice(2),
+  ],
   {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     // glibc keeps what was freed for each thread; two pools are enough and a third less memory

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const kit = dirname(createRequire(import.meta.url).resolve('@sveltejs/kit/package.json'));
+const kit = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('@sveltejs/kit/package.json'));
 const { default: prerender } = await import(pathToFileURL(join(kit, 'src/core/postbuild/prerender.js')).href);
 const out = join(process.cwd(), '.svelte-kit/output');
 

@@ -26,7 +26,7 @@ export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { AT_RISK_FLAGS, presentModelVersion } from './history.ts';
 export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
-export type { Setting } from './replay.ts';
+export { FLAG_RULES, type Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
 export { readSignalWords } from './signal-words.ts';

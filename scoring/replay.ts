@@ -15,20 +15,23 @@ const ALARMING_FLAGS = ['at_risk_renewal', GRAVEST_FLAG] as const;
 const HEALTH = sql.table('marts.fct_account_health_daily');
 const CONTRIBUTIONS = sql.table('marts.fct_signal_contributions_daily');
 
-/** Weights and cuts to score history with; what is left out stays as published. */
-export interface Setting {
-  readonly weights: readonly WeightRow[];
-  readonly cuts: readonly CutRow[];
-}
-
-const RULES = [
+/** Rows of the seed `score_rules` by which days are flagged, and so alarmed about. */
+export const FLAG_RULES = [
   'at_risk_score',
   'watch_score',
   'at_risk_rows',
   'at_risk_renewal_days',
   'min_weight_coverage',
 ] as const;
-type Rules = Readonly<Record<(typeof RULES)[number], number>>;
+type Rules = Readonly<Record<(typeof FLAG_RULES)[number], number>>;
+
+/** Weights and cuts to score history with; what is left out stays as published. */
+export interface Setting {
+  readonly weights: readonly WeightRow[];
+  readonly cuts: readonly CutRow[];
+  /** limits of flags; those of the warehouse where none are given */
+  readonly flags?: Partial<Rules>;
+}
 
 const presentAccount = z.object({
   account_id: z.string(),
@@ -97,11 +100,11 @@ export function publishedSeries(
 export async function replayedSeries(
   warehouse: Warehouse,
   options: SeriesOptions,
-  { weights, cuts }: Setting,
+  { weights, cuts, flags }: Setting,
 ): Promise<ScoreSeries> {
   const { asOfDate, modelVersion } = options;
   await requireSignals(warehouse, options, weights);
-  const rules = await scoreRules(warehouse);
+  const rules = { ...(await scoreRules(warehouse)), ...flags };
   const weightSegments = ownSegments(weights);
   const cutSegments = ownSegments(cuts);
   const weightRows = [null, ...weightSegments].flatMap((segment) =>
@@ -326,7 +329,7 @@ async function scoreRules(warehouse: Warehouse): Promise<Rules> {
   }>`select rule, value from ${sql.table(table)}`.execute(warehouse.db);
   const byName = new Map(rows.map(({ rule, value }) => [rule, value]));
   return Object.fromEntries(
-    RULES.map((rule) => {
+    FLAG_RULES.map((rule) => {
       const value = byName.get(rule);
       if (value === undefined) throw historyInvalid(table, `it has no row for ${rule}`, undefined);
       return [rule, value];

@@ -8,23 +8,28 @@ import type { Config } from '../orchestration/config/schema.ts';
 import { type DbtVars, dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
 import { projectVars } from '../orchestration/project/own-project.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
+import { withLock } from '../orchestration/runtime/lock.ts';
 import { openWarehouse } from '../warehouse/index.ts';
+import { tenure } from './tenure.ts';
 
 /** dbt as a data team runs it, on a copy of the built line, which others are reading. */
 describe('the dbt project', () => {
   const line = inject('line');
   const folder = mkdtempSync(join(tmpdir(), 'tenure-dbt-'));
+  const file = join(folder, 'tenure.yaml');
+  const warehouse = join(folder, 'warehouse.duckdb');
+  const on = ['--config', file, '--as-of', line.asOfDate];
   let config: Config;
   let vars: DbtVars;
 
   beforeAll(async () => {
-    const path = join(folder, 'warehouse.duckdb');
-    copyFileSync(line.warehouse, path);
-    config = { ...(await loadConfig(line.config, {})), warehouse: { type: 'duckdb', path } };
-    const warehouse = await openWarehouse(config.warehouse, { readOnly: true });
+    copyFileSync(line.warehouse, warehouse);
+    copyFileSync(line.config, file);
+    config = await loadConfig(file, {});
+    const opened = await openWarehouse(config.warehouse, { readOnly: true });
     // the models of kinds that the demo has no source of have unit tests, too
-    vars = { ...(await dbtVars(config, warehouse, line.asOfDate)), stage_all: true };
-    await warehouse.close();
+    vars = { ...(await dbtVars(config, opened, line.asOfDate)), stage_all: true };
+    await opened.close();
     const { status, stdout } = dbt('run', '--select', 'path:staging');
     if (status !== 0) throw new Error(stdout.slice(-6000));
   });
@@ -65,11 +70,20 @@ describe('the dbt project', () => {
       expect(stdout).toMatch(new RegExp(`PASS int_signals__${signal}::`));
   });
 
-  it('builds its documentation, with the types of every mart and the metrics', () => {
-    const { status, stdout } = dbt('docs', 'generate');
-    expect({ status, output: status === 0 ? '' : stdout.slice(-6000) }).toEqual({ status: 0, output: '' });
-    expect(existsSync(join(folder, 'target', 'index.html'))).toBe(true);
-    const read = (name: string) => JSON.parse(readFileSync(join(folder, 'target', name), 'utf8'));
+  const verb = (...args: string[]) => tenure(['dbt', ...on, ...args]);
+  const rows = async (path: string, sql: string) => {
+    const opened = await openWarehouse({ type: 'duckdb', path }, { readOnly: true });
+    const answer = await opened.query(sql, {});
+    await opened.close();
+    return answer.rows;
+  };
+
+  it('builds its documentation by tenure dbt, with the types of every mart and the metrics', async () => {
+    const { code, stdout, stderr } = await verb('docs', 'generate');
+    expect({ code, output: code === 0 ? '' : stdout.slice(-6000) + stderr }).toEqual({ code: 0, output: '' });
+    const target = join(folder, '.build', 'dbt');
+    expect(existsSync(join(target, 'index.html'))).toBe(true);
+    const read = (name: string) => JSON.parse(readFileSync(join(target, name), 'utf8'));
     const { nodes } = read('catalog.json') as {
       nodes: Record<string, { metadata: { schema: string; name: string } }>;
     };
@@ -88,5 +102,60 @@ describe('the dbt project', () => {
     expect(metrics.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['health_score', 'arr_at_risk', 'grr', 'nrr']),
     );
+  });
+
+  it('lists, compiles and answers by tenure dbt as dbt does, with its exit code', async () => {
+    const models = ['--resource-type', 'model', '--output', 'name'];
+    const listed = await verb('--quiet', 'ls', '--select', 'fct_alerts', ...models);
+    expect(listed).toMatchObject({ code: 0, stdout: 'fct_alerts.v1\n' });
+    const shown = "select count(*) as accounts from {{ ref('dim_accounts') }}";
+    const { code, stdout } = await verb('--quiet', 'show', '--output', 'json', '--inline', shown);
+    const [count] = await rows(warehouse, 'select count(*) as accounts from marts.dim_accounts');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).show).toEqual([{ accounts: Number(count?.accounts) }]);
+    expect(await verb('compile', '--inline', '{{ no_such_macro() }}')).toMatchObject({ code: 2 });
+    expect(JSON.parse((await tenure(['dbt', ...on, '--json', 'ls', '-q'])).stdout)).toEqual({
+      args: ['ls', '-q'],
+      exit_code: 0,
+    });
+  });
+
+  it('builds by tenure dbt what tenure build does, under the lock of a run', async () => {
+    const sql = 'select * from marts.dim_accounts order by account_id';
+    const held = await rows(warehouse, sql);
+    const run = () => verb('run', '--select', 'dim_accounts');
+    const { code, stderr } = await withLock(join(folder, '.build'), run);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('is at work') });
+    expect((await run()).code).toBe(0);
+    expect(await rows(warehouse, sql)).toEqual(held);
+  });
+
+  it('refuses by tenure dbt what would empty the history', async () => {
+    const { code, stderr } = await verb('run', '--empty');
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('without a row') });
+  });
+
+  it('is a source of a data team’s own project', async () => {
+    const own = join(folder, 'data-team.duckdb');
+    const project = join(projectRoot, 'test', 'fixtures', 'data-team');
+    const { status, stdout } = spawnSync(
+      join(projectRoot, '.venv', 'bin', 'dbt'),
+      [
+        ...['--no-use-colors', 'build', '--project-dir', project, '--profiles-dir', project],
+        ...['--target-path', join(folder, 'data-team'), '--log-path', join(folder, 'data-team')],
+      ],
+      { encoding: 'utf8', env: { ...process.env, DATA_TEAM_DUCKDB: own, TENURE_DUCKDB: warehouse } },
+    );
+    expect({ status, output: status === 0 ? '' : stdout.slice(-6000) }).toEqual({ status: 0, output: '' });
+    const [built] = await rows(
+      own,
+      'select sum(account_count)::int as n, sum(arr)::double as arr from arr_by_category',
+    );
+    const [here] = await rows(
+      warehouse,
+      'select count(*)::int as n, sum(arr)::double as arr from marts.dim_accounts where not is_churned',
+    );
+    expect(built).toEqual(here);
+    expect(built?.n).toBeGreaterThan(10);
   });
 });

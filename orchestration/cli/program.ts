@@ -1,5 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { stopOnSignals, stopped } from '../pipeline/stop.ts';
+import { productVersion } from '../project-root.ts';
 import { jsonText, printable } from '../runtime/print.ts';
 import { activateVerb } from './commands/activate.ts';
 import { backtestVerb } from './commands/backtest.ts';
@@ -7,6 +8,7 @@ import { buildVerb } from './commands/build.ts';
 import { calibrateVerb } from './commands/calibrate.ts';
 import { checkVerb } from './commands/check.ts';
 import { connectorsVerb } from './commands/connectors.ts';
+import { dbtVerb } from './commands/dbt.ts';
 import { demoVerb } from './commands/demo.ts';
 import { diffVerb } from './commands/diff.ts';
 import { doctorVerb } from './commands/doctor.ts';
@@ -51,6 +53,8 @@ const context: Context = {
 
 const program = new Command('tenure')
   .description('Customer health and renewals as code, in your own warehouse.')
+  .version(productVersion())
+  .enablePositionalOptions() // tenure dbt hands options on
   .exitOverride()
   .showHelpAfterError();
 
@@ -73,6 +77,7 @@ for (const command of [
   whatIfVerb(context),
   diffVerb(context),
   checkVerb(),
+  dbtVerb(context),
   migrateVerb(context),
   queryVerb(),
   demoVerb(context),

@@ -35,8 +35,9 @@ const SeedProperties = z.object({
   ),
 });
 
-/** Where the product keeps its rules. */
-export const SEEDS = join(projectRoot, 'models', 'seeds');
+/** Where a product keeps its rules, below its folder; and where this one does. */
+const PLACE = join('models', 'seeds');
+export const SEEDS = join(projectRoot, PLACE);
 
 /** What a value of a rule may be. */
 export interface RuleColumn {
@@ -85,16 +86,24 @@ let shipped: readonly RuleTable[] | undefined;
  * says of no key: then rows could not be told from each other.
  */
 export function ruleTables(textOf?: (file: string) => string): readonly RuleTable[] {
-  if (textOf !== undefined) return tablesOf(textOf);
-  shipped ??= tablesOf((file) => readFileSync(join(SEEDS, file), 'utf8'));
+  if (textOf !== undefined) return tablesOf(SEEDS, textOf);
+  shipped ??= tablesOf(SEEDS, textIn(SEEDS));
   return shipped;
 }
 
-function tablesOf(textOf: (file: string) => string): readonly RuleTable[] {
-  const files = readdirSync(SEEDS).sort();
+/** The tables of rules of another version of the product, by its folder. */
+export function ruleTablesOf(product: string): readonly RuleTable[] {
+  const folder = join(product, PLACE);
+  return tablesOf(folder, textIn(folder));
+}
+
+const textIn = (folder: string) => (file: string) => readFileSync(join(folder, file), 'utf8');
+
+function tablesOf(folder: string, textOf: (file: string) => string): readonly RuleTable[] {
+  const files = readdirSync(folder).sort();
   const described = files
     .filter((file) => file.endsWith('.yml'))
-    .flatMap((file) => SeedProperties.parse(parseYaml(readFileSync(join(SEEDS, file), 'utf8'))).seeds);
+    .flatMap((file) => SeedProperties.parse(parseYaml(textIn(folder)(file))).seeds);
   return files
     .filter((file) => file.endsWith('.csv'))
     .map((file) => {

@@ -9,7 +9,7 @@ import {
   spawnTethered,
 } from '../../ingest/index.ts';
 import { TenureError, usage } from '../errors.ts';
-import { projectRoot } from '../project-root.ts';
+import { environmentRoot } from '../project-root.ts';
 import { withLock } from '../runtime/lock.ts';
 import type { Reporter } from '../runtime/reporter.ts';
 import { installedVersion, pinOf, placeOf } from './installed.ts';
@@ -102,7 +102,7 @@ async function install(folder: string, name: ConnectorName, run: Runner): Promis
   const { environment, python, program, stamp } = placeOf(folder, name);
   await rm(environment, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const uv = join(projectRoot, '.venv', 'bin', 'uv');
+  const uv = join(environmentRoot, '.venv', 'bin', 'uv');
   const byUv = existsSync(uv) ? await installByUv(uv) : 'uv is not installed';
   if (byUv !== undefined) {
     // uv knows nothing of pip's own settings (an index or a certificate of the company): then pip takes its time
@@ -146,7 +146,7 @@ async function install(folder: string, name: ConnectorName, run: Runner): Promis
 async function pythonFor(name: ConnectorName, run: Runner): Promise<string | undefined> {
   const [, least = '', below = ''] = />=3\.(\d+),<3\.(\d+)/.exec(CONNECTORS[name].python) ?? [];
   const probe = `import sys, venv, ensurepip; sys.exit(not (3, ${least}) <= sys.version_info[:2] < (3, ${below}))`;
-  const own = join(projectRoot, '.venv', 'bin', 'python');
+  const own = join(environmentRoot, '.venv', 'bin', 'python');
   for (const command of [own, 'python3.11', 'python3', 'python3.12', 'python3.13', 'python3.10', 'python']) {
     if ((await run(command, ['-c', probe])).code === 0) return command;
   }

@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { usage } from '../errors.ts';
 import { initFiles } from './files.ts';
@@ -32,9 +32,29 @@ const exists = (path: string) =>
     () => false,
   );
 
+/** What a company's repository never holds: secrets, data, and what is made of them. */
+const IGNORED = [
+  '.env',
+  'data/',
+  '*.duckdb',
+  '*.duckdb.wal',
+  '.build/',
+  '.tenure/',
+  '.demo/',
+  'node_modules/',
+];
+
+/** A `.gitignore` as it was, with the lines after it that it lacks. */
+function ignoring(text: string): string {
+  const missing = IGNORED.filter((line) => !text.split(/\r?\n/).includes(line));
+  const gap = text === '' || text.endsWith('\n') ? '' : '\n';
+  return `${text}${gap}${missing.map((line) => `${line}\n`).join('')}`;
+}
+
 /**
  * Writes `tenure.yaml` and `.env.example` from the answers: those of the flags, then what a person answers,
- * then the defaults. Writes nothing when an answer is wrong, or over a file without `force`.
+ * then the defaults; `.gitignore` gets the lines that it lacks. Writes nothing when an answer is wrong, or over one of the
+ * first two without `force`.
  */
 export async function init({ file, answers, ask, force }: InitRequest): Promise<{
   readonly value: { readonly written: readonly string[]; readonly connectors: readonly string[] };
@@ -54,18 +74,22 @@ export async function init({ file, answers, ask, force }: InitRequest): Promise<
   const flag = force ? 'w' : 'wx';
   await writeFile(file, config, { flag });
   await writeFile(environmentFile, environment, { flag });
+  const ignoreFile = join(dirname(file), '.gitignore');
+  await writeFile(ignoreFile, ignoring(await readFile(ignoreFile, 'utf8').catch(() => '')));
 
   const named = file === 'tenure.yaml' ? '' : ` --config ${relative('.', file) || file}`;
   const steps = [
-    `Copy ${environmentFile} to ${join(dirname(file), '.env')} and fill it in.`,
-    ...(connectors.length > 0 ? [`tenure connectors install ${connectors.join(' ')}${named}`] : []),
-    `tenure doctor${named}`,
-    `tenure run${named}`,
+    ...(/^\w+=/m.test(environment)
+      ? [`Copy ${environmentFile} to ${join(dirname(file), '.env')} and fill it in.`]
+      : []),
+    ...(connectors.length > 0 ? [`npx tenure connectors install ${connectors.join(' ')}${named}`] : []),
+    `npx tenure doctor${named}`,
+    `npx tenure run${named}`,
   ];
   return {
-    value: { written: [file, environmentFile], connectors },
+    value: { written: [file, environmentFile, ignoreFile], connectors },
     text: [
-      `Written: ${file}, ${environmentFile}. Next:`,
+      `Written: ${file}, ${environmentFile}, ${ignoreFile}. Next:`,
       ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ].join('\n'),
   };

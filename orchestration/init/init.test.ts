@@ -88,6 +88,15 @@ describe('init', () => {
     await expect(environment()).rejects.toThrow();
   });
 
+  it('keeps secrets and data out of the repository, and what its .gitignore says already', async () => {
+    await writeFile(join(folder, '.gitignore'), 'ours/\n.env');
+    await write({});
+    expect((await readFile(join(folder, '.gitignore'), 'utf8')).split('\n')).toEqual([
+      ...['ours/', '.env', 'data/', '*.duckdb', '*.duckdb.wal', '.build/', '.tenure/', '.demo/'],
+      ...['node_modules/', ''],
+    ]);
+  });
+
   it('never writes over a file without --force, not even the other one', async () => {
     await writeFile(join(folder, '.env.example'), 'KEPT=1\n');
     await expect(write({})).rejects.toThrow(/\.env\.example would be overwritten: nothing was written/);

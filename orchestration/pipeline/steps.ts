@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { AcceptShrink, SyncResult } from '../../ingest/index.ts';
-import { ensureScoringTables, runScoring, type ScoringSummary } from '../../scoring/index.ts';
+import { runScoring, type ScoringSummary } from '../../scoring/index.ts';
 import { databaseOf, type Warehouse } from '../../warehouse/index.ts';
 import {
   type ActivationResult,
   activateDestination,
   checkDestination,
-  ensureLedger,
   notAllSent,
 } from '../activation/index.ts';
 import { MESSAGE, tellPeople } from '../activation/people/index.ts';
@@ -20,9 +19,9 @@ import { extractForPages } from '../site/extract.ts';
 import { requireBuilt } from './built.ts';
 import { withWarehouse } from './configured-warehouse.ts';
 import { type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
+import { ensureTablesBesideDbt } from './dbt/passed-on.ts';
 import { readyDbt } from './dbt/process.ts';
 import type { Line, StepResult } from './line.ts';
-import { ensureSyncLog } from './sync-log.ts';
 import { runnable, syncSources } from './sync-sources.ts';
 
 const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
@@ -77,10 +76,7 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
   reporter.step('Building signals, scores and marts');
   readyDbt();
   const vars = await withWarehouse(config, async (warehouse) => {
-    await warehouse.ensureSchemas();
-    await ensureScoringTables(warehouse);
-    await ensureLedger(warehouse);
-    await ensureSyncLog(warehouse);
+    await ensureTablesBesideDbt(warehouse);
     const told = await dbtVars(config, warehouse, line.asOfDate, (text) => reporter.warn(text));
     await requireLanded(told, warehouse);
     return told;

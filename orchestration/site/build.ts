@@ -7,16 +7,18 @@ import { spawnTethered } from '../../ingest/index.ts';
 import { isLockMessage, warehouseLocked } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { type OwnPage, ownPages } from '../project/own-pages.ts';
-import { projectRoot } from '../project-root.ts';
+import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../project-root.ts';
 
 const reportsDir = join(projectRoot, 'reports');
-const evidenceDir = join(reportsDir, 'node_modules/@evidence-dev/evidence');
+/** Where npm put what the pages are built with. */
+const installedDir = join(environmentRoot, 'reports');
+const evidenceDir = join(installedDir, 'node_modules/@evidence-dev/evidence');
 
 /**
  * Pages are compiled once per version of their text and packages, here, and rendered with each tenant's data. The
- * folder lies under `reports/` because Evidence finds its packages by walking up from where it builds.
+ * folder lies beside Evidence because Evidence finds its packages by walking up from where it builds.
  */
-const workDir = join(reportsDir, '.build');
+const workDir = join(installedDir, '.build');
 
 export interface ReportsOptions {
   /** The DuckDB file. Nobody may be writing to it meanwhile. */
@@ -52,10 +54,7 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
     );
   }
   if (!existsSync(evidenceDir)) {
-    throw new TenureError(
-      'REPORTS_NOT_INSTALLED',
-      `Expected Evidence in ${evidenceDir}. Run "npm run setup".`,
-    );
+    throw new TenureError('REPORTS_NOT_INSTALLED', `Expected Evidence in ${evidenceDir}. ${SET_UP_AGAIN}`);
   }
   const tenantDir = pagesWorkDirectory(buildDir);
   try {
@@ -117,16 +116,12 @@ async function folderHash(folder: string): Promise<string> {
 /** Changes with everything that the compiled pages are made of. With pages of a project among them it says so. */
 async function pagesVersion(own: readonly OwnPage[]): Promise<string> {
   const hash = createHash('sha256').update(await folderHash(join(reportsDir, 'pages')));
-  for (const file of [
-    'evidence.config.yaml',
-    'reports/package.json', // names exact versions; the whole lock file would change with every other tool
-    'reports/svelte.config.js',
-    'reports/prerender.mjs',
-  ]) {
+  for (const file of ['evidence.config.yaml', 'reports/svelte.config.js', 'reports/prerender.mjs'])
     hash.update(await readFile(join(projectRoot, file)));
-  }
-  for (const folder of ['reports/static', 'patches'])
-    hash.update(await folderHash(join(projectRoot, folder)));
+  hash.update(await folderHash(join(reportsDir, 'static')));
+  // The exact versions; the whole lock file would change with every other tool.
+  hash.update(await readFile(join(installedDir, 'package.json')));
+  hash.update(await folderHash(join(environmentRoot, 'patches')));
   for (const { kind, name, text } of own) hash.update(JSON.stringify([kind, name, text]));
   return `${own.length > 0 ? 'own-' : ''}${hash.digest('hex').slice(0, 12)}`;
 }
@@ -163,7 +158,7 @@ async function layOut(folder: string, own: readonly OwnPage[]): Promise<void> {
   // Tailwind looks here for the classes that the components use.
   const components = 'node_modules/@evidence-dev/core-components';
   await mkdir(join(folder, 'node_modules/@evidence-dev'), { recursive: true });
-  const installed = [reportsDir, projectRoot]
+  const installed = [installedDir, environmentRoot]
     .map((place) => join(place, components))
     .find((place) => existsSync(place));
   if (installed !== undefined) await symlink(installed, join(folder, components), 'junction');
@@ -227,7 +222,7 @@ async function compile(
   const folder = `${compiledDir}.${process.pid}`;
   const template = join(folder, '.evidence/template');
   await layOut(folder, own);
-  await runNode([join(reportsDir, 'node_modules/vite/bin/vite.js'), 'build'], {
+  await runNode([join(installedDir, 'node_modules/vite/bin/vite.js'), 'build'], {
     cwd: template,
     env: { TENURE_COMPILE: 'true', NODE_OPTIONS: '--max-old-space-size=4096' },
     onTick: () => onProgress('2 of 4', 'compiling the pages'),

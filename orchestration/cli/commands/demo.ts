@@ -1,5 +1,5 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { Temporal } from 'temporal-polyfill';
 import { stringify } from 'yaml';
@@ -8,7 +8,6 @@ import { loadConfig } from '../../config/load.ts';
 import { working } from '../../pipeline/leftovers.ts';
 import { incomplete, type RunResult, recordedVerb, runLine } from '../../pipeline/run.ts';
 import { activate } from '../../pipeline/steps.ts';
-import { projectRoot } from '../../project-root.ts';
 import { consoleReporter, type Reporter } from '../../runtime/reporter.ts';
 import { serveSite } from '../../site/serve.ts';
 import { type Context, parseDay, today } from '../context.ts';
@@ -89,7 +88,7 @@ export interface DemoResult {
 }
 
 /**
- * Simulates a company, runs the whole line on it in `.demo/`, and says what came of it. A second call on a later day
+ * Simulates a company, runs the whole line on it in `.demo/` of this folder, and says what came of it. A second call on a later day
  * adds that day; on the same day it changes nothing.
  */
 export async function demo(options: {
@@ -99,7 +98,7 @@ export async function demo(options: {
   signal: AbortSignal;
 }): Promise<DemoResult> {
   const started = Date.now();
-  const folder = join(projectRoot, '.demo');
+  const folder = resolve('.demo');
   const file = join(folder, 'tenure.yaml');
   await mkdir(folder, { recursive: true });
   const isNew = await access(file).then(
@@ -128,7 +127,7 @@ export async function demo(options: {
     summaryText(summary),
     '',
     'Where to look',
-    '  The pages            npm run demo -- --serve',
+    '  The pages            npx tenure demo --serve',
     `  Any number           npx tenure query --config ${shown} "select * from marts.fct_renewals limit 5"`,
     `  Why a score          npx tenure explain --config ${shown} ACCOUNT`,
     `  What the CRM would get   npx tenure activate --config ${shown}`,

@@ -14,7 +14,7 @@ import { reading } from '../../pipeline/configured-warehouse.ts';
 import { lastSyncs } from '../../pipeline/sync-log.ts';
 import { ownPages } from '../../project/own-pages.ts';
 import { ownProject } from '../../project/own-project.ts';
-import { projectRoot } from '../../project-root.ts';
+import { environmentRoot, SET_UP_AGAIN } from '../../project-root.ts';
 import { configOf, daylessVerb, show } from '../context.ts';
 
 /** What was looked at and found and, when it is not well, what to do. */
@@ -34,15 +34,18 @@ function node(): Finding {
 }
 
 async function dbt(): Promise<Finding> {
-  const program = join(projectRoot, '.venv', 'bin', 'dbt');
-  if (!(await exists(program))) return bad('dbt', 'not installed: run "npm run setup"');
-  const { status, stdout } = spawnSync(join(projectRoot, '.venv', 'bin', 'python'), [
+  const program = join(environmentRoot, '.venv', 'bin', 'dbt');
+  if (!(await exists(program))) return bad('dbt', `not installed. ${SET_UP_AGAIN}`);
+  const { status, stdout } = spawnSync(join(environmentRoot, '.venv', 'bin', 'python'), [
     '-c',
     'import sys, importlib.metadata as m; print(sys.version.split()[0], *(p + " " + m.version(p) for p in ("dbt-core", "dbt-duckdb", "dbt-bigquery", "duckdb")), sep=", ")',
   ]);
   return status === 0
     ? ok('Python and dbt', String(stdout).trim())
-    : bad('Python and dbt', 'the private environment is broken: delete .venv and run "npm run setup"');
+    : bad(
+        'Python and dbt',
+        `the private environment is broken. Delete ${join(environmentRoot, '.venv')}. ${SET_UP_AGAIN}`,
+      );
 }
 
 /** What the company's project adds to the product; nothing when it adds nothing. */

@@ -9,16 +9,12 @@ import {
 } from '../../../scoring/index.ts';
 import type { RuleTable } from '../../config/rule-tables.ts';
 import { asCsv, ruleFiles, rulesOf } from '../../config/rules.ts';
-import { rulesAtRef } from '../../config/rules-at-ref.ts';
 import { usage } from '../../errors.ts';
 import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
 import type { Line } from '../../pipeline/line.ts';
 import { money, percent, table } from '../../runtime/print.ts';
 import { type Context, configOf, lineOf, show, verb } from '../context.ts';
 import { horizon } from '../options.ts';
-
-/** What kept signal values can be scored by again. */
-const REPLAYED: readonly string[] = ['signal_definitions', 'category_cuts'];
 
 export interface WhatIfAnswer {
   readonly value: WhatIf & { readonly warnings: readonly string[] };
@@ -31,7 +27,7 @@ const read = (file: string) =>
   });
 
 /** The weights and cuts of tables of rules. */
-const settingOf = (line: Line, tables: readonly RuleTable[], where: string): Setting => {
+export const settingOf = (line: Line, tables: readonly RuleTable[], where: string): Setting => {
   const text = (name: string) => asCsv(tables.find((each) => each.name === name)!);
   return {
     weights: parseWeights(
@@ -47,7 +43,7 @@ const settingOf = (line: Line, tables: readonly RuleTable[], where: string): Set
  * Replays history with the weights or cuts of files laid out as `rules/signal_definitions.csv` and
  * `rules/category_cuts.csv`: rows that they do not name stay as they are in force.
  */
-async function whatIfOfFiles(
+export async function whatIfOfFiles(
   line: Line,
   files: {
     readonly weights?: string | undefined;
@@ -68,30 +64,8 @@ async function whatIfOfFiles(
   return replay(line, setting, files.horizon, []);
 }
 
-/**
- * What a change would do before it is merged: replays history with the rules of a git ref of the project, or with a file
- * of weights or of cuts.
- */
-export async function diff(line: Line, refOrFile: string, horizon: number): Promise<WhatIfAnswer> {
-  const text = await readFile(refOrFile, 'utf8').catch(() => undefined);
-  if (text !== undefined) {
-    const isCuts = /(^|,)max_score(,|\r?$)/m.test(text.split('\n', 1)[0] ?? '');
-    return whatIfOfFiles(line, { [isCuts ? 'cuts' : 'weights']: refOrFile, horizon });
-  }
-  const { directory } = line.config;
-  const then = rulesAtRef(directory, refOrFile);
-  const now = rulesOf(ruleFiles(directory));
-  const warnings = then
-    .filter((table) => !REPLAYED.includes(table.name))
-    .filter((table) => asCsv(table) !== asCsv(now.find((each) => each.name === table.name) ?? table))
-    .map(
-      (table) =>
-        `${table.name} differs too and is not replayed: it changes signal values or rules, which need "tenure build".`,
-    );
-  return replay(line, settingOf(line, then, `at ${refOrFile}`), horizon, warnings);
-}
-
-async function replay(
+/** Replays history by a setting and sets it beside what was published; the warnings say what the figures leave out. */
+export async function replay(
   line: Line,
   setting: Partial<Setting>,
   horizonDays: number,

@@ -17,6 +17,7 @@ import { howItEnded, lastSyncs } from '../sync-log.ts';
 import type { DbtResult } from './log.ts';
 import { missingFields } from './missing-fields.ts';
 import { type DbtRun, runDbt } from './process.ts';
+import { dbtTarget } from './target.ts';
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
@@ -236,9 +237,8 @@ export async function dbtBuild(
   reporter: Reporter,
 ): Promise<readonly DbtResult[]> {
   const models = dbtProject(config);
-  const target = join(config.buildDirectory, 'dbt');
+  const target = dbtTarget(config, models);
   const logs = join(config.buildDirectory, 'logs');
-  await mkdir(target, { recursive: true });
   await mkdir(logs, { recursive: true });
   const args = [
     '--log-format', 'json', '--log-level', 'info', '--no-use-colors', '--no-write-json', 'build',

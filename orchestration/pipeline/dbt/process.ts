@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { spawnTethered, tetherOf } from '../../../ingest/index.ts';
 import { TenureError } from '../../errors.ts';
-import { projectRoot } from '../../project-root.ts';
+import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../../project-root.ts';
 import type { Reporter } from '../../runtime/reporter.ts';
 import { DbtLog, type DbtResult } from './log.ts';
 
@@ -15,17 +15,13 @@ export interface DbtRun {
   readonly tail: readonly string[];
 }
 
-const missing = (cause: Error) =>
-  new TenureError(
-    'DBT_MISSING',
-    `dbt could not be started: ${cause.message}. Run "npm run setup" and try again.`,
-    { cause },
-  );
+export const dbtMissing = (cause: Error) =>
+  new TenureError('DBT_MISSING', `dbt could not be started: ${cause.message}. ${SET_UP_AGAIN}`, { cause });
 
 /** A process that imports dbt and then waits to be told what to run. Until then it keeps nobody alive. */
 function startProcess() {
   const script = join(projectRoot, 'orchestration', 'pipeline', 'dbt', 'ready.py');
-  const child = spawnTethered(join(projectRoot, '.venv', 'bin', 'python'), [script], {
+  const child = spawnTethered(join(environmentRoot, '.venv', 'bin', 'python'), [script], {
     cwd: join(projectRoot, 'models'),
     env: { PYTHONWARNINGS: 'ignore' },
     stdin: 'pipe',
@@ -33,7 +29,7 @@ function startProcess() {
   });
   const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
   const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', (error) => reject(missing(error)));
+    child.on('error', (error) => reject(dbtMissing(error)));
     child.on('close', resolve);
   });
   ended.catch(() => {}); // told to who runs it
