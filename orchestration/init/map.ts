@@ -1,0 +1,102 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isSeq, parseDocument, YAMLMap } from 'yaml';
+import type { Answers, TableMapping } from '../../ingest/index.ts';
+import { configMissing, usage } from '../errors.ts';
+import type { Ask } from './ask.ts';
+import { folderFrom, mapExports } from './mapping.ts';
+
+export interface MapFilesRequest {
+  /** The configuration that gets the mapping. */
+  readonly file: string;
+  readonly paths: readonly string[];
+  readonly answers: Answers;
+  readonly ask: Ask;
+  /** Whether it is written without asking a person. */
+  readonly yes: boolean;
+  /** Whether a table that is mapped already is mapped anew. */
+  readonly force: boolean;
+}
+
+/** Proposes the mapping of more exports and writes it into `tenure.yaml`, whose comments and order stay. */
+export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFilesRequest) {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw configMissing(file);
+  });
+  const document = parseDocument(text);
+  const sources = document.get('sources');
+  if (!isSeq(sources)) throw usage(`Expected a list of sources in ${file}, found none.`);
+  const source = sources.items.find(
+    (item): item is YAMLMap => item instanceof YAMLMap && item.get('kind') === 'files',
+  );
+  const name = String(source?.get('name') ?? 'book');
+  const currency = document.getIn(['tenant', 'currency']);
+  const mapped = await mapExports({
+    paths,
+    source: name,
+    timeZone: String(document.getIn(['tenant', 'time_zone']) ?? 'UTC'),
+    answers: { ...(currency !== undefined && { currency: String(currency) }), ...answers },
+    ask,
+  });
+  const path = folderFrom(file, mapped.folder);
+  const value = (written: boolean) => ({
+    written,
+    source: name,
+    path,
+    tables: mapped.tables,
+    rows: mapped.rows,
+  });
+  if (Object.keys(mapped.tables).length === 0)
+    return {
+      value: value(false),
+      text: `${mapped.text}\n\nThese are canonical files: no mapping is needed.`,
+    };
+
+  if (source !== undefined) {
+    const held = source.getIn(['connector', 'config', 'path']);
+    if (resolve(dirname(resolve(file)), String(held)) !== mapped.folder)
+      throw usage(
+        `The source ${name} reads ${String(held)}, and the export lies in ${path}.`,
+        'Move the export there, or give the source that folder, and run it again.',
+      );
+    const tables = source.getIn(['connector', 'config', 'tables']);
+    const present = Object.keys(mapped.tables).filter(
+      (table) => tables instanceof YAMLMap && tables.has(table),
+    );
+    if (present.length > 0 && !force)
+      throw usage(`${file} maps ${present.join(' and ')} already.`, 'Add --force to map anew.');
+  }
+  const agreed = yes || (ask !== undefined && (await agrees(mapped.text, file, ask)));
+  if (!agreed)
+    return {
+      value: value(false),
+      text: `${mapped.text}\n\nNothing was written. Add --yes to write it into ${file}.`,
+    };
+  if (source === undefined)
+    sources.add(
+      document.createNode({
+        name,
+        kind: 'files',
+        connector: { builtin: 'files', config: { path, tables: mapped.tables } },
+      }),
+    );
+  else
+    for (const [table, mapping] of Object.entries(mapped.tables))
+      document.setIn(
+        ['sources', sources.items.indexOf(source), 'connector', 'config', 'tables', table],
+        document.createNode(mapping satisfies TableMapping),
+      );
+  await writeFile(file, document.toString({ lineWidth: 110 }));
+  return {
+    value: value(true),
+    text: `${mapped.text}\n\nWritten into ${file}, source ${name}. Next: tenure sync ${name}`,
+  };
+}
+
+/** Shows a proposal and asks whether it is to be written. */
+export async function agrees(text: string, file: string, ask: NonNullable<Ask>): Promise<boolean> {
+  process.stderr.write(`\n${text}\n\n`);
+  return /^(y|yes|j|ja)$/i.test(
+    (await ask(`Write this into ${file}? It can be changed there.`, 'yes')).trim() || 'yes',
+  );
+}
