@@ -42,6 +42,7 @@ export {
   propose,
   type Question,
 } from './sources/files/propose/propose.ts';
+export { FORMATS as FILE_FORMATS } from './sources/files/reading.ts';
 export { type FileColumn, type FileTable, TABLES } from './sources/files/tables.ts';
 export { checkSource, syncSource } from './sync.ts';
 export { releaseAll, spawnTethered, tetherOf } from './tethered-process.ts';

@@ -1,18 +1,20 @@
-import { stringify } from 'yaml';
 import {
   type ConnectorName,
   fromEnvironment,
   type TableMapping,
+  type ValueMapping,
   type Variable,
   VENDORS,
   vendorOf,
 } from '../../ingest/index.ts';
 import type { Intake } from './questions.ts';
+import { yamlOf } from './yaml.ts';
 
 /** The source of files that `init --from` proposes. */
 export interface MappedSource {
   readonly path: string;
   readonly tables: Readonly<Record<string, TableMapping>>;
+  readonly values: ValueMapping;
 }
 
 /** The kinds of source that bring accounts and contracts, as `sources` has them. */
@@ -39,8 +41,13 @@ export function initFiles(intake: Intake, mapped?: MappedSource): InitFiles {
     if ('filled' in vendor)
       sources.push({ name: vendor.filled.source, kind: vendor.kind, tables: vendor.filled.schema });
   if (mapped !== undefined || !sources.some(hasAccounts)) {
-    const config = mapped ?? { path: './data' };
-    sources.unshift({ name: 'book', kind: 'files', connector: { builtin: 'files', config } });
+    const { values = {}, ...config } = mapped ?? { path: './data' };
+    sources.unshift({
+      name: 'book',
+      kind: 'files',
+      connector: { builtin: 'files', config },
+      ...(Object.keys(values).length > 0 && { values }),
+    });
   }
 
   const variables: Variable[] = [
@@ -89,7 +96,7 @@ function body(
   hasOther: boolean,
   mapped: MappedSource | undefined,
 ): string[] {
-  const yaml = (value: unknown) => stringify(value, { lineWidth: 110 }).trimEnd();
+  const yaml = yamlOf;
   const store =
     intake.warehouse === 'duckdb'
       ? { type: 'duckdb', path: 'warehouse.duckdb' }

@@ -80,7 +80,7 @@ export async function init(request: InitRequest): Promise<{
     : interview({ currency: mapped.currency, ...answers }, undefined));
   const { config, environment, connectors } = initFiles(
     intake,
-    mapped && { path: folderFrom(file, mapped.folder), tables: mapped.tables },
+    mapped && { path: folderFrom(file, mapped.folder), tables: mapped.tables, values: mapped.values },
   );
   await mkdir(dirname(file), { recursive: true });
   const flag = force ? 'w' : 'wx';

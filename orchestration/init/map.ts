@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isSeq, parseDocument, YAMLMap } from 'yaml';
-import type { Answers, TableMapping } from '../../ingest/index.ts';
+import type { Answers } from '../../ingest/index.ts';
 import { configMissing, usage } from '../errors.ts';
 import type { Ask } from './ask.ts';
 import { folderFrom, mapExports } from './mapping.ts';
+import { LINE, nodeOf } from './yaml.ts';
 
 export interface MapFilesRequest {
   /** The configuration that gets the mapping. */
@@ -74,19 +75,25 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
     };
   if (source === undefined)
     sources.add(
-      document.createNode({
-        name,
-        kind: 'files',
-        connector: { builtin: 'files', config: { path, tables: mapped.tables } },
-      }),
+      nodeOf(
+        {
+          name,
+          kind: 'files',
+          connector: { builtin: 'files', config: { path, tables: mapped.tables } },
+          ...(Object.keys(mapped.values).length > 0 && { values: mapped.values }),
+        },
+        document,
+      ),
     );
-  else
+  else {
+    const place = ['sources', sources.items.indexOf(source)];
     for (const [table, mapping] of Object.entries(mapped.tables))
-      document.setIn(
-        ['sources', sources.items.indexOf(source), 'connector', 'config', 'tables', table],
-        document.createNode(mapping satisfies TableMapping),
-      );
-  await writeFile(file, document.toString({ lineWidth: 110 }));
+      document.setIn([...place, 'connector', 'config', 'tables', table], nodeOf(mapping, document));
+    for (const [vocabulary, words] of Object.entries(mapped.values))
+      for (const [word, meant] of Object.entries(words))
+        document.setIn([...place, 'values', vocabulary, word], meant);
+  }
+  await writeFile(file, document.toString(LINE));
   return {
     value: value(true),
     text: `${mapped.text}\n\nWritten into ${file}, source ${name}. Next: tenure sync ${name}`,

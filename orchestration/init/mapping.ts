@@ -18,6 +18,7 @@ import {
 } from '../../ingest/index.ts';
 import { TenureError, usage } from '../errors.ts';
 import type { Ask } from './ask.ts';
+import { QUESTIONS } from './questions.ts';
 
 const EXPORTS = ['.csv', '.tsv', '.txt', '.xlsx'];
 
@@ -36,6 +37,7 @@ export interface Mapped {
   /** The folder of the files, absolute. */
   readonly folder: string;
   readonly tables: Readonly<Record<string, TableMapping>>;
+  readonly values: ValueMapping;
   readonly currency: string | undefined;
   readonly rows: readonly MappedRows[];
   readonly text: string;
@@ -66,14 +68,18 @@ export async function mapExports({ paths, source, answers, timeZone, ask }: MapR
   const profiles: FileProfile[] = [];
   for (const file of files) profiles.push(...(await readable(() => profilesOf(file))));
   const proposal = await answered(profiles, answers, ask);
+  const currency = answers.currency ?? proposal.currency ?? QUESTIONS.currency.fallback;
   const tables: Record<string, TableMapping> = {};
   const rows: MappedRows[] = [];
   const lines: string[] = [];
+  const accounts = new Map<string, ReadonlySet<string>>();
   for (const file of proposal.files) {
     const previews = new Map<string, Preview>();
     for (const { table, mapping } of file.tables) {
-      const made = await readable(() => preview(file.profile.path, source, table, mapping, { timeZone }));
+      const options = { timeZone, values: proposal.values };
+      const made = await readable(() => preview(file.profile.path, source, table, mapping, options));
       previews.set(table.name, made);
+      accounts.set(table.name, made.accounts);
       if (!isCanonical(file.profile.file, table.name, mapping)) tables[table.name] = mapping;
       rows.push({
         table: table.name,
@@ -85,11 +91,18 @@ export async function mapExports({ paths, source, answers, timeZone, ask }: MapR
         }),
       });
     }
-    lines.push(...fileText(file, previews), '');
+    lines.push(...fileText(file, previews, currency), '');
   }
-  const currency = answers.currency ?? proposal.currency;
-  lines.push(...ratesText(rows, currency ?? 'USD', proposal, files));
-  return { folder, tables, currency: proposal.currency, rows, text: lines.join('\n').trimEnd() };
+  lines.push(...accountsText(accounts));
+  lines.push(...ratesText(rows, currency, proposal, files));
+  return {
+    folder,
+    tables,
+    values: proposal.values,
+    currency: proposal.currency,
+    rows,
+    text: lines.join('\n').trimEnd(),
+  };
 }
 
 const cents = (sum: number) => Math.round(sum * 100) / 100;
@@ -137,7 +150,7 @@ async function answered(profiles: readonly FileProfile[], given: Answers, ask: A
     if (ask === undefined)
       throw new TenureError(
         'MAPPING_UNSURE',
-        `Nothing was written, because ${open.length === 1 ? 'a thing is' : `${open.length} things are`} not certain and a guess would be dangerous:\n` +
+        `Nothing was written, because ${open.length === 1 ? 'one thing is' : `${open.length} things are`} not certain and a guess would be dangerous:\n` +
           `${open.map((each) => `  - ${each.ask}`).join('\n')}\n`,
         {
           exitCode: 2,
@@ -218,6 +231,7 @@ export function columnText(from: ColumnMapping): string {
 function fileText(
   { profile, tables, leftOut, doubts }: FileProposal,
   previews: ReadonlyMap<string, Preview>,
+  currency: string,
 ): string[] {
   const { file, sheet, headerLine, rowCount, encoding } = profile;
   const [first] = tables;
@@ -257,16 +271,43 @@ function fileText(
     const made = previews.get(table.name);
     if (made === undefined) continue;
     const arr = [...made.arr].map(
-      ([code, sum]) =>
-        `${cents(sum).toLocaleString('en', { minimumFractionDigits: 2 })}${code === '' ? '' : ` ${code}`}`,
+      ([code, sum]) => `${cents(sum).toLocaleString('en', { minimumFractionDigits: 2 })} ${code || currency}`,
     );
     lines.push(
       `  A sync lands ${made.landing.toLocaleString('en')} ${table.name}${arr.length === 0 ? '' : ` with ${arr.join(' and ')} ARR`}`,
     );
+    const rejected = made.received - made.accepted;
+    if (rejected > 0.3 * made.received)
+      lines.push(
+        `    ${rejected} of ${made.received} rows are rejected: that is more than 30 %, so a sync lands the others and fails until it is mended`,
+      );
     for (const group of made.faults)
       lines.push(`    ${group.severity === 'row' ? 'rejected' : 'without'}: ${faultText(group)}`);
   }
   return lines;
+}
+
+/** Accounts and contracts that do not meet. */
+function accountsText(named: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const [accounts, contracts] = [named.get('accounts'), named.get('contracts')];
+  if (accounts === undefined || contracts === undefined) return [];
+  const without = [...accounts].filter((id) => !contracts.has(id));
+  const unknown = [...contracts].filter((id) => !accounts.has(id));
+  const some = (ids: readonly string[]) => `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`;
+  return [
+    ...(without.length > 0
+      ? [
+          `${without.length} of ${accounts.size} accounts have no contract here (${some(without)}). They count as customers; leave prospects out of the export.`,
+          '',
+        ]
+      : []),
+    ...(unknown.length > 0
+      ? [
+          `${unknown.length} accounts of contracts are not among the accounts (${some(unknown)}): a sync rejects their contracts.`,
+          '',
+        ]
+      : []),
+  ];
 }
 
 /** What is missing for money in other currencies than the tenant's. */

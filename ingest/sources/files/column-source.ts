@@ -11,6 +11,9 @@ export interface ColumnSource {
   readonly given: (cells: Cells) => string;
   /** The value that lands; undefined when what is given is none. */
   readonly read: (given: string, cells: Cells) => unknown;
+  /** The header that it is read from, and whether as it is or to make something of it. */
+  readonly header?: string;
+  readonly isMade?: boolean;
 }
 
 const NOTHING: ColumnSource = { given: () => '', read: () => null };
@@ -42,7 +45,7 @@ function sourceOf(
   };
   if (typeof from === 'string') {
     const read = readerOf(column, timeZone, values, formats);
-    return { given: cellOf(from), read };
+    return { given: cellOf(from), read, header: from };
   }
   /** Of what is made here, which is written as canonical files have it. */
   const strict = readerOf(column, timeZone, values);
@@ -76,6 +79,8 @@ function sourceOf(
     ) => string | undefined;
     return {
       given,
+      header: from.from,
+      isMade: true,
       read: (text, cells) => {
         let product = number(text);
         for (const factor of factors) product = times(product, factor(cells));
@@ -88,6 +93,8 @@ function sourceOf(
   const day = readerOf({ ...column, type: 'date' }, timeZone, values, formats) as Reader;
   return {
     given,
+    header: from.from,
+    isMade: true,
     read: (text, cells) => {
       const start = day(text) as string | undefined;
       const count = monthsIn(termCell(cells));

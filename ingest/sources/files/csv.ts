@@ -46,7 +46,7 @@ export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Gen
 
   const places = wanted.map((name) => names.indexOf(name));
   let shortLine: number | undefined;
-  let held: FileRecord[] = []; // what may stand below the table, until a row follows
+  let held: { record: FileRecord; remark: string }[] = []; // what may stand below the table, until a row follows
   for (const { line, text, cells } of csvLines(path, delimiter, layout.formats?.encoding)) {
     if (line <= header.line) continue;
     const isLong =
@@ -57,21 +57,21 @@ export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Gen
       const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '' && !isBlankWord(cell));
       if (filled.length === 0) continue;
       if (isTotal(filled, names.length)) {
-        notes.totals.push({ line, text });
+        notes.totals.push({ line, text: filled[0] ?? '' });
         continue;
       }
       if (isBelowTable(filled, names.length)) {
-        held.push(whole);
+        held.push({ record: whole, remark: filled[0] ?? '' });
         continue;
       }
     }
-    yield* held;
+    for (const { record: row } of held) yield row;
     held = [];
     shortLine = cells.length < names.length ? line : undefined;
     if (cells.length < names.length) notes.shortLines += 1;
     yield whole;
   }
-  notes.totals.push(...held);
+  notes.totals.push(...held.map(({ record, remark }) => ({ line: record.line, text: remark })));
   if (shortLine !== undefined && held.length === 0 && endsInALine(path)) throw fileCutOff(file, shortLine);
 }
 

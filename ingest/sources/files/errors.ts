@@ -104,6 +104,14 @@ export const folderEmpty = (path: string, tables: readonly string[]) =>
     { path },
   );
 
+export const mappedFileMissing = (table: string, file: string, folder: string) =>
+  new IngestError(
+    'MAPPED_FILE_MISSING',
+    `Expected ${file} in ${folder}, from which ${table} is read, found no such file. Put it there, mend ` +
+      `connector.config.tables.${table}.file in tenure.yaml, or take the table out of the mapping.`,
+    { table, file },
+  );
+
 export const configInvalid = (source: string, problem: string) =>
   new IngestError(
     'FILES_CONFIG_INVALID',

@@ -69,13 +69,18 @@ export class FaultGroups {
     const { table, formats = {}, isMapped } = this.#layout;
     const place = `connector.config.tables.${table.name}.formats of the source ${this.#source}`;
     const given = words[0] ?? '';
+    const orEmpty = column?.mayBeEmpty
+      ? '; an empty cell says that it runs until cancelled'
+      : column?.isRequired
+        ? ''
+        : ', or leave it empty';
     switch (reason) {
       case 'bad_date': {
         const order = orderOf(given);
         if (order === 'either') return `say which comes first: dates: day_first or month_first, in ${place}`;
         if (order !== undefined && order !== formats.dates && plainDay(given, { ...formats, dates: order }))
           return `if all of its days are so: dates: ${order}, in ${place}`;
-        return 'write it as 2026-03-31, or leave it empty';
+        return `write it as 2026-03-31${orEmpty}`;
       }
       case 'bad_number': {
         const marks = (['point', 'comma'] as const).filter(
@@ -85,10 +90,10 @@ export class FaultGroups {
           return `say how decimals are marked: decimals: ${marks.join(' or ')}, in ${place}`;
         if (marks.length === 1 && marks[0] !== formats.decimals)
           return `if all of its numbers are so: decimals: ${marks[0]}, in ${place}`;
-        return 'write the number alone, or leave it empty';
+        return `write the number alone${orEmpty}`;
       }
       case 'bad_boolean':
-        return 'write yes or no, or leave it empty';
+        return `write yes or no${orEmpty}`;
       case 'unknown_value': {
         if (column?.vocabulary !== undefined)
           return `say what they mean, in the source ${this.#source}: values: { ${column.vocabulary}: { ${words.map((word) => `"${word}": …`).join(', ')} } }`;
@@ -171,6 +176,6 @@ const WHAT: Readonly<Record<FaultGroup['reason'], string>> = {
 export function faultText(group: FaultGroup): string {
   const { column, header, reason, count, expected, example, line, mend } = group;
   const named = header === null || spelled(header) === column ? '' : ` ("${header}")`;
-  const got = example === null ? `(line ${line})` : `got "${example}" (line ${line})`;
-  return `${count.toLocaleString('en')} × ${column ?? 'the whole line'}${named} ${WHAT[reason]}: expected ${expected}, ${got}. To mend it, ${mend}.`;
+  const got = example === null ? ` (line ${line})` : `, got "${example}" (line ${line})`;
+  return `${count.toLocaleString('en')} × ${column ?? 'the whole line'}${named} ${WHAT[reason]}: expected ${expected}${got}. To mend it, ${mend}.`;
 }

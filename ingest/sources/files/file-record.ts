@@ -22,7 +22,7 @@ export interface ReadNotes {
   others: number;
   /** Headers that the mapping names and the file does not have. */
   readonly absent: Set<string>;
-  /** Lines of a company's own file that are no rows: totals, and what stands below the table. */
+  /** Lines of a company's own file that are no rows (totals, and what stands below the table), with their first cell. */
   readonly totals: { readonly line: number; readonly text: string }[];
 }
 

@@ -21,6 +21,7 @@ import {
   fileUnreadable,
   folderEmpty,
   folderUnreadable,
+  mappedFileMissing,
 } from './errors.ts';
 import { FaultGroups } from './fault-groups.ts';
 import { type FileRecord, noNotes, type ReadNotes } from './file-record.ts';
@@ -91,6 +92,8 @@ class FilesSync {
   readonly #warehouse: Warehouse;
   readonly #options: SyncOptions;
   readonly #memory: SourceMemory;
+  /** Files of which the lines that are no rows were told. */
+  readonly #told = new Set<string>();
 
   constructor(
     source: string,
@@ -112,6 +115,9 @@ class FilesSync {
     const files = this.#files();
     await this.#memory.prepare();
     const streams = await this.#disconnect(files);
+    for (const [table, { file }] of Object.entries(this.#mappings))
+      if (file !== undefined && !files.has(table) && !streams.some(({ stream }) => stream === table))
+        streams.push(failedStream(table, mappedFileMissing(table, file, this.#folder)));
     for (const table of TABLES) {
       const names = files.get(table.name);
       if (names !== undefined) streams.push(await this.#syncTable(table, names));
@@ -128,8 +134,6 @@ class FilesSync {
     const mapped = Object.values(this.#mappings).flatMap(({ file }) => file ?? []);
     for (const [table, { file }] of Object.entries(this.#mappings))
       if (file !== undefined && names.includes(file)) files.set(table, [file]);
-      else if (file !== undefined)
-        this.#log('warn', `${file}, which ${table} is read from, is not in ${this.#folder}`);
     const ignored: string[] = [];
     for (const name of names) {
       const [, stem = '', extension = ''] = /^(.*)\.([^.]*)$/.exec(name.toLowerCase()) ?? [];
@@ -142,7 +146,7 @@ class FilesSync {
         'warn',
         `${listOf(ignored)} ${ignored.length === 1 ? 'is' : 'are'} ignored: no canonical table has that name, and no mapping names it ("tenure map FILE" proposes one)`,
       );
-    if (files.size === 0) throw folderEmpty(this.#folder, TABLE_NAMES);
+    if (files.size === 0 && mapped.length === 0) throw folderEmpty(this.#folder, TABLE_NAMES);
     return files;
   }
 
@@ -393,10 +397,12 @@ class FilesSync {
         'warn',
         `${file}: ${listOf([...notes.absent])} of the mapping of ${table.name} ${notes.absent.size === 1 ? 'is' : 'are'} not in its header; the columns are empty`,
       );
-    if (notes.totals.length > 0)
+    const isFirst = !this.#told.has(file);
+    this.#told.add(file);
+    if (notes.totals.length > 0 && isFirst)
       this.#log(
         'warn',
-        `${file}: ${notes.totals.length === 1 ? '1 line is' : `${notes.totals.length} lines are`} taken for totals or remarks, not for ${table.name}: ` +
+        `${file}: ${notes.totals.length === 1 ? '1 line is' : `${notes.totals.length} lines are`} taken for totals or remarks, not for rows: ` +
           listOf(notes.totals.map(({ line, text }) => `line ${line} "${text.slice(0, 40)}"`)),
       );
     if (notes.others > 0)

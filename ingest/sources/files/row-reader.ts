@@ -60,6 +60,7 @@ export class RowReader {
       }
       row[column.name] = value ?? null;
     }
+    faults = faults && this.#withoutEchoes(faults);
     const between = faults === undefined ? this.#table.check?.(row) : undefined;
     const named = this.#references(row);
     if (between !== undefined || named.length > 0)
@@ -68,6 +69,20 @@ export class RowReader {
     return faults === undefined
       ? { row, values: values ?? NONE, key }
       : { faults, values: values ?? NONE, key };
+  }
+
+  /** Without the faults of what is made of a cell that is at fault itself. */
+  #withoutEchoes(faults: Fault[]): Fault[] {
+    if (faults.length === 1) return faults;
+    const sourceOf = ({ column }: Fault) =>
+      this.#sources[this.#table.columns.findIndex(({ name }) => name === column)];
+    return faults.filter((fault) => {
+      const made = sourceOf(fault);
+      return !(
+        made?.isMade &&
+        faults.some((each) => !sourceOf(each)?.isMade && sourceOf(each)?.header === made.header)
+      );
+    });
   }
 
   /** What names a record in reports, or null when it lacks a required part of its key. */

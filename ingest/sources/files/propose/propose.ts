@@ -1,9 +1,10 @@
-import { type Formats, monthsIn, timesAYear } from '../formats.ts';
+import type { ValueMapping, Vocabulary } from '../../../vocabularies.ts';
+import { type Formats, monthsIn, orderOf, plainDay, plainNumber, timesAYear } from '../formats.ts';
 import { type ColumnMapping, headersOf, type TableMapping } from '../mapping.ts';
 import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
 import { readerOf } from '../values.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
-import { CUSTOMER, HELPERS, MISLEADING, SYNONYMS, words } from './synonyms.ts';
+import { CUSTOMER, HELPERS, MEANINGS, MISLEADING, SYNONYMS, words } from './synonyms.ts';
 
 /** What a person, or a flag, says that the files do not. */
 export interface Answers {
@@ -45,6 +46,8 @@ export interface FileProposal {
 export interface Proposal {
   readonly files: readonly FileProposal[];
   readonly questions: readonly Question[];
+  /** What words of the files mean, by vocabulary. */
+  readonly values: ValueMapping;
   /** The currency that most of the money is in, as far as the files say. */
   readonly currency: string | undefined;
 }
@@ -53,6 +56,8 @@ export interface Proposal {
 type CustomerKey = 'id' | 'name';
 
 const TABLE = new Map(TABLES.map((table) => [table.name, table]));
+
+const MARKS = ['point', 'comma'] as const;
 
 /** The share of cells that must be readable for a column to be what its name says. */
 const READABLE = 0.7;
@@ -75,11 +80,21 @@ export function propose(profiles: readonly FileProfile[], answers: Answers = {})
   for (const look of looks)
     for (const [code, count] of look.currencies()) found.set(code, (found.get(code) ?? 0) + count);
   const [currency] = [...found].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const values = valuesOf(looks.flatMap((look) => look.words()));
+  const proposed = looks.map((look) => look.proposal());
   return {
-    files: looks.map((look) => look.proposal()),
+    files: proposed,
     questions: looks.flatMap((look) => look.questions),
+    values,
     currency,
   };
+}
+
+function valuesOf(words: readonly (readonly [Vocabulary, string, string])[]): ValueMapping {
+  const values: Partial<Record<Vocabulary, Record<string, string>>> = {};
+  for (const [vocabulary, word, meant] of words)
+    values[vocabulary] = { ...values[vocabulary], [word]: meant };
+  return values;
 }
 
 class FileLook {
@@ -147,10 +162,7 @@ class FileLook {
       pattern.test(`${this.#profile.file} ${this.#profile.sheet ?? ''}`.toLowerCase());
     const [stem = ''] = this.#profile.file.toLowerCase().split('.');
     const canonical = TABLE.get(this.#profile.sheet?.toLowerCase() ?? stem);
-    if (
-      canonical &&
-      canonical.columns.every(({ name, isRequired }) => !isRequired || this.#header(words(name)))
-    )
+    if (canonical?.columns.every(({ name, isRequired }) => !isRequired || this.#header(words(name))))
       return [canonical.name];
     if (customer === undefined && !has('users', 'email')) return [];
     const money = has('contracts', 'arr') || this.#helper('mrr') !== undefined;
@@ -375,6 +387,25 @@ class FileLook {
     return money === undefined ? [] : [...money.currencies];
   }
 
+  /** Words of mapped columns that their vocabularies do not have, and what they are taken to mean. */
+  words(): (readonly [Vocabulary, string, string])[] {
+    return [...this.#tables].flatMap(([name, { columns, doubts }]) =>
+      TABLE.get(name)!.columns.flatMap((column) => {
+        const { vocabulary } = column;
+        const found = this.#column(columns[column.name]);
+        if (vocabulary === undefined || found === undefined) return [];
+        const isKnown = readableAs(column);
+        const meanings = Object.entries(MEANINGS[vocabulary] ?? {});
+        return [...found.distinct].flatMap((word) => {
+          const [meant] = meanings.find(([, words_]) => words_.includes(words(word))) ?? [];
+          if (isKnown(word) || meant === undefined) return [];
+          doubts.push(`"${word}" of ${column.name} is taken for ${meant} (values of the source)`);
+          return [[vocabulary, word, meant] as const];
+        });
+      }),
+    );
+  }
+
   proposal(): FileProposal {
     const formats = this.#formats();
     const { file, sheet } = this.#profile;
@@ -394,7 +425,12 @@ class FileLook {
       profile: this.#profile,
       tables: [...this.#tables].map(([name, { columns, doubts }]) => ({
         table: TABLE.get(name)!,
-        mapping: { file, ...(sheet !== undefined && { sheet }), columns, formats },
+        mapping: {
+          file,
+          ...(sheet !== undefined && { sheet }),
+          columns: inOrder(TABLE.get(name)!, columns),
+          formats,
+        },
         doubts,
       })),
       leftOut: [...leftOut, ...this.#profile.repeated.map((header) => `"${header}" (it is there twice)`)],
@@ -559,39 +595,51 @@ class FileLook {
   /** Whether what stands under a header can be what a column holds. */
   #fits(column: FileColumn, found: ColumnProfile): boolean {
     if (found.filled === 0) return false;
-    const share = readableShare(column, found);
-    if (share >= READABLE) return true;
-    if (column.vocabulary !== undefined && share > 0) return true;
+    const place = this.#profile.columns.indexOf(found);
+    const cells = this.#profile.rows.map((row) => row[place] ?? '').filter((text) => text !== '');
+    const isReadable = readableAs(column);
+    const strange = cells.filter((text) => !isReadable(text));
+    if (strange.length <= (1 - READABLE) * cells.length) return true;
+    if (column.vocabulary !== undefined) {
+      const meant = Object.values(MEANINGS[column.vocabulary] ?? {}).flat();
+      if (cells.some((text) => isReadable(text) || meant.includes(words(text)))) return true;
+    }
     this.#refused.set(
       found.header,
-      `it looks like ${column.name} by its name, but holds "${found.examples[0]}"`,
+      `it looks like ${column.name} by its name, but holds "${strange[0]?.slice(0, 40)}"`,
     );
     return false;
   }
 }
 
+/** Columns in the order of their table. */
+const inOrder = ({ columns: all }: FileTable, columns: Readonly<Record<string, ColumnMapping>>) =>
+  Object.fromEntries(
+    all.flatMap(({ name }) => {
+      const from = columns[name];
+      return from === undefined ? [] : [[name, from]];
+    }),
+  );
+
 const headersIn = (from: ColumnMapping | undefined) => (from === undefined ? [] : headersOf(from));
 
-/** The share of a column's cells that can be read as what a canonical column holds. */
-function readableShare(
-  column: FileColumn,
-  { filled, days, numbers, mails, distinct }: ColumnProfile,
-): number {
+/** Whether a cell can be read as what a canonical column holds, whatever order of days and mark of decimals. */
+function readableAs(column: FileColumn): (text: string) => boolean {
   switch (column.type) {
     case 'date':
     case 'timestamp':
-      return days / filled;
+      return (text) => orderOf(text) !== undefined || plainDay(text, {}) !== undefined;
     case 'decimal':
     case 'number':
     case 'integer':
-      return numbers / filled;
+      return (text) => MARKS.some((decimals) => plainNumber(text, { decimals }) !== undefined);
     case 'string':
-      if (column.name === 'email' || column.name === 'owner_email') return mails / filled;
-      if (column.vocabulary === undefined) return 1;
+      if (column.name === 'email' || column.name === 'owner_email')
+        return (text) => /^\S+@\S+\.\S+$/.test(text);
       break;
     default:
       break;
   }
   const read = readerOf(column, 'UTC');
-  return [...distinct].filter((text) => read(text) !== undefined).length / distinct.size;
+  return (text) => read(text) !== undefined;
 }

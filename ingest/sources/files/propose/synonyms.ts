@@ -1,3 +1,5 @@
+import type { Vocabulary } from '../../../vocabularies.ts';
+
 /**
  * What headers are called in exports of CRMs, billing systems and spreadsheets, English and German, by canonical column.
  * The likeliest first; each as `words` gives it. A column's own name is always known.
@@ -415,6 +417,56 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
     event_at: ['timestamp', 'event time', 'time', 'date', 'occurred at', 'zeitpunkt', 'datum'],
     feature: ['event', 'feature', 'event name', 'ereignis'],
     event_count: ['count', 'events', 'event count', 'anzahl'],
+  },
+};
+
+/** What words of exports mean in the vocabularies, beside the vocabularies' own. */
+export const MEANINGS: Readonly<Partial<Record<Vocabulary, Readonly<Record<string, readonly string[]>>>>> = {
+  invoice_status: {
+    open: [
+      'overdue',
+      'unpaid',
+      'sent',
+      'due',
+      'outstanding',
+      'past due',
+      'partially paid',
+      'offen',
+      'überfällig',
+      'fällig',
+      'versendet',
+    ],
+    paid: ['closed', 'bezahlt', 'beglichen', 'settled'],
+    void: ['voided', 'cancelled', 'canceled', 'storniert'],
+    uncollectible: ['written off', 'bad debt', 'uneinbringlich', 'abgeschrieben'],
+  },
+  sentiment: {
+    green: ['good', 'healthy', 'happy', 'grün', 'gut'],
+    yellow: ['neutral', 'ok', 'amber', 'gelb', 'mittel'],
+    red: ['bad', 'at risk', 'unhappy', 'poor', 'rot', 'schlecht'],
+  },
+  opportunity_type: {
+    renewal: ['renewal business', 'existing business renewal', 'contract renewal', 'verlängerung'],
+    expansion: [
+      'upsell',
+      'cross sell',
+      'add on',
+      'upgrade',
+      'existing business',
+      'existing customer upgrade',
+      'erweiterung',
+    ],
+  },
+  user_role: {
+    csm: ['customer success manager', 'success manager'],
+    csm_manager: ['head of customer success', 'customer success lead', 'cs manager'],
+    vp_cs: ['vp customer success', 'vp of customer success', 'chief customer officer', 'cco'],
+    ae: ['account executive', 'account manager', 'sales'],
+  },
+  meeting_status: {
+    attended: ['held', 'completed', 'done', 'stattgefunden'],
+    missed: ['no show', 'nicht erschienen'],
+    cancelled: ['canceled', 'abgesagt'],
   },
 };
 
