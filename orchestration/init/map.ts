@@ -90,7 +90,7 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
     for (const [table, mapping] of Object.entries(mapped.tables))
       document.setIn([...place, 'connector', 'config', 'tables', table], nodeOf(mapping, document));
     for (const [vocabulary, words] of Object.entries(mapped.values))
-      for (const [word, meant] of Object.entries(words))
+      for (const [word, meant] of Object.entries(words ?? {}))
         document.setIn([...place, 'values', vocabulary, word], meant);
   }
   await writeFile(file, document.toString(LINE));

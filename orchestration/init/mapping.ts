@@ -15,6 +15,7 @@ import {
   type Question,
   TABLES,
   type TableMapping,
+  type ValueMapping,
 } from '../../ingest/index.ts';
 import { TenureError, usage } from '../errors.ts';
 import type { Ask } from './ask.ts';

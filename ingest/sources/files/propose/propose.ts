@@ -429,7 +429,7 @@ class FileLook {
           file,
           ...(sheet !== undefined && { sheet }),
           columns: inOrder(TABLE.get(name)!, columns),
-          formats,
+          ...(Object.keys(formats).length > 0 && { formats }),
         },
         doubts,
       })),
