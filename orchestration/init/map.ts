@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { isSeq, parseDocument, YAMLMap } from 'yaml';
-import type { Answers } from '../../ingest/index.ts';
+import { dirname, join, resolve } from 'node:path';
+import { isSeq, parseDocument, YAMLMap, type YAMLSeq } from 'yaml';
+import { type Answers, vendorOf } from '../../ingest/index.ts';
 import { configMissing, usage } from '../errors.ts';
 import type { Ask } from './ask.ts';
 import { folderFrom, mapExports } from './mapping.ts';
@@ -32,11 +33,17 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
   );
   const name = String(source?.get('name') ?? 'book');
   const currency = document.getIn(['tenant', 'currency']);
+  const held = String(source?.getIn(['connector', 'config', 'path']) ?? '.');
+  const key = keyOf(sources, source, resolve(dirname(resolve(file)), held));
   const mapped = await mapExports({
     paths,
     source: name,
     timeZone: String(document.getIn(['tenant', 'time_zone']) ?? 'UTC'),
-    answers: { ...(currency !== undefined && { currency: String(currency) }), ...answers },
+    answers: {
+      ...(currency !== undefined && { currency: String(currency) }),
+      ...(key !== undefined && { customerKey: key }),
+      ...answers,
+    },
     ask,
   });
   const path = folderFrom(file, mapped.folder);
@@ -54,10 +61,9 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
     };
 
   if (source !== undefined) {
-    const held = source.getIn(['connector', 'config', 'path']);
-    if (resolve(dirname(resolve(file)), String(held)) !== mapped.folder)
+    if (resolve(dirname(resolve(file)), held) !== mapped.folder)
       throw usage(
-        `The source ${name} reads ${String(held)}, and the export lies in ${path}.`,
+        `The source ${name} reads ${held}, and the export lies in ${path}.`,
         'Move the export there, or give the source that folder, and run it again.',
       );
     const tables = source.getIn(['connector', 'config', 'tables']);
@@ -98,6 +104,15 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
     value: value(true),
     text: `${mapped.text}\n\nWritten into ${file}, source ${name}. Next: tenure sync ${name}`,
   };
+}
+
+/** How the accounts that are there are named: by a source's ids, or by ids made of a name; undefined where there are none. */
+function keyOf(sources: YAMLSeq, source: YAMLMap | undefined, folder: string): Answers['customerKey'] {
+  const from = source?.getIn(['connector', 'config', 'tables', 'accounts', 'columns', 'account_id']);
+  if (from !== undefined) return from instanceof YAMLMap ? 'name' : 'id';
+  const others = sources.items.filter((item): item is YAMLMap => item instanceof YAMLMap && item !== source);
+  const haveAccounts = others.some((item) => vendorOf(String(item.get('kind')))?.hasAccounts);
+  return haveAccounts || existsSync(join(folder, 'accounts.csv')) ? 'id' : undefined;
 }
 
 /** Shows a proposal and asks whether it is to be written. */

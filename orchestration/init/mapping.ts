@@ -77,7 +77,7 @@ export async function mapExports({ paths, source, answers, timeZone, ask }: MapR
   for (const file of proposal.files) {
     const previews = new Map<string, Preview>();
     for (const { table, mapping } of file.tables) {
-      const options = { timeZone, values: proposal.values };
+      const options = { timeZone, values: proposal.values, isShared: file.tables.length > 1 };
       const made = await readable(() => preview(file.profile.path, source, table, mapping, options));
       previews.set(table.name, made);
       accounts.set(table.name, made.accounts);

@@ -57,7 +57,11 @@ export function writeCsv({ data }: Sheet, target: string, formats: Formats | und
 function textOf(cell: Cell, mark: '.' | ','): string {
   if (cell === null) return '';
   if (cell instanceof Date) return cell.toISOString().replace(/T00:00:00\.000Z$/, '');
-  if (typeof cell === 'number') return String(Number(cell.toPrecision(15))).replace('.', mark);
+  if (typeof cell === 'number') {
+    const text = String(Number(cell.toPrecision(15)));
+    // Three decimals could be read as thousands.
+    return (/\.\d{3}$/.test(text) ? `${text}0` : text).replace('.', mark);
+  }
   return String(cell);
 }
 

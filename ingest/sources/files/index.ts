@@ -26,7 +26,7 @@ import {
 import { FaultGroups } from './fault-groups.ts';
 import { type FileRecord, noNotes, type ReadNotes } from './file-record.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { filesConfig, type TableMappings } from './mapping.ts';
+import { filesConfig, isShared, type TableMappings } from './mapping.ts';
 import { RawFileTable, valuesOf } from './raw-file-table.ts';
 import { FORMATS, type ReadFile, readingOf } from './reading.ts';
 import { type Reject, type RejectedRecord, RejectLog } from './reject-log.ts';
@@ -174,7 +174,7 @@ class FilesSync {
   }
 
   async #syncTable(table: FileTable, files: readonly string[]): Promise<StreamResult> {
-    const layout = layoutOf(table, this.#mappings[table.name]);
+    const layout = layoutOf(table, this.#mappings[table.name], isShared(table.name, this.#mappings));
     const run: FileRun = {
       table,
       layout,
@@ -271,11 +271,8 @@ class FilesSync {
   }
 
   /** Whether the file has more than one line for a record of this table by its nature. */
-  #mayRepeat({ table, file, layout }: FileRun): boolean {
-    const others = Object.entries(this.#mappings).filter(
-      ([name, each]) => name !== table.name && each.file === file,
-    );
-    return layout.isMapped && REPEATED.includes(table.name) && others.length > 0;
+  #mayRepeat({ table }: FileRun): boolean {
+    return REPEATED.includes(table.name) && isShared(table.name, this.#mappings);
   }
 
   /** The rows that may land; what may not goes to the rejects on the way. */
@@ -405,8 +402,13 @@ class FilesSync {
         `${file}: ${notes.totals.length === 1 ? '1 line is' : `${notes.totals.length} lines are`} taken for totals or remarks, not for rows: ` +
           listOf(notes.totals.map(({ line, text }) => `line ${line} "${text.slice(0, 40)}"`)),
       );
-    if (notes.others > 0)
-      this.#log('info', `${file}: ${notes.others} lines have nothing of ${table.name} and are none of them`);
+    if (notes.others > 0) {
+      const are = notes.others === 1 ? 'line is' : 'lines are';
+      this.#log(
+        'warn',
+        `${file}: ${notes.others} ${are} none of ${table.name}, because all that is read for them is empty but the customer`,
+      );
+    }
     if (repeats > 0)
       this.#log('info', `${file}: ${repeats} lines say again what is known of ${table.name} already`);
     if (notes.strangers.size > 0 && !layout.isMapped) {

@@ -30,8 +30,11 @@ export interface Layout {
   readonly isMapped: boolean;
 }
 
-/** A table's layout by its mapping; without one, every column is read from the header of its name. */
-export function layoutOf(table: FileTable, mapping?: TableMapping): Layout {
+/**
+ * A table's layout by its mapping; without one, every column is read from the header of its name. `isShared` says that
+ * other tables read the same file.
+ */
+export function layoutOf(table: FileTable, mapping?: TableMapping, isShared = false): Layout {
   const named = mapping?.columns;
   const columns = table.columns.map(
     (column): LaidColumn => ({
@@ -49,7 +52,7 @@ export function layoutOf(table: FileTable, mapping?: TableMapping): Layout {
   const customer = columns
     .filter(({ column }) => column.name === 'account_id')
     .flatMap(({ from }) => (from === undefined ? [] : headersOf(from)));
-  const own = named !== undefined && table.name !== 'accounts' ? required : [];
+  const own = isShared && table.name !== 'accounts' ? required : [];
   return {
     table,
     headers: names,

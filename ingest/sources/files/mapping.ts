@@ -6,31 +6,24 @@ const header = z.string().trim().min(1);
 const months = z.union([z.int().positive(), header]);
 
 /** How a column is made that no header gives as it is. */
-const derived = z.union(
-  [
-    z.strictObject({ id_of: z.union([header, z.array(header).min(1)]) }),
-    z.strictObject({ from: header, plus: months }),
-    z.strictObject({ from: header, minus: months }),
-    z.strictObject({
-      from: header,
-      times: z.union([
-        z.number().positive(),
-        header,
-        z.array(z.union([z.number().positive(), header])).min(1),
-      ]),
-    }),
-    z.strictObject({ currency_of: header }),
-    z.strictObject({ value: z.union([z.string().min(1), z.number(), z.boolean()]) }),
-  ],
-  {
-    error:
-      'expected a header, or one of { id_of: header or list }, { from: header, plus: months }, { from: header, minus: months }, ' +
-      '{ from: header, times: number, header or list }, { currency_of: header }, { value: … }',
-  },
-);
+const derived = z.union([
+  z.strictObject({ id_of: z.union([header, z.array(header).min(1)]) }),
+  z.strictObject({ from: header, plus: months }),
+  z.strictObject({ from: header, minus: months }),
+  z.strictObject({
+    from: header,
+    times: z.union([z.number().positive(), header, z.array(z.union([z.number().positive(), header])).min(1)]),
+  }),
+  z.strictObject({ currency_of: header }),
+  z.strictObject({ value: z.union([z.string().min(1), z.number(), z.boolean()]) }),
+]);
 
 /** Where the values of one canonical column come from. */
-const columnMapping = z.union([header, derived]);
+const columnMapping = z.union([header, derived], {
+  error:
+    'expected a header, or one of { id_of: header or list }, { from: header, plus: months }, { from: header, minus: months }, ' +
+    '{ from: header, times: number, header or list }, { currency_of: header }, { value: … }',
+});
 
 /** One table of a source of files, as `tenure.yaml` maps it. */
 const tableMapping = z.strictObject({
@@ -91,4 +84,15 @@ export function headersOf(mapping: ColumnMapping): string[] {
   const others =
     'times' in mapping ? [mapping.times].flat() : ['plus' in mapping ? mapping.plus : mapping.minus];
   return [mapping.from, ...others.filter((each) => typeof each === 'string')];
+}
+
+/** Whether other tables read the file of this one, too. */
+export function isShared(table: string, mappings: TableMappings): boolean {
+  const own = mappings[table];
+  return (
+    own?.file !== undefined &&
+    Object.entries(mappings).some(
+      ([name, other]) => name !== table && other.file === own.file && other.sheet === own.sheet,
+    )
+  );
 }

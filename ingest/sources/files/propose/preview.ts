@@ -31,11 +31,11 @@ export async function preview(
   source: string,
   table: FileTable,
   mapping: TableMapping,
-  options: { readonly timeZone: string; readonly values?: ValueMapping },
+  options: { readonly timeZone: string; readonly values?: ValueMapping; readonly isShared?: boolean },
 ): Promise<Preview> {
   const scratch = mkdtempSync(join(tmpdir(), 'tenure-preview-'));
   try {
-    const layout = layoutOf(table, mapping);
+    const layout = layoutOf(table, mapping, options.isShared);
     const notes = noNotes();
     const read = await readingOf(path, layout, scratch, notes);
     const reader = new RowReader(layout, options.timeZone, undefined, options.values);

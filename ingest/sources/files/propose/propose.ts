@@ -6,12 +6,17 @@ import { readerOf } from '../values.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
 import { CUSTOMER, HELPERS, MEANINGS, MISLEADING, SYNONYMS, words } from './synonyms.ts';
 
+/** How a row names its customer: by an id, or by a name of which an id is made. */
+type CustomerKey = 'id' | 'name';
+
 /** What a person, or a flag, says that the files do not. */
 export interface Answers {
   readonly dates?: Formats['dates'];
   readonly decimals?: Formats['decimals'];
   /** How many months a contract runs that says only when it ends, or begins. */
   readonly termMonths?: number;
+  /** How the accounts that are there already are named. */
+  readonly customerKey?: CustomerKey;
   /** The tenant's currency, when it is given. */
   readonly currency?: string;
   /** Headers of canonical columns, by `table.column`; they go before what is found. */
@@ -52,9 +57,6 @@ export interface Proposal {
   readonly currency: string | undefined;
 }
 
-/** How a row names its customer: by an id, or by a name of which an id is made. */
-type CustomerKey = 'id' | 'name';
-
 const TABLE = new Map(TABLES.map((table) => [table.name, table]));
 
 const MARKS = ['point', 'comma'] as const;
@@ -68,10 +70,11 @@ export function propose(profiles: readonly FileProfile[], answers: Answers = {})
   // What names a customer must be the same in all files.
   const referring = looks.filter((look) => look.customer('id') ?? look.customer('name'));
   const key: CustomerKey =
-    referring.some((look) => look.customer('id')) &&
+    answers.customerKey ??
+    (referring.some((look) => look.customer('id')) &&
     referring.every((look) => look.customer('id') || !look.customer('name'))
       ? 'id'
-      : 'name';
+      : 'name');
   const taken = new Map<string, string>();
   for (const look of looks) look.choose(key, taken);
   const book = looks.find((look) => look.feeds('contracts'));
@@ -119,8 +122,12 @@ class FileLook {
   customer(by: CustomerKey): ColumnProfile | undefined {
     const given = this.#given(by === 'id' ? 'accounts.account_id' : 'accounts.name');
     if (given !== undefined) return given;
-    const own = by === 'id' ? ['account id'] : [];
-    const names = [...own, ...(CUSTOMER[by] ?? [])];
+    // Of deals, tickets and people it is their own.
+    const isOfCompanies = this.#header('company name') !== undefined || this.#header('name') !== undefined;
+    const names = [
+      ...(by === 'id' ? ['account id'] : []),
+      ...(CUSTOMER[by] ?? []).filter((name) => name !== 'record id' || isOfCompanies),
+    ];
     const isMostlyFilled = ({ filled }: ColumnProfile) => filled >= 0.5 * this.#profile.rowCount;
     return this.#exact(names, isMostlyFilled);
   }
@@ -199,6 +206,10 @@ class FileLook {
       if (column.name === 'account_id') {
         const whom = customerColumn ?? names;
         if (whom === undefined) continue;
+        if (customerColumn === undefined && name !== 'accounts')
+          doubts.push(
+            `customers go by their ${key} elsewhere, and here only "${whom.header}" names them: rows may not find their account`,
+          );
         columns.account_id = key === 'id' && customerColumn ? whom.header : { id_of: whom.header };
         continue;
       }
@@ -234,8 +245,16 @@ class FileLook {
       delete columns.owner_id;
     }
     // A parent is named as accounts are.
-    if (typeof columns.parent_account_id === 'string' && typeof columns.account_id !== 'string')
-      columns.parent_account_id = { id_of: columns.parent_account_id };
+    const parent = this.#column(columns.parent_account_id);
+    if (parent !== undefined && typeof columns.account_id !== 'string')
+      columns.parent_account_id = { id_of: parent.header };
+    else if (parent !== undefined) {
+      const ids = this.#column(columns.account_id)?.distinct;
+      if (![...parent.distinct].some((each) => ids?.has(each))) {
+        delete columns.parent_account_id;
+        this.#refused.set(parent.header, 'it names no account by its id');
+      }
+    }
     for (const [column, from] of Object.entries(columns)) {
       if (column === 'created_at' || !headersOf(from).some((header) => columns.created_at === header))
         continue;
