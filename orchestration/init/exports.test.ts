@@ -191,6 +191,31 @@ describe('an export', () => {
     expect(contracts?.faults?.[0]?.mend).toContain('GBP,2024-01-01');
   });
 
+  it('with money and no day is refused, unless another file has the contracts', async () => {
+    const path = put('two-files');
+    writeFileSync(
+      join(path, 'Companies.csv'),
+      'Company Name,ARR\nCypress Tools,1\nEbony Sports,2\nElder Mills,3\n',
+    );
+    await expect(initFrom(join(path, 'Companies.csv'))).rejects.toThrow(
+      'Companies.csv has "ARR", and no column says when contracts end or begin',
+    );
+    const { text } = await initFrom(path);
+    expect(text).toContain('Left out: "ARR" (contracts come from elsewhere)');
+    expect(text).toContain('1 of 3 accounts has no contract here (elder-mills)');
+  });
+
+  it('without contracts says that they are missing, and who is no account', async () => {
+    const path = put('two-files');
+    writeFileSync(join(path, 'Companies.csv'), 'Company Name\nCypress Tools\n');
+    rmSync(join(path, 'Subscriptions.csv'));
+    const { text } = await initFrom(path);
+    expect(text).toContain('No file has contracts, without which no account is scored');
+    expect(text).toContain(
+      '1 account of invoices is not among the accounts (ebony-sports): what they did counts nowhere.',
+    );
+  });
+
   it('takes the header that a person names', async () => {
     writeFileSync(join(folder, 'list.csv'), 'Who,Until,Worth\nAcorn,2026-12-31,100\n');
     await expect(initFrom(join(folder, 'list.csv'))).rejects.toThrow('"Who", "Until", "Worth"');
@@ -198,6 +223,9 @@ describe('an export', () => {
     await initFrom(join(folder, 'list.csv'), { mapping: { columns } });
     await sync();
     expect(await values('select account_id, arr from raw.book__contracts')).toEqual([['acorn', 100]]);
+    await expect(
+      initFrom(join(folder, 'list.csv'), { force: true, mapping: { columns: { 'contracts.arr': 'Price' } } }),
+    ).rejects.toThrow('no file has the header "Price"; there are "Who", "Until", "Worth"');
   });
 
   it.each([

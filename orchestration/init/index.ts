@@ -100,6 +100,7 @@ export async function init(request: InitRequest): Promise<{
     value: { written: [file, environmentFile], connectors, ...(mapped && { rows: mapped.rows }) },
     text: [
       ...(mapped && !ask ? [mapped.text, ''] : []),
+      ...missingText(mapped),
       ...(mapped
         ? [
             `ARR is shown in ${intake.currency}, days begin in ${intake.timeZone}, history from ${intake.historyStart}: change it in ${file}.`,
@@ -109,6 +110,18 @@ export async function init(request: InitRequest): Promise<{
       ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ].join('\n'),
   };
+}
+
+/** What a run cannot do without, when the exports do not have it. */
+function missingText(mapped: Mapped | undefined): string[] {
+  const has = new Set(mapped?.rows.map(({ table }) => table));
+  const missing = mapped === undefined ? [] : ['accounts', 'contracts'].filter((table) => !has.has(table));
+  return missing.length === 0
+    ? []
+    : [
+        `No file has ${missing.join(' or ')}, without which no account is scored: add the export that has them with "tenure map FILE".`,
+        '',
+      ];
 }
 
 async function interview(

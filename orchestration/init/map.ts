@@ -34,7 +34,8 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
   const name = String(source?.get('name') ?? 'book');
   const currency = document.getIn(['tenant', 'currency']);
   const held = String(source?.getIn(['connector', 'config', 'path']) ?? '.');
-  const key = keyOf(sources, source, resolve(dirname(resolve(file)), held));
+  const folder = resolve(dirname(resolve(file)), held);
+  const key = keyOf(sources, source, folder);
   const mapped = await mapExports({
     paths,
     source: name,
@@ -42,6 +43,7 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
     answers: {
       ...(currency !== undefined && { currency: String(currency) }),
       ...(key !== undefined && { customerKey: key }),
+      hasContracts: hasContracts(sources, source, folder),
       ...answers,
     },
     ask,
@@ -110,10 +112,20 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
 function keyOf(sources: YAMLSeq, source: YAMLMap | undefined, folder: string): Answers['customerKey'] {
   const from = source?.getIn(['connector', 'config', 'tables', 'accounts', 'columns', 'account_id']);
   if (from !== undefined) return from instanceof YAMLMap ? 'name' : 'id';
-  const others = sources.items.filter((item): item is YAMLMap => item instanceof YAMLMap && item !== source);
-  const haveAccounts = others.some((item) => vendorOf(String(item.get('kind')))?.hasAccounts);
-  return haveAccounts || existsSync(join(folder, 'accounts.csv')) ? 'id' : undefined;
+  return isElsewhere(sources, source) || existsSync(join(folder, 'accounts.csv')) ? 'id' : undefined;
 }
+
+/** Whether another source brings accounts and contracts. */
+const isElsewhere = (sources: YAMLSeq, source: YAMLMap | undefined): boolean =>
+  sources.items.some(
+    (item) =>
+      item instanceof YAMLMap && item !== source && vendorOf(String(item.get('kind')))?.hasAccounts === true,
+  );
+
+const hasContracts = (sources: YAMLSeq, source: YAMLMap | undefined, folder: string): boolean =>
+  source?.hasIn(['connector', 'config', 'tables', 'contracts']) === true ||
+  isElsewhere(sources, source) ||
+  existsSync(join(folder, 'contracts.csv'));
 
 /** Shows a proposal and asks whether it is to be written. */
 export async function agrees(text: string, file: string, ask: NonNullable<Ask>): Promise<boolean> {

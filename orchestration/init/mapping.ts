@@ -68,6 +68,7 @@ export async function mapExports({ paths, source, answers, timeZone, ask }: MapR
     );
   const profiles: FileProfile[] = [];
   for (const file of files) profiles.push(...(await readable(() => profilesOf(file))));
+  checkHeaders(profiles, answers);
   const proposal = await answered(profiles, answers, ask);
   const currency = answers.currency ?? proposal.currency ?? QUESTIONS.currency.fallback;
   const tables: Record<string, TableMapping> = {};
@@ -246,7 +247,7 @@ function fileText(
     ...(formats.decimals === undefined ? [] : [`a ${formats.decimals} before decimals`]),
   ];
   const lines = [
-    `${file}${sheet === undefined ? '' : `, sheet "${sheet}"`}: ${rowCount.toLocaleString('en')} rows${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`,
+    `${file}${sheet === undefined ? '' : `, sheet "${sheet}"`}: ${count(rowCount, 'rows')}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`,
   ];
   for (const { table, mapping } of tables) {
     lines.push(`  ${table.name}`);
@@ -275,7 +276,7 @@ function fileText(
       ([code, sum]) => `${cents(sum).toLocaleString('en', { minimumFractionDigits: 2 })} ${code || currency}`,
     );
     lines.push(
-      `  A sync lands ${made.landing.toLocaleString('en')} ${table.name}${arr.length === 0 ? '' : ` with ${arr.join(' and ')} ARR`}`,
+      `  A sync lands ${count(made.landing, table.name)}${arr.length === 0 ? '' : ` with ${arr.join(' and ')} ARR`}`,
     );
     const rejected = made.received - made.accepted;
     if (rejected > 0.3 * made.received)
@@ -288,28 +289,50 @@ function fileText(
   return lines;
 }
 
-/** Accounts and contracts that do not meet. */
+/** A number of things by the name of many of them. */
+const count = (number: number, names: string) =>
+  `${number.toLocaleString('en')} ${number === 1 ? names.replace(/ies$/, 'y').replace(/s$/, '') : names}`;
+
+/** Accounts, and tables that name them, that do not meet. */
 function accountsText(named: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-  const [accounts, contracts] = [named.get('accounts'), named.get('contracts')];
-  if (accounts === undefined || contracts === undefined) return [];
-  const without = [...accounts].filter((id) => !contracts.has(id));
-  const unknown = [...contracts].filter((id) => !accounts.has(id));
+  const accounts = named.get('accounts');
+  if (accounts === undefined) return [];
   const some = (ids: readonly string[]) => `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`;
-  return [
-    ...(without.length > 0
-      ? [
-          `${without.length} of ${accounts.size} accounts have no contract here (${some(without)}). They count as customers; leave prospects out of the export.`,
-          '',
-        ]
-      : []),
-    ...(unknown.length > 0
-      ? [
-          `${unknown.length} accounts of contracts are not among the accounts (${some(unknown)}): a sync rejects their contracts.`,
-          '',
-        ]
-      : []),
-  ];
+  const lines: string[] = [];
+  for (const [table, ids] of named) {
+    const unknown = [...ids].filter((id) => !accounts.has(id));
+    if (unknown.length > 0)
+      lines.push(
+        `${count(unknown.length, 'accounts')} of ${table} ${unknown.length === 1 ? 'is' : 'are'} not among the accounts (${some(unknown)}): ` +
+          `${table === 'contracts' ? 'a sync rejects their contracts' : 'what they did counts nowhere'}.`,
+        '',
+      );
+  }
+  const contracts = named.get('contracts');
+  const without = [...accounts].filter((id) => contracts?.has(id) === false);
+  if (without.length > 0)
+    lines.push(
+      `${without.length} of ${count(accounts.size, 'accounts')} ${without.length === 1 ? 'has' : 'have'} no contract here (${some(without)}). They count as customers; leave prospects out of the export.`,
+      '',
+    );
+  return lines;
 }
+
+/** Throws when a flag names a header that no file has. */
+function checkHeaders(profiles: readonly FileProfile[], { columns = {} }: Answers): void {
+  const has = profiles.flatMap((profile) => profile.columns.map(({ header }) => header));
+  for (const [column, header] of Object.entries(columns))
+    if (!has.some((each) => sameHeader(each) === sameHeader(header)))
+      throw usage(
+        `--column ${column}=${header}: no file has the header "${header}"; there are ${has.map((each) => `"${each}"`).join(', ')}.`,
+      );
+}
+
+const sameHeader = (header: string) =>
+  header
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 
 /** What is missing for money in other currencies than the tenant's. */
 function ratesText(

@@ -140,8 +140,8 @@ function headerOf(path: string, encoding: Formats['encoding']): CsvLine | undefi
   for (const delimiter of DELIMITERS) {
     for (const line of firstLines(path, delimiter, HEADER_WITHIN, encoding)) {
       const cells = line.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
-      if (cells.length < 2) continue;
       const known = cells.filter((cell) => KNOWN.has(words(cell))).length;
+      if (cells.length < 2 && known === 0) continue;
       if (best === undefined || known > best.known || (known === best.known && cells.length > best.filled))
         best = { line, known, filled: cells.length };
     }

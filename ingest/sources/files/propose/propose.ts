@@ -17,6 +17,8 @@ export interface Answers {
   readonly termMonths?: number;
   /** How the accounts that are there already are named. */
   readonly customerKey?: CustomerKey;
+  /** Whether contracts come from elsewhere. */
+  readonly hasContracts?: boolean;
   /** The tenant's currency, when it is given. */
   readonly currency?: string;
   /** Headers of canonical columns, by `table.column`; they go before what is found. */
@@ -79,6 +81,7 @@ export function propose(profiles: readonly FileProfile[], answers: Answers = {})
   for (const look of looks) look.choose(key, taken);
   const book = looks.find((look) => look.feeds('contracts'));
   if (book && !looks.some((look) => look.feeds('accounts'))) book.alsoAccounts(key);
+  for (const look of looks) look.tellUndated(book !== undefined || answers.hasContracts === true);
   const found = new Map<string, number>();
   for (const look of looks)
     for (const [code, count] of look.currencies()) found.set(code, (found.get(code) ?? 0) + count);
@@ -106,6 +109,8 @@ class FileLook {
   readonly #answers: Answers;
   readonly #tables = new Map<string, { columns: Record<string, ColumnMapping>; doubts: string[] }>();
   readonly #doubts: string[] = [];
+  /** Money that no day belongs to. */
+  #undated: ColumnProfile | undefined;
   /** Headers that were looked at and not taken, with why. */
   readonly #refused = new Map<string, string>();
 
@@ -156,6 +161,18 @@ class FileLook {
     }
   }
 
+  /** Says that there is money without a day: a question where nothing else has contracts. */
+  tellUndated(hasContracts: boolean): void {
+    if (this.#undated === undefined) return;
+    const { header } = this.#undated;
+    if (hasContracts) this.#refused.set(header, 'contracts come from elsewhere');
+    else
+      this.#ask(
+        'column',
+        `${this.#name()} has "${header}", and no column says when contracts end or begin${this.#reasons()}. Say which one does, as --column "contracts.term_end_date=HEADER"`,
+      );
+  }
+
   /** A sheet of contracts gives the accounts too, when nothing else does. */
   alsoAccounts(key: CustomerKey): void {
     this.#map('accounts', key);
@@ -189,6 +206,8 @@ class FileLook {
       return ['contacts'];
     if (has('users', 'email') && !hasBook && hint(/user|team|owner|benutzer|staff/)) return ['users'];
     if (customer === undefined) return [];
+    const worth = this.#find(TABLE.get('contracts')!, 'arr')?.column ?? this.#helper('mrr');
+    if (!hasBook) this.#undated = worth;
     if (hasBook)
       return hint(/contract|vertr|subscription|renewal/) ? ['contracts'] : ['accounts', 'contracts'];
     return ['accounts'];
@@ -211,27 +230,31 @@ class FileLook {
             `customers go by their ${key} elsewhere, and here only "${whom.header}" names them: rows may not find their account`,
           );
         columns.account_id = key === 'id' && customerColumn ? whom.header : { id_of: whom.header };
-        continue;
       }
-      if (name === 'accounts' && column.name === 'name') {
-        if (names !== undefined) columns.name = names.header;
-        continue;
-      }
-      if (names !== undefined) used.add(names.header);
-      const found = this.#find(table, column.name, used);
-      if (found === undefined) continue;
-      used.add(found.column.header);
-      columns[column.name] = found.column.header;
-      if (found.doubt !== undefined) doubts.push(found.doubt);
+      if (name === 'accounts' && column.name === 'name' && names !== undefined) columns.name = names.header;
     }
+    if (names !== undefined) used.add(names.header);
+    // What has its name goes before what has a part of it.
+    for (const how of ['name', 'part'] as const)
+      for (const column of table.columns) {
+        if (columns[column.name] !== undefined) continue;
+        const found = this.#find(table, column.name, used, [how]);
+        if (found === undefined) continue;
+        used.add(found.column.header);
+        columns[column.name] = found.column.header;
+        if (found.doubt !== undefined) doubts.push(found.doubt);
+      }
     if (name === 'accounts') this.#complete(columns);
     if (name === 'contracts') this.#completeContracts(columns, doubts);
     if (name === 'users' && columns.user_id === undefined && columns.email !== undefined)
       columns.user_id = columns.email;
     if (name === 'contacts' && columns.contact_id === undefined && columns.email !== undefined)
       columns.contact_id = columns.email;
+    const isTermAsked = this.questions.some(
+      ({ flag, fallback }) => flag === 'term-months' && fallback === undefined,
+    );
     for (const { name: column, isRequired } of table.columns)
-      if (isRequired && columns[column] === undefined)
+      if (isRequired && columns[column] === undefined && !(isTermAsked && column === 'term_end_date'))
         this.#ask(
           'column',
           `No header of ${this.#name()} is known for ${name}.${column}, which is required; it has ${this.#profile.columns.map(({ header }) => `"${header}"`).join(', ')}. Say which one it is, as --column "${name}.${column}=HEADER"`,
@@ -539,6 +562,12 @@ class FileLook {
       : undefined;
   }
 
+  /** Why headers that look right are not taken. */
+  #reasons(): string {
+    const why = [...this.#refused].map(([header, reason]) => `"${header}": ${reason}`).join('; ');
+    return why === '' ? '' : ` (${why})`;
+  }
+
   #ask(flag: Question['flag'], ask: string, choices?: readonly string[]): void {
     if (!this.questions.some((each) => each.ask === ask))
       this.questions.push({ flag, ask, ...(choices && { choices }) });
@@ -587,6 +616,7 @@ class FileLook {
     table: FileTable,
     name: string,
     used: ReadonlySet<string> = new Set(),
+    hows: readonly ('name' | 'part')[] = ['name', 'part'],
   ): { readonly column: ColumnProfile; readonly doubt?: string } | undefined {
     const given = this.#given(`${table.name}.${name}`);
     if (given !== undefined) return { column: given };
@@ -594,11 +624,12 @@ class FileLook {
     const names = [words(name), ...(SYNONYMS[table.name]?.[name] ?? [])];
     const isFree = ({ header }: ColumnProfile) =>
       !used.has(header) && MISLEADING[words(header)] === undefined;
-    for (const each of names) {
+    for (const each of hows.includes('name') ? names : []) {
       const found = this.#header(each);
       if (found === undefined || !isFree(found)) continue;
       if (this.#fits(column, found)) return { column: found };
     }
+    if (!hows.includes('part')) return undefined;
     const parts = names.filter((each) => each.includes(' ') || each === 'arr');
     const part = this.#profile.columns.find((each) => {
       const has = new Set(words(each.header).split(' '));

@@ -24,7 +24,14 @@ export const CUSTOMER: Synonyms = {
       'client',
       'client name',
     ],
-    ...['associated company', 'customer description', 'organization', 'organisation', 'organization name'],
+    ...[
+      'customer company',
+      'associated company',
+      'customer description',
+      'organization',
+      'organisation',
+      'organization name',
+    ],
     ...[
       'kunde',
       'kundenname',
