@@ -35,13 +35,8 @@ export {
 } from './sources/files/mapping.ts';
 export { type Preview, preview } from './sources/files/propose/preview.ts';
 export { type FileProfile, profilesOf } from './sources/files/propose/profile.ts';
-export {
-  type Answers,
-  type FileProposal,
-  type Proposal,
-  propose,
-  type Question,
-} from './sources/files/propose/propose.ts';
+export type { Answers, FileProposal, Proposal, Question } from './sources/files/propose/proposal.ts';
+export { propose } from './sources/files/propose/propose.ts';
 export { FORMATS as FILE_FORMATS } from './sources/files/reading.ts';
 export { type FileColumn, type FileTable, TABLES } from './sources/files/tables.ts';
 export { checkSource, syncSource } from './sync.ts';

@@ -159,7 +159,9 @@ async function answered(profiles: readonly FileProfile[], given: Answers, ask: A
           next: `Say it with ${[...new Set(open.map(flagOf))].join(' and ')}, and run it again.`,
         },
       );
-    answers = withAnswer(answers, question, await ask(question.ask, question.fallback ?? ''));
+    const { choices, fallback = '' } = question;
+    const text = choices === undefined ? question.ask : `${question.ask} (${choices.join(' or ')})`;
+    answers = withAnswer(answers, question, await ask(text, fallback));
   }
 }
 
