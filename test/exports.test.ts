@@ -18,7 +18,7 @@ describe('an export', () => {
       name: 'four-columns.csv',
       day: '2026-06-30',
       arr: 104_500.5,
-      // Dogwood Foods has no owner, and renews in 46 days.
+      // Dogwood Foods has no owner.
       renewals: [
         ['dogwood-foods', '2026-08-15', true],
         ['acorn-analytics', '2026-09-30', false],
@@ -30,10 +30,10 @@ describe('an export', () => {
       name: 'salesforce-de.csv',
       day: '2026-03-01',
       arr: 166_750.5,
-      // Espe Medien has no owner either, and more than 90 days.
+      // Espe Medien has no owner either.
       renewals: [
         ['ahorn-maschinenbau-gmbh', '2026-03-31', false],
-        ['espe-medien-ag', '2026-06-30', false],
+        ['espe-medien-ag', '2026-06-30', true],
         ['buche-söhne-kg', '2027-01-14', false],
       ],
     },

@@ -1,6 +1,6 @@
 -- What the files' reader rejected: one row per line and fault. A table of an earlier version has no `severity`: all
--- that it holds are rows, and without `stream` a file has the name of its table. Where no file was ever synced there is no
--- table.
+-- that it holds are rows; and no `stream`: a file has the name of its table. Where no file was ever synced there is
+-- no table.
 {%- set rejected = source('raw', '_rejected') %}
 {%- set is_asked = execute and flags.INTROSPECT is not false %}
 {%- set found = adapter.get_relation(rejected.database, rejected.schema, rejected.identifier)
