@@ -33,6 +33,7 @@ export {
   type TableMapping,
   type TableMappings,
 } from './sources/files/mapping.ts';
+export { newestOf, patternOf } from './sources/files/newest.ts';
 export { type Preview, preview } from './sources/files/propose/preview.ts';
 export { type FileProfile, profilesOf } from './sources/files/propose/profile.ts';
 export type { Answers, FileProposal, Proposal, Question } from './sources/files/propose/proposal.ts';

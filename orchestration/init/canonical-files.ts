@@ -74,7 +74,7 @@ export function tablesText(tables: readonly DescribedTable[]): string {
   });
   return [
     ...lines,
-    '* is required. A table is a file of its name (.csv, .xlsx, .ndjson, .parquet) in the folder of the source; only accounts and',
+    '* is required. A table is a file of its name (.csv, .ndjson, .jsonl, .parquet) in the folder of the source; only accounts and',
     'contracts are needed. Write empty ones with "tenure files --templates DIR"; read exports with other headers by "tenure map FILE".',
   ].join('\n');
 }

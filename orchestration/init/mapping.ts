@@ -9,6 +9,7 @@ import {
   IngestError,
   type Preview,
   type Proposal,
+  patternOf,
   preview,
   profilesOf,
   propose,
@@ -82,7 +83,8 @@ export async function mapExports({ paths, source, answers, timeZone, ask }: MapR
       const made = await readable(() => preview(file.profile.path, source, table, mapping, options));
       previews.set(table.name, made);
       accounts.set(table.name, made.accounts);
-      if (!isCanonical(file.profile.file, table.name, mapping)) tables[table.name] = mapping;
+      if (!isCanonical(file.profile.file, table.name, mapping))
+        tables[table.name] = { ...mapping, file: patternOf(file.profile.file) };
       rows.push({
         table: table.name,
         file: file.profile.file,
@@ -251,6 +253,8 @@ function fileText(
   const lines = [
     `${file}${sheet === undefined ? '' : `, sheet "${sheet}"`}: ${count(rowCount, 'rows')}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`,
   ];
+  if (tables.length > 0 && patternOf(file) !== file)
+    lines.push(`  The newest ${patternOf(file)} of the folder is read.`);
   for (const { table, mapping } of tables) {
     lines.push(`  ${table.name}`);
     const width = Math.max(...Object.keys(mapping.columns ?? {}).map((name) => name.length));

@@ -100,7 +100,7 @@ export const folderEmpty = (path: string, tables: readonly string[]) =>
   new IngestError(
     'NO_FILES',
     `Found none of the files Tenure reads in ${path}, so nothing was changed. Put accounts.csv and contracts.csv ` +
-      `there to start; it may hold ${tables.join(', ')}, each as .csv, .ndjson, .jsonl or .parquet.`,
+      `there to start; it may hold ${tables.join(', ')}, each as .csv, .ndjson, .jsonl or .parquet. Files of other names and headers are mapped: tenure map FILE.`,
     { path },
   );
 

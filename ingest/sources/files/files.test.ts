@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,6 +9,7 @@ import type { SyncOptions, SyncResult } from '../../source.ts';
 import { faultText } from './fault-groups.ts';
 import { syncFiles } from './index.ts';
 import { filesConfig, type TableMappings } from './mapping.ts';
+import { isNamed, patternOf } from './newest.ts';
 import { TABLES } from './tables.ts';
 
 let folder: string;
@@ -1110,6 +1111,32 @@ describe('a mapped file', () => {
     ]);
   });
 
+  it('may be the newest of several exports', async () => {
+    put('report1719400000000.csv', 'Customer,Owner\nAcorn,Dana\nBirch,Dana\n');
+    put('report1719500000000.csv', 'Customer,Owner\nAcorn,Kim\nBirch,Kim\n');
+    put('reports.csv', 'x\n');
+    utimesSync(join(data, 'report1719500000000.csv'), 1_700_000_000, 1_700_000_000);
+    const file = 'report*0.csv';
+    await mapped({ accounts: { ...accounts, file } });
+    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Dana'], ['Dana']]);
+    expect(logged.filter((text) => text.includes('ignored'))).toEqual([
+      expect.stringMatching(/^warn book: reports\.csv is ignored/),
+    ]);
+    utimesSync(join(data, 'report1719500000000.csv'), 2_000_000_000, 2_000_000_000);
+    await mapped({ accounts: { ...accounts, file } });
+    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Kim'], ['Kim']]);
+  });
+
+  it('leaves a spreadsheet beside a table alone', async () => {
+    put('accounts.csv', ACCOUNTS);
+    put('accounts.xlsx', 'not read');
+    put('accounts.txt', 'not read');
+    expect(outcomes(await sync())).toEqual(['succeeded', 'accounts succeeded']);
+    expect(logged.filter((text) => text.includes('ignored'))).toEqual([
+      expect.stringMatching(/^warn book: accounts\.xlsx is ignored/),
+    ]);
+  });
+
   it('may be NDJSON or Parquet', async () => {
     put('deals.ndjson', '{"Kunde":"Acorn","Ende":"31.12.2026","Wert":"1.200,50"}\n');
     const columns = {
@@ -1172,4 +1199,27 @@ describe('a configuration of files', () => {
     expect(told).toContain(place);
     expect(told).toContain(message);
   });
+});
+
+it('the name of an export says how the next is found', () => {
+  const names = [
+    ...[
+      'report1719400000000.csv',
+      'hubspot-companies-2026-06-30.csv',
+      'Renewals 20260630.xlsx',
+      'export_2026-06-30T12-15.csv',
+    ],
+    ...['crm.csv', 'Q3 2026.csv', 'top100.csv'],
+  ];
+  expect(names.map(patternOf)).toEqual([
+    ...['report*.csv', 'hubspot-companies-*.csv', 'Renewals *.xlsx', 'export_*.csv'],
+    ...['crm.csv', 'Q3 2026.csv', 'top100.csv'],
+  ]);
+  expect(names.every((name) => isNamed(name, patternOf(name)))).toBe(true);
+  expect([
+    isNamed('ab', 'a*b*'),
+    isNamed('a', 'a*a'),
+    isNamed('axbxc', 'a*b*c'),
+    isNamed('axc', 'a*b*c'),
+  ]).toEqual([...[true, false, true, false]]);
 });

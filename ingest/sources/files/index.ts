@@ -27,8 +27,9 @@ import { FaultGroups } from './fault-groups.ts';
 import { type FileRecord, noNotes, type ReadNotes } from './file-record.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { filesConfig, isShared, type TableMappings } from './mapping.ts';
+import { isNamed, newestOf } from './newest.ts';
 import { RawFileTable, valuesOf } from './raw-file-table.ts';
-import { FORMATS, type ReadFile, readingOf } from './reading.ts';
+import { CANONICAL_FORMATS, FORMATS, type ReadFile, readingOf } from './reading.ts';
 import { type Reject, type RejectedRecord, RejectLog } from './reject-log.ts';
 import { RowReader } from './row-reader.ts';
 import { type Fault, type FileRow, type FileTable, TABLES } from './tables.ts';
@@ -132,19 +133,24 @@ class FilesSync {
     const files = new Map<string, string[]>();
     const names = listing(this.#folder);
     const mapped = Object.values(this.#mappings).flatMap(({ file }) => file ?? []);
-    for (const [table, { file }] of Object.entries(this.#mappings))
-      if (file !== undefined && names.includes(file)) files.set(table, [file]);
+    for (const [table, { file }] of Object.entries(this.#mappings)) {
+      const newest = file === undefined ? undefined : newestOf(this.#folder, names, file);
+      if (newest !== undefined) files.set(table, [newest]);
+    }
     const ignored: string[] = [];
     for (const name of names) {
       const [, stem = '', extension = ''] = /^(.*)\.([^.]*)$/.exec(name.toLowerCase()) ?? [];
-      if (!FORMATS.includes(extension) || mapped.includes(name)) continue;
-      if (!TABLE_NAMES.includes(stem)) ignored.push(name);
-      else if (this.#mappings[stem]?.file === undefined) files.set(stem, [...(files.get(stem) ?? []), name]);
+      if (!FORMATS.includes(extension) || mapped.some((file) => isNamed(name, file))) continue;
+      const isTable = CANONICAL_FORMATS.includes(extension) && TABLE_NAMES.includes(stem);
+      if (isTable && this.#mappings[stem]?.file === undefined)
+        files.set(stem, [...(files.get(stem) ?? []), name]);
+      else if (extension !== 'txt') ignored.push(name);
     }
     if (ignored.length > 0)
       this.#log(
         'warn',
-        `${listOf(ignored)} ${ignored.length === 1 ? 'is' : 'are'} ignored: no canonical table has that name, and no mapping names it ("tenure map FILE" proposes one)`,
+        `${listOf(ignored)} ${ignored.length === 1 ? 'is' : 'are'} ignored: no canonical table has a file of that name, ` +
+          'and no mapping names it ("tenure map FILE" proposes one)',
       );
     if (files.size === 0 && mapped.length === 0) throw folderEmpty(this.#folder, TABLE_NAMES);
     return files;

@@ -27,7 +27,10 @@ const columnMapping = z.union([header, derived], {
 
 /** One table of a source of files, as `tenure.yaml` maps it. */
 const tableMapping = z.strictObject({
-  /** Its name in the folder; the table's own name unless given. Several tables may read one file. */
+  /**
+   * Its name in the folder, in which `*` stands for anything (of several files the one written last); the table's own name
+   * unless given. Several tables may read one file.
+   */
   file: z.string().min(1).optional(),
   /** The sheet of an Excel file; the first unless given. */
   sheet: z.string().min(1).optional(),

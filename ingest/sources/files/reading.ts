@@ -8,8 +8,10 @@ import type { Layout } from './layout.ts';
 import { ndjsonRecords } from './ndjson.ts';
 import { parquetToNdjson } from './parquet.ts';
 
+/** The ends of the names of files that are read without a mapping, when they have the name of a table. */
+export const CANONICAL_FORMATS: readonly string[] = ['csv', 'ndjson', 'jsonl', 'parquet'];
 /** The ends of the names of files that can be read. */
-export const FORMATS: readonly string[] = ['csv', 'tsv', 'txt', 'xlsx', 'ndjson', 'jsonl', 'parquet'];
+export const FORMATS: readonly string[] = [...CANONICAL_FORMATS, 'tsv', 'txt', 'xlsx'];
 
 /** Reads a file from its start, each time it is called. */
 export type ReadFile = (notes: ReadNotes) => Iterable<FileRecord>;

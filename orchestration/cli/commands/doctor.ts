@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { CONNECTORS, type TableMappings } from '../../../ingest/index.ts';
+import { CONNECTORS, newestOf, type TableMappings } from '../../../ingest/index.ts';
 import { bad, databaseOf, ok, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
 import { requireEnvironment } from '../../config/load.ts';
@@ -84,8 +84,9 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
         () => false,
       ));
     if (!isFolder) return bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
+    const names = await readdir(path);
     for (const [table, { file }] of Object.entries(tables))
-      if (file !== undefined && !(await exists(join(path, file))))
+      if (file !== undefined && newestOf(path, names, file) === undefined)
         return bad(check, `expected ${file} in ${path}, from which ${table} is read: put it there`);
     return ok(check, `folder ${path}`);
   }
