@@ -205,6 +205,24 @@ describe('an export', () => {
     expect(text).toContain('1 of 3 accounts has no contract here (elder-mills)');
   });
 
+  it('goes by ids where all files have them, whatever a list of users has', async () => {
+    const path = put('salesforce-uk.csv');
+    writeFileSync(
+      join(path, '..', 'team.csv'),
+      'Name,Email,Role\nDana Reyes,dana.reyes@example.com,CSM\nKim Osei,kim.osei@example.com,VP Customer Success\n',
+    );
+    await initFrom(join(path, '..'));
+    await sync();
+    expect(await values('select account_id from raw.book__contracts order by 1 limit 1')).toEqual([
+      ['001A00001'],
+    ]);
+    // Accounts name their owners by name, so that is the users' key.
+    expect(await values('select user_id, email, role from raw.book__users order by 1')).toEqual([
+      ['Dana Reyes', 'dana.reyes@example.com', 'csm'],
+      ['Kim Osei', 'kim.osei@example.com', 'vp_cs'],
+    ]);
+  });
+
   it('without contracts says that they are missing, and who is no account', async () => {
     const path = put('two-files');
     writeFileSync(join(path, 'Companies.csv'), 'Company Name\nCypress Tools\n');
@@ -233,6 +251,7 @@ describe('an export', () => {
     ['old.xls', 'x', /before 2007; save it as \.xlsx or CSV/],
     ['no-book.xlsx', 'not a zip', /no Excel file that can be opened.*save it as \.xlsx or CSV/],
     ['one.csv', 'just a line\n', /no line with two or more headers/],
+    ['header.csv', 'Customer,ARR,End Date\n', /has a header and no rows/],
   ])('%s is refused with what to do', async (name, content, message) => {
     if (content !== undefined) writeFileSync(join(folder, name), content);
     await expect(initFrom(join(folder, name))).rejects.toMatchObject({

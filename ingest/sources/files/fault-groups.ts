@@ -7,6 +7,9 @@ import type { Fault, FileColumn } from './tables.ts';
 
 type Severity = FaultGroup['severity'];
 
+/** What a cell says, on one line and not too long. */
+const shown = (given: string) => given.replaceAll(/\s+/g, ' ').slice(0, 60);
+
 /** Words that are remembered of a group, to name them. */
 const MOST_WORDS = 5;
 
@@ -38,7 +41,7 @@ export class FaultGroups {
       this.#groups.set(id, group);
     }
     group.count += 1;
-    if (fault.given !== undefined && group.words.size < MOST_WORDS) group.words.add(fault.given.slice(0, 60));
+    if (fault.given !== undefined && group.words.size < MOST_WORDS) group.words.add(shown(fault.given));
   }
 
   /** Rows first, then values; the most frequent first. */
@@ -58,7 +61,7 @@ export class FaultGroups {
       severity,
       count,
       expected: expectedOf(fault, laid?.column, this.#layout.formats),
-      example: fault.given?.slice(0, 60) ?? null,
+      example: fault.given === undefined ? null : shown(fault.given),
       line,
       mend: this.#mendOf(fault, laid?.column, [...words]),
     };

@@ -73,6 +73,8 @@ export async function profilesOf(path: string): Promise<readonly FileProfile[]> 
     throw fileUnreadable(file, 'a mapping is proposed of .csv, .tsv, .txt and .xlsx; save it as CSV');
   const profile = profileOf(path, file, undefined);
   if (profile === undefined) throw fileUnreadable(file, 'it has no line with two or more headers');
+  if (profile.rowCount === 0)
+    throw fileUnreadable(file, 'it has a header and no rows, so that nothing shows what its columns hold');
   return [profile];
 }
 
@@ -84,7 +86,7 @@ async function workbookProfiles(path: string): Promise<FileProfile[]> {
       const csv = join(scratch, `${index}.csv`);
       writeCsv(sheet, csv, undefined);
       const profile = profileOf(csv, basename(path), sheets.length === 1 ? undefined : sheet.sheet);
-      return profile === undefined ? [] : [{ ...profile, path }];
+      return profile === undefined || profile.rowCount === 0 ? [] : [{ ...profile, path }];
     });
     if (profiles.length === 0) throw fileUnreadable(basename(path), 'none of its sheets has a table');
     return profiles;
@@ -123,7 +125,7 @@ function profileOf(path: string, file: string, sheet: string | undefined): FileP
       return isBlankWord(text) ? '' : text;
     });
     columns.forEach((column, index) => {
-      if (row[index] !== '') look(column, row[index] as string);
+      if (row[index] !== '') look(column, (row[index] as string).replaceAll(/\s+/g, ' '));
     });
     rows.push(row);
   }

@@ -14,8 +14,11 @@ const TABLE = new Map(TABLES.map((table) => [table.name, table]));
 /** Proposes how the columns of exports become those of the canonical tables. */
 export function propose(profiles: readonly FileProfile[], answers: Answers = {}): Proposal {
   const looks = profiles.map((profile) => new FileLook(profile, answers));
-  // What names a customer must be the same in all files.
-  const referring = looks.filter((look) => look.headers.customer('id') ?? look.headers.customer('name'));
+  // What names a customer must be the same in all files that name one; a list of users names none.
+  const referring = looks.filter(
+    (look) =>
+      (look.headers.customer('id') ?? look.headers.customer('name')) && look.kinds('name')[0] !== 'users',
+  );
   const key: CustomerKey =
     answers.customerKey ??
     (referring.some((look) => look.headers.customer('id')) &&
@@ -29,6 +32,8 @@ export function propose(profiles: readonly FileProfile[], answers: Answers = {})
     look.choose(tables, key, taken);
   const book = looks.find((look) => look.feeds('contracts'));
   if (book && !looks.some((look) => look.feeds('accounts'))) book.alsoAccounts(key);
+  const owners = looks.map((look) => look.owners()).find((each) => each !== undefined);
+  if (owners) for (const look of looks) look.matchUsers(owners);
   for (const look of looks) look.tellUndated(book !== undefined || answers.hasContracts === true);
   const found = new Map<string, number>();
   for (const look of looks)
@@ -111,6 +116,27 @@ class FileLook {
     this.#map('accounts', key);
   }
 
+  /** Who owns the accounts, as they name them. */
+  owners(): ReadonlySet<string> | undefined {
+    return this.headers.column(this.#tables.get('accounts')?.columns.owner_id)?.distinct;
+  }
+
+  /** Takes for the key of users what the accounts name their owners by. */
+  matchUsers(owners: ReadonlySet<string>): void {
+    const users = this.#tables.get('users');
+    if (users === undefined) return;
+    const namesOwners = ({ distinct }: ColumnProfile) => [...distinct].some((each) => owners.has(each));
+    const key = this.headers.column(users.columns.user_id);
+    if (key !== undefined && namesOwners(key)) return;
+    const other = this.#profile.columns.find(namesOwners);
+    if (other === undefined) {
+      users.doubts.push('none of the owners of accounts is among these users: their renewals have no owner');
+      return;
+    }
+    users.columns.user_id = other.header;
+    users.doubts.push(`user_id is "${other.header}", because accounts name their owners by it`);
+  }
+
   /** What the file may be, by what is in it. */
   kinds(key: CustomerKey): string[] {
     const has = (table: string, column: string) => this.headers.find(TABLE.get(table)!, column) !== undefined;
@@ -166,7 +192,7 @@ class FileLook {
       }
       if (name === 'accounts' && column.name === 'name' && names !== undefined) columns.name = names.header;
     }
-    if (names !== undefined) used.add(names.header);
+    if (names !== undefined && columns.account_id !== undefined) used.add(names.header);
     // What has its name goes before what has a part of it.
     for (const how of ['name', 'part'] as const)
       for (const column of table.columns) {
