@@ -223,6 +223,15 @@ describe('an export', () => {
     ]);
   });
 
+  it('of a folder leaves out what is about no customer, and says so', async () => {
+    const path = put('two-files');
+    writeFileSync(join(path, 'palette.csv'), 'colour,code\nred,1\n');
+    writeFileSync(join(path, 'notes.txt'), 'call Kim\n');
+    const { text } = await initFrom(path);
+    expect(text).toContain('it is left out, because it says neither which customer');
+    expect((await sync()).status).toBe('succeeded');
+  });
+
   it('without contracts says that they are missing, and who is no account', async () => {
     const path = put('two-files');
     writeFileSync(join(path, 'Companies.csv'), 'Company Name\nCypress Tools\n');
@@ -285,6 +294,21 @@ describe('map', () => {
     expect(words).toEqual({ invoice_status: { Overdue: 'open' } });
     await expect(map(join(path, 'Invoices.csv'))).rejects.toThrow(/maps invoices already.*--force/);
     expect((await map(join(path, 'Invoices.csv'), { force: true })).value.written).toBe(true);
+  });
+
+  it('opens what is written on one line, and refuses what is no YAML', async () => {
+    const path = put('four-columns.csv');
+    const before =
+      'warehouse: { type: duckdb, path: w.duckdb }\nsources:\n  - { name: book, kind: files, connector: { builtin: files, config: { path: ./data } } }\n';
+    writeFileSync(file, before);
+    await map(path);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('warehouse: { type: duckdb, path: w.duckdb }\n');
+    expect(text).toContain('\n              account_id: { id_of: customer }\n');
+    await sync();
+    expect(await values('select count(*) from raw.book__contracts')).toEqual([[4]]);
+    writeFileSync(file, 'sources: [\n');
+    await expect(map(path)).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE' });
   });
 
   it('shows and writes nothing without --yes and without a person', async () => {

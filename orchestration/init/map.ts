@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isSeq, parseDocument, YAMLMap, type YAMLSeq } from 'yaml';
 import { type Answers, vendorOf } from '../../ingest/index.ts';
-import { configMissing, usage } from '../errors.ts';
+import { configMissing, configUnreadable, usage } from '../errors.ts';
 import type { Ask } from './ask.ts';
 import { folderFrom, mapExports } from './mapping.ts';
 import { LINE, nodeOf } from './yaml.ts';
@@ -26,6 +26,8 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
     throw configMissing(file);
   });
   const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw configUnreadable(file, problem.message.split('\n')[0] ?? '', problem);
   const sources = document.get('sources');
   if (!isSeq(sources)) throw usage(`Expected a list of sources in ${file}, found none.`);
   const source = sources.items.find(
@@ -97,6 +99,8 @@ export async function mapFiles({ file, paths, answers, ask, yes, force }: MapFil
     const place = ['sources', sources.items.indexOf(source)];
     for (const [table, mapping] of Object.entries(mapped.tables))
       document.setIn([...place, 'connector', 'config', 'tables', table], nodeOf(mapping, document));
+    for (const keys of [['connector'], ['connector', 'config'], ['connector', 'config', 'tables'], []])
+      (document.getIn([...place, ...keys]) as YAMLMap).flow = false; // too long for one line now
     for (const [vocabulary, words] of Object.entries(mapped.values))
       for (const [word, meant] of Object.entries(words ?? {}))
         document.setIn([...place, 'values', vocabulary, word], meant);

@@ -120,7 +120,7 @@ async function exportsIn(paths: readonly string[]): Promise<string[]> {
     if (!found.isDirectory()) files.push(resolve(path));
     else {
       const names = (await readdir(path))
-        .filter((name) => EXPORTS.includes(extname(name).toLowerCase()))
+        .filter((name) => EXPORTS.includes(extname(name).toLowerCase()) && !/\.txt$/i.test(name))
         .sort();
       if (names.length === 0)
         throw usage(`Expected exports (${EXPORTS.join(', ')}) in the folder ${path}, found none.`);

@@ -54,6 +54,7 @@ export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Gen
     const record: FileRecord = { line, text, cells: places.map((place) => cells[place]) };
     const whole = isLong ? { ...record, fault: { column: null, reason: 'unknown_value' as const } } : record;
     if (layout.isMapped) {
+      shortLine = undefined; // what follows here is no row, and may be short
       const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '' && !isBlankWord(cell));
       if (filled.length === 0) continue;
       if (isTotal(filled, names.length)) {
@@ -72,7 +73,7 @@ export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Gen
     yield whole;
   }
   notes.totals.push(...held.map(({ record, remark }) => ({ line: record.line, text: remark })));
-  if (shortLine !== undefined && held.length === 0 && endsInALine(path)) throw fileCutOff(file, shortLine);
+  if (shortLine !== undefined && endsInALine(path)) throw fileCutOff(file, shortLine);
 }
 
 /**

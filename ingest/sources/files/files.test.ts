@@ -1076,6 +1076,13 @@ describe('a mapped file', () => {
     expect(await values('select sum(arr) from raw.book__contracts')).toEqual([[2]]);
   });
 
+  it('is whole when a row and the remark below it are short and the file has no last line end; else it was cut off', async () => {
+    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Dana\nGrand Total: 1');
+    expect((await mapped({ accounts })).status).toBe('succeeded');
+    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Dana,\nBirch,Ki');
+    expect((await mapped({ accounts })).streams[0]?.error?.message).toContain('ends in the middle of line 3');
+  });
+
   it('without a header that is required is not taken, and says which there are', async () => {
     put('crm.csv', 'Client,Owner\nAcorn,Dana\n');
     const result = await mapped({ accounts });

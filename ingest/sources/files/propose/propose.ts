@@ -29,7 +29,7 @@ export function propose(profiles: readonly FileProfile[], answers: Answers = {})
   // A file of accounts alone knows more of them than one that names them beside its contracts.
   const kinds = new Map(looks.map((look) => [look, look.kinds(key)]));
   for (const [look, tables] of [...kinds].sort(([, one], [, other]) => one.length - other.length))
-    look.choose(tables, key, taken);
+    look.choose(tables, key, taken, looks.length === 1);
   const book = looks.find((look) => look.feeds('contracts'));
   if (book && !looks.some((look) => look.feeds('accounts'))) book.alsoAccounts(key);
   const owners = looks.map((look) => look.owners()).find((each) => each !== undefined);
@@ -77,13 +77,16 @@ class FileLook {
   }
 
   /** Maps the tables that the file feeds. `taken` are tables of other files. */
-  choose(kinds: readonly string[], key: CustomerKey, taken: Map<string, string>): void {
+  choose(kinds: readonly string[], key: CustomerKey, taken: Map<string, string>, isAlone: boolean): void {
     if (kinds.length === 0) {
       const has = this.#profile.columns.map(({ header }) => `"${header}"`).join(', ');
-      this.#ask(
-        'column',
-        `${this.headers.name()} says neither which customer a row belongs to nor what it is about; it has ${has}. Say which header names the customer, as --column "accounts.name=HEADER"`,
-      );
+      const why = `says neither which customer a row belongs to nor what it is about; it has ${has}`;
+      if (isAlone)
+        this.#ask(
+          'column',
+          `${this.headers.name()} ${why}. Say which header names the customer, as --column "accounts.name=HEADER"`,
+        );
+      else this.#doubts.push(`it is left out, because it ${why}`);
       return;
     }
     for (const name of kinds) {
