@@ -18,23 +18,23 @@ describe('an export', () => {
       name: 'four-columns.csv',
       day: '2026-06-30',
       arr: 104_500.5,
-      // Dogwood Foods has no owner.
+      // Duskmere Foods has no owner.
       renewals: [
-        ['dogwood-foods', '2026-08-15', true],
-        ['acorn-analytics', '2026-09-30', false],
-        ['cedar-logistics', '2026-12-31', false],
-        ['birch-robotics', '2027-01-31', false],
+        ['duskmere-foods', '2026-08-15', true],
+        ['amberglass-analytics', '2026-09-30', false],
+        ['cinderfell-logistics', '2026-12-31', false],
+        ['birchwick-robotics', '2027-01-31', false],
       ],
     },
     {
       name: 'salesforce-de.csv',
       day: '2026-03-01',
       arr: 166_750.5,
-      // Espe Medien has no owner either.
+      // Emberly Medien has no owner either.
       renewals: [
-        ['ahorn-maschinenbau-gmbh', '2026-03-31', false],
-        ['espe-medien-ag', '2026-06-30', true],
-        ['buche-söhne-kg', '2027-01-14', false],
+        ['yarrowby-maschinenbau-gmbh', '2026-03-31', false],
+        ['emberly-medien-ag', '2026-06-30', true],
+        ['kindlewood-söhne-kg', '2027-01-14', false],
       ],
     },
   ])('$name becomes accounts that are scored, in two commands', async ({ name, day, arr, renewals }) => {

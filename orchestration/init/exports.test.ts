@@ -99,13 +99,13 @@ describe('an export', () => {
     await sync();
     writeFileSync(
       path,
-      'Owner;CUSTOMER;End  Date;arr\nDana Reyes;Acorn Analytics;2027-09-30;30000\nKim Osei;Birch Robotics;2027-01-31;60000\nKim Osei;Cedar Logistics;2026-12-31;1\n',
+      'Owner;CUSTOMER;End  Date;arr\nCarla Fairbanks;Amberglass Analytics;2027-09-30;30000\nLeo Ilves;Birchwick Robotics;2027-01-31;60000\nLeo Ilves;Cinderfell Logistics;2026-12-31;1\n',
     );
     expect((await sync()).status).toBe('succeeded');
     expect(await values('select account_id, owner_id from raw.book__accounts order by 1')).toEqual([
-      ['acorn-analytics', 'Dana Reyes'],
-      ['birch-robotics', 'Kim Osei'],
-      ['cedar-logistics', 'Kim Osei'],
+      ['amberglass-analytics', 'Carla Fairbanks'],
+      ['birchwick-robotics', 'Leo Ilves'],
+      ['cinderfell-logistics', 'Leo Ilves'],
     ]);
   });
 
@@ -117,8 +117,8 @@ describe('an export', () => {
         'select account_id, term_start_date, term_end_date, arr, currency_code from raw.book__contracts order by 1',
       ),
     ).toEqual([
-      ['alder-freight', '2024-12-15', '2026-12-15', 1_250_000, 'EUR'],
-      ['yew-consulting', '2026-03-31', '2027-03-31', 14_400, 'EUR'],
+      ['applecross-mill-freight', '2024-12-15', '2026-12-15', 1_250_000, 'EUR'],
+      ['yarrowby-software', '2026-03-31', '2027-03-31', 14_400, 'EUR'],
     ]);
     expect(
       await values(
@@ -195,21 +195,21 @@ describe('an export', () => {
     const path = put('two-files');
     writeFileSync(
       join(path, 'Companies.csv'),
-      'Company Name,ARR\nCypress Tools,1\nEbony Sports,2\nElder Mills,3\n',
+      'Company Name,ARR\nDriftwell Machines,1\nFoxglove Outfitters,2\nGraywater Looms,3\n',
     );
     await expect(initFrom(join(path, 'Companies.csv'))).rejects.toThrow(
       'Companies.csv has "ARR", and no column says when contracts end or begin',
     );
     const { text } = await initFrom(path);
     expect(text).toContain('Left out: "ARR" (contracts come from elsewhere)');
-    expect(text).toContain('1 of 3 accounts has no contract here (elder-mills)');
+    expect(text).toContain('1 of 3 accounts has no contract here (graywater-looms)');
   });
 
   it('goes by ids where all files have them, whatever a list of users has', async () => {
     const path = put('salesforce-uk.csv');
     writeFileSync(
       join(path, '..', 'team.csv'),
-      'Name,Email,Role\nDana Reyes,dana.reyes@example.com,CSM\nKim Osei,kim.osei@example.com,VP Customer Success\n',
+      'Name,Email,Role\nCarla Fairbanks,carla.fairbanks@example.com,CSM\nLeo Ilves,leo.ilves@example.com,VP Customer Success\n',
     );
     await initFrom(join(path, '..'));
     await sync();
@@ -218,15 +218,15 @@ describe('an export', () => {
     ]);
     // Accounts name their owners by name, so that is the users' key.
     expect(await values('select user_id, email, role from raw.book__users order by 1')).toEqual([
-      ['Dana Reyes', 'dana.reyes@example.com', 'csm'],
-      ['Kim Osei', 'kim.osei@example.com', 'vp_cs'],
+      ['Carla Fairbanks', 'carla.fairbanks@example.com', 'csm'],
+      ['Leo Ilves', 'leo.ilves@example.com', 'vp_cs'],
     ]);
   });
 
   it('of a folder leaves out what is about no customer, and says so', async () => {
     const path = put('two-files');
     writeFileSync(join(path, 'palette.csv'), 'colour,code\nred,1\n');
-    writeFileSync(join(path, 'notes.txt'), 'call Kim\n');
+    writeFileSync(join(path, 'notes.txt'), 'call Leo\n');
     const { text } = await initFrom(path);
     expect(text).toContain('it is left out, because it says neither which customer');
     expect((await sync()).status).toBe('succeeded');
@@ -234,12 +234,12 @@ describe('an export', () => {
 
   it('without contracts says that they are missing, and who is no account', async () => {
     const path = put('two-files');
-    writeFileSync(join(path, 'Companies.csv'), 'Company Name\nCypress Tools\n');
+    writeFileSync(join(path, 'Companies.csv'), 'Company Name\nDriftwell Machines\n');
     rmSync(join(path, 'Subscriptions.csv'));
     const { text } = await initFrom(path);
     expect(text).toContain('No file has contracts, without which no account is scored');
     expect(text).toContain(
-      '1 account of invoices is not among the accounts (ebony-sports): what they did counts nowhere.',
+      '1 account of invoices is not among the accounts (foxglove-outfitters): what they did counts nowhere.',
     );
   });
 
@@ -325,7 +325,7 @@ describe('map', () => {
     await initFrom(put('four-columns.csv'));
     writeFileSync(
       join(folder, 'Invoices.csv'),
-      'Invoice No,Customer,Due Date\n1,Acorn Analytics,2026-01-31\n',
+      'Invoice No,Customer,Due Date\n1,Amberglass Analytics,2026-01-31\n',
     );
     await expect(map(join(folder, 'Invoices.csv'))).rejects.toThrow(
       /reads \.\/data, and the export lies in \./,

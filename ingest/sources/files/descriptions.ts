@@ -26,9 +26,9 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
     about: 'a customer',
     columns: {
       account_id: ['the key of the account in all tables', ID],
-      name: ['the name that people know', 'Acorn Analytics'],
+      name: ['the name that people know', 'Amberglass Analytics'],
       owner_id: ['who looks after it: a user_id, or any name where there are no users', 'U-01'],
-      owner_email: ['the same by e-mail', 'dana.reyes@example.com'],
+      owner_email: ['the same by e-mail', 'carla.fairbanks@example.com'],
       parent_account_id: ['the account that it is part of', ''],
       created_at: ['when the account was made', '2024-02-01'],
       industry: ['its industry', 'Software'],
@@ -76,8 +76,8 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
     about: 'one of your own people',
     columns: {
       user_id: ['the key that owner_id names', 'U-01'],
-      email: ['e-mail', 'dana.reyes@example.com'],
-      name: ['name', 'Dana Reyes'],
+      email: ['e-mail', 'carla.fairbanks@example.com'],
+      name: ['name', 'Carla Fairbanks'],
       role: ['what the person does', 'csm'],
       manager_id: ['the user_id of the manager', ''],
       is_active: ['no for those who left', 'yes'],
@@ -89,7 +89,7 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
     columns: {
       contact_id: ['its key', 'P-001'],
       account_id: account,
-      email: ['e-mail', 'kim@acorn.example'],
+      email: ['e-mail', 'leo@amberglass.example'],
       is_exec_sponsor: ['whether this is the executive sponsor', 'yes'],
       is_champion: ['whether this is the champion', 'no'],
       has_consent: ['no: the person’s mail and meetings do not count', 'yes'],
@@ -102,7 +102,7 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
     about: 'something that a user did in the product',
     columns: {
       account_id: account,
-      user_id: ['who did it', 'kim@acorn.example'],
+      user_id: ['who did it', 'leo@amberglass.example'],
       event_at: ['when', '2026-06-29T09:30:00Z'],
       feature: ['the feature', 'export'],
       event_count: ['how often; 1 when empty', '3'],

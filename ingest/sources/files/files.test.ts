@@ -933,9 +933,9 @@ describe('a mapped file', () => {
         'Customers 2026',
         '',
         'customer;OWNER ;End;Term;Worth;Mood',
-        'Acorn & Co.;Dana;2026-02-28;12;1.200,50 €;',
-        'ACORN & CO;Dana;2027-02-28;12;1.300;',
-        'Birch;Kim;;;;',
+        'Acorn & Co.;Carla;2026-02-28;12;1.200,50 €;',
+        'ACORN & CO;Carla;2027-02-28;12;1.300;',
+        'Birch;Leo;;;;',
         'Cedar;;2026-08-31;6 months;-;',
         ';;;;;',
         'Summe;;;;2.500,50;',
@@ -948,8 +948,8 @@ describe('a mapped file', () => {
     );
     expect(outcomes(result)).toEqual(['succeeded', 'accounts succeeded', 'contracts succeeded']);
     expect(await values('select account_id, name, owner_id from raw.book__accounts order by 1')).toEqual([
-      ['acorn-co', 'ACORN & CO', 'Dana'],
-      ['birch', 'Birch', 'Kim'],
+      ['acorn-co', 'ACORN & CO', 'Carla'],
+      ['birch', 'Birch', 'Leo'],
       ['cedar', 'Cedar', null],
     ]);
     expect(
@@ -974,7 +974,10 @@ describe('a mapped file', () => {
   });
 
   it('says nothing of accounts that its contracts repeat alike', async () => {
-    put('crm.csv', 'Customer,Owner,End,Term,Worth\nAcorn,Dana,2026-01-31,12,1\nAcorn,Dana,2027-01-31,12,2\n');
+    put(
+      'crm.csv',
+      'Customer,Owner,End,Term,Worth\nAcorn,Carla,2026-01-31,12,1\nAcorn,Carla,2027-01-31,12,2\n',
+    );
     const result = await mapped({ accounts, contracts });
     expect(result.streams.map(({ rows_landed, rows_rejected }) => [rows_landed, rows_rejected])).toEqual([
       [1, 0],
@@ -983,7 +986,10 @@ describe('a mapped file', () => {
   });
 
   it('tells contracts of one key, though they are alike: one of them may be another', async () => {
-    put('crm.csv', 'Customer,Owner,End,Term,Worth\nAcorn,Dana,2026-01-31,12,1\nAcorn,Dana,2026-01-31,12,1\n');
+    put(
+      'crm.csv',
+      'Customer,Owner,End,Term,Worth\nAcorn,Carla,2026-01-31,12,1\nAcorn,Carla,2026-01-31,12,1\n',
+    );
     const result = await mapped({ accounts, contracts }, ANY);
     expect(result.streams[1]?.faults).toMatchObject([
       { column: 'contract_id', reason: 'duplicate_key', count: 1, example: 'acorn-2026-01-31', line: 2 },
@@ -1066,7 +1072,7 @@ describe('a mapped file', () => {
   it('keeps a customer whose name is a word for sums', async () => {
     put(
       'crm.csv',
-      'Customer,Owner,End,Term,Worth\nTotal,Dana,2026-01-31,12,1\nSumme AG,,2026-01-31,12,1\nTotal,,,,2\n',
+      'Customer,Owner,End,Term,Worth\nTotal,Carla,2026-01-31,12,1\nSumme AG,,2026-01-31,12,1\nTotal,,,,2\n',
     );
     await mapped({ accounts, contracts }, ANY);
     expect(await values('select account_id from raw.book__accounts order by 1')).toEqual([
@@ -1077,14 +1083,14 @@ describe('a mapped file', () => {
   });
 
   it('is whole when a row and the remark below it are short and the file has no last line end; else it was cut off', async () => {
-    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Dana\nGrand Total: 1');
+    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Carla\nGrand Total: 1');
     expect((await mapped({ accounts })).status).toBe('succeeded');
-    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Dana,\nBirch,Ki');
+    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Carla,\nBirch,Ki');
     expect((await mapped({ accounts })).streams[0]?.error?.message).toContain('ends in the middle of line 3');
   });
 
   it('without a header that is required is not taken, and says which there are', async () => {
-    put('crm.csv', 'Client,Owner\nAcorn,Dana\n');
+    put('crm.csv', 'Client,Owner\nAcorn,Carla\n');
     const result = await mapped({ accounts });
     expect(outcomes(result)).toEqual(['failed', 'accounts MISSING_COLUMN']);
     expect(result.streams[0]?.error?.message).toContain(
@@ -1108,7 +1114,7 @@ describe('a mapped file', () => {
       'accounts MAPPED_FILE_MISSING',
       'tickets succeeded',
     ]);
-    put('crm.csv', 'Customer,Owner\nAcorn,Dana\n');
+    put('crm.csv', 'Customer,Owner\nAcorn,Carla\n');
     await mapped({ accounts });
     drop('crm.csv');
     expect(outcomes(await mapped({ accounts }))).toEqual([
@@ -1119,19 +1125,19 @@ describe('a mapped file', () => {
   });
 
   it('may be the newest of several exports', async () => {
-    put('report1719400000000.csv', 'Customer,Owner\nAcorn,Dana\nBirch,Dana\n');
-    put('report1719500000000.csv', 'Customer,Owner\nAcorn,Kim\nBirch,Kim\n');
+    put('report1719400000000.csv', 'Customer,Owner\nAcorn,Carla\nBirch,Carla\n');
+    put('report1719500000000.csv', 'Customer,Owner\nAcorn,Leo\nBirch,Leo\n');
     put('reports.csv', 'x\n');
     utimesSync(join(data, 'report1719500000000.csv'), 1_700_000_000, 1_700_000_000);
     const file = 'report*0.csv';
     await mapped({ accounts: { ...accounts, file } });
-    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Dana'], ['Dana']]);
+    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Carla'], ['Carla']]);
     expect(logged.filter((text) => text.includes('ignored'))).toEqual([
       expect.stringMatching(/^warn book: reports\.csv is ignored/),
     ]);
     utimesSync(join(data, 'report1719500000000.csv'), 2_000_000_000, 2_000_000_000);
     await mapped({ accounts: { ...accounts, file } });
-    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Kim'], ['Kim']]);
+    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Leo'], ['Leo']]);
   });
 
   it('leaves a spreadsheet beside a table alone', async () => {
