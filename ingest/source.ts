@@ -93,6 +93,35 @@ export interface SyncError {
   readonly message: string;
 }
 
+/** One reason for which values of one column of a file could not stand. */
+export interface FaultGroup {
+  /** The canonical column; null when the line as a whole is at fault. */
+  readonly column: string | null;
+  /** The company's own header that it is read from; null in canonical files. */
+  readonly header: string | null;
+  readonly reason:
+    | 'missing_value'
+    | 'missing_column'
+    | 'bad_date'
+    | 'bad_number'
+    | 'bad_boolean'
+    | 'unknown_value'
+    | 'bad_range'
+    | 'duplicate_key'
+    | 'unknown_account'
+    | 'unreadable';
+  /** `row`: the rows do not land; `value`: they do, without this value. */
+  readonly severity: 'row' | 'value';
+  readonly count: number;
+  readonly expected: string;
+  /** What came, cut to 60 letters; null when nothing did. */
+  readonly example: string | null;
+  /** The line of the example. */
+  readonly line: number;
+  /** What to do: the line of `tenure.yaml` that would mend it, where there is one. */
+  readonly mend: string;
+}
+
 export interface StreamResult {
   readonly stream: string;
   readonly status: 'succeeded' | 'failed';
@@ -106,6 +135,8 @@ export interface StreamResult {
    * `raw._rejected` with severity `value`.
    */
   readonly values_nulled?: number;
+  /** What is wrong with the rows and values of a file, by column and reason. */
+  readonly faults?: readonly FaultGroup[];
   readonly error?: SyncError;
 }
 

@@ -24,6 +24,7 @@ const SYNC_STATES: readonly Column[] = [
 
 export const REJECTED: readonly Column[] = [
   { name: 'source_name', type: 'string' },
+  { name: 'stream', type: 'string' },
   { name: 'file_name', type: 'string' },
   { name: 'line_number', type: 'integer' },
   { name: 'column_name', type: 'string' },
@@ -182,6 +183,7 @@ export class SourceMemory {
       REJECTED,
       lines.map(({ number, text }) => ({
         source_name: this.#source,
+        stream,
         file_name: stream,
         line_number: number,
         reason: isRecord(text) ? 'bad_emitted_at' : 'bad_json',

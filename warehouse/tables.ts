@@ -48,6 +48,8 @@ export interface OpsMigrations {
 /** A row that could not be landed, and why. */
 export interface RawRejected {
   source_name: string;
+  /** The table, or the stream; null in rows of earlier versions, where the file's name is the table's. */
+  stream: string | null;
   file_name: string;
   line_number: number | null;
   column_name: string | null;

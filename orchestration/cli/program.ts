@@ -13,7 +13,9 @@ import { demoVerb } from './commands/demo.ts';
 import { diffVerb } from './commands/diff.ts';
 import { doctorVerb } from './commands/doctor.ts';
 import { explainVerb } from './commands/explain.ts';
+import { filesVerb } from './commands/files.ts';
 import { initVerb } from './commands/init.ts';
+import { mapVerb } from './commands/map.ts';
 import { migrateVerb } from './commands/migrate.ts';
 import { newVerb } from './commands/new.ts';
 import { queryVerb } from './commands/query.ts';
@@ -60,6 +62,8 @@ const program = new Command('tenure')
 
 for (const command of [
   initVerb(),
+  mapVerb(),
+  filesVerb(),
   newVerb(),
   doctorVerb(),
   connectorsVerb(),

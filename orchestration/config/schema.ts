@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
+  filesConfig,
   KINDS,
   SOURCE_KINDS,
   spelled,
@@ -127,6 +128,12 @@ const source = z
         if (other !== undefined)
           issue('values', `${vocabulary}: "${other}" and "${word}" are one word; give one of them`);
       }
+    }
+    const { connector } = value;
+    if (connector !== undefined && 'builtin' in connector && connector.builtin === 'files') {
+      const checked = filesConfig.safeParse(connector.config ?? {});
+      for (const { path, message } of checked.error?.issues ?? [])
+        context.addIssue({ code: 'custom', path: ['connector', 'config', ...path], message });
     }
     if (value.match_by.includes('domain') && !vendor?.isMatched)
       issue(

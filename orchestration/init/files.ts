@@ -1,6 +1,21 @@
-import { stringify } from 'yaml';
-import { type ConnectorName, fromEnvironment, type Variable, VENDORS, vendorOf } from '../../ingest/index.ts';
+import {
+  type ConnectorName,
+  fromEnvironment,
+  type TableMapping,
+  type ValueMapping,
+  type Variable,
+  VENDORS,
+  vendorOf,
+} from '../../ingest/index.ts';
 import type { Intake } from './questions.ts';
+import { yamlOf } from './yaml.ts';
+
+/** The source of files that `init --from` proposes. */
+export interface MappedSource {
+  readonly path: string;
+  readonly tables: Readonly<Record<string, TableMapping>>;
+  readonly values: ValueMapping;
+}
 
 /** The kinds of source that bring accounts and contracts, as `sources` has them. */
 const hasAccounts = ({ kind }: Record<string, unknown>) => vendorOf(String(kind))?.hasAccounts === true;
@@ -13,7 +28,7 @@ export interface InitFiles {
 }
 
 /** The text of `tenure.yaml` and `.env.example` for an intake. Secrets stand in neither. */
-export function initFiles(intake: Intake): InitFiles {
+export function initFiles(intake: Intake, mapped?: MappedSource): InitFiles {
   const asked = [intake.crm, intake.analytics, intake.ticketing, intake.billing];
   const vendors = asked.flatMap((system) => VENDORS.find(({ kind }) => kind === system) ?? []);
   const connected = vendors.flatMap((vendor) => ('setup' in vendor ? [vendor] : []));
@@ -25,12 +40,15 @@ export function initFiles(intake: Intake): InitFiles {
   for (const vendor of vendors)
     if ('filled' in vendor)
       sources.push({ name: vendor.filled.source, kind: vendor.kind, tables: vendor.filled.schema });
-  if (!sources.some(hasAccounts))
+  if (mapped !== undefined || !sources.some(hasAccounts)) {
+    const { values = {}, ...config } = mapped ?? { path: './data' };
     sources.unshift({
       name: 'book',
       kind: 'files',
-      connector: { builtin: 'files', config: { path: './data' } },
+      connector: { builtin: 'files', config },
+      ...(Object.keys(values).length > 0 && { values }),
     });
+  }
 
   const variables: Variable[] = [
     ...(intake.warehouse === 'bigquery'
@@ -45,7 +63,7 @@ export function initFiles(intake: Intake): InitFiles {
       : []),
   ];
   return {
-    config: [...head(intake), ...body(intake, sources, asked.includes('other')), ''].join('\n'),
+    config: [...head(intake), ...body(intake, sources, asked.includes('other'), mapped), ''].join('\n'),
     environment: environmentText(variables),
     connectors: connected.map(({ connector }) => connector.name),
   };
@@ -72,8 +90,13 @@ function head(intake: Intake): string[] {
   ];
 }
 
-function body(intake: Intake, sources: readonly Record<string, unknown>[], hasOther: boolean): string[] {
-  const yaml = (value: unknown) => stringify(value, { lineWidth: 110 }).trimEnd();
+function body(
+  intake: Intake,
+  sources: readonly Record<string, unknown>[],
+  hasOther: boolean,
+  mapped: MappedSource | undefined,
+): string[] {
+  const yaml = yamlOf;
   const store =
     intake.warehouse === 'duckdb'
       ? { type: 'duckdb', path: 'warehouse.duckdb' }
@@ -91,7 +114,13 @@ function body(intake: Intake, sources: readonly Record<string, unknown>[], hasOt
     '',
     yaml({ signals: { preset: 'standard' } }),
     '',
-    ...(sources.some(({ kind }) => kind === 'files')
+    ...(mapped !== undefined
+      ? [
+          '# How the exports are read: each canonical column with the header that it comes from, or how it is made. The next',
+          '# export of the same shape and name needs nothing. "tenure files" lists all tables and columns; "tenure map FILE" adds one.',
+        ]
+      : []),
+    ...(mapped === undefined && sources.some(({ kind }) => kind === 'files')
       ? ['# ./data holds accounts.csv and contracts.csv at least; with them alone the line runs.']
       : []),
     ...sources.flatMap(({ kind }) => vendorOf(String(kind))?.comments ?? []).map((each) => `# ${each}`),

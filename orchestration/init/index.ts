@@ -1,13 +1,17 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import type { Answers } from '../../ingest/index.ts';
 import { usage } from '../errors.ts';
+import type { Ask } from './ask.ts';
 import { initFiles } from './files.ts';
+import { agrees } from './map.ts';
+import { folderFrom, type Mapped, mapExports } from './mapping.ts';
 import { type Intake, QUESTIONS, type QuestionName } from './questions.ts';
 
+export type { Ask } from './ask.ts';
+export { mapFiles } from './map.ts';
+export { columnAnswers } from './mapping.ts';
 export { QUESTIONS, type QuestionName } from './questions.ts';
-
-/** Puts a question to a person; undefined when nobody is there to answer. */
-export type Ask = ((question: string, fallback: string) => Promise<string>) | undefined;
 
 export interface InitRequest {
   /** where `tenure.yaml` goes; `.env.example` goes beside it */
@@ -16,6 +20,10 @@ export interface InitRequest {
   readonly answers: Partial<Readonly<Record<QuestionName, string>>>;
   readonly ask: Ask;
   readonly force: boolean;
+  /** Exports of which the mapping is proposed; the intake is then not asked, its defaults hold. */
+  readonly from?: readonly string[] | undefined;
+  /** What is said of the exports by flags. */
+  readonly mapping?: Answers;
 }
 
 /** The answers among the options of a command line, whose names are those of the questions. */
@@ -56,20 +64,44 @@ function ignoring(text: string): string {
  * then the defaults; `.gitignore` gets the lines that it lacks. Writes nothing when an answer is wrong, or over one of the
  * first two without `force`.
  */
-export async function init({ file, answers, ask, force }: InitRequest): Promise<{
-  readonly value: { readonly written: readonly string[]; readonly connectors: readonly string[] };
+export async function init(request: InitRequest): Promise<{
+  readonly value: {
+    readonly written: readonly string[];
+    readonly connectors: readonly string[];
+    readonly rows?: Mapped['rows'];
+  };
   readonly text: string;
 }> {
+  const { file, answers, ask, force, from } = request;
   const environmentFile = join(dirname(file), '.env.example');
   const present: string[] = [];
   for (const path of [file, environmentFile]) if (await exists(path)) present.push(path);
   if (present.length > 0 && !force)
     throw usage(
-      `${present.join(' and ')} would be overwritten: nothing was written. Add --force to replace.`,
+      `${present.join(' and ')} would be overwritten: nothing was written.`,
+      from === undefined
+        ? 'Add --force to replace.'
+        : 'Add --force to replace, or add the export with "tenure map".',
     );
 
-  const intake = await interview(answers, ask);
-  const { config, environment, connectors } = initFiles(intake);
+  const mapped =
+    from &&
+    (await mapExports({
+      paths: from,
+      source: 'book',
+      timeZone: answers.timeZone ?? QUESTIONS.timeZone.fallback,
+      answers: { ...request.mapping, ...(answers.currency !== undefined && { currency: answers.currency }) },
+      ask,
+    }));
+  if (mapped && ask && !(await agrees(mapped.text, file, ask)))
+    return { value: { written: [], connectors: [] }, text: 'Nothing was written.' };
+  const intake = await (mapped === undefined
+    ? interview(answers, ask)
+    : interview({ currency: mapped.currency, ...answers }, undefined));
+  const { config, environment, connectors } = initFiles(
+    intake,
+    mapped && { path: folderFrom(file, mapped.folder), tables: mapped.tables, values: mapped.values },
+  );
   await mkdir(dirname(file), { recursive: true });
   const flag = force ? 'w' : 'wx';
   await writeFile(file, config, { flag });
@@ -86,16 +118,39 @@ export async function init({ file, answers, ask, force }: InitRequest): Promise<
     `npx tenure doctor${named}`,
     `npx tenure run${named}`,
   ];
+  const written = [file, environmentFile, ignoreFile];
   return {
-    value: { written: [file, environmentFile, ignoreFile], connectors },
+    value: { written, connectors, ...(mapped && { rows: mapped.rows }) },
     text: [
-      `Written: ${file}, ${environmentFile}, ${ignoreFile}. Next:`,
+      ...(mapped && !ask ? [mapped.text, ''] : []),
+      ...missingText(mapped),
+      ...(mapped
+        ? [
+            `ARR is shown in ${intake.currency}, days begin in ${intake.timeZone}, history from ${intake.historyStart}: change it in ${file}.`,
+          ]
+        : []),
+      `Written: ${written.join(', ')}. Next:`,
       ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ].join('\n'),
   };
 }
 
-async function interview(answers: InitRequest['answers'], ask: Ask): Promise<Intake> {
+/** What a run cannot do without, when the exports do not have it. */
+function missingText(mapped: Mapped | undefined): string[] {
+  const has = new Set(mapped?.rows.map(({ table }) => table));
+  const missing = mapped === undefined ? [] : ['accounts', 'contracts'].filter((table) => !has.has(table));
+  return missing.length === 0
+    ? []
+    : [
+        `No file has ${missing.join(' or ')}, without which no account is scored: add the export that has them with "tenure map FILE".`,
+        '',
+      ];
+}
+
+async function interview(
+  answers: Readonly<Partial<Record<QuestionName, string | undefined>>>,
+  ask: Ask,
+): Promise<Intake> {
   const intake: Record<string, unknown> = {};
   for (const [name, { flag, ask: words, fallback, answer }] of Object.entries(QUESTIONS)) {
     const given = answers[name as QuestionName];

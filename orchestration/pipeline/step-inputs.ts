@@ -3,6 +3,7 @@ import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { FILE_FORMATS } from '../../ingest/index.ts';
 import type { Warehouse } from '../../warehouse/index.ts';
 import type { Config } from '../config/schema.ts';
 import { projectRoot } from '../project-root.ts';
@@ -39,7 +40,7 @@ export async function stepInputs(config: Config, step: Step, skipTests: boolean)
   const readers: Readonly<Record<string, () => Promise<string>>> = {
     configuration: async () =>
       digest([await readFile(config.file, 'utf8').catch(() => ''), await entry(join(directory, '.env'))]),
-    files: () => listing(sources.flatMap(folderOf)),
+    files: () => filesIn(sources.flatMap(folderOf)),
     connectors: () => listing([join(workDirectory, 'connector-configs')]),
     models: () =>
       listing([join(projectRoot, 'models'), ...OWN_FOLDERS.map((folder) => join(directory, folder))]),
@@ -95,6 +96,19 @@ function folderOf({ connector }: Config['sources'][number]): string[] {
   const { path } = (connector.config ?? {}) as { path?: unknown };
   return typeof path === 'string' ? [path] : [];
 }
+
+/** What sources of files may read: what lies in their folders not what lies deeper. */
+async function filesIn(folders: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  for (const folder of folders) {
+    const names: string[] = await readdir(folder).catch(() => []);
+    for (const name of names.filter((each) => READABLE.test(each)))
+      lines.push(await entry(join(folder, name)));
+  }
+  return digest(lines.sort());
+}
+
+const READABLE = new RegExp(`\\.(${FILE_FORMATS.join('|')})$`, 'i');
 
 async function listing(folders: readonly string[]): Promise<string> {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { type AcceptShrink, type SyncResult, syncSource } from '../../ingest/index.ts';
+import { type AcceptShrink, faultText, type SyncResult, syncSource } from '../../ingest/index.ts';
 import type { IsoDate, Warehouse } from '../../warehouse/index.ts';
 import type { Config, SourceConfig } from '../config/schema.ts';
 import { runnableConnector } from '../connectors/runnable.ts';
@@ -100,12 +100,14 @@ async function syncOne(
           `see them with: tenure query "select * from raw._rejected where source_name = '${name}'"`,
       );
     }
-    if (kind === 'files' && (stream.values_nulled ?? 0) > 0) {
+    const nulled = stream.values_nulled ?? 0;
+    if (kind === 'files' && nulled > 0) {
       reporter.warn(
-        `${name}.${stream.stream}: ${count(stream.values_nulled ?? 0, 'value')} could not be read and ${stream.values_nulled === 1 ? 'is' : 'are'} null; ` +
-          `see raw._rejected, severity 'value'`,
+        `${name}.${stream.stream}: ${count(nulled, 'value')} could not be read and ${nulled === 1 ? 'is' : 'are'} null; ` +
+          `the ${nulled === 1 ? 'row lands' : 'rows land'} without ${nulled === 1 ? 'it' : 'them'}`,
       );
     }
+    for (const group of stream.faults ?? []) reporter.note(`    ${faultText(group)}`);
   }
   if (result.error !== undefined) reporter.warn(`${name}: ${result.error.message}`);
   reporter.note(

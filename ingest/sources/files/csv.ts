@@ -1,57 +1,120 @@
 import { basename } from 'node:path';
 import { columnMissing, columnRepeated, fileCutOff, fileUnreadable } from './errors.ts';
 import type { FileRecord, ReadNotes } from './file-record.ts';
-import type { FileTable } from './tables.ts';
+import { isBelowTable, isTotal } from './footers.ts';
+import { isBlankWord } from './formats.ts';
+import { type Layout, sameHeader } from './layout.ts';
 import { endsInALine, LONGEST_RECORD, textPieces } from './text-pieces.ts';
 
-interface CsvLine {
+export interface CsvLine {
   readonly line: number;
   readonly text: string;
   readonly cells: readonly string[];
 }
 
-/**
- * The records of a CSV file (RFC 4180, UTF-8, separated by commas). Blank lines are passed over, absent cells at a
- * line's end are empty, and a line with values beyond the header is at fault. Throws `MISSING_COLUMN` or `FILE_UNREADABLE`,
- * this also when the last line is shorter than the header and has no end: the rest of the file is missing.
- */
-export function* csvRecords(path: string, table: FileTable, notes: ReadNotes): Generator<FileRecord> {
-  const file = basename(path);
-  const lines = csvLines(path);
-  const header = lines.next();
-  const names = header.done ? [] : header.value.cells.map((cell) => cell.trim());
-  const headerText = header.done ? '' : header.value.text;
-  const repeated = names.find((name, index) => name !== '' && names.indexOf(name) < index);
-  if (repeated !== undefined) throw columnRepeated(file, repeated, headerText);
-  const missing = table.columns.filter(({ name, isRequired }) => isRequired && !names.includes(name));
-  if (missing.length > 0) {
-    throw columnMissing(
-      file,
-      missing.map(({ name }) => name),
-      headerText,
-    );
-  }
-  const known = new Set(table.columns.map(({ name }) => name));
-  for (const name of names) if (name !== '' && !known.has(name)) notes.strangers.add(name);
+/** The marks that separate cells, the likeliest first. */
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
 
-  const places = table.columns.map(({ name }) => names.indexOf(name));
+/** Lines in which the header is looked for: a report may have titles above it. */
+export const HEADER_WITHIN = 30;
+
+/**
+ * The records of a CSV file (RFC 4180; UTF-8 or what its layout says; separated by what its header is). The header is the
+ * first line that names all that is required. Blank lines are passed over, absent cells at a line's end are empty, and a
+ * line with values beyond the header is at fault; in a company's own file rows of totals, empty rows and what stands below
+ * the table are no records. Throws `MISSING_COLUMN` or `FILE_UNREADABLE`, this also when the last line is shorter than the
+ * header and has no end: the rest of the file is missing.
+ */
+export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Generator<FileRecord> {
+  const file = basename(path);
+  const same = sameHeader(layout.isMapped);
+  const wanted = layout.headers.map(same);
+  const { delimiter, header } = headerOf(path, layout);
+  const names = header.cells.map(same);
+  const repeated = names.find(
+    (name, index) =>
+      name !== '' && names.indexOf(name) < index && (!layout.isMapped || wanted.includes(name)),
+  );
+  if (repeated !== undefined) throw columnRepeated(file, repeated, header.text);
+  const missing = layout.required.filter(({ header: each }) => !names.includes(same(each)));
+  if (missing.length > 0) throw columnMissing(file, missing, header, layout);
+  for (const name of header.cells.map((cell) => cell.trim()))
+    if (name !== '' && !wanted.includes(same(name))) notes.strangers.add(name);
+  if (layout.isMapped)
+    for (const name of layout.headers) if (!names.includes(same(name))) notes.absent.add(name);
+
+  const places = wanted.map((name) => names.indexOf(name));
   let shortLine: number | undefined;
-  for (const { line, text, cells } of lines) {
-    shortLine = cells.length < names.length ? line : undefined;
-    const record = { line, text, cells: places.map((place) => cells[place]) };
-    if (cells.length < names.length) notes.shortLines += 1;
+  let held: { record: FileRecord; remark: string }[] = []; // what may stand below the table, until a row follows
+  for (const { line, text, cells } of csvLines(path, delimiter, layout.formats?.encoding)) {
+    if (line <= header.line) continue;
     const isLong =
       cells.length > names.length && cells.slice(names.length).some((cell) => cell.trim() !== '');
-    yield isLong ? { ...record, fault: { column: null, reason: 'unknown_value' } } : record;
+    const record: FileRecord = { line, text, cells: places.map((place) => cells[place]) };
+    const whole = isLong ? { ...record, fault: { column: null, reason: 'unknown_value' as const } } : record;
+    if (layout.isMapped) {
+      shortLine = undefined; // what follows here is no row, and may be short
+      const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '' && !isBlankWord(cell));
+      if (filled.length === 0) continue;
+      if (isTotal(filled, names.length)) {
+        notes.totals.push({ line, text: filled[0] ?? '' });
+        continue;
+      }
+      if (isBelowTable(filled, names.length)) {
+        held.push({ record: whole, remark: filled[0] ?? '' });
+        continue;
+      }
+    }
+    for (const { record: row } of held) yield row;
+    held = [];
+    shortLine = cells.length < names.length ? line : undefined;
+    if (cells.length < names.length) notes.shortLines += 1;
+    yield whole;
   }
+  notes.totals.push(...held.map(({ record, remark }) => ({ line: record.line, text: remark })));
   if (shortLine !== undefined && endsInALine(path)) throw fileCutOff(file, shortLine);
 }
 
+/**
+ * The line that names the columns, and what separates its cells: the first that has all required headers, else the one
+ * that has most of those that are looked for.
+ */
+function headerOf(path: string, layout: Layout): { delimiter: Delimiter; header: CsvLine } {
+  const same = sameHeader(layout.isMapped);
+  const required = layout.required.map(({ header }) => same(header));
+  let best: { delimiter: Delimiter; header: CsvLine; found: number } | undefined;
+  for (const delimiter of DELIMITERS) {
+    for (const header of firstLines(path, delimiter, HEADER_WITHIN, layout.formats?.encoding)) {
+      const names = new Set(header.cells.map(same));
+      if (required.length > 0 && required.every((name) => names.has(name))) return { delimiter, header };
+      const found = layout.headers.filter((name) => names.has(same(name))).length;
+      if (best === undefined || found > best.found) best = { delimiter, header, found };
+    }
+  }
+  return best ?? { delimiter: ',', header: { line: 1, text: '', cells: [] } };
+}
+
+/** The first lines of a file that are not blank; fewer when the file is shorter. Throws as `csvLines` does. */
+export function* firstLines(
+  path: string,
+  delimiter: Delimiter,
+  count: number,
+  encoding?: 'windows-1252',
+): Generator<CsvLine> {
+  let left = count;
+  for (const line of csvLines(path, delimiter, encoding)) {
+    if (left === 0) return;
+    left -= 1;
+    yield line;
+  }
+}
+
 /** The lines of a CSV file as cells; a quoted cell may hold commas, quotes (doubled) and line ends. */
-function* csvLines(path: string): Generator<CsvLine> {
+export function* csvLines(path: string, delimiter: Delimiter, encoding?: 'windows-1252'): Generator<CsvLine> {
   let line = 1;
   let held = '';
-  for (const piece of textPieces(path)) {
+  for (const piece of textPieces(path, encoding)) {
     const text = held + piece;
     let at = 0;
     let quote = text.indexOf('"');
@@ -61,12 +124,12 @@ function* csvLines(path: string): Generator<CsvLine> {
       if (quote >= 0 && quote < at) quote = text.indexOf('"', at);
       if (quote < 0 || quote > end) {
         const row = withoutReturn(text.slice(at, end));
-        if (!isBlank(row)) yield { line, text: row, cells: row.split(',') };
+        if (!isBlank(row)) yield { line, text: row, cells: row.split(delimiter) };
         line += 1;
         at = end + 1;
         continue;
       }
-      const quoted = quotedLine(text, at);
+      const quoted = quotedLine(text, at, delimiter);
       if (quoted === undefined) break; // its closing quote is in a later piece
       yield { line, text: withoutReturn(text.slice(at, quoted.end)), cells: quoted.cells };
       line += 1 + quoted.newlines;
@@ -88,6 +151,7 @@ const isBlank = (text: string) => text === '' || text.trim() === '';
 function quotedLine(
   text: string,
   start: number,
+  delimiter: Delimiter,
 ): { readonly cells: string[]; readonly end: number; readonly newlines: number } | undefined {
   const cells: string[] = [];
   let cell = '';
@@ -105,7 +169,7 @@ function quotedLine(
       cell = inside.replaceAll('""', '"');
       at = close;
       isStart = false;
-    } else if (character === ',') {
+    } else if (character === delimiter) {
       cells.push(cell);
       cell = '';
       isStart = true;

@@ -1,4 +1,5 @@
 import { IngestError } from '../../errors.ts';
+import type { Layout } from './layout.ts';
 import type { Reason } from './tables.ts';
 
 /** A file that is not taken at all; it is reported once, by its file, line and column. */
@@ -30,18 +31,38 @@ export class FileFault extends IngestError {
 
 const KEPT = 'What was landed of it before is kept.';
 
-export const columnMissing = (file: string, missing: readonly string[], header: string) =>
-  new FileFault(
+/** `missing` are required headers that the line which should name them does not have. */
+export function columnMissing(
+  file: string,
+  missing: Layout['required'],
+  header: { readonly line: number; readonly text: string; readonly cells: readonly string[] },
+  { table, isMapped }: Layout,
+) {
+  const names = missing.map(({ header: each }) => (isMapped ? `"${each}"` : each)).join(', ');
+  const has = header.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  const found = has.length === 0 ? '' : ` It has ${namesOf(has)}.`;
+  const mend = isMapped
+    ? `${missing.length === 1 ? 'It is' : 'They are'} read for ${table.name}.${missing.map(({ column }) => column).join(', ')}.${found} ` +
+      `Mend columns of the table ${table.name} in tenure.yaml, or have it proposed anew: tenure map ${file}.`
+    : `Its first line must name its columns, spelled as "tenure files" has them.${found} ` +
+      `If they go by other names, have them mapped: tenure map ${file}.`;
+  return new FileFault(
     'MISSING_COLUMN',
-    `${file} has no column ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} required. ` +
-      `Its first line must name its columns, separated by commas and spelled as documented. ${KEPT}`,
+    `${file} has no column ${names}, which ${missing.length === 1 ? 'is' : 'are'} required. ${mend} ${KEPT}`,
     {
       reason: 'missing_column',
-      line: 1,
-      ...(missing[0] === undefined ? {} : { column: missing[0] }),
-      content: header,
+      line: header.line,
+      ...(missing[0] === undefined ? {} : { column: missing[0].column }),
+      content: header.text,
     },
   );
+}
+
+const namesOf = (names: readonly string[]) =>
+  `${names
+    .slice(0, 20)
+    .map((name) => `"${name.slice(0, 60)}"`)
+    .join(', ')}${names.length > 20 ? ` and ${names.length - 20} more` : ''}`;
 
 export const columnRepeated = (file: string, column: string, header: string) =>
   new FileFault('FILE_UNREADABLE', `${file} has two columns named ${column}; keep one of them. ${KEPT}`, {
@@ -79,14 +100,22 @@ export const folderEmpty = (path: string, tables: readonly string[]) =>
   new IngestError(
     'NO_FILES',
     `Found none of the files Tenure reads in ${path}, so nothing was changed. Put accounts.csv and contracts.csv ` +
-      `there to start; it may hold ${tables.join(', ')}, each as .csv, .ndjson, .jsonl or .parquet.`,
+      `there to start; it may hold ${tables.join(', ')}, each as .csv, .ndjson, .jsonl or .parquet. Files of other names and headers are mapped: tenure map FILE.`,
     { path },
+  );
+
+export const mappedFileMissing = (table: string, file: string, folder: string) =>
+  new IngestError(
+    'MAPPED_FILE_MISSING',
+    `Expected ${file} in ${folder}, from which ${table} is read, found no such file. Put it there, mend ` +
+      `connector.config.tables.${table}.file in tenure.yaml, or take the table out of the mapping.`,
+    { table, file },
   );
 
 export const configInvalid = (source: string, problem: string) =>
   new IngestError(
     'FILES_CONFIG_INVALID',
-    `Expected connector.config of source "${source}" to be { path: <folder> }: ${problem}. Mend it in tenure.yaml.`,
+    `Expected connector.config of source "${source}" to be { path: <folder>, tables: { … } }: ${problem}. Mend it in tenure.yaml.`,
     { source },
   );
 

@@ -6,7 +6,7 @@ export interface FileRecord {
   readonly line: number;
   /** As the file has it. */
   readonly text: string;
-  /** One for each column of the table; undefined where there is none. */
+  /** One for each header of the layout; undefined where there is none. */
   readonly cells: readonly (string | undefined)[];
   /** What is wrong with the record as a whole. */
   readonly fault?: Fault;
@@ -18,4 +18,18 @@ export interface ReadNotes {
   readonly strangers: Set<string>;
   /** Lines with fewer cells than the header. */
   shortLines: number;
+  /** Rows that have nothing of this table: a customer without a contract. */
+  others: number;
+  /** Headers that the mapping names and the file does not have. */
+  readonly absent: Set<string>;
+  /** Lines of a company's own file that are no rows (totals, and what stands below the table), with their first cell. */
+  readonly totals: { readonly line: number; readonly text: string }[];
 }
+
+export const noNotes = (): ReadNotes => ({
+  strangers: new Set(),
+  shortLines: 0,
+  absent: new Set(),
+  others: 0,
+  totals: [],
+});

@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
 import type { SyncOptions, SyncResult } from '../../source.ts';
+import { faultText } from './fault-groups.ts';
 import { syncFiles } from './index.ts';
+import { filesConfig, type TableMappings } from './mapping.ts';
+import { isNamed, patternOf } from './newest.ts';
 import { TABLES } from './tables.ts';
 
 let folder: string;
@@ -891,4 +894,345 @@ describe('Parquet', () => {
     expect(outcomes(await sync())).toEqual(['partial', 'accounts succeeded', 'users MISSING_COLUMN']);
     expect(await rejects()).toEqual([['users.parquet', 1, 'email', 'missing_column', null]]);
   });
+});
+
+describe('a mapped file', () => {
+  const mapped = (tables: TableMappings, limits: Limits = {}, timeZone = 'UTC') =>
+    syncFiles(
+      { name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: data, tables } } },
+      warehouse,
+      {
+        workDir: join(folder, 'work'),
+        now: () => new Date(Date.UTC(2026, 5, 30, 12) + 1000 * clock++).toISOString(),
+        timeZone,
+        currency: 'USD',
+        ...limits,
+        log: (level, text) => logged.push(`${level} ${text}`),
+      },
+    );
+  const accounts = {
+    file: 'crm.csv',
+    columns: { account_id: { id_of: 'Customer' }, name: 'Customer', owner_id: 'Owner' },
+  };
+  const contracts = {
+    file: 'crm.csv',
+    columns: {
+      contract_id: { id_of: ['Customer', 'End'] },
+      account_id: { id_of: 'Customer' },
+      term_start_date: { from: 'End', minus: 'Term' },
+      term_end_date: 'End',
+      arr: 'Worth',
+      currency_code: { value: 'USD' },
+    },
+  };
+
+  it('feeds several tables, each row as often as it counts', async () => {
+    put(
+      'crm.csv',
+      [
+        'Customers 2026',
+        '',
+        'customer;OWNER ;End;Term;Worth;Mood',
+        'Acorn & Co.;Carla;2026-02-28;12;1.200,50 €;',
+        'ACORN & CO;Carla;2027-02-28;12;1.300;',
+        'Birch;Leo;;;;',
+        'Cedar;;2026-08-31;6 months;-;',
+        ';;;;;',
+        'Summe;;;;2.500,50;',
+      ].join('\r\n'),
+    );
+    const formats = { decimals: 'comma' } as const;
+    const result = await mapped(
+      { accounts: { ...accounts, formats }, contracts: { ...contracts, formats } },
+      ANY,
+    );
+    expect(outcomes(result)).toEqual(['succeeded', 'accounts succeeded', 'contracts succeeded']);
+    expect(await values('select account_id, name, owner_id from raw.book__accounts order by 1')).toEqual([
+      ['acorn-co', 'ACORN & CO', 'Carla'],
+      ['birch', 'Birch', 'Leo'],
+      ['cedar', 'Cedar', null],
+    ]);
+    expect(
+      await values(
+        'select contract_id, term_start_date, term_end_date, arr from raw.book__contracts order by 1',
+      ),
+    ).toEqual([
+      ['acorn-co-2026-02-28', '2025-02-28', '2026-02-28', 1200.5],
+      ['acorn-co-2027-02-28', '2026-02-28', '2027-02-28', 1300],
+    ]);
+    // Of accounts that differ the later counts and the other is told; Birch has no contract, and Cedar's lacks its worth.
+    expect(await rejects()).toEqual([
+      ['crm.csv', 4, 'account_id', 'duplicate_key', 'acorn-co'],
+      ['crm.csv', 7, 'arr', 'missing_value', 'cedar-2026-08-31'],
+    ]);
+    expect(logged.filter((text) => text.startsWith('warn'))).toEqual([
+      'warn book: crm.csv: 1 line is taken for totals or remarks, not for rows: line 9 "Summe"',
+      'warn book: crm.csv: 1 line is none of contracts, because all that is read for them is empty but the customer',
+    ]);
+    await mapped({ accounts: { ...accounts, formats } }, { ...ANY, acceptShrink: true });
+    expect((await rejects()).map(([, line]) => line)).toEqual([4]); // those of contracts are forgotten, accounts' are not
+  });
+
+  it('says nothing of accounts that its contracts repeat alike', async () => {
+    put(
+      'crm.csv',
+      'Customer,Owner,End,Term,Worth\nAcorn,Carla,2026-01-31,12,1\nAcorn,Carla,2027-01-31,12,2\n',
+    );
+    const result = await mapped({ accounts, contracts });
+    expect(result.streams.map(({ rows_landed, rows_rejected }) => [rows_landed, rows_rejected])).toEqual([
+      [1, 0],
+      [2, 0],
+    ]);
+  });
+
+  it('tells contracts of one key, though they are alike: one of them may be another', async () => {
+    put(
+      'crm.csv',
+      'Customer,Owner,End,Term,Worth\nAcorn,Carla,2026-01-31,12,1\nAcorn,Carla,2026-01-31,12,1\n',
+    );
+    const result = await mapped({ accounts, contracts }, ANY);
+    expect(result.streams[1]?.faults).toMatchObject([
+      { column: 'contract_id', reason: 'duplicate_key', count: 1, example: 'acorn-2026-01-31', line: 2 },
+    ]);
+  });
+
+  it('tells all faults of a row at once, by column and reason, with what would mend them', async () => {
+    put(
+      'crm.csv',
+      'Customer,Owner,Start,End,Worth,Seats,Renews\nAcorn,D,3/4/2025,31/12/2026,"1,200",many,perhaps\nBirch,D,2025-01-01,13/12/2026,5,3,Oui\n,,,,7,,\n',
+    );
+    const columns = {
+      contract_id: 'Customer',
+      account_id: 'Customer',
+      term_start_date: 'Start',
+      term_end_date: 'End',
+      arr: 'Worth',
+      seats: 'Seats',
+      auto_renew: 'Renews',
+    };
+    const formats = { dates: 'month_first' } as const;
+    const result = await mapped({ contracts: { file: 'crm.csv', columns, formats } }, ANY);
+    expect(
+      result.streams[0]?.faults?.map(({ count, severity, column, header, reason, example, line }) => [
+        count,
+        severity,
+        column,
+        header,
+        reason,
+        example,
+        line,
+      ]),
+    ).toEqual([
+      [2, 'row', 'term_end_date', 'End', 'bad_date', '31/12/2026', 2],
+      [1, 'row', 'arr', 'Worth', 'bad_number', '1,200', 2],
+      [1, 'row', 'contract_id', 'Customer', 'missing_value', null, 4],
+      [1, 'row', 'account_id', 'Customer', 'missing_value', null, 4],
+      [1, 'row', 'term_start_date', 'Start', 'missing_value', null, 4],
+      [1, 'value', 'seats', 'Seats', 'bad_number', 'many', 2],
+      [1, 'value', 'auto_renew', 'Renews', 'bad_boolean', 'perhaps', 2],
+    ]);
+    expect(result.streams[0]?.faults?.map(({ mend }) => mend)).toEqual([
+      'if all of its days are so: dates: day_first, in connector.config.tables.contracts.formats of the source book',
+      'say how decimals are marked: decimals: point or comma, in connector.config.tables.contracts.formats of the source book',
+      'fill the cell, or take the line out',
+      'fill the cell, or take the line out',
+      'fill the cell, or take the line out',
+      'write the number alone, or leave it empty',
+      'write yes or no, or leave it empty',
+    ]);
+    expect(result.streams[0]).toMatchObject({
+      rows_received: 3,
+      rows_landed: 0,
+      rows_rejected: 3,
+      values_nulled: 0,
+    });
+    expect(faultText(result.streams[0]!.faults![0]!)).toBe(
+      '2 × term_end_date ("End") is no day: expected a day such as 2026-03-31 or 3/31/2026, got "31/12/2026" (line 2). ' +
+        'To mend it, if all of its days are so: dates: day_first, in connector.config.tables.contracts.formats of the source book.',
+    );
+  });
+
+  it.each([
+    ['utf-8', Buffer.from('Kunde;Betreuer\nMüller;Jörg\n')],
+    ['utf-8 with its mark', Buffer.from('\ufeffKunde;Betreuer\r\nMüller;Jörg\r\n')],
+    ['utf-16', Buffer.from('\ufeffKunde;Betreuer\r\nMüller;Jörg', 'utf16le')],
+    ['utf-16 the other way round', Buffer.from('\ufeffKunde;Betreuer\nMüller;Jörg\n', 'utf16le').swap16()],
+    ['windows-1252', Buffer.from('Kunde;Betreuer\nM\xfcller;J\xf6rg\n', 'latin1')],
+    ['tabs', Buffer.from('Kunde\tBetreuer\nMüller\tJörg')],
+    ['bars', Buffer.from('Kunde|Betreuer\nMüller|Jörg\n')],
+  ])('may be in %s', async (_, content) => {
+    put('Kunden.csv', content);
+    const columns = { account_id: 'Kunde', name: 'Kunde', owner_id: 'Betreuer' };
+    await mapped({ accounts: { file: 'Kunden.csv', columns, formats: { encoding: 'windows-1252' } } });
+    expect(await values('select account_id, name, owner_id from raw.book__accounts')).toEqual([
+      ['Müller', 'Müller', 'Jörg'],
+    ]);
+  });
+
+  it('keeps a customer whose name is a word for sums', async () => {
+    put(
+      'crm.csv',
+      'Customer,Owner,End,Term,Worth\nTotal,Carla,2026-01-31,12,1\nSumme AG,,2026-01-31,12,1\nTotal,,,,2\n',
+    );
+    await mapped({ accounts, contracts }, ANY);
+    expect(await values('select account_id from raw.book__accounts order by 1')).toEqual([
+      ['summe-ag'],
+      ['total'],
+    ]);
+    expect(await values('select sum(arr) from raw.book__contracts')).toEqual([[2]]);
+  });
+
+  it('is whole when a row and the remark below it are short and the file has no last line end; else it was cut off', async () => {
+    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Carla\nGrand Total: 1');
+    expect((await mapped({ accounts })).status).toBe('succeeded');
+    put('crm.csv', 'Customer,Owner,Mood\nAcorn,Carla,\nBirch,Ki');
+    expect((await mapped({ accounts })).streams[0]?.error?.message).toContain('ends in the middle of line 3');
+  });
+
+  it('without a header that is required is not taken, and says which there are', async () => {
+    put('crm.csv', 'Client,Owner\nAcorn,Carla\n');
+    const result = await mapped({ accounts });
+    expect(outcomes(result)).toEqual(['failed', 'accounts MISSING_COLUMN']);
+    expect(result.streams[0]?.error?.message).toContain(
+      'crm.csv has no column "Customer", which is required. It is read for accounts.account_id. It has "Client", "Owner". ' +
+        'Mend columns of the table accounts in tenure.yaml, or have it proposed anew: tenure map crm.csv.',
+    );
+  });
+
+  it('without another header has no value there, and says so', async () => {
+    put('crm.csv', 'Customer\nAcorn\n');
+    expect(outcomes(await mapped({ accounts }))).toEqual(['succeeded', 'accounts succeeded']);
+    expect(logged.join()).toContain(
+      'Owner of the mapping of accounts is not in its header; the columns are empty',
+    );
+  });
+
+  it('that is not there fails, whether it was there before or not', async () => {
+    put('tickets.csv', 'ticket_id,account_id,created_at\n');
+    expect(outcomes(await mapped({ accounts }))).toEqual([
+      'partial',
+      'accounts MAPPED_FILE_MISSING',
+      'tickets succeeded',
+    ]);
+    put('crm.csv', 'Customer,Owner\nAcorn,Carla\n');
+    await mapped({ accounts });
+    drop('crm.csv');
+    expect(outcomes(await mapped({ accounts }))).toEqual([
+      'partial',
+      'accounts STREAM_GONE',
+      'tickets succeeded',
+    ]);
+  });
+
+  it('may be the newest of several exports', async () => {
+    put('report1719400000000.csv', 'Customer,Owner\nAcorn,Carla\nBirch,Carla\n');
+    put('report1719500000000.csv', 'Customer,Owner\nAcorn,Leo\nBirch,Leo\n');
+    put('reports.csv', 'x\n');
+    utimesSync(join(data, 'report1719500000000.csv'), 1_700_000_000, 1_700_000_000);
+    const file = 'report*0.csv';
+    await mapped({ accounts: { ...accounts, file } });
+    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Carla'], ['Carla']]);
+    expect(logged.filter((text) => text.includes('ignored'))).toEqual([
+      expect.stringMatching(/^warn book: reports\.csv is ignored/),
+    ]);
+    utimesSync(join(data, 'report1719500000000.csv'), 2_000_000_000, 2_000_000_000);
+    await mapped({ accounts: { ...accounts, file } });
+    expect(await values('select owner_id from raw.book__accounts')).toEqual([['Leo'], ['Leo']]);
+  });
+
+  it('leaves a spreadsheet beside a table alone', async () => {
+    put('accounts.csv', ACCOUNTS);
+    put('accounts.xlsx', 'not read');
+    put('accounts.txt', 'not read');
+    expect(outcomes(await sync())).toEqual(['succeeded', 'accounts succeeded']);
+    expect(logged.filter((text) => text.includes('ignored'))).toEqual([
+      expect.stringMatching(/^warn book: accounts\.xlsx is ignored/),
+    ]);
+  });
+
+  it('may be NDJSON or Parquet', async () => {
+    put('deals.ndjson', '{"Kunde":"Acorn","Ende":"31.12.2026","Wert":"1.200,50"}\n');
+    const columns = {
+      contract_id: { id_of: 'Kunde' },
+      account_id: { id_of: 'Kunde' },
+      term_start_date: { from: 'Ende', minus: 12 },
+      term_end_date: 'Ende',
+      arr: 'Wert',
+    };
+    const formats = { decimals: 'comma' } as const;
+    await mapped({ contracts: { file: 'deals.ndjson', columns, formats } });
+    const landed = () => values('select contract_id, term_start_date, arr from raw.book__contracts');
+    expect(await landed()).toEqual([['acorn', '2025-12-31', 1200.5]]);
+    await warehouse.query(
+      `copy (select 'Acorn' as "Kunde", date '2026-12-31' as "Ende", '1.200,50' as "Wert") to '${join(data, 'deals.parquet')}' (format parquet)`,
+    );
+    await mapped({ contracts: { file: 'deals.parquet', columns, formats } });
+    expect(await landed()).toEqual([['acorn', '2025-12-31', 1200.5]]);
+  });
+
+  it('makes a year of an amount and how often it comes', async () => {
+    put(
+      'subs.csv',
+      'id,who,from,to,amount,qty,every\nS1,A,2026-01-01,2027-01-01,25.10,10,month\nS2,A,2026-01-01,2027-01-01,99,1,Yearly\nS3,A,2026-01-01,2027-01-01,99,1,often\n',
+    );
+    const columns = {
+      contract_id: 'id',
+      account_id: 'who',
+      term_start_date: 'from',
+      term_end_date: 'to',
+      arr: { from: 'amount', times: ['qty', 'every'] },
+    };
+    await mapped({ contracts: { file: 'subs.csv', columns } }, ANY);
+    expect(await values('select contract_id, arr from raw.book__contracts order by 1')).toEqual([
+      ['S1', 3012],
+      ['S2', 99],
+    ]);
+    expect(await rejects()).toEqual([['subs.csv', 4, 'arr', 'bad_number', 'S3']]);
+  });
+});
+
+describe('a configuration of files', () => {
+  it.each([
+    [{ ledger: {} }, 'tables → ledger', 'expected one of accounts, rates'],
+    [
+      { accounts: { columns: { account_id: 'a', name: 'b', mood: 'c' } } },
+      'columns → mood',
+      'accounts has no such column',
+    ],
+    [{ accounts: { columns: { account_id: 'a' } } }, 'columns', 'accounts needs name'],
+    [
+      { accounts: { columns: { account_id: { of: 'a' }, name: 'b' } } },
+      'columns → account_id',
+      'expected a header, or one of',
+    ],
+    [{ accounts: { formats: { dates: 'american' } } }, 'formats → dates', 'day_first'],
+  ])('%j is refused', (tables, place, message) => {
+    const { error } = filesConfig.safeParse({ path: 'x', tables });
+    const told = error!.issues.map((issue) => `${issue.path.join(' → ')}: ${issue.message}`).join('\n');
+    expect(told).toContain(place);
+    expect(told).toContain(message);
+  });
+});
+
+it('the name of an export says how the next is found', () => {
+  const names = [
+    ...[
+      'report1719400000000.csv',
+      'hubspot-companies-2026-06-30.csv',
+      'Renewals 20260630.xlsx',
+      'export_2026-06-30T12-15.csv',
+    ],
+    ...['crm.csv', 'Q3 2026.csv', 'top100.csv'],
+  ];
+  expect(names.map(patternOf)).toEqual([
+    ...['report*.csv', 'hubspot-companies-*.csv', 'Renewals *.xlsx', 'export_*.csv'],
+    ...['crm.csv', 'Q3 2026.csv', 'top100.csv'],
+  ]);
+  expect(names.every((name) => isNamed(name, patternOf(name)))).toBe(true);
+  expect([
+    isNamed('ab', 'a*b*'),
+    isNamed('a', 'a*a'),
+    isNamed('axbxc', 'a*b*c'),
+    isNamed('axc', 'a*b*c'),
+  ]).toEqual([...[true, false, true, false]]);
 });

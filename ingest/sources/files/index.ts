@@ -14,7 +14,6 @@ import { rawTableName } from '../../raw-table.ts';
 import { acceptsShrink, refuseShrink, rejectedShare } from '../../shrink.ts';
 import type { LogLevel, SourceSpec, StreamResult, SyncOptions, SyncResult } from '../../source.ts';
 import { REJECTED, SourceMemory } from '../../state.ts';
-import { csvRecords } from './csv.ts';
 import {
   configInvalid,
   FileFault,
@@ -22,23 +21,27 @@ import {
   fileUnreadable,
   folderEmpty,
   folderUnreadable,
+  mappedFileMissing,
 } from './errors.ts';
-import type { FileRecord, ReadNotes } from './file-record.ts';
-import { ndjsonRecords } from './ndjson.ts';
-import { parquetToNdjson } from './parquet.ts';
+import { FaultGroups } from './fault-groups.ts';
+import { type FileRecord, noNotes, type ReadNotes } from './file-record.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { filesConfig, isShared, type TableMappings } from './mapping.ts';
+import { isNamed, newestOf } from './newest.ts';
 import { RawFileTable, valuesOf } from './raw-file-table.ts';
-import { type Reject, RejectLog } from './reject-log.ts';
+import { CANONICAL_FORMATS, FORMATS, type ReadFile, readingOf } from './reading.ts';
+import { type Reject, type RejectedRecord, RejectLog } from './reject-log.ts';
 import { RowReader } from './row-reader.ts';
 import { type Fault, type FileRow, type FileTable, TABLES } from './tables.ts';
 
 const PROGRESS_ROWS = 20_000;
-const FORMATS: readonly string[] = ['csv', 'ndjson', 'jsonl', 'parquet'];
 const TABLE_NAMES: readonly string[] = TABLES.map(({ name }) => name);
 
-const filesConfig = z.strictObject({ path: z.string().min(1) });
+/** Tables of which a file of something finer repeats each record: an account in each line of its contracts. */
+const REPEATED: readonly string[] = ['accounts', 'users'];
 
 /**
- * Lands a folder of canonical files, each as a whole, in `raw.<source>__<table>`. A row that cannot stand goes to
+ * Lands a folder of files, canonical or mapped, each as a whole, in `raw.<source>__<table>`. A row that cannot stand goes to
  * `raw._rejected` with its file, line and column; a value that cannot, in a column that is not required, is null and
  * goes there too, with severity `value`. A file that cannot be read as a whole, has lost too many rows or is gone fails
  * alone and leaves what was landed of it; a file that may be gone (`acceptShrink`) is no longer connected, and its table
@@ -59,7 +62,7 @@ export async function syncFiles(
     if (!config.success) throw configInvalid(source.name, z.prettifyError(config.error));
     rmSync(scratch, { recursive: true, force: true }); // what a killed run left
     mkdirSync(scratch, { recursive: true, mode: 0o700 });
-    return await new FilesSync(source.name, config.data.path, scratch, warehouse, options).run();
+    return await new FilesSync(source.name, config.data, scratch, warehouse, options).run();
   } catch (error) {
     return { source: source.name, status: 'failed', streams: [], error: errorReport(error) };
   } finally {
@@ -70,30 +73,39 @@ export async function syncFiles(
 /** What one sync knows of a file while it lands. */
 interface FileRun {
   readonly table: FileTable;
+  readonly layout: Layout;
   readonly file: string;
   readonly rejects: RejectLog;
+  readonly faults: FaultGroups;
   readonly notes: ReadNotes;
   received: number;
   /** Rows that cannot stand, but for those that a later line repeats. */
   lost: number;
+  /** Rows that say again what another says. */
+  repeats: number;
 }
-
-/** Reads a file from its start, each time it is called. */
-type ReadFile = (notes: ReadNotes) => Iterable<FileRecord>;
-
-const noNotes = (): ReadNotes => ({ strangers: new Set(), shortLines: 0 });
 
 class FilesSync {
   readonly #source: string;
   readonly #folder: string;
+  readonly #mappings: TableMappings;
   readonly #scratch: string;
   readonly #warehouse: Warehouse;
   readonly #options: SyncOptions;
   readonly #memory: SourceMemory;
+  /** Files of which the lines that are no rows were told. */
+  readonly #told = new Set<string>();
 
-  constructor(source: string, folder: string, scratch: string, warehouse: Warehouse, options: SyncOptions) {
+  constructor(
+    source: string,
+    { path, tables = {} }: z.infer<typeof filesConfig>,
+    scratch: string,
+    warehouse: Warehouse,
+    options: SyncOptions,
+  ) {
     this.#source = source;
-    this.#folder = folder;
+    this.#folder = path;
+    this.#mappings = tables;
     this.#scratch = scratch;
     this.#warehouse = warehouse;
     this.#options = options;
@@ -104,6 +116,9 @@ class FilesSync {
     const files = this.#files();
     await this.#memory.prepare();
     const streams = await this.#disconnect(files);
+    for (const [table, { file }] of Object.entries(this.#mappings))
+      if (file !== undefined && !files.has(table) && !streams.some(({ stream }) => stream === table))
+        streams.push(failedStream(table, mappedFileMissing(table, file, this.#folder)));
     for (const table of TABLES) {
       const names = files.get(table.name);
       if (names !== undefined) streams.push(await this.#syncTable(table, names));
@@ -113,16 +128,31 @@ class FilesSync {
     return { source: this.#source, status, streams };
   }
 
-  /** The files of each table that has any. */
+  /** The files of each table that has any: the one that its mapping names, else those of its own name. */
   #files(): ReadonlyMap<string, readonly string[]> {
     const files = new Map<string, string[]>();
-    for (const name of listing(this.#folder)) {
-      const [, stem = '', extension = ''] = /^(.*)\.([^.]*)$/.exec(name.toLowerCase()) ?? [];
-      if (!FORMATS.includes(extension)) continue;
-      if (TABLE_NAMES.includes(stem)) files.set(stem, [...(files.get(stem) ?? []), name]);
-      else this.#log('warn', `${name} is ignored: no canonical table is named "${stem}"`);
+    const names = listing(this.#folder);
+    const mapped = Object.values(this.#mappings).flatMap(({ file }) => file ?? []);
+    for (const [table, { file }] of Object.entries(this.#mappings)) {
+      const newest = file === undefined ? undefined : newestOf(this.#folder, names, file);
+      if (newest !== undefined) files.set(table, [newest]);
     }
-    if (files.size === 0) throw folderEmpty(this.#folder, TABLE_NAMES);
+    const ignored: string[] = [];
+    for (const name of names) {
+      const [, stem = '', extension = ''] = /^(.*)\.([^.]*)$/.exec(name.toLowerCase()) ?? [];
+      if (!FORMATS.includes(extension) || mapped.some((file) => isNamed(name, file))) continue;
+      const isTable = CANONICAL_FORMATS.includes(extension) && TABLE_NAMES.includes(stem);
+      if (isTable && this.#mappings[stem]?.file === undefined)
+        files.set(stem, [...(files.get(stem) ?? []), name]);
+      else if (extension !== 'txt') ignored.push(name);
+    }
+    if (ignored.length > 0)
+      this.#log(
+        'warn',
+        `${listOf(ignored)} ${ignored.length === 1 ? 'is' : 'are'} ignored: no canonical table has a file of that name, ` +
+          'and no mapping names it ("tenure map FILE" proposes one)',
+      );
+    if (files.size === 0 && mapped.length === 0) throw folderEmpty(this.#folder, TABLE_NAMES);
     return files;
   }
 
@@ -150,13 +180,17 @@ class FilesSync {
   }
 
   async #syncTable(table: FileTable, files: readonly string[]): Promise<StreamResult> {
+    const layout = layoutOf(table, this.#mappings[table.name], isShared(table.name, this.#mappings));
     const run: FileRun = {
       table,
+      layout,
       file: files.join(', '),
+      faults: new FaultGroups(this.#source, layout),
       rejects: new RejectLog(join(this.#scratch, `${table.name}-rejects.ndjson`)),
       notes: noNotes(),
       received: 0,
       lost: 0,
+      repeats: 0,
     };
     try {
       if (files.length > 1) throw fileAmbiguous(table.name, files);
@@ -170,6 +204,7 @@ class FilesSync {
         rows_landed: landed,
         rows_rejected: run.rejects.rowCount,
         values_nulled: run.rejects.valueCount,
+        ...faultsOf(run),
         ...(share !== undefined && {
           error: errorReport(rowsRejected(table.name, run.lost, run.received, share)),
         }),
@@ -193,9 +228,9 @@ class FilesSync {
     const path = join(this.#folder, file);
     refuseWhatIsNoFile(path);
     const version = versionOf(path);
-    const read = await this.#reading(path, run);
+    const read = await readingOf(path, run.layout, this.#scratch, run.notes);
     const reader = new RowReader(
-      table,
+      run.layout,
       this.#options.timeZone,
       await this.#references(table),
       this.#options.values,
@@ -204,6 +239,9 @@ class FilesSync {
     try {
       await raw.take(this.#rows(run, read, reader));
       const duplicates = await raw.dropDuplicates();
+      if (this.#mayRepeat(run)) {
+        for (const [line, isRepeat] of duplicates) if (isRepeat && duplicates.delete(line)) run.repeats += 1;
+      }
       if (duplicates.size > 0) this.#rejectDuplicates(run, read, reader, duplicates);
       if (versionOf(path) !== version) throw fileUnreadable(file, 'it changed while it was read; sync again');
 
@@ -213,7 +251,7 @@ class FilesSync {
       if (share !== undefined && rowCount === 0) {
         await this.#warehouse.transaction(async () => {
           await this.#forgetRejects(table.name);
-          await this.#keepRejects(file, rejects.rows());
+          await this.#keepRejects(table.name, file, rejects.rows());
         });
         throw rowsRejected(table.name, run.lost, run.received, share);
       }
@@ -230,7 +268,7 @@ class FilesSync {
           rejectedCount: rejects.rowCount,
         });
         await this.#forgetRejects(table.name);
-        await this.#keepRejects(file, rejects.rows());
+        await this.#keepRejects(table.name, file, rejects.rows());
       });
       return landed;
     } finally {
@@ -238,13 +276,9 @@ class FilesSync {
     }
   }
 
-  async #reading(path: string, { table, notes }: FileRun): Promise<ReadFile> {
-    const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-    if (extension === 'csv') return (seen) => csvRecords(path, table, seen);
-    if (extension !== 'parquet') return (seen) => ndjsonRecords(path, table, seen);
-    const converted = join(this.#scratch, `${table.name}.ndjson`);
-    await parquetToNdjson(path, converted, table, notes);
-    return (seen) => ndjsonRecords(converted, table, seen);
+  /** Whether the file has more than one line for a record of this table by its nature. */
+  #mayRepeat({ table }: FileRun): boolean {
+    return REPEATED.includes(table.name) && isShared(table.name, this.#mappings);
   }
 
   /** The rows that may land; what may not goes to the rejects on the way. */
@@ -253,28 +287,42 @@ class FilesSync {
       run.received += 1;
       if (run.received % PROGRESS_ROWS === 0) this.#progress(run);
       const given = reader.read(record);
+      for (const fault of given.values) run.faults.add(record.line, fault, 'value');
       if ('row' in given) {
-        for (const fault of given.values) run.rejects.add(rejectOf(record, fault, given.key, 'value'));
+        if (given.values.length > 0) run.rejects.addValues(rejected(record, given.key), given.values);
         yield { line: record.line, row: given.row };
       } else {
         run.lost += 1;
-        run.rejects.add(rejectOf(record, given.fault, given.key, 'row'));
+        run.rejects.addRow(rejected(record, given.key), given.faults, given.values);
+        for (const fault of given.faults) run.faults.add(record.line, fault, 'row');
       }
     }
     this.#progress(run);
   }
 
   /** The file is read once more for what the lines said. */
-  #rejectDuplicates(run: FileRun, read: ReadFile, reader: RowReader, lines: ReadonlySet<number>): void {
-    const fault: Fault = { column: run.table.key[0] ?? null, reason: 'duplicate_key' };
+  #rejectDuplicates(
+    run: FileRun,
+    read: ReadFile,
+    reader: RowReader,
+    lines: Pick<ReadonlySet<number>, 'has'>,
+  ): void {
     for (const record of read(noNotes())) {
-      if (lines.has(record.line)) run.rejects.add(rejectOf(record, fault, reader.keyOf(record), 'row'));
+      if (!lines.has(record.line)) continue;
+      const key = reader.keyOf(record);
+      const fault: Fault = {
+        column: run.table.key[0] ?? null,
+        reason: 'duplicate_key',
+        ...(key !== null && { given: key }),
+      };
+      run.rejects.addRow(rejected(record, key), [fault]);
+      run.faults.add(record.line, fault, 'row');
     }
   }
 
   /** What a row of this table must find among what has landed. */
-  async #references(table: FileTable): Promise<(row: FileRow) => Fault | undefined> {
-    if (table.name !== 'contracts') return () => undefined;
+  async #references(table: FileTable): Promise<(row: FileRow) => readonly Fault[]> {
+    if (table.name !== 'contracts') return () => [];
     const connected = await this.#connectedStreams();
     const valuesIn = (stream: string, column: string) =>
       connected.includes(stream)
@@ -289,15 +337,14 @@ class FilesSync {
     const isAccount = accounts === undefined ? undefined : new Set(accounts);
     const isCurrency =
       currency === undefined ? undefined : new Set([currency, ...rates].map((code) => code.toUpperCase()));
-    return (row) => {
-      const code = row.currency_code;
-      if (code !== null && isCurrency?.has(String(code).toUpperCase()) === false) {
-        return { column: 'currency_code', reason: 'unknown_value' };
-      }
-      return isAccount?.has(String(row.account_id)) === false
-        ? { column: 'account_id', reason: 'unknown_account' }
-        : undefined;
-    };
+    return ({ currency_code: code, account_id: account }) => [
+      ...(code !== null && isCurrency?.has(String(code).toUpperCase()) === false
+        ? [{ column: 'currency_code', reason: 'unknown_value', given: String(code) } as const]
+        : []),
+      ...(account !== null && isAccount?.has(String(account)) === false
+        ? [{ column: 'account_id', reason: 'unknown_account', given: String(account) } as const]
+        : []),
+    ];
   }
 
   async #connectedStreams(): Promise<string[]> {
@@ -315,16 +362,16 @@ class FilesSync {
     const { line, column, reason, content } = fault;
     await this.#warehouse.transaction(async () => {
       await this.#forgetRejects(table.name);
-      await this.#keepRejects(file, [
+      await this.#keepRejects(table.name, file, [
         { line_number: line, column_name: column, reason, severity: 'row', record_key: null, content },
       ]);
     });
   }
 
-  async #keepRejects(file: string, rejects: Iterable<Reject>): Promise<void> {
+  async #keepRejects(stream: string, file: string, rejects: Iterable<Reject>): Promise<void> {
     const source = this.#source;
     function* rows() {
-      for (const reject of rejects) yield { source_name: source, file_name: file, ...reject };
+      for (const reject of rejects) yield { source_name: source, stream, file_name: file, ...reject };
     }
     await this.#warehouse.loadRows('raw', '_rejected', REJECTED, rows());
   }
@@ -334,12 +381,43 @@ class FilesSync {
     await this.#warehouse.db
       .deleteFrom('raw._rejected')
       .where('source_name', '=', this.#source)
-      .where(({ fn, val }) => fn<boolean>('starts_with', [fn('lower', ['file_name']), val(`${table}.`)]))
+      .where(({ and, eb, fn, or, val }) =>
+        or([
+          eb('stream', '=', table),
+          // what an earlier version kept names only the file, which was the table's
+          and([
+            eb('stream', 'is', null),
+            fn<boolean>('starts_with', [fn('lower', ['file_name']), val(`${table}.`)]),
+          ]),
+        ]),
+      )
       .execute();
   }
 
-  #tell({ file, notes }: FileRun): void {
-    if (notes.strangers.size > 0) {
+  #tell({ table, file, notes, repeats, layout }: FileRun): void {
+    if (notes.absent.size > 0)
+      this.#log(
+        'warn',
+        `${file}: ${listOf([...notes.absent])} of the mapping of ${table.name} ${notes.absent.size === 1 ? 'is' : 'are'} not in its header; the columns are empty`,
+      );
+    const isFirst = !this.#told.has(file);
+    this.#told.add(file);
+    if (notes.totals.length > 0 && isFirst)
+      this.#log(
+        'warn',
+        `${file}: ${notes.totals.length === 1 ? '1 line is' : `${notes.totals.length} lines are`} taken for totals or remarks, not for rows: ` +
+          listOf(notes.totals.map(({ line, text }) => `line ${line} "${text.slice(0, 40)}"`)),
+      );
+    if (notes.others > 0) {
+      const are = notes.others === 1 ? 'line is' : 'lines are';
+      this.#log(
+        'warn',
+        `${file}: ${notes.others} ${are} none of ${table.name}, because all that is read for them is empty but the customer`,
+      );
+    }
+    if (repeats > 0)
+      this.#log('info', `${file}: ${repeats} lines say again what is known of ${table.name} already`);
+    if (notes.strangers.size > 0 && !layout.isMapped) {
       this.#log(
         'warn',
         `${file}: columns that mean nothing to Tenure are ignored: ${listOf([...notes.strangers])}`,
@@ -369,8 +447,14 @@ const failedStream = (stream: string, error: Error, run?: FileRun): StreamResult
   rows_received: run?.received ?? 0,
   rows_landed: 0,
   rows_rejected: run?.rejects.rowCount ?? 0,
+  ...(run && faultsOf(run)),
   error: errorReport(error),
 });
+
+function faultsOf({ faults }: FileRun): Pick<StreamResult, 'faults'> {
+  const report = faults.report();
+  return report.length === 0 ? {} : { faults: report };
+}
 
 function listing(folder: string): string[] {
   try {
@@ -390,16 +474,8 @@ function versionOf(path: string): string {
   }
 }
 
-const rejectOf = (
-  { line, text }: FileRecord,
-  fault: Fault,
-  key: string | null,
-  severity: Reject['severity'],
-): Reject => ({
+const rejected = ({ line, text }: FileRecord, key: string | null): RejectedRecord => ({
   line_number: line,
-  column_name: fault.column,
-  reason: fault.reason,
-  severity,
   record_key: key,
   content: text,
 });

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { columnMissing, fileCutOff, fileUnreadable } from './errors.ts';
 import type { FileRecord, ReadNotes } from './file-record.ts';
+import type { Layout } from './layout.ts';
 import { sourcedJson } from './sourced-json.ts';
-import type { FileTable } from './tables.ts';
 import { endsInALine, textPieces } from './text-pieces.ts';
 
 /** A number that may not print as it was written: 1.50, 1e3. It may stand in a text too, which costs only time. */
@@ -15,9 +15,9 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * a number keeps its digits. A line that is no object is at fault. A required column that no line has is missing,
  * like one that a header lacks. Throws `MISSING_COLUMN` or `FILE_UNREADABLE`.
  */
-export function* ndjsonRecords(path: string, table: FileTable, notes: ReadNotes): Generator<FileRecord> {
-  const known = new Set(table.columns.map(({ name }) => name));
-  const unseen = new Set(table.columns.flatMap(({ name, isRequired }) => (isRequired ? [name] : [])));
+export function* ndjsonRecords(path: string, layout: Layout, notes: ReadNotes): Generator<FileRecord> {
+  const known = new Set(layout.headers);
+  const unseen = new Set(layout.required.map(({ header }) => header));
   let line = 0;
   let received = 0;
   let objects = 0;
@@ -36,7 +36,7 @@ export function* ndjsonRecords(path: string, table: FileTable, notes: ReadNotes)
       objects += 1;
       for (const name in object) if (!known.has(name)) notes.strangers.add(name);
       for (const name of unseen) if (Object.hasOwn(object, name)) unseen.delete(name);
-      yield { line, text, cells: table.columns.map(({ name }) => cellText(object, name)) };
+      yield { line, text, cells: layout.headers.map((name) => cellText(object, name)) };
     }
   }
   if (objects > 0 && unreadLine !== undefined && endsInALine(path))
@@ -44,7 +44,10 @@ export function* ndjsonRecords(path: string, table: FileTable, notes: ReadNotes)
   if (received > 0 && objects === 0) {
     throw fileUnreadable(basename(path), 'none of its lines is a JSON object', 1);
   }
-  if (objects > 0 && unseen.size > 0) throw columnMissing(basename(path), [...unseen], '');
+  if (objects > 0 && unseen.size > 0) {
+    const missing = layout.required.filter(({ header }) => unseen.has(header));
+    throw columnMissing(basename(path), missing, { line: 1, text: '', cells: [] }, layout);
+  }
 }
 
 function* linesOf(piece: string): Generator<string> {

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
 import { columnMissing, fileUnreadable } from './errors.ts';
 import type { ReadNotes } from './file-record.ts';
-import type { FileColumn, FileTable } from './tables.ts';
+import type { Layout } from './layout.ts';
+import type { FileColumn } from './tables.ts';
 
 /**
  * Writes a Parquet file's records out as NDJSON, every value as the text a CSV would have, one row a line and in the
@@ -12,7 +13,7 @@ import type { FileColumn, FileTable } from './tables.ts';
 export async function parquetToNdjson(
   path: string,
   target: string,
-  table: FileTable,
+  layout: Layout,
   notes: ReadNotes,
 ): Promise<void> {
   const file = basename(path);
@@ -21,20 +22,20 @@ export async function parquetToNdjson(
     const types = await columnTypes(duckdb, path).catch((error: unknown) => {
       throw fileUnreadable(file, (error as Error).message.split('\n')[0] ?? '', undefined, error);
     });
-    const missing = table.columns.filter(({ name, isRequired }) => isRequired && !types.has(name));
+    const missing = layout.required.filter(({ header }) => !types.has(header));
     if (missing.length > 0) {
-      throw columnMissing(
-        file,
-        missing.map(({ name }) => name),
-        [...types.keys()].join(','),
-      );
+      const header = [...types.keys()];
+      throw columnMissing(file, missing, { line: 1, text: header.join(','), cells: header }, layout);
     }
-    const known = new Set(table.columns.map(({ name }) => name));
-    for (const name of types.keys()) if (!known.has(name)) notes.strangers.add(name);
+    for (const name of types.keys()) if (!layout.headers.includes(name)) notes.strangers.add(name);
+    for (const name of layout.headers) if (layout.isMapped && !types.has(name)) notes.absent.add(name);
 
-    const values = table.columns.flatMap((column) => {
-      const type = types.get(column.name);
-      return type === undefined ? [] : [sql`${asText(column, type)} as ${sql.ref(column.name)}`];
+    const values = layout.headers.flatMap((header) => {
+      const type = types.get(header);
+      const column = layout.columns.find(({ from }) => from === header)?.column;
+      return type === undefined
+        ? []
+        : [sql`${asText(header, column?.type ?? 'string', type)} as ${sql.ref(header)}`];
     });
     await sql`copy (select ${sql.join(values)} from ${parquet(path)}) to ${sql.lit(target)} (format json)`
       .execute(duckdb.db)
@@ -60,15 +61,15 @@ async function columnTypes(duckdb: Warehouse, path: string): Promise<ReadonlyMap
   return new Map(described.rows.map((row) => [row.column_name, row.column_type]));
 }
 
-function asText(column: FileColumn, type: string) {
-  const value = sql.ref(column.name);
+function asText(header: string, wanted: FileColumn['type'], type: string) {
+  const value = sql.ref(header);
   const plain = sql`cast(${value} as varchar)`;
   if (/\[\d*\]$|^(STRUCT|MAP|UNION)\b/.test(type)) return sql`cast(to_json(${value}) as varchar)`;
-  if (column.type === 'date' && type.startsWith('TIMESTAMP')) {
+  if (wanted === 'date' && type.startsWith('TIMESTAMP')) {
     // Writers without a type for days use the day's first instant.
     return sql`case when date_trunc('day', ${value}) = ${value} then strftime(${value}, '%Y-%m-%d') else ${plain} end`;
   }
-  if (column.type === 'string' && (type === 'DOUBLE' || type === 'FLOAT')) {
+  if (wanted === 'string' && (type === 'DOUBLE' || type === 'FLOAT')) {
     // Whole numbers become floats in writers that have no other way to leave one out.
     return sql`case when abs(${value}) < 9007199254740992 and trunc(${value}) = ${value}
       then cast(cast(${value} as bigint) as varchar) else ${plain} end`;

@@ -41,25 +41,33 @@ export class RawFileTable {
     await this.#warehouse.replaceTable('raw', this.#incoming, columns, identified(this.#table, rows));
   }
 
-  /** Lines that a later one of the same key and version makes void, in no order; they are dropped. */
-  async dropDuplicates(): Promise<ReadonlySet<number>> {
+  /**
+   * Lines that a later one of the same key and version makes void, in no order, and whether they say the same as it;
+   * they are dropped.
+   */
+  async dropDuplicates(): Promise<Map<number, boolean>> {
     const { isKeyUnique, key: names, versionedBy } = this.#table;
-    if (!isKeyUnique) return new Set();
+    if (!isKeyUnique) return new Map();
     const key = [...names, ...(versionedBy === undefined ? [] : [versionedBy])].map((name) => sql.ref(name));
-    const beaten = sql`select line from (
+    const id = sql.ref(RAW_ID.name);
+    const content = sql`substr(${id}, strpos(${id}, '-') + 1)`;
+    const latest = sql`over (partition by ${sql.join(key)} order by ${sql.ref(LINE.name)} desc)`;
+    const placed = sql`(
         select
           ${sql.ref(LINE.name)} as line,
-          row_number() over (partition by ${sql.join(key)} order by ${sql.ref(LINE.name)} desc) as place
+          row_number() ${latest} as place,
+          ${content} = first_value(${content}) ${latest} as is_repeat
         from ${rawTable(this.#incoming)}
       ) as placed
       where place > 1`;
-    const { rows } = await sql<{ line: number }>`${beaten}`.execute(this.#warehouse.db);
+    const { rows } = await sql<{ line: number; is_repeat: boolean }>`
+      select line, is_repeat from ${placed}`.execute(this.#warehouse.db);
     if (rows.length > 0) {
-      await sql`delete from ${rawTable(this.#incoming)} where ${sql.ref(LINE.name)} in (${beaten})`.execute(
+      await sql`delete from ${rawTable(this.#incoming)} where ${sql.ref(LINE.name)} in (select line from ${placed})`.execute(
         this.#warehouse.db,
       );
     }
-    return new Set(rows.map(({ line }) => line));
+    return new Map(rows.map(({ line, is_repeat }) => [line, is_repeat]));
   }
 
   /** What was taken, held against the table as it is. */

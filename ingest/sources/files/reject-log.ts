@@ -13,6 +13,9 @@ export interface Reject {
   readonly content: string | null;
 }
 
+/** What is the same in all rejects of a record. */
+export type RejectedRecord = Pick<Reject, 'line_number' | 'record_key' | 'content'>;
+
 /** Keeps the rejects of one file on disk until they land: a file of millions of bad lines fits in memory too. */
 export class RejectLog {
   readonly #path: string;
@@ -34,11 +37,23 @@ export class RejectLog {
     return this.#valueCount;
   }
 
-  add(reject: Reject): void {
+  /** A record that does not land, with all that is wrong with it. */
+  addRow(record: RejectedRecord, faults: readonly Fault[], values: readonly Fault[] = []): void {
+    this.#rowCount += 1;
+    for (const fault of faults) this.#write(record, fault, 'row');
+    for (const fault of values) this.#write(record, fault, 'value');
+  }
+
+  /** Values of a record that lands without them. */
+  addValues(record: RejectedRecord, values: readonly Fault[]): void {
+    this.#valueCount += values.length;
+    for (const fault of values) this.#write(record, fault, 'value');
+  }
+
+  #write(record: RejectedRecord, { column, reason }: Fault, severity: Reject['severity']): void {
     this.#descriptor ??= openSync(this.#path, 'w', 0o600);
+    const reject: Reject = { column_name: column, reason, severity, ...record };
     writeSync(this.#descriptor, `${JSON.stringify(reject)}\n`);
-    if (reject.severity === 'row') this.#rowCount += 1;
-    else this.#valueCount += 1;
   }
 
   /** Everything added so far, in order. */

@@ -1,65 +1,88 @@
 import type { ValueMapping } from '../../vocabularies.ts';
+import { type ColumnSource, columnSources } from './column-source.ts';
 import type { FileRecord } from './file-record.ts';
+import type { Layout } from './layout.ts';
 import type { Fault, FileColumn, FileRow, FileTable } from './tables.ts';
-import { isOutOfRange, type Reader, readerOf, reasonOf } from './values.ts';
+import { isOutOfRange, reasonOf } from './values.ts';
 
 /**
- * A record as a row, with the values that cannot stand and are null in it; or what keeps it from being a row: the first
- * fault, by column, of those that it requires.
+ * A record as a row, with the values that cannot stand and are null in it; or all that keeps it from being a row, by
+ * column, and what is wrong with it besides.
  */
 export type ReadRow =
   | { readonly row: FileRow; readonly values: readonly Fault[]; readonly key: string | null }
-  | { readonly fault: Fault; readonly key: string | null };
+  | { readonly faults: readonly Fault[]; readonly values: readonly Fault[]; readonly key: string | null };
 
 const NONE: readonly Fault[] = [];
 
-/** Reads records of one table into typed rows; a value is null when its cell is empty or blank. */
+/** Reads records of one layout into typed rows; a value is null when its cell is empty or blank. */
 export class RowReader {
   readonly #table: FileTable;
-  readonly #readers: readonly Reader[];
-  readonly #check: (row: FileRow) => Fault | undefined;
+  readonly #sources: readonly ColumnSource[];
+  readonly #references: (row: FileRow) => readonly Fault[];
 
-  /** `check` is held against every row that has no fault of its own; `values` maps words of vocabularies. */
+  /** `references` says what a row names that is not there; `values` maps words of vocabularies. */
   constructor(
-    table: FileTable,
+    layout: Layout,
     timeZone: string,
-    check: (row: FileRow) => Fault | undefined,
+    references: (row: FileRow) => readonly Fault[] = () => NONE,
     values: ValueMapping = {},
   ) {
-    this.#table = table;
-    this.#readers = table.columns.map((column) => readerOf(column, timeZone, values));
-    this.#check = (row) => table.check?.(row) ?? check(row);
+    this.#table = layout.table;
+    this.#sources = columnSources(layout, timeZone, values);
+    this.#references = references;
   }
 
   read(record: FileRecord): ReadRow {
+    if (record.fault !== undefined && record.cells.length === 0)
+      return { faults: [record.fault], values: NONE, key: null };
     const row: FileRow = {};
     const { columns } = this.#table;
-    let { fault } = record;
+    let faults: Fault[] | undefined = record.fault && [record.fault];
     let values: Fault[] | undefined;
     for (let index = 0; index < columns.length; index += 1) {
       const column = columns[index] as FileColumn;
-      const text = record.cells[index]?.trim() ?? '';
+      const source = this.#sources[index] as ColumnSource;
+      const given = source.given(record.cells);
       let value: unknown = null;
-      if (text !== '') {
-        value = this.#readers[index]?.(text);
+      if (given !== '') {
+        value = source.read(given, record.cells);
         const reason =
           value === undefined ? reasonOf(column) : isOutOfRange(column, value) ? 'bad_range' : undefined;
         if (reason !== undefined) {
-          const found = { column: column.name, reason };
-          if (column.isRequired) fault ??= found;
-          else {
-            values = [...(values ?? NONE), found];
-            value = null;
-          }
+          const found = { column: column.name, reason, given };
+          if (column.isRequired) faults = [...(faults ?? NONE), found];
+          else values = [...(values ?? NONE), found];
+          value = null;
         }
       } else if (column.isRequired && !column.mayBeEmpty) {
-        fault ??= { column: column.name, reason: 'missing_value' };
+        faults = [...(faults ?? NONE), { column: column.name, reason: 'missing_value' }];
       }
       row[column.name] = value ?? null;
     }
-    fault ??= this.#check(row);
-    const key = fault === undefined && values === undefined ? null : keyOf(this.#table, row);
-    return fault === undefined ? { row, values: values ?? NONE, key } : { fault, key };
+    faults = faults && this.#withoutEchoes(faults);
+    const between = faults === undefined ? this.#table.check?.(row) : undefined;
+    const named = this.#references(row);
+    if (between !== undefined || named.length > 0)
+      faults = [...(faults ?? NONE), ...(between === undefined ? NONE : [between]), ...named];
+    const key = faults === undefined && values === undefined ? null : keyOf(this.#table, row);
+    return faults === undefined
+      ? { row, values: values ?? NONE, key }
+      : { faults, values: values ?? NONE, key };
+  }
+
+  /** Without the faults of what is made of a cell that is at fault itself. */
+  #withoutEchoes(faults: Fault[]): Fault[] {
+    if (faults.length === 1) return faults;
+    const sourceOf = ({ column }: Fault) =>
+      this.#sources[this.#table.columns.findIndex(({ name }) => name === column)];
+    return faults.filter((fault) => {
+      const made = sourceOf(fault);
+      return !(
+        made?.isMade &&
+        faults.some((each) => !sourceOf(each)?.isMade && sourceOf(each)?.header === made.header)
+      );
+    });
   }
 
   /** What names a record in reports, or null when it lacks a required part of its key. */

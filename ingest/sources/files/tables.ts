@@ -1,23 +1,16 @@
 import type { Column } from '../../../warehouse/index.ts';
+import type { FaultGroup } from '../../source.ts';
 import type { Vocabulary } from '../../vocabularies.ts';
 
 /** Why a row, or a whole file, was not taken. */
-export type Reason =
-  | 'missing_value'
-  | 'missing_column'
-  | 'bad_date'
-  | 'bad_number'
-  | 'bad_boolean'
-  | 'unknown_value'
-  | 'bad_range'
-  | 'duplicate_key'
-  | 'unknown_account'
-  | 'unreadable';
+export type Reason = FaultGroup['reason'];
 
 /** One value that cannot stand; `column` is null when the line as a whole is at fault. */
 export interface Fault {
   readonly column: string | null;
   readonly reason: Reason;
+  /** What the file says in its place. */
+  readonly given?: string;
 }
 
 export interface FileColumn extends Column {
@@ -89,8 +82,9 @@ function table(
 const keyless = { isKeyUnique: false } as const;
 
 function termEndsAfterItBegins(row: FileRow): Fault | undefined {
-  return row.term_end_date !== null && String(row.term_end_date) < String(row.term_start_date)
-    ? { column: 'term_end_date', reason: 'bad_range' }
+  const { term_start_date: start, term_end_date: end } = row;
+  return end !== null && String(end) < String(start)
+    ? { column: 'term_end_date', reason: 'bad_range', given: `${end}, before it begins on ${start}` }
     : undefined;
 }
 
@@ -99,7 +93,9 @@ const SURVEY_SCALES: Readonly<Record<string, readonly [number, number]>> = { nps
 function scoreIsOnItsScale(row: FileRow): Fault | undefined {
   const [lowest, highest] = SURVEY_SCALES[String(row.type)] ?? [0, 0];
   const score = Number(row.score);
-  return score < lowest || score > highest ? { column: 'score', reason: 'bad_range' } : undefined;
+  return score < lowest || score > highest
+    ? { column: 'score', reason: 'bad_range', given: String(row.score) }
+    : undefined;
 }
 
 /**

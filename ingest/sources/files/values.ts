@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { spelled, type ValueMapping, VOCABULARIES } from '../../vocabularies.ts';
+import { type Formats, plainDay, plainNumber } from './formats.ts';
 import { sourcedJson } from './sourced-json.ts';
 import type { FileColumn, Reason } from './tables.ts';
 
@@ -7,6 +8,7 @@ import type { FileColumn, Reason } from './tables.ts';
 export type Reader = (text: string) => unknown;
 
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+const MIDNIGHT = /^(\d{4}-\d\d-\d\d)[T ]00:00(?::00(?:\.0+)?)?$/;
 const INSTANT =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?$/;
 /** How programs write instants; such a text stands as it is, which saves much of the time on millions of events. */
@@ -21,9 +23,11 @@ function isDay(year: number, month: number, day: number): boolean {
   return year >= 1 && day >= 1 && day <= last;
 }
 
+/** A day; also as an instant that is its midnight and names no zone, as programs write days that have no type for them. */
 function dayOf(text: string): string | undefined {
-  const parts = DAY.exec(text);
-  return parts !== null && isDay(Number(parts[1]), Number(parts[2]), Number(parts[3])) ? text : undefined;
+  const [, day = text] = MIDNIGHT.exec(text) ?? [];
+  const parts = DAY.exec(day);
+  return parts !== null && isDay(Number(parts[1]), Number(parts[2]), Number(parts[3])) ? day : undefined;
 }
 
 /** Instants in UTC to the microsecond; what has no zone is UTC, and a bare day is its first instant in `timeZone`. */
@@ -40,7 +44,7 @@ function instantIn(timeZone: string): Reader {
   return (text) => {
     if (PLAIN_INSTANT.test(text)) return dayOf(text.slice(0, 10)) && text;
     const parts = INSTANT.exec(text);
-    if (parts === null) return dayOf(text) === undefined ? undefined : midnightOf(text);
+    if (parts === null) return DAY.test(text) && dayOf(text) !== undefined ? midnightOf(text) : undefined;
     const [, year, month, day, hour, minute, second = '00', fraction = '', , sign, zoneHour, zoneMinute] =
       parts;
     if (!isDay(Number(year), Number(month), Number(day))) return undefined;
@@ -90,7 +94,9 @@ function decimalOf(text: string): string | undefined {
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['true', '1', 'yes', 't', 'y', 'on'].map((word) => [word, true] as const),
+  ...['ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'sí', 'si', 'sì'].map((word) => [word, true] as const),
   ...['false', '0', 'no', 'f', 'n', 'off'].map((word) => [word, false] as const),
+  ...['nein', 'falsch', 'non', 'faux'].map((word) => [word, false] as const),
 ]);
 
 /** JSON may write half a surrogate pair (a cut emoji), which no warehouse takes: it becomes U+FFFD. */
@@ -119,11 +125,37 @@ const REASONS: Readonly<Record<FileColumn['type'], Reason>> = {
 export const reasonOf = (column: FileColumn): Reason => REASONS[column.type];
 
 /**
- * How the text of a column's cell is read. `values` maps words of a vocabulary that are the company's own.
+ * How the text of a column's cell is read. `values` maps words of a vocabulary that are the company's own; with `formats`
+ * days and numbers are read as people write them, without it to the letter.
  *
  * @example readerOf({ name: 'created_at', type: 'timestamp' }, 'Europe/Berlin')('2026-06-30') // '2026-06-29T22:00:00Z'
  */
-export function readerOf(column: FileColumn, timeZone: string, values: ValueMapping = {}): Reader {
+export function readerOf(
+  column: FileColumn,
+  timeZone: string,
+  values: ValueMapping = {},
+  formats?: Formats,
+): Reader {
+  const strict = strictReaderOf(column, timeZone, values);
+  if (formats === undefined) return strict;
+  switch (column.type) {
+    case 'date':
+      return (text) => strict(plainDay(text, formats)?.slice(0, 10) ?? text);
+    case 'timestamp':
+      return (text) => strict(text) ?? strict(plainDay(text, formats) ?? text);
+    case 'integer':
+    case 'number':
+    case 'decimal':
+      return (text) => {
+        const plain = plainNumber(text, formats);
+        return plain === undefined ? undefined : strict(plain);
+      };
+    default:
+      return strict;
+  }
+}
+
+function strictReaderOf(column: FileColumn, timeZone: string, values: ValueMapping): Reader {
   switch (column.type) {
     case 'date':
       return dayOf;

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { CONNECTORS } from '../../../ingest/index.ts';
+import { CONNECTORS, newestOf, type TableMappings } from '../../../ingest/index.ts';
 import { bad, databaseOf, ok, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
 import { channelProblem } from '../../activation/people/index.ts';
@@ -79,7 +79,7 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
   }
   if (each.connector === undefined) return ok(check, `reads the tables of schema ${each.tables}`);
   if ('builtin' in each.connector) {
-    const { path } = (each.connector.config ?? {}) as { path?: unknown };
+    const { path, tables = {} } = (each.connector.config ?? {}) as { path?: unknown; tables?: TableMappings };
     if (each.connector.builtin !== 'files') return ok(check, `built in: ${each.connector.builtin}`);
     const isFolder =
       typeof path === 'string' &&
@@ -87,9 +87,12 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
         (found) => found.isDirectory(),
         () => false,
       ));
-    return isFolder
-      ? ok(check, `folder ${path}`)
-      : bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
+    if (!isFolder) return bad(check, `expected a folder at ${String(path)}: mend connector.config.path`);
+    const names = await readdir(path);
+    for (const [table, { file }] of Object.entries(tables))
+      if (file !== undefined && newestOf(path, names, file) === undefined)
+        return bad(check, `expected ${file} in ${path}, from which ${table} is read: put it there`);
+    return ok(check, `folder ${path}`);
   }
   if ('airbyte' in each.connector) {
     const wanted = CONNECTORS[each.connector.airbyte].version;

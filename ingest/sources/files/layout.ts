@@ -1,0 +1,80 @@
+import type { Formats } from './formats.ts';
+import { type ColumnMapping, headersOf, type TableMapping } from './mapping.ts';
+import type { FileColumn, FileTable } from './tables.ts';
+
+/** Where one column of a table comes from. */
+export interface LaidColumn {
+  readonly column: FileColumn;
+  /** Nothing when the mapping does not name the column. */
+  readonly from: ColumnMapping | undefined;
+}
+
+/** What is read of a file, and how its columns become those of a table. */
+export interface Layout {
+  readonly table: FileTable;
+  /** The headers that are read, each once; a record has a cell for each. */
+  readonly headers: readonly string[];
+  readonly columns: readonly LaidColumn[];
+  /** Headers without which the file is not taken, with the column that each is for. */
+  readonly required: readonly { readonly header: string; readonly column: string }[];
+  /** How the file writes days and numbers; nothing for canonical files, which are read to the letter. */
+  readonly formats: Formats | undefined;
+  /** The sheet of an Excel file. */
+  readonly sheet: string | undefined;
+  /**
+   * Places in `headers` of what a row of this table must have beside its customer: one with none of them is of another
+   * table that the file feeds. None where every row counts.
+   */
+  readonly own: readonly number[];
+  /** Whether the headers are the company's own, which may change their case and spaces. */
+  readonly isMapped: boolean;
+}
+
+/**
+ * A table's layout by its mapping; without one, every column is read from the header of its name. `isShared` says that
+ * other tables read the same file.
+ */
+export function layoutOf(table: FileTable, mapping?: TableMapping, isShared = false): Layout {
+  const named = mapping?.columns;
+  const columns = table.columns.map(
+    (column): LaidColumn => ({
+      column,
+      from: named === undefined ? column.name : named[column.name],
+    }),
+  );
+  const headers = columns.flatMap(({ from }) => (from === undefined ? [] : headersOf(from)));
+  const required = columns.flatMap(({ column, from }) =>
+    column.isRequired && from !== undefined
+      ? headersOf(from).map((header) => ({ header, column: column.name }))
+      : [],
+  );
+  const names = [...new Set(headers)];
+  const customer = columns
+    .filter(({ column }) => column.name === 'account_id')
+    .flatMap(({ from }) => (from === undefined ? [] : headersOf(from)));
+  const own = isShared && table.name !== 'accounts' ? required : [];
+  return {
+    table,
+    headers: names,
+    own: [...new Set(own.map(({ header }) => header))]
+      .filter((header) => !customer.includes(header))
+      .map((header) => names.indexOf(header)),
+    columns,
+    required: required.filter(
+      ({ header }, index) => required.findIndex((each) => each.header === header) === index,
+    ),
+    formats: mapping === undefined ? undefined : (mapping.formats ?? {}),
+    sheet: mapping?.sheet,
+    isMapped: named !== undefined,
+  };
+}
+
+/**
+ * A header by which two are compared: a company's own whatever its case and spaces.
+ *
+ * @example sameHeader(true)(' Account  Name') // 'account name'
+ */
+export const sameHeader =
+  (isMapped: boolean) =>
+  (header: string): string =>
+    isMapped ? header.normalize('NFC').replaceAll(/\s+/g, ' ').trim().toLowerCase() : header.trim();

@@ -1,0 +1,502 @@
+import type { Vocabulary } from '../../../vocabularies.ts';
+
+/**
+ * What headers are called in exports of CRMs, billing systems and spreadsheets, English and German, by canonical column.
+ * The likeliest first; each as `words` gives it. A column's own name is always known.
+ */
+type Synonyms = Readonly<Record<string, readonly string[]>>;
+
+/** The customer that a row belongs to, in any table. */
+export const CUSTOMER: Synonyms = {
+  id: [
+    ...['account id', 'customer id', 'company id', 'crm id', 'salesforce id', 'record id', 'account number'],
+    ...['client id', 'associated company id', 'organization id', 'workspace id', 'kundennummer', 'kundennr'],
+    ...['kunden id', 'kunden nr', 'account nr', 'debitorennummer', 'debitor'],
+  ],
+  name: [
+    ...[
+      'account name',
+      'customer name',
+      'company name',
+      'customer',
+      'account',
+      'company',
+      'client',
+      'client name',
+    ],
+    ...[
+      'customer company',
+      'associated company',
+      'customer description',
+      'organization',
+      'organisation',
+      'organization name',
+    ],
+    ...[
+      'kunde',
+      'kundenname',
+      'accountname',
+      'firma',
+      'firmenname',
+      'unternehmen',
+      'unternehmensname',
+      'mandant',
+    ],
+    ...['customer full name', 'name'],
+  ],
+};
+
+/** Columns that are not canonical, of which canonical ones are made. */
+export const HELPERS: Synonyms = {
+  term_months: [
+    ...[
+      'contract term months',
+      'term months',
+      'contract term',
+      'term',
+      'subscription term',
+      'contract length',
+    ],
+    ...[
+      'term in months',
+      'contract duration',
+      'vertragslaufzeit monate',
+      'laufzeit monate',
+      'vertragslaufzeit',
+    ],
+    ...['laufzeit', 'laufzeit in monaten', 'contract term mo'],
+  ],
+  mrr: [
+    ...[
+      'mrr',
+      'monthly recurring revenue',
+      'monthly revenue',
+      'monthly amount',
+      'monthly value',
+      'mrr current',
+    ],
+    ...['monatlicher umsatz', 'monatsbetrag', 'monatswert'],
+  ],
+  interval: [
+    'interval',
+    'billing interval',
+    'plan interval',
+    'billing period',
+    'abrechnungsintervall',
+    'intervall',
+  ],
+  quantity: ['quantity', 'plan quantity', 'menge', 'anzahl'],
+};
+
+const OWNER = [
+  ...[
+    'csm',
+    'account owner',
+    'customer success manager',
+    'owner',
+    'company owner',
+    'csm name',
+    'account manager',
+  ],
+  ...[
+    'cs owner',
+    'success manager',
+    'responsible',
+    'owner name',
+    'accountinhaber',
+    'account inhaber',
+    'betreuer',
+  ],
+  ...[
+    'kundenbetreuer',
+    'verantwortlich',
+    'verantwortlicher',
+    'inhaber',
+    'zuständig',
+    'ansprechpartner intern',
+  ],
+];
+const CREATED = [
+  'created date',
+  'create date',
+  'created',
+  'created at',
+  'created on',
+  'created utc',
+  'erstellt am',
+  'erstelldatum',
+  'erstellungsdatum',
+];
+const CURRENCY = [
+  'currency',
+  'currency iso code',
+  'arr currency',
+  'amount currency',
+  'währung',
+  'iso währungscode',
+  'arr währung',
+  'währungscode',
+];
+const STATUS = ['status', 'state'];
+
+export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
+  accounts: {
+    owner_id: OWNER,
+    owner_email: [
+      'owner email',
+      'account owner email',
+      'csm email',
+      'e mail des betreuers',
+      'betreuer email',
+      'betreuer e mail',
+    ],
+    parent_account_id: [
+      'parent account',
+      'parent company',
+      'parent account name',
+      'ultimate parent',
+      'konzern',
+      'muttergesellschaft',
+      'übergeordneter account',
+    ],
+    created_at: ['account created date', 'customer since', 'kunde seit', ...CREATED],
+    industry: ['industry', 'branche', 'vertical'],
+    region: ['region', 'billing country', 'country', 'country region', 'land'],
+    territory: ['territory', 'sales territory', 'gebiet', 'vertriebsgebiet'],
+    segment: ['segment', 'tier', 'customer segment', 'account tier', 'kundensegment', 'size segment'],
+    onboarded_at: [
+      'onboarding completed',
+      'onboarded',
+      'go live date',
+      'go live',
+      'onboarding complete date',
+      'onboarding abgeschlossen',
+      'live since',
+    ],
+    is_acquired: ['acquired', 'was acquired', 'übernommen'],
+  },
+  contracts: {
+    contract_id: [
+      'contract number',
+      'contract no',
+      'subscription id',
+      'contract',
+      'contract name',
+      'vertragsnummer',
+      'vertragsnr',
+      'vertrag',
+      'id',
+    ],
+    term_start_date: [
+      ...[
+        'contract start date',
+        'contract start',
+        'term start',
+        'subscription start date',
+        'current term start',
+      ],
+      ...[
+        'current period start utc',
+        'current period start',
+        'start date',
+        'contract effective date',
+        'effective date',
+      ],
+      ...[
+        'start',
+        'started',
+        'vertragsbeginn',
+        'vertragsstart',
+        'vertragsstartdatum',
+        'laufzeitbeginn',
+        'startdatum',
+        'beginn',
+        'start date utc',
+        'begin date',
+      ],
+    ],
+    term_end_date: [
+      ...[
+        'contract end date',
+        'contract end',
+        'renewal date',
+        'term end',
+        'subscription end date',
+        'contract renewal date',
+      ],
+      ...[
+        'next renewal date',
+        'next renewal',
+        'current term end',
+        'current period end utc',
+        'current period end',
+      ],
+      ...[
+        'end date',
+        'expiration date',
+        'expiry date',
+        'expires',
+        'expiry',
+        'renewal',
+        'renews on',
+        'renews',
+        'end',
+      ],
+      ...[
+        'vertragsende',
+        'vertragsenddatum',
+        'laufzeitende',
+        'verlängerungsdatum',
+        'verlängerung am',
+        'enddatum',
+        'ablaufdatum',
+        'ende',
+        'läuft bis',
+      ],
+    ],
+    arr: [
+      ...[
+        'arr',
+        'annual recurring revenue',
+        'current arr',
+        'total arr',
+        'acv',
+        'annual contract value',
+        'annual value',
+      ],
+      ...[
+        'arr usd',
+        'arr eur',
+        'arr gbp',
+        'annualized revenue',
+        'annual subscription value',
+        'jährlicher vertragswert',
+        'jahreswert',
+      ],
+      ...[
+        'jahresvertragswert',
+        'jahresbetrag',
+        'wiederkehrender jahresumsatz',
+        'contract value',
+        'contract amount',
+        'amount',
+        'value',
+        'vertragswert',
+        'betrag',
+      ],
+    ],
+    currency_code: CURRENCY,
+    seats: [
+      'seats',
+      'licenses',
+      'licences',
+      'users',
+      'licensed seats',
+      'number of seats',
+      'lizenzen',
+      'nutzer',
+      'plätze',
+      'arbeitsplätze',
+    ],
+    product: [
+      'product',
+      'plan',
+      'product name',
+      'plan name',
+      'edition',
+      'package',
+      'produkt',
+      'paket',
+      'tarif',
+    ],
+    auto_renew: [
+      'auto renew',
+      'auto renewal',
+      'autorenew',
+      'automatic renewal',
+      'auto renews',
+      'automatische verlängerung',
+      'autom verlängerung',
+      'verlängert sich automatisch',
+    ],
+    notice_days: [
+      'notice period days',
+      'notice days',
+      'notice period',
+      'owner expiration notice',
+      'kündigungsfrist tage',
+      'kündigungsfrist',
+    ],
+    renewal_owner_id: ['renewal owner', 'renewal manager', 'renewals manager'],
+    cancelled_at: [
+      'canceled at utc',
+      'canceled at',
+      'cancelled at',
+      'cancellation date',
+      'notice given',
+      'gekündigt am',
+      'kündigungsdatum',
+    ],
+    cancel_effective_date: [
+      'ended at utc',
+      'ended at',
+      'cancellation effective date',
+      'churn date',
+      'gekündigt zum',
+      'kündigung zum',
+    ],
+    cancel_reason: ['cancellation reason', 'churn reason', 'cancel reason', 'kündigungsgrund'],
+  },
+  users: {
+    user_id: ['user id', 'employee id', 'id'],
+    email: ['email', 'e mail', 'email address', 'user email'],
+    name: ['name', 'full name', 'user name'],
+    role: ['role', 'job role', 'rolle'],
+    manager_id: ['manager', 'manager id', 'vorgesetzter'],
+    is_active: ['active', 'is active', 'aktiv'],
+  },
+  contacts: {
+    contact_id: ['contact id', 'kontakt id', 'id'],
+    email: ['email', 'e mail', 'email address', 'contact email', 'e mail adresse'],
+    is_exec_sponsor: ['executive sponsor', 'exec sponsor', 'is exec sponsor', 'sponsor'],
+    is_champion: ['champion', 'is champion'],
+    has_consent: ['consent', 'opt in', 'einwilligung'],
+    left_at: ['left company', 'left on', 'no longer at company'],
+  },
+  tickets: {
+    ticket_id: [
+      'ticket id',
+      'case number',
+      'ticket number',
+      'ticket',
+      'ticketnummer',
+      'conversation id',
+      'id',
+    ],
+    created_at: ['opened', 'date time opened', 'created time', 'eröffnet', ...CREATED],
+    solved_at: [
+      'solved at',
+      'resolved',
+      'resolved at',
+      'closed',
+      'closed date',
+      'date time closed',
+      'resolved time',
+      'gelöst am',
+      'geschlossen am',
+    ],
+    escalated_at: ['escalated at', 'escalated on', 'eskaliert am'],
+    priority: ['priority', 'priorität'],
+    csat: ['csat', 'satisfaction', 'rating', 'zufriedenheit'],
+  },
+  invoices: {
+    invoice_id: [
+      'invoice number',
+      'invoice no',
+      'invoice id',
+      'invoice',
+      'num',
+      'no',
+      'rechnungsnummer',
+      'rechnungsnr',
+      'rechnung',
+      'id',
+    ],
+    due_date: ['due date', 'due', 'fällig am', 'fälligkeit', 'fälligkeitsdatum'],
+    issued_at: ['invoice date', 'issued', 'issue date', 'date', 'rechnungsdatum'],
+    paid_at: ['paid at', 'paid date', 'payment date', 'paid on', 'bezahlt am', 'zahlungsdatum'],
+    amount: ['amount', 'total', 'invoice amount', 'amount due', 'betrag', 'rechnungsbetrag', 'summe'],
+    status: STATUS,
+  },
+  opportunities: {
+    opportunity_id: ['opportunity id', 'deal id', 'record id', 'opportunity name', 'deal name', 'id'],
+    type: ['type', 'opportunity type', 'deal type', 'typ'],
+    stage: ['stage', 'deal stage', 'phase', 'opportunity stage'],
+    amount: ['amount', 'deal amount', 'betrag'],
+    close_date: ['close date', 'closed date', 'schlusstermin', 'abschlussdatum'],
+    is_closed: ['closed', 'is closed', 'is deal closed', 'geschlossen'],
+    is_won: ['won', 'is won', 'is closed won', 'gewonnen'],
+    loss_reason: ['loss reason', 'closed lost reason', 'lost reason', 'verlustgrund'],
+    created_at: CREATED,
+  },
+  usage_events: {
+    user_id: ['user id', 'user', 'user email', 'distinct id', 'nutzer'],
+    event_at: ['timestamp', 'event time', 'time', 'date', 'occurred at', 'zeitpunkt', 'datum'],
+    feature: ['event', 'feature', 'event name', 'ereignis'],
+    event_count: ['count', 'events', 'event count', 'anzahl'],
+  },
+};
+
+/** What words of exports mean in the vocabularies, beside the vocabularies' own. */
+export const MEANINGS: Readonly<Partial<Record<Vocabulary, Readonly<Record<string, readonly string[]>>>>> = {
+  invoice_status: {
+    open: [
+      'overdue',
+      'unpaid',
+      'sent',
+      'due',
+      'outstanding',
+      'past due',
+      'partially paid',
+      'offen',
+      'überfällig',
+      'fällig',
+      'versendet',
+    ],
+    paid: ['closed', 'bezahlt', 'beglichen', 'settled'],
+    void: ['voided', 'cancelled', 'canceled', 'storniert'],
+    uncollectible: ['written off', 'bad debt', 'uneinbringlich', 'abgeschrieben'],
+  },
+  sentiment: {
+    green: ['good', 'healthy', 'happy', 'grün', 'gut'],
+    yellow: ['neutral', 'ok', 'amber', 'gelb', 'mittel'],
+    red: ['bad', 'at risk', 'unhappy', 'poor', 'rot', 'schlecht'],
+  },
+  opportunity_type: {
+    renewal: ['renewal business', 'existing business renewal', 'contract renewal', 'verlängerung'],
+    expansion: [
+      'upsell',
+      'cross sell',
+      'add on',
+      'upgrade',
+      'existing business',
+      'existing customer upgrade',
+      'erweiterung',
+    ],
+  },
+  user_role: {
+    csm: ['customer success manager', 'success manager'],
+    csm_manager: ['head of customer success', 'customer success lead', 'cs manager'],
+    vp_cs: ['vp customer success', 'vp of customer success', 'chief customer officer', 'cco'],
+    ae: ['account executive', 'account manager', 'sales'],
+  },
+  meeting_status: {
+    attended: ['held', 'completed', 'done', 'stattgefunden'],
+    missed: ['no show', 'nicht erschienen'],
+    cancelled: ['canceled', 'abgesagt'],
+  },
+};
+
+/** Headers that look like a canonical column and hold something else, with what that is. */
+export const MISLEADING: Readonly<Record<string, string>> = {
+  'annual revenue': 'is usually what the customer itself earns, not what it pays you',
+  'jährlicher umsatz': 'is usually what the customer itself earns, not what it pays you',
+  jahresumsatz: 'is usually what the customer itself earns, not what it pays you',
+  'total contract value': 'is the value of the whole term, not of a year',
+  tcv: 'is the value of the whole term, not of a year',
+};
+
+/**
+ * A header as words: small letters, one blank between them; without the marks of custom fields.
+ *
+ * @example words('Contract_End_Date__c') // 'contract end date'
+ * @example words('companyName') // 'company name'
+ */
+export const words = (header: string): string =>
+  header
+    .normalize('NFKC')
+    .replace(/__c$/i, '')
+    .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .toLowerCase();

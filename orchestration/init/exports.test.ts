@@ -1,0 +1,334 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type SyncResult, syncSource } from '../../ingest/index.ts';
+import { openWarehouse, type Warehouse } from '../../warehouse/index.ts';
+import { loadConfig } from '../config/load.ts';
+import { projectRoot } from '../project-root.ts';
+import { type InitRequest, init, mapFiles } from './index.ts';
+
+const EXPORTS = join(projectRoot, 'test', 'exports');
+
+let folder: string;
+let file: string;
+let warehouse: Warehouse;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tenure-exports-'));
+  file = join(folder, 'tenure.yaml');
+  warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+});
+afterEach(async () => {
+  await warehouse.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Puts an export where a person would have it. */
+const put = (name: string) => {
+  cpSync(join(EXPORTS, name), join(folder, 'data', name.includes('.') ? basename(name) : ''), {
+    recursive: true,
+  });
+  return join(folder, 'data', name.includes('.') ? basename(name) : '');
+};
+
+const initFrom = (path: string, more: Partial<InitRequest> = {}) =>
+  init({ file, answers: {}, ask: undefined, force: false, from: [path], ...more });
+
+async function sync(): Promise<SyncResult> {
+  const config = await loadConfig(file, {});
+  const [source] = config.sources;
+  if (source?.connector === undefined || !('builtin' in source.connector))
+    throw new Error('no source of files');
+  return syncSource({ name: source.name, kind: source.kind, connector: source.connector }, warehouse, {
+    workDir: join(folder, 'work'),
+    now: () => '2026-06-30T12:00:00.000Z',
+    timeZone: config.tenant.time_zone,
+    currency: config.tenant.currency,
+    values: source.values,
+  });
+}
+
+const values = async (sql: string) => (await warehouse.query(sql)).rows.map((row) => Object.values(row));
+
+/** What each export gives, counted by hand. `arr` is the sum of its contracts, in the currencies that they are in. */
+const BY_HAND = [
+  { name: 'four-columns.csv', currency: 'USD', accounts: 4, contracts: 4, arr: 104_500.5 },
+  {
+    name: 'salesforce-us.csv',
+    currency: 'USD',
+    accounts: 5,
+    contracts: 5,
+    arr: 179_650.75,
+    rejected: 1,
+    nulled: 1,
+  },
+  { name: 'salesforce-uk.csv', currency: 'GBP', accounts: 3, contracts: 3, arr: 180_750 },
+  { name: 'salesforce-de.csv', currency: 'EUR', accounts: 3, contracts: 3, arr: 166_750.5 },
+  { name: 'hubspot-companies.csv', currency: 'USD', accounts: 4, contracts: 3, arr: 53_800 },
+  { name: 'stripe-subscriptions.csv', currency: 'USD', accounts: 3, contracts: 3, arr: 9000 },
+  { name: 'google-sheet.tsv', currency: 'EUR', accounts: 4, contracts: 2, arr: 1_264_400, rejected: 2 },
+  { name: 'two-files', currency: 'USD', accounts: 2, contracts: 3, arr: 41_400 },
+  { name: 'workbook.xlsx', currency: 'USD', accounts: 3, contracts: 4, arr: 274_800.5 },
+  { name: 'mixed-currencies', currency: 'USD', accounts: 3, contracts: 3, arr: 6500 },
+] as const satisfies { rejected?: number; nulled?: number; [key: string]: unknown }[];
+
+describe('an export', () => {
+  it.each(BY_HAND)('$name gives what a person counted, without a question', async (expected) => {
+    const { rejected = 0, nulled = 0 } = { rejected: 0, nulled: 0, ...expected };
+    const { value, text } = await initFrom(put(expected.name));
+    const result = await sync();
+    expect(await values('select count(*) from raw.book__accounts')).toEqual([[expected.accounts]]);
+    expect(await values('select count(*), cast(sum(arr) as double) from raw.book__contracts')).toEqual([
+      [expected.contracts, expected.arr],
+    ]);
+    expect((await loadConfig(file, {})).tenant.currency).toBe(expected.currency);
+    const of = (key: 'rows_rejected' | 'values_nulled') =>
+      result.streams.reduce((sum, stream) => sum + (stream[key] ?? 0), 0);
+    expect([of('rows_rejected'), of('values_nulled')]).toEqual([rejected, nulled]);
+    expect(result.status).toBe(expected.name === 'google-sheet.tsv' ? 'partial' : 'succeeded');
+    // What init said is what came of it.
+    const landed = new Map(result.streams.map((stream) => [stream.stream, stream.rows_landed]));
+    for (const each of value.rows ?? [])
+      expect([each.table, each.rows_landing]).toEqual([each.table, landed.get(each.table)]);
+    expect(text).toContain(`A sync lands ${expected.contracts} contracts with`);
+  });
+
+  it('of the same shape needs nothing the next time, whatever the case of its headers and what separates them', async () => {
+    const path = put('four-columns.csv');
+    await initFrom(path);
+    await sync();
+    writeFileSync(
+      path,
+      'Owner;CUSTOMER;End  Date;arr\nCarla Fairbanks;Amberglass Analytics;2027-09-30;30000\nLeo Ilves;Birchwick Robotics;2027-01-31;60000\nLeo Ilves;Cinderfell Logistics;2026-12-31;1\n',
+    );
+    expect((await sync()).status).toBe('succeeded');
+    expect(await values('select account_id, owner_id from raw.book__accounts order by 1')).toEqual([
+      ['amberglass-analytics', 'Carla Fairbanks'],
+      ['birchwick-robotics', 'Leo Ilves'],
+      ['cinderfell-logistics', 'Leo Ilves'],
+    ]);
+  });
+
+  it('reads each thing as it is written', async () => {
+    await initFrom(put('google-sheet.tsv'));
+    await sync();
+    expect(
+      await values(
+        'select account_id, term_start_date, term_end_date, arr, currency_code from raw.book__contracts order by 1',
+      ),
+    ).toEqual([
+      ['applecross-mill-freight', '2024-12-15', '2026-12-15', 1_250_000, 'EUR'],
+      ['yarrowby-software', '2026-03-31', '2027-03-31', 14_400, 'EUR'],
+    ]);
+    expect(
+      await values(
+        'select stream, file_name, line_number, column_name, reason from raw._rejected order by 3',
+      ),
+    ).toEqual([
+      ['contracts', 'google-sheet.tsv', 7, 'term_end_date', 'bad_date'],
+      ['contracts', 'google-sheet.tsv', 8, 'arr', 'missing_value'],
+    ]);
+  });
+
+  it('that does not show whether the day or the month comes first is refused, and nothing is written', async () => {
+    const path = put('ambiguous-dates.csv');
+    await expect(initFrom(path)).rejects.toMatchObject({ code: 'MAPPING_UNSURE', exitCode: 2 });
+    await expect(initFrom(path)).rejects.toThrow(
+      /Is "3\/4\/2026" \(Renewal in ambiguous-dates\.csv\) the day or the month first.*--dates day_first\|month_first/s,
+    );
+    expect(() => readFileSync(file)).toThrow();
+    await initFrom(path, { mapping: { dates: 'day_first' } });
+    await sync();
+    expect(await values('select term_end_date from raw.book__contracts order by 1')).toEqual([
+      ['2026-04-03'],
+      ['2026-06-05'],
+    ]);
+  });
+
+  it('with days of both orders is refused, with an example of each', async () => {
+    await expect(initFrom(put('both-orders.csv'))).rejects.toThrow(
+      /"31\/03\/2026" \(Renewal\) has the day first, "3\/31\/2026" \(Renewal\) the month/,
+    );
+  });
+
+  it('asks a person only what it does not show, again after a wrong answer, and writes nothing when the person says no', async () => {
+    const path = put('ambiguous-dates.csv');
+    const asked: string[] = [];
+    const person = (agrees: string) => async (question: string) => {
+      asked.push(question);
+      if (question.startsWith('Is "3/4/2026"'))
+        return asked.filter((each) => each === question).length === 1 ? 'what?' : 'month';
+      return question.startsWith('Write this') ? agrees : '6';
+    };
+    await initFrom(path, { ask: person('no') });
+    expect(() => readFileSync(file)).toThrow();
+    expect(asked.map((each) => each.slice(0, 20))).toEqual([
+      'ambiguous-dates.csv ',
+      'Is "3/4/2026" (Renew',
+      'Is "3/4/2026" (Renew',
+      expect.stringMatching(/^Write this into /),
+    ]);
+    await initFrom(path, { ask: person('') });
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('dates: month_first');
+    expect(text).toContain('{ from: Renewal, minus: 6 }');
+  });
+
+  it('in another currency than the tenant’s says that it needs rates', async () => {
+    const { text } = await initFrom(put('salesforce-uk.csv'), { answers: { currency: 'USD' } });
+    expect(text).toContain('Contracts in GBP are rejected until there are rates to USD');
+    const contracts = (await sync()).streams.find(({ stream }) => stream === 'contracts');
+    expect(contracts?.faults).toMatchObject([
+      {
+        column: 'currency_code',
+        header: 'ARR Currency',
+        reason: 'unknown_value',
+        count: 3,
+        example: 'GBP',
+        line: 2,
+      },
+    ]);
+    expect(contracts?.faults?.[0]?.mend).toContain('GBP,2024-01-01');
+  });
+
+  it('with money and no day is refused, unless another file has the contracts', async () => {
+    const path = put('two-files');
+    writeFileSync(
+      join(path, 'Companies.csv'),
+      'Company Name,ARR\nDriftwell Machines,1\nFoxglove Outfitters,2\nGraywater Looms,3\n',
+    );
+    await expect(initFrom(join(path, 'Companies.csv'))).rejects.toThrow(
+      'Companies.csv has "ARR", and no column says when contracts end or begin',
+    );
+    const { text } = await initFrom(path);
+    expect(text).toContain('Left out: "ARR" (contracts come from elsewhere)');
+    expect(text).toContain('1 of 3 accounts has no contract here (graywater-looms)');
+  });
+
+  it('goes by ids where all files have them, whatever a list of users has', async () => {
+    const path = put('salesforce-uk.csv');
+    writeFileSync(
+      join(path, '..', 'team.csv'),
+      'Name,Email,Role\nCarla Fairbanks,carla.fairbanks@example.com,CSM\nLeo Ilves,leo.ilves@example.com,VP Customer Success\n',
+    );
+    await initFrom(join(path, '..'));
+    await sync();
+    expect(await values('select account_id from raw.book__contracts order by 1 limit 1')).toEqual([
+      ['001A00001'],
+    ]);
+    // Accounts name their owners by name, so that is the users' key.
+    expect(await values('select user_id, email, role from raw.book__users order by 1')).toEqual([
+      ['Carla Fairbanks', 'carla.fairbanks@example.com', 'csm'],
+      ['Leo Ilves', 'leo.ilves@example.com', 'vp_cs'],
+    ]);
+  });
+
+  it('of a folder leaves out what is about no customer, and says so', async () => {
+    const path = put('two-files');
+    writeFileSync(join(path, 'palette.csv'), 'colour,code\nred,1\n');
+    writeFileSync(join(path, 'notes.txt'), 'call Leo\n');
+    const { text } = await initFrom(path);
+    expect(text).toContain('it is left out, because it says neither which customer');
+    expect((await sync()).status).toBe('succeeded');
+  });
+
+  it('without contracts says that they are missing, and who is no account', async () => {
+    const path = put('two-files');
+    writeFileSync(join(path, 'Companies.csv'), 'Company Name\nDriftwell Machines\n');
+    rmSync(join(path, 'Subscriptions.csv'));
+    const { text } = await initFrom(path);
+    expect(text).toContain('No file has contracts, without which no account is scored');
+    expect(text).toContain(
+      '1 account of invoices is not among the accounts (foxglove-outfitters): what they did counts nowhere.',
+    );
+  });
+
+  it('takes the header that a person names', async () => {
+    writeFileSync(join(folder, 'list.csv'), 'Who,Until,Worth\nAcorn,2026-12-31,100\n');
+    await expect(initFrom(join(folder, 'list.csv'))).rejects.toThrow('"Who", "Until", "Worth"');
+    const columns = { 'accounts.name': 'Who', 'contracts.term_end_date': 'Until', 'contracts.arr': 'Worth' };
+    await initFrom(join(folder, 'list.csv'), { mapping: { columns } });
+    await sync();
+    expect(await values('select account_id, arr from raw.book__contracts')).toEqual([['acorn', 100]]);
+    await expect(
+      initFrom(join(folder, 'list.csv'), { force: true, mapping: { columns: { 'contracts.arr': 'Price' } } }),
+    ).rejects.toThrow('no file has the header "Price"; there are "Who", "Until", "Worth"');
+  });
+
+  it.each([
+    ['nothing.csv', undefined, /Expected an export at .*nothing\.csv, found nothing there/],
+    ['old.xls', 'x', /before 2007; save it as \.xlsx or CSV/],
+    ['no-book.xlsx', 'not a zip', /no Excel file that can be opened.*save it as \.xlsx or CSV/],
+    ['one.csv', 'just a line\n', /no line with two or more headers/],
+    ['header.csv', 'Customer,ARR,End Date\n', /has a header and no rows/],
+  ])('%s is refused with what to do', async (name, content, message) => {
+    if (content !== undefined) writeFileSync(join(folder, name), content);
+    await expect(initFrom(join(folder, name))).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('map', () => {
+  const map = (path: string, more: Partial<Parameters<typeof mapFiles>[0]> = {}) =>
+    mapFiles({ file, paths: [path], answers: {}, ask: undefined, yes: true, force: false, ...more });
+
+  it('adds a file to what is configured, and keeps the comments', async () => {
+    const path = put('two-files');
+    await initFrom(join(path, 'Companies.csv'));
+    writeFileSync(file, readFileSync(file, 'utf8').replace('sources:', '# mine\nsources:'));
+    const { value } = await map(join(path, 'Invoices.csv'));
+    expect(value).toMatchObject({
+      written: true,
+      source: 'book',
+      rows: [{ table: 'invoices', rows_landing: 2 }],
+    });
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('# mine');
+    const { connector, values: words } = (await loadConfig(file, {})).sources[0]!;
+    expect(Object.keys((connector as { config: { tables: object } }).config.tables)).toEqual([
+      'accounts',
+      'invoices',
+    ]);
+    expect(words).toEqual({ invoice_status: { Overdue: 'open' } });
+    await expect(map(join(path, 'Invoices.csv'))).rejects.toThrow(/maps invoices already.*--force/);
+    expect((await map(join(path, 'Invoices.csv'), { force: true })).value.written).toBe(true);
+  });
+
+  it('opens what is written on one line, and refuses what is no YAML', async () => {
+    const path = put('four-columns.csv');
+    const before =
+      'warehouse: { type: duckdb, path: w.duckdb }\nsources:\n  - { name: book, kind: files, connector: { builtin: files, config: { path: ./data } } }\n';
+    writeFileSync(file, before);
+    await map(path);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('warehouse: { type: duckdb, path: w.duckdb }\n');
+    expect(text).toContain('\n              account_id: { id_of: customer }\n');
+    await sync();
+    expect(await values('select count(*) from raw.book__contracts')).toEqual([[4]]);
+    writeFileSync(file, 'sources: [\n');
+    await expect(map(path)).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE' });
+  });
+
+  it('shows and writes nothing without --yes and without a person', async () => {
+    const path = put('two-files');
+    await initFrom(join(path, 'Companies.csv'));
+    const before = readFileSync(file, 'utf8');
+    const { value, text } = await map(join(path, 'Invoices.csv'), { yes: false });
+    expect(value.written).toBe(false);
+    expect(text).toContain('Nothing was written. Add --yes');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('refuses a file of another folder', async () => {
+    await initFrom(put('four-columns.csv'));
+    writeFileSync(
+      join(folder, 'Invoices.csv'),
+      'Invoice No,Customer,Due Date\n1,Amberglass Analytics,2026-01-31\n',
+    );
+    await expect(map(join(folder, 'Invoices.csv'))).rejects.toThrow(
+      /reads \.\/data, and the export lies in \./,
+    );
+  });
+});
