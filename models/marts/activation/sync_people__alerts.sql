@@ -1,7 +1,7 @@
 -- One row per person and open alert that they are told of, and way of it: `alert` to its owner, on its day;
--- `escalation` to whom a step of its escalation names, on the day of the step; `digest` to its owner, every day while it
--- is open. Silent alerts are told to nobody, and those of the digest in the digest alone. What came up too long ago
--- (`backlog_days`), or is past its due date when first seen, is in the backlog: it stands in the digest. Where no
+-- `escalation` to whom a step of its escalation names, on the day of the step; `digest` to its owner, every day while
+-- it is open. Silent alerts are told to nobody, and those of the digest in the digest alone. What came up too long
+-- ago (`backlog_days`), or is past its due date when first seen, is in the backlog: it stands in the digest. Where no
 -- source has users, an owner who is a mail address is told there.
 with
 
