@@ -44,6 +44,8 @@ const exists = (path: string) =>
 const IGNORED = [
   '.env',
   'data/',
+  // exports beside tenure.yaml; those of rules/ are kept
+  ...['csv', 'tsv', 'xlsx', 'ndjson', 'parquet'].map((ending) => `/*.${ending}`),
   '*.duckdb',
   '*.duckdb.wal',
   '.build/',

@@ -92,7 +92,21 @@ describe('init', () => {
     await writeFile(join(folder, '.gitignore'), 'ours/\n.env');
     await write({});
     expect((await readFile(join(folder, '.gitignore'), 'utf8')).split('\n')).toEqual([
-      ...['ours/', '.env', 'data/', '*.duckdb', '*.duckdb.wal', '.build/', '.tenure/', '.demo/'],
+      ...[
+        'ours/',
+        '.env',
+        'data/',
+        '/*.csv',
+        '/*.tsv',
+        '/*.xlsx',
+        '/*.ndjson',
+        '/*.parquet',
+        '*.duckdb',
+        '*.duckdb.wal',
+        '.build/',
+        '.tenure/',
+        '.demo/',
+      ],
       ...['node_modules/', ''],
     ]);
   });
