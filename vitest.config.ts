@@ -20,7 +20,10 @@ export default defineConfig({
         test: {
           name: 'line',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{connectors,history,own-project,package,parity,properties,vendors}/**'],
+          exclude: [
+            'test/{connectors,history,own-project,package,parity,properties,vendors}/**',
+            ...OF_THE_CODE,
+          ],
           globalSetup: ['./test/built-line.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
