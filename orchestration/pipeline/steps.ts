@@ -85,7 +85,12 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
     ? options
     : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
   const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
-  const found = warnings(results);
+  // A test with a file of its own (models/tests) is of the rules, the others that warn are of what sources say.
+  const { true: ofRules = [], false: found = [] } = Object.groupBy(warnings(results), (each) =>
+    String(each.startsWith('assert_')),
+  ) as Partial<Record<string, string[]>>;
+  if (ofRules.length > 0)
+    reporter.warn(`the rules are not as is advised (models/tests says why): ${ofRules.join(', ')}`);
   if (found.length > 0) {
     reporter.warn(
       `${count(found.length, 'test')} of what the sources say found something; the numbers do without it ` +
