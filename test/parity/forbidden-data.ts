@@ -16,8 +16,8 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
     fct_signal_contributions_daily: '(select * replace (contribution + 1 as contribution) from {})',
   },
   assert_each_term_renews_one: {
-    int_revenue__term_states:
-      "(select * replace ('successor' as outcome_reason) from {} union all select * replace ('successor' as outcome_reason) from {})",
+    int_revenue__epoch_terms: '(select * replace (cast(null as string) as previous_contract_id) from {})',
+    int_revenue__successions: '(select * from {} union all select * from {})',
   },
   assert_no_check_is_lost: {
     int_checks__long: "(select * from {} where check_id != 'M2')",

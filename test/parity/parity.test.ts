@@ -47,7 +47,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
   'ops.runs': ['error_code'],
 };
 /** What tells one run from another. */
-const OF_THE_RUN: ReadonlySet<string> = new Set(['run_id', 'started_at', 'ended_at', 'last_ok_at']);
+const OF_THE_RUN: ReadonlySet<string> = new Set(['run_id', 'started_at', 'ended_at', 'last_ok_at', 'inputs']);
 /** First all of the history, then one day more, on which some rows of days before it come late. */
 const DAYS = ['2026-06-29', '2026-06-30'];
 /** The emulator joins row by row, so that a history ten times as long takes a hundred times as long. */
@@ -91,7 +91,7 @@ const words = (html: string) =>
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
 
-// The whole line takes the emulator three quarters of an hour beside other tests, longer than CI may: by hand until it is shorter.
+// The whole line takes the emulator eighteen minutes, longer than CI may spend on it: by hand until it is shorter.
 const isAsked = process.env.TENURE_PARITY === 'all';
 
 describe.skipIf(!hasEmulator || !isAsked)(
@@ -189,7 +189,7 @@ describe.skipIf(!hasEmulator || !isAsked)(
       const config = await loadConfig(bigquery.config, environment);
       const vars = await dbtVars(config, bigquery.warehouse, DAYS[1]!);
       const { tests, quoted } = compiledDataTests(config, vars, join(folder, 'target'));
-      expect(tests.length).toBeGreaterThan(400);
+      expect(tests.length).toBeGreaterThan(250);
       const failing: string[] = [];
       const silent: string[] = [];
       for (const test of tests) {
