@@ -123,7 +123,9 @@ describe('the text', () => {
     expect(plainText(one({ ...late, state: 'acknowledged', owner_name: 'Uma' }), STYLE)).toContain(
       'taken up, not done; owner: Uma',
     );
-    expect(factsOf(alert('alert:x', { score: 0, arr: 0 }), STYLE)).toContain('ARR USD 0 · score 0, red');
+    expect(factsOf(alert('alert:x', { score: 0, arr: 0, renewal_date: '2026-06-29' }), STYLE)).toBe(
+      'ARR USD 0 · score 0, red',
+    );
   });
 
   it('holds names that look like markup as text', () => {

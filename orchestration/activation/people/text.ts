@@ -21,13 +21,14 @@ export const pageOf = (
 
 /** What is known of the account, in words: "ARR USD 120,000 · score 34, red · renews 2026-08-12". */
 export function factsOf(alert: ToldAlert, { currency }: Style): string {
-  const { arr, score, category, renewal_date } = alert;
+  const { arr, score, category, renewal_date, as_of_date } = alert;
   return [
     arr === null ? undefined : `ARR ${currency} ${Math.round(Number(arr)).toLocaleString('en-US')}`,
     score === null
       ? undefined
       : `score ${Math.floor(score + 0.5)}${category === null ? '' : `, ${category}`}`,
-    renewal_date === null ? undefined : `renews ${renewal_date}`,
+    // the renewal that the alert counts to; one of the past says nothing of today
+    renewal_date === null || renewal_date < as_of_date ? undefined : `renews ${renewal_date}`,
   ]
     .filter((each) => each !== undefined)
     .join(' · ');
