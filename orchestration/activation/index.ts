@@ -109,7 +109,7 @@ async function planObject(
   return { ...wanted, ...planned, at, rejectedBefore, refused };
 }
 
-const countReasons = (reasons: readonly string[]) =>
+export const countReasons = (reasons: readonly string[]) =>
   [...new Set(reasons)].map((reason) => ({
     reason,
     count: reasons.filter((each) => each === reason).length,

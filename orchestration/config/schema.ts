@@ -14,6 +14,7 @@ import type { WarehouseConfig } from '../../warehouse/index.ts';
 import { configuredConnector } from './connector.ts';
 import { NAME } from './names.ts';
 import { presetNamed } from './presets.ts';
+import { THIS_MACHINE } from './this-machine.ts';
 
 const name = z
   .string()
@@ -154,7 +155,7 @@ const source = z
 function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  const isHere = THIS_MACHINE.includes(hostname);
   return (protocol === 'https:' || (protocol === 'http:' && isHere)) && username === '' && password === '';
 }
 

@@ -8,7 +8,7 @@ import {
   checkDestination,
   notAllSent,
 } from '../activation/index.ts';
-import { MESSAGE, tellPeople } from '../activation/people/index.ts';
+import { MESSAGE, tellPeople, toldText } from '../activation/people/index.ts';
 import { requireEnvironment } from '../config/load.ts';
 import { scratchOf } from '../config/schema.ts';
 import { usage } from '../errors.ts';
@@ -194,7 +194,7 @@ export async function activate(
       for (const object of result.objects) {
         reporter.note(
           (object.object === MESSAGE
-            ? `${object.to_create} to tell, ${object.unchanged} told or in a digest before, ${object.backlog} in the digest alone`
+            ? toldText(object)
             : `${object.object}: ${object.to_create} to create, ${object.to_update} to change, ${object.to_close} to close, ` +
               `${object.unchanged} unchanged, ${object.left_out} left out, ${object.backlog} in backlog`) +
             (options.apply ? `; ${object.sent} sent, ${object.rejected} rejected` : ''),

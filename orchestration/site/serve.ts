@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
+import { THIS_MACHINE } from '../config/this-machine.ts';
 import { TenureError } from '../errors.ts';
 
 export interface SiteServer {
@@ -53,9 +54,6 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** Names under which a server that only this machine reaches may be asked for. */
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-
 /**
  * Whether the request was meant for this server. A page of another site can point a name of its own at 127.0.0.1 and
  * read what is served there; its requests bear that name.
@@ -72,7 +70,7 @@ export async function serveSite(options: {
   names?: readonly string[];
 }): Promise<SiteServer> {
   const { port, host = '127.0.0.1' } = options;
-  const names = [...LOOPBACK_NAMES, host, ...(options.names ?? [])];
+  const names = [...THIS_MACHINE, host, ...(options.names ?? [])];
   const root = await realpath(options.siteDir).catch(() => resolve(options.siteDir));
   if (!existsSync(join(root, 'index.html'))) {
     throw new TenureError(

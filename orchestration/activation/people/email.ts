@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
+import { THIS_MACHINE } from '../../config/this-machine.ts';
 import type { Channel, Told } from './channel.ts';
 import type { Message } from './message.ts';
 import { html, plainText, type Style } from './text.ts';
@@ -26,7 +27,7 @@ interface SmtpError extends Error {
   readonly responseCode?: number;
 }
 
-function toldOf(error: SmtpError): Told {
+function toldOf(error: SmtpError): Exclude<Told, { status: 'sent' }> {
   const { code, command = '', responseCode } = error;
   const reason = `the mail server: ${[code, responseCode, error.message].filter(Boolean).join(' ')}`.slice(
     0,
@@ -43,7 +44,7 @@ function toldOf(error: SmtpError): Told {
  */
 export function emailChannel({ from, smtp }: EmailSettings, style: Style): Channel {
   const { host, port, user, password, secure } = smtp;
-  const isHere = ['localhost', '127.0.0.1', '::1'].includes(host);
+  const isHere = THIS_MACHINE.includes(host.includes(':') ? `[${host}]` : host);
   const transport = createTransport({
     host,
     port,
@@ -84,8 +85,7 @@ export function emailChannel({ from, smtp }: EmailSettings, style: Style): Chann
         await transport.verify();
         return undefined;
       } catch (error) {
-        const { reason } = toldOf(error as SmtpError) as { reason: string };
-        return `${reason}. Check host, port, user and password of smtp, and whether this machine may reach it.`;
+        return `${toldOf(error as SmtpError).reason}. Check host, port, user and password of smtp, and whether this machine may reach it.`;
       }
     },
     close: () => transport.close(),

@@ -3,14 +3,13 @@ import type { IsoDate, IsoInstant, Warehouse } from '../../../warehouse/index.ts
 import type { ChannelConfig } from '../../config/schema.ts';
 import { syncModelMissing } from '../errors.ts';
 import { type Refusal, refuseDay } from '../guards.ts';
-import type { ActivationResult } from '../index.ts';
-import type { Change } from '../plan.ts';
-import { payloadHash } from '../plan.ts';
+import { type ActivationResult, countReasons, type ObjectResult } from '../index.ts';
+import { type Change, payloadHash } from '../plan.ts';
 import type { Channel, Told } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
 import { type Message, messagesOf, type ToldAlert } from './message.ts';
-import { ensureOutbox, noteMessages, readOutbox } from './outbox.ts';
+import { ensureOutbox, type MessageStatus, noteMessages, readOutbox } from './outbox.ts';
 import { slackChannel } from './slack.ts';
 import type { Style } from './text.ts';
 import { webhookChannel } from './webhook.ts';
@@ -117,11 +116,25 @@ async function deliver(
   return all;
 }
 
-const text = (channel: ChannelConfig, toSend: readonly Message[], told: number, backlog: number) =>
-  [
-    `${channel.name}: ${toSend.length} to tell, ${told} told or in a digest before, ${backlog} in the digest alone`,
-    ...toSend.map(({ kind, to, title }) => `  + ${kind} for ${to.name}: ${title}`),
-  ].join('\n');
+/** How many messages there are, in words. */
+export const toldText = ({
+  to_create,
+  unchanged,
+  backlog,
+}: Pick<ObjectResult, 'to_create' | 'unchanged' | 'backlog'>) =>
+  `${to_create} to tell, ${unchanged} told or in a digest before, ${backlog} in the digest alone`;
+
+/** What is to be done about a message, by what became of it before. */
+function fateOf(
+  { key, isBacklog }: Message,
+  outbox: ReadonlyMap<string, MessageStatus>,
+  isIdempotent: boolean,
+) {
+  const before = outbox.get(key);
+  if (before === undefined) return isBacklog ? 'backlog' : 'send';
+  if (before === 'claimed') return isIdempotent ? 'send' : 'in doubt';
+  return before === 'refused' ? 'send' : 'told';
+}
 
 /**
  * Tells people through a channel what it has not told them yet; without `apply` it only says what that would be. Each
@@ -141,12 +154,10 @@ export async function tellPeople(options: TellOptions): Promise<ActivationResult
   });
   const days = [...new Set(rows.map(({ as_of_date }) => as_of_date as IsoDate))].sort();
   const refused: Refusal | null = refuseDay(MESSAGE, days, { asOfDate }, { lastDay: null });
-  const isTold = ({ key }: Message) => ['sent', 'unknown', 'backlog'].includes(outbox.get(key) ?? '');
-  const inDoubt = messages.filter(({ key }) => outbox.get(key) === 'claimed' && !sender.isIdempotent);
-  const backlog = messages.filter((each) => each.isBacklog && !outbox.has(each.key));
-  const toSend = messages.filter(
-    (each) => !isTold(each) && !inDoubt.includes(each) && !(each.isBacklog && !outbox.has(each.key)),
-  );
+  const fates = Map.groupBy(messages, (message) => fateOf(message, outbox, sender.isIdempotent));
+  const toSend = fates.get('send') ?? [];
+  const backlog = fates.get('backlog') ?? [];
+  const inDoubt = fates.get('in doubt') ?? [];
   const told: Told[] = [];
   try {
     if (apply && refused === null) {
@@ -164,29 +175,25 @@ export async function tellPeople(options: TellOptions): Promise<ActivationResult
     ...told.flatMap((each) => (each.status === 'sent' ? [] : [each.reason])),
     ...(apply && refused === null ? inDoubt.map(() => IN_DOUBT) : []),
   ];
-  const unchanged = messages.length - toSend.length - backlog.length - inDoubt.length;
+  const object: ObjectResult = {
+    object: MESSAGE,
+    to_create: toSend.length,
+    to_update: 0,
+    to_close: 0,
+    unchanged: fates.get('told')?.length ?? 0,
+    left_out: 0,
+    backlog: backlog.length,
+    sent: told.filter(({ status }) => status === 'sent').length,
+    rejected: reasons.length,
+    reasons: countReasons(reasons),
+    refused,
+    changes: toSend.map(changeOf),
+  };
+  const lines = toSend.map(({ kind, to, title }) => `  + ${kind} for ${to.name}: ${title}`);
   return {
     destination: channel.name,
     applied: apply,
-    objects: [
-      {
-        object: MESSAGE,
-        to_create: toSend.length,
-        to_update: 0,
-        to_close: 0,
-        unchanged,
-        left_out: 0,
-        backlog: backlog.length,
-        sent: told.filter(({ status }) => status === 'sent').length,
-        rejected: reasons.length,
-        reasons: [...new Set(reasons)].map((reason) => ({
-          reason,
-          count: reasons.filter((each) => each === reason).length,
-        })),
-        refused,
-        changes: toSend.map(changeOf),
-      },
-    ],
-    diff_text: text(channel, toSend, unchanged, backlog.length),
+    objects: [object],
+    diff_text: [`${channel.name}: ${toldText(object)}`, ...lines].join('\n'),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { retryAfterMs } from '../retry-after.ts';
 import type { Told } from './channel.ts';
 
 export interface PostOptions {
@@ -15,12 +16,6 @@ export interface PostOptions {
 const WAITS_MS = [1_000, 4_000, 16_000] as const;
 const TIMEOUT_MS = 30_000;
 const MAX_WAIT_MS = 60_000;
-
-/** What a `Retry-After` in seconds asks for, as far as that is bearable; undefined when it says nothing. */
-function askedWait(response: Response): number | undefined {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1000, MAX_WAIT_MS) : undefined;
-}
 
 /** Where it went, without the path: that of a Slack webhook is its secret. */
 const hostOf = (url: string) => new URL(url).host;
@@ -49,7 +44,8 @@ export async function post(options: PostOptions): Promise<Told> {
         .replaceAll(new URL(url).pathname.slice(1) || url, '****');
       if (response.ok) return { status: 'sent' };
       const reason = `${hostOf(url)} answered ${response.status}${said === '' ? '' : `: ${said}`}`;
-      pause = pause === undefined ? undefined : (askedWait(response) ?? pause);
+      const asked = retryAfterMs(response.headers.get('retry-after') ?? undefined, Date.now());
+      if (pause !== undefined && asked > 0) pause = Math.min(asked, MAX_WAIT_MS);
       mayTryAgain = response.status === 429 || (isIdempotent && response.status >= 500);
       const isDown = response.status === 429 || response.status >= 500;
       told = { status: response.status >= 500 ? 'unknown' : 'refused', reason, isDown };

@@ -14,6 +14,7 @@ import {
   unsafeUrl,
   waitTooLong,
 } from '../errors.ts';
+import { retryAfterMs } from '../retry-after.ts';
 
 /** How long is waited, in milliseconds; tests wait less. */
 export interface Patience {
@@ -40,14 +41,6 @@ export const codeOf = (error: unknown): string =>
   String((error as { errorCode?: unknown } | null)?.errorCode ?? '');
 
 class NoAnswer extends Error {}
-
-/** The seconds or the date of a Retry-After header as milliseconds from now; 0 without one. */
-export function retryAfterMs(header: string | undefined, now: number): number {
-  if (header === undefined) return 0;
-  const seconds = Number(header);
-  const wait = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
-  return Number.isFinite(wait) ? Math.max(0, wait) : 0;
-}
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 

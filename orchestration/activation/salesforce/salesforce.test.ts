@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../project-root.ts';
-import { retryAfterMs } from './connection.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { SALESFORCE_OBJECTS, TASK_KEY_FIELD } from './fields.ts';
 
 const modelFile = (...path: string[]) => readFile(join(projectRoot, 'models', ...path), 'utf8');
