@@ -97,28 +97,50 @@ export function compiledDataTests(
   return { tests, quoted };
 }
 
-/** Whether a test, run on this warehouse with other rows in the place of relations, finds what it is there to find. */
-export async function finds(
-  warehouse: Warehouse,
-  test: DataTest,
-  replaced: Readonly<Record<string, string>>,
-): Promise<boolean> {
+/** A test with other rows in the place of relations that it reads, or with those that are there. */
+export interface Asked {
+  readonly test: DataTest;
+  readonly replaced: Readonly<Record<string, string>>;
+}
+
+/** So many tests are asked in one query: an emulator keeps something of each query for ever, and ends when that is too much. */
+const AT_ONCE = 12;
+
+/** Of tests, those that find on this warehouse what they are there to find. */
+export async function finding(warehouse: Warehouse, asked: readonly Asked[]): Promise<readonly Asked[]> {
+  const found: Asked[] = [];
+  for (let first = 0; first < asked.length; first += AT_ONCE) {
+    const some = asked.slice(first, first + AT_ONCE);
+    const parts = some.map((each, place) => `select ${place} as place, is_found from (${queryOf(each)})`);
+    const { rows } = await warehouse.query(parts.join('\nunion all\n'));
+    if (rows.length !== some.length) throw new Error(`Expected ${some.length} answers, got ${rows.length}.`);
+    for (const { place, is_found } of rows) if (is_found === true) found.push(some[Number(place)]!);
+  }
+  return found;
+}
+
+function queryOf({ test, replaced }: Asked): string {
   let { sql } = test;
   for (const [relation, rows] of Object.entries(replaced)) {
     if (!sql.includes(relation)) throw new Error(`${test.name} does not read ${relation}`);
     sql = sql.replaceAll(relation, rows);
   }
-  const { rows } = await warehouse.query(
-    `select ${test.failCalc} ${test.warnIf} as is_found from (${sql}\n) as failures`,
-  );
-  return rows[0]?.is_found === true;
+  return `select ${test.failCalc} ${test.warnIf} as is_found from (${sql}\n) as failures`;
 }
 
 /** Rows that each generic test of this relation must complain about, in the relation's place. */
-export async function hostile(warehouse: Warehouse, test: DataTest): Promise<Record<string, string>> {
+export async function hostile(
+  warehouse: Warehouse,
+  test: DataTest,
+  known: Map<string, Record<string, string>>,
+): Promise<Record<string, string>> {
   if (!test.relation) throw new Error(`${test.name} is of no model`);
   const { quoted, schema, table } = test.relation;
+  const before = known.get(quoted);
+  if (before !== undefined) return before;
   const columns = await warehouse.tableColumns(schema, table);
   if (!columns) throw new Error(`Expected ${schema}.${table}, which ${test.name} reads; it is not there.`);
-  return { [quoted]: hostileRows(columns) };
+  const rows = { [quoted]: hostileRows(columns) };
+  known.set(quoted, rows);
+  return rows;
 }
