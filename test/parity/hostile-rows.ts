@@ -14,14 +14,15 @@ const SAMPLES: Readonly<Record<LogicalType, readonly [string, string]>> = {
 
 /**
  * Rows in GoogleSQL with these columns that break whatever a generic test can ask of them: one that is null in all
- * columns and, for each column, one that holds its low and one that holds its high sample and nothing else; each twice.
+ * columns, for each column one that holds its low and one that holds its high sample and nothing else, and one that holds
+ * the low samples of all columns; each twice.
  * So keys repeat, versions overlap, values lie outside of each range and vocabulary, and refer to nothing.
  */
 export function hostileRows(columns: readonly Column[]): string {
+  const last = 2 * columns.length + 1;
   const values = columns.map(({ name, type }, index) => {
     const [low, high] = SAMPLES[type];
-    return `case n when ${2 * index + 1} then ${low} when ${2 * index + 2} then ${high} end as \`${name}\``;
+    return `case when n in (${2 * index + 1}, ${last}) then ${low} when n = ${2 * index + 2} then ${high} end as \`${name}\``;
   });
-  const last = 2 * columns.length;
   return `(select ${values.join(', ')} from unnest(generate_array(0, ${last})) as n cross join unnest([1, 2]) as twice)`;
 }
