@@ -17,6 +17,7 @@ export const hubspot = {
   },
   fields: [
     ...['domain', 'region', 'territory', 'segment', 'onboarded_at', 'is_acquired'],
+    ...['is_customer', 'customer_since', 'crm_url'],
     ...['sentiment', 'sentiment_set_at', 'sentiment_set_by', 'sentiment_note'],
     ...['is_exec_sponsor', 'is_champion', 'has_consent', 'left_at'],
     ...['term_start_date', 'term_end_date', 'arr', 'seats', 'product', 'auto_renew', 'notice_days'],
@@ -24,7 +25,7 @@ export const hubspot = {
     ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
     ...['meeting_type', 'meeting_status', 'loss_reason'],
   ],
-  values: ['meeting_type', 'meeting_status', 'sentiment', 'opportunity_type'],
+  values: ['meeting_type', 'meeting_status', 'sentiment', 'opportunity_type', 'is_customer'],
   hasAccounts: true,
   comments: [
     'HubSpot keeps no contracts: a won deal is one when it says when its term begins and ends. Name its properties:',

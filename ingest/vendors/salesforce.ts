@@ -22,6 +22,7 @@ export const salesforce = {
   },
   fields: [
     ...['domain', 'region', 'territory', 'segment', 'onboarded_at', 'is_acquired'],
+    ...['is_customer', 'customer_since', 'crm_url'],
     ...['sentiment', 'sentiment_set_at', 'sentiment_set_by', 'sentiment_note'],
     ...['is_exec_sponsor', 'is_champion', 'has_consent', 'left_at'],
     ...['arr', 'seats', 'product', 'auto_renew', 'notice_days', 'renewal_owner_id', 'previous_contract_id'],
@@ -38,6 +39,7 @@ export const salesforce = {
     'override_direction',
     'opportunity_type',
     'survey_type',
+    'is_customer',
   ],
   hasAccounts: true,
 } as const satisfies Vendor;

@@ -84,6 +84,14 @@ const source = z
       .default({}),
     /** What your own words mean, by closed vocabulary: `{ task_status: { On Hold: in_progress } }`. */
     values: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+    /** The address of an account's record in this source, with `{id}` for its id: pages link to it. */
+    record_url: z
+      .string()
+      .regex(
+        /^https?:\/\/[^\s'"\\]*\{id\}[^\s'"\\]*$/,
+        'expected an address of the web with {id} in it: https://acme.example/accounts/{id}',
+      )
+      .optional(),
     /** How a customer of this source is found among the accounts: by the id that it carries, by its web domain. */
     match_by: z
       .array(z.enum(['account_id', 'domain']))

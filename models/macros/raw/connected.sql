@@ -72,6 +72,7 @@
         'opportunities': [['files', 'opportunities'], ['salesforce', 'Opportunity'], ['hubspot', 'deals']],
         'tasks': [['files', 'tasks'], ['salesforce', 'Task']],
         'surveys': [['files', 'surveys'], ['salesforce', 'Survey_Response__c']],
+        'documents': [['files', 'documents']],
         'rates': [['files', 'rates'], ['salesforce', 'DatedConversionRate']],
     }) %}
 {% endmacro %}

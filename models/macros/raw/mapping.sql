@@ -62,5 +62,6 @@
         'override_direction': ['up', 'down', 'none'],
         'opportunity_type': ['renewal', 'expansion'],
         'survey_type': ['nps', 'csat'],
+        'is_customer': ['yes', 'no'],
     }[field]) %}
 {% endmacro %}

@@ -109,6 +109,9 @@ export async function dbtVars(
         .filter((each) => each.kind !== 'files' && Object.keys(each.values).length > 0) // those of files are mapped as they land
         .map((each) => [each.name, mapValues(each.values, (words) => mapKeys(words, spelled))]),
     ),
+    source_record_urls: Object.fromEntries(
+      config.sources.flatMap((each) => (each.record_url === undefined ? [] : [[each.name, each.record_url]])),
+    ),
     source_match_by: Object.fromEntries(config.sources.map((each) => [each.name, each.match_by])),
     contract_sources: config.sources.filter((each) => each.contracts).map((each) => each.name),
     source_delay_hours: Object.fromEntries(
