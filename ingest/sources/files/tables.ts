@@ -18,7 +18,7 @@ export interface FileColumn extends Column {
   readonly isRequired?: boolean;
   /** Required of the file, not of each row: no value means something (a contract without an end). */
   readonly mayBeEmpty?: boolean;
-  /** The closed vocabulary of its values: whatever the case, with space, `-` or `_`. */
+  /** The closed vocabulary of its values: whatever the case, with space, `-` or `_`; of a boolean `yes` and `no`. */
   readonly vocabulary?: Vocabulary;
   readonly min?: number;
   readonly max?: number;
@@ -119,7 +119,7 @@ export const TABLES: readonly FileTable[] = [
       text('segment'),
       instant('onboarded_at'),
       boolean('is_acquired'),
-      boolean('is_customer'),
+      boolean('is_customer', words('is_customer')),
       text('domain'),
       text('crm_url'),
       instant('updated_at'),

@@ -3,6 +3,10 @@
 -- one that lacks what ARR needs: its account is no prospect. A draft, or what its source calls no contract, is none.
 with
 
+identities as (
+    select * from {{ ref('int_accounts__identities') }}
+),
+
 contracts as (
     {%- for model in entity_models('contracts') %}
     select
@@ -14,7 +18,7 @@ contracts as (
         coalesce(staged.known_at, staged.updated_at) as dated_at
     from {{ model }} as staged
     {%- if names_customers(model) %}
-    inner join {{ ref('int_accounts__identities') }} as identities
+    inner join identities
         on staged.source_name = identities.source_name and staged.customer_id = identities.customer_id
     {%- endif %}
     where
