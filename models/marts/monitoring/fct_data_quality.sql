@@ -39,6 +39,15 @@ accounts as (
 
 ),
 
+-- what may be above an account, though it has bought nothing itself
+parents as (
+
+    select account_id
+    from {{ ref('int_accounts__versions') }}
+    where known_date <= {{ as_of_date() }} and known_until_date > {{ as_of_date() }}
+
+),
+
 -- the contracts in force, and how many of an account's have no end
 contracts as (
 
@@ -125,7 +134,7 @@ facts as (
     cross join renewing
     inner join accounts
         on scope.account_id = accounts.account_id
-    left join accounts as parents
+    left join parents
         on accounts.parent_account_id = parents.account_id
     left join contacts
         on scope.account_id = contacts.account_id
