@@ -197,6 +197,21 @@ export interface MartsDataQuality {
   advice: string | null;
 }
 
+/** An account in scope and an aspect of the audit that looks at it. */
+export interface MartsDataQualityAccounts {
+  aspect: string;
+  title: string;
+  advice: string | null;
+  account_id: string;
+  name: string | null;
+  owner_id: string | null;
+  owner_name: string | null;
+  owner_email: string | null;
+  arr: number | null;
+  crm_url: string | null;
+  is_complete: boolean;
+}
+
 /** A renewal as it stands on the last day; `renewal_outcome` is null while open. */
 export interface MartsRenewals {
   contract_id: string;
@@ -369,6 +384,7 @@ export interface Tables {
   'marts.fct_backtest_metrics': MartsBacktestMetrics;
   'marts.fct_checks': MartsChecks;
   'marts.fct_data_quality': MartsDataQuality;
+  'marts.fct_data_quality_accounts': MartsDataQualityAccounts;
   'marts.fct_renewals': MartsRenewals;
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;

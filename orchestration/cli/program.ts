@@ -3,6 +3,7 @@ import { stopOnSignals, stopped } from '../pipeline/stop.ts';
 import { productVersion } from '../project-root.ts';
 import { jsonText, printable } from '../runtime/print.ts';
 import { activateVerb } from './commands/activate.ts';
+import { auditVerb } from './commands/audit.ts';
 import { backtestVerb } from './commands/backtest.ts';
 import { buildVerb } from './commands/build.ts';
 import { calibrateVerb } from './commands/calibrate.ts';
@@ -81,6 +82,7 @@ for (const command of [
   whatIfVerb(context),
   diffVerb(context),
   checkVerb(),
+  auditVerb(),
   dbtVerb(context),
   migrateVerb(context),
   queryVerb(),
