@@ -242,6 +242,8 @@ export interface MartsSourceFreshness {
   last_ok_at: IsoInstant | null;
   red_line_hours: number;
   is_stale: boolean;
+  warn_hours: number | null;
+  is_late: boolean;
   is_failing_again: boolean;
   is_quiet: boolean;
   failures_30d: number;

@@ -12,6 +12,7 @@ import {
 } from '../../ingest/index.ts';
 import type { WarehouseConfig } from '../../warehouse/index.ts';
 import { configuredConnector } from './connector.ts';
+import { DURATION } from './duration.ts';
 import { NAME } from './names.ts';
 import { presetNamed } from './presets.ts';
 import { THIS_MACHINE } from './this-machine.ts';
@@ -62,8 +63,12 @@ const source = z
     connector: configuredConnector.optional(),
     /** A schema that somebody else fills: its tables are read as this kind's streams. */
     tables: z.string().optional(),
-    /** Hours after which the source counts as stale. */
-    red_line_hours: z.number().positive().default(24),
+    /** How often the schedule syncs it, where that is not as often as the line runs: 15m, 1h, 7d. */
+    every: z.string().regex(DURATION, 'expected minutes, hours or days, such as 15m, 1h or 7d').optional(),
+    /** Hours after which the source counts as stale; 24, or a day more than `every` where that is longer than a day. */
+    red_line_hours: z.number().positive().optional(),
+    /** Hours after which a person is warned before that; 1 for a CRM. */
+    warn_hours: z.number().positive().optional(),
     /** Whole hours after an event at which the source delivers it. */
     delay_hours: z.int().nonnegative().default(0),
     /** The share of a table's rows that may be gone in the next sync before the source refuses it. */

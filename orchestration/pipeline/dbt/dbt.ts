@@ -8,6 +8,7 @@ import {
   type Warehouse,
   warehouseLocked,
 } from '../../../warehouse/index.ts';
+import { redLineHours, warnHours } from '../../config/red-lines.ts';
 import type { Config } from '../../config/schema.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
@@ -117,7 +118,13 @@ export async function dbtVars(
     source_delay_hours: Object.fromEntries(
       config.sources.filter((each) => each.delay_hours > 0).map((each) => [each.name, each.delay_hours]),
     ),
-    source_red_line_hours: Object.fromEntries(config.sources.map((each) => [each.name, each.red_line_hours])),
+    source_red_line_hours: Object.fromEntries(config.sources.map((each) => [each.name, redLineHours(each)])),
+    source_warn_hours: Object.fromEntries(
+      config.sources.flatMap((each) => {
+        const hours = warnHours(each);
+        return hours === undefined ? [] : [[each.name, hours]];
+      }),
+    ),
   };
 }
 
