@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { WarehouseError } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { TenureError, usage } from '../../errors.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
@@ -13,12 +14,14 @@ import { consoleReporter } from '../../runtime/reporter.ts';
 import { type Context, configOf, lineOf, verb, withValue } from '../context.ts';
 import { until } from '../options.ts';
 
-/** The last syncs; none where there is no warehouse yet. */
+/** The last syncs; none where there is no warehouse yet, or it is in use: the line then syncs all, as without clocks. */
 const syncsSoFar = (config: Config) =>
-  reading(config, lastSyncs).catch((error: unknown) => {
-    if (error instanceof TenureError && error.code === 'WAREHOUSE_MISSING') return [];
-    throw error;
-  });
+  config.sources.every(({ every }) => every === undefined)
+    ? Promise.resolve([])
+    : reading(config, lastSyncs).catch((error: unknown) => {
+        if (error instanceof TenureError || error instanceof WarehouseError) return [];
+        throw error;
+      });
 
 export const scheduleVerb = (context: Context) =>
   verb(
