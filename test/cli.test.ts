@@ -141,6 +141,25 @@ describe('tenure', () => {
     expect(sample.filter((row) => row.what === 'next renewal')).toHaveLength(10);
   });
 
+  it('maps what is connected: each source, and what each signal makes of it', async () => {
+    const { sources, signals } = await answer<{
+      sources: { source: string; kind: string; rows: number; state: string }[];
+      signals: { signal: string; n: number; account_count: number; advice: string | null }[];
+    }>(['sources', '--config', line.config]);
+    expect(sources.map(({ source, kind, state }) => [source, kind, state])).toEqual([
+      ['crm', 'salesforce', 'succeeded'],
+      ['support', 'zendesk', 'succeeded'],
+      ['billing', 'stripe', 'succeeded'],
+      ['product', 'segment', 'succeeded'],
+    ]);
+    expect(sources.every(({ rows }) => rows > 0)).toBe(true);
+    expect(signals).toHaveLength(10);
+    for (const { signal, account_count, n, advice } of signals)
+      expect([signal, account_count > 0 && account_count <= n, advice]).toEqual([signal, true, null]);
+    const { stdout } = await tenure(['sources', '--config', line.config]);
+    expect(stdout).toContain('invoices with when they are due');
+  });
+
   it('knows nothing of companies that bought nothing', async () => {
     const one = async (sql: string) => {
       const [row] = await answer<{ n: number }[]>(['query', sql, '--config', line.config]);

@@ -212,6 +212,20 @@ export interface MartsDataQualityAccounts {
   is_complete: boolean;
 }
 
+/** Of how many accounts in scope a signal speaks, and what would let it speak of more; `share` is null without any account. */
+export interface MartsSignalCoverage {
+  signal: string;
+  weight: number;
+  source_entity: string;
+  needs: string | null;
+  source_names: string | null;
+  streams_not_landed: string | null;
+  account_count: number;
+  n: number;
+  share: number | null;
+  advice: string | null;
+}
+
 /** A renewal as it stands on the last day; `renewal_outcome` is null while open. */
 export interface MartsRenewals {
   contract_id: string;
@@ -390,6 +404,7 @@ export interface Tables {
   'marts.fct_renewals': MartsRenewals;
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
+  'marts.fct_signal_coverage': MartsSignalCoverage;
   'marts.fct_source_freshness': MartsSourceFreshness;
   'marts.fct_rejected_records': MartsRejectedRecords;
   'marts.fct_unmatched_customers': MartsUnmatchedCustomers;

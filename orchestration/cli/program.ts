@@ -25,6 +25,7 @@ import { runVerb } from './commands/run.ts';
 import { scheduleVerb } from './commands/schedule.ts';
 import { scoreVerb } from './commands/score.ts';
 import { serveVerb } from './commands/serve.ts';
+import { sourcesVerb } from './commands/sources.ts';
 import { syncVerb } from './commands/sync.ts';
 import { whatIfVerb } from './commands/whatif.ts';
 import type { Context } from './context.ts';
@@ -81,6 +82,7 @@ for (const command of [
   calibrateVerb(context),
   whatIfVerb(context),
   diffVerb(context),
+  sourcesVerb(),
   checkVerb(),
   auditVerb(),
   dbtVerb(context),
