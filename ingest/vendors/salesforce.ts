@@ -25,10 +25,11 @@ export const salesforce = {
     ...['is_customer', 'customer_since', 'crm_url'],
     ...['sentiment', 'sentiment_set_at', 'sentiment_set_by', 'sentiment_note'],
     ...['is_exec_sponsor', 'is_champion', 'has_consent', 'left_at'],
+    ...['contract_account_id', 'term_start_date', 'term_end_date', 'renewal_date', 'term_months'],
     ...['arr', 'seats', 'product', 'auto_renew', 'notice_days', 'renewal_owner_id', 'previous_contract_id'],
     ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
     ...['meeting_type', 'meeting_status', 'meeting_contact_ids', 'email_contact_id', 'replied_at'],
-    ...['loss_reason', 'role', 'task_key'],
+    ...['loss_reason', 'renewed_contract_id', 'role', 'task_key'],
   ],
   values: [
     'task_status',
@@ -42,4 +43,5 @@ export const salesforce = {
     'is_customer',
   ],
   hasAccounts: true,
+  contractsFrom: 'Contract',
 } as const satisfies Vendor;

@@ -44,6 +44,8 @@ export interface Vendor {
   readonly values: readonly Vocabulary[];
   /** Whether it brings accounts and contracts. */
   readonly hasAccounts?: boolean;
+  /** The object that holds its contracts, where a company may keep them in another (`contracts_from`). */
+  readonly contractsFrom?: string;
   /** Whether its customers are matched to accounts, by id or by web domain. */
   readonly isMatched?: boolean;
   /** Whether its subscriptions may be contracts. */

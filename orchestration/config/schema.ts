@@ -102,6 +102,11 @@ const source = z
       .array(z.enum(['account_id', 'domain']))
       .min(1)
       .default(['account_id']),
+    /** The object of a Salesforce that holds the contracts, where it is not Contract: Opportunity, Account, or one of your own. */
+    contracts_from: z
+      .string()
+      .regex(/^[A-Za-z]\w*$/, 'expected the API name of an object, such as Opportunity or Subscription__c')
+      .optional(),
     /** Whether the subscriptions of this billing source are the contracts. Not when the CRM has them too. */
     contracts: z.boolean().default(false),
   })
@@ -153,6 +158,11 @@ const source = z
       issue(
         'match_by',
         `domains are matched for ${kindsThat('isMatched').join(', ')}, not for ${value.kind}`,
+      );
+    if (value.contracts_from !== undefined && vendor?.contractsFrom === undefined)
+      issue(
+        'contracts_from',
+        `${kindsThat('contractsFrom').join(', ')} may keep contracts in another object, not ${value.kind}`,
       );
     if (value.contracts && !vendor?.hasSubscriptions)
       issue(

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spelled } from '../../../ingest/index.ts';
+import { spelled, vendorOf } from '../../../ingest/index.ts';
 import {
   databaseOf,
   isLockMessage,
@@ -114,6 +114,13 @@ export async function dbtVars(
       config.sources.flatMap((each) => (each.record_url === undefined ? [] : [[each.name, each.record_url]])),
     ),
     source_match_by: Object.fromEntries(config.sources.map((each) => [each.name, each.match_by])),
+    source_contracts_from: Object.fromEntries(
+      config.sources.flatMap((each) =>
+        each.contracts_from === undefined || each.contracts_from === vendorOf(each.kind)?.contractsFrom
+          ? []
+          : [[each.name, each.contracts_from]],
+      ),
+    ),
     contract_sources: config.sources.filter((each) => each.contracts).map((each) => each.name),
     source_delay_hours: Object.fromEntries(
       config.sources.filter((each) => each.delay_hours > 0).map((each) => [each.name, each.delay_hours]),
