@@ -14,6 +14,7 @@ export const VOCABULARIES = {
   opportunity_type: ['renewal', 'expansion'],
   survey_type: ['nps', 'csat'],
   is_customer: ['yes', 'no'],
+  contact_role: ['sponsor', 'champion', 'other'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Vocabulary = keyof typeof VOCABULARIES;

@@ -41,6 +41,7 @@ export const salesforce = {
     'opportunity_type',
     'survey_type',
     'is_customer',
+    'contact_role',
   ],
   hasAccounts: true,
   contractsFrom: 'Contract',

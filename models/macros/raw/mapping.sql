@@ -63,5 +63,6 @@
         'opportunity_type': ['renewal', 'expansion'],
         'survey_type': ['nps', 'csat'],
         'is_customer': ['yes', 'no'],
+        'contact_role': ['sponsor', 'champion', 'other'],
     }[field]) %}
 {% endmacro %}
