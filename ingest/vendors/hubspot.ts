@@ -13,6 +13,18 @@ export const hubspot = {
         access_token: fromEnvironment('HUBSPOT_ACCESS_TOKEN'),
       },
     }),
+    streams: [
+      'companies',
+      'owners',
+      'owners_archived',
+      'contacts',
+      'deals',
+      'deals_archived',
+      'deal_pipelines',
+      'engagements_meetings',
+      'engagements_emails',
+      'companies_property_history',
+    ],
     variables: [{ name: 'HUBSPOT_ACCESS_TOKEN', hint: 'access token of the private app' }],
   },
   fields: [

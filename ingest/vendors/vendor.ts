@@ -22,6 +22,8 @@ export interface VendorSetup {
   readonly source: string;
   /** The connector's own configuration, as its specification requires; secrets as `${NAME}`. */
   readonly config: (startDate: string) => Record<string, unknown>;
+  /** The streams that the models read: a sync without them reads all that the vendor has. */
+  readonly streams: readonly string[];
   readonly variables: readonly Variable[];
 }
 
