@@ -7,7 +7,7 @@ export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * The folder of what set-up made: `node_modules` and `.venv`. In a checkout it is the product's own; an installed package
- * runs from a copy whose environment is the folder above (installed.mjs).
+ * runs from a copy whose environment is the folder above (set-up/installed.mjs).
  */
 export const environmentRoot = existsSync(join(projectRoot, 'node_modules'))
   ? projectRoot

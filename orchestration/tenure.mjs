@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SetupError } from './environment.mjs';
-import { isInstalled, runningCopy } from './installed.mjs';
+import { SetupError } from './set-up/environment.mjs';
+import { isInstalled, runningCopy } from './set-up/installed.mjs';
 
 /** A CLI that was asked to end does so within a second or two, unless it computes without a pause. */
 const PATIENCE_MS = 3_000;
