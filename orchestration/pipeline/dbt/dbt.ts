@@ -238,7 +238,7 @@ export const isKeptParseStale = ({ exitCode, results, tail }: DbtRun): boolean =
   tail.some((line) => /not (found )?in the (graph|manifest)/i.test(line));
 
 /** Tests that a model asks of itself as it is built (macros/tests/with_models.sql has the same names), not dbt one by one. */
-const TESTED_WITH_MODELS = [
+export const TESTED_WITH_MODELS = [
   'not_null',
   'accepted_values',
   'accepted_range',
