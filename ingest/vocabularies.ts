@@ -13,6 +13,8 @@ export const VOCABULARIES = {
   override_direction: ['up', 'down', 'none'],
   opportunity_type: ['renewal', 'expansion'],
   survey_type: ['nps', 'csat'],
+  is_customer: ['yes', 'no'],
+  contact_role: ['sponsor', 'champion', 'other'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Vocabulary = keyof typeof VOCABULARIES;

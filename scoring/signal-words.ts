@@ -5,7 +5,7 @@ import { historyInvalid } from './errors.ts';
 const wordsRow = z.object({
   signal: z.string(),
   cut: z.string().nullable(),
-  part: z.enum(['subject', 'more', 'fewer', 'state', 'state_at_zero', 'state_without_measure']),
+  part: z.enum(['subject', 'more', 'fewer', 'state', 'state_at_zero', 'state_without_measure', 'needs']),
   words: z.string(),
 });
 /** A row of the seed `signal_words`: a part of what is said of a signal, for one cut or (`cut` null) for all others. */

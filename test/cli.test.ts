@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
@@ -107,6 +107,81 @@ describe('tenure', () => {
     const { code, stdout } = await tenure(['check', '--config', line.config, '--json']);
     const isRed = (JSON.parse(stdout) as { is_red: boolean }[]).some((row) => row.is_red);
     expect(code).toBe(isRed ? 3 : 0);
+  });
+
+  it('names whose what is missing, by the same count as the audit, and writes it to hand out', async () => {
+    const on = ['--config', line.config];
+    const lacking = await answer<{ aspect: string; account: string; owner: string | null }[]>([
+      'audit',
+      ...on,
+    ]);
+    const counts = await answer<{ aspect: string; missing: number }[]>([
+      'query',
+      "select aspect, n - complete_count as missing from marts.fct_data_quality where aspect <> 'all'",
+      ...on,
+    ]);
+    for (const { aspect, missing } of counts)
+      expect([aspect, lacking.filter((row) => row.aspect === aspect).length]).toEqual([aspect, missing]);
+    expect(lacking.length).toBeGreaterThan(0);
+
+    const file = join(folder, 'lacking.csv');
+    const { stdout } = await tenure(['audit', ...on, '--csv', file]);
+    expect(stdout).toContain(`${lacking.length} rows in`);
+    expect((await readFile(file, 'utf8')).trim().split('\r\n')).toHaveLength(lacking.length + 1);
+    const again = await tenure(['audit', ...on, '--csv', file]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is there already')]);
+
+    const strange = await tenure(['audit', ...on, '--aspect', 'colour']);
+    expect([strange.code, strange.stderr]).toEqual([
+      2,
+      expect.stringContaining('expected one of renewal_date'),
+    ]);
+    const sample = await answer<{ account: string; what: string }[]>(['audit', ...on, '--sample', '10']);
+    expect(new Set(sample.map((row) => row.account)).size).toBe(10);
+    expect(sample.filter((row) => row.what === 'next renewal')).toHaveLength(10);
+  });
+
+  it('maps what is connected: each source, and what each signal makes of it', async () => {
+    const { sources, signals } = await answer<{
+      sources: { source: string; kind: string; rows: number; state: string }[];
+      signals: { signal: string; n: number; account_count: number; advice: string | null }[];
+    }>(['sources', '--config', line.config]);
+    expect(sources.map(({ source, kind, state }) => [source, kind, state])).toEqual([
+      ['crm', 'salesforce', 'succeeded'],
+      ['support', 'zendesk', 'succeeded'],
+      ['billing', 'stripe', 'succeeded'],
+      ['product', 'segment', 'succeeded'],
+    ]);
+    expect(sources.every(({ rows }) => rows > 0)).toBe(true);
+    expect(signals).toHaveLength(10);
+    for (const { signal, account_count, n, advice } of signals)
+      expect([signal, account_count > 0 && account_count <= n, advice]).toEqual([signal, true, null]);
+    const { stdout } = await tenure(['sources', '--config', line.config]);
+    expect(stdout).toContain('invoices with when they are due');
+  });
+
+  it('knows nothing of companies that bought nothing', async () => {
+    const one = async (sql: string) => {
+      const [row] = await answer<{ n: number }[]>(['query', sql, '--config', line.config]);
+      return row?.n;
+    };
+    const prospects = `select distinct "Id" from raw."crm__Account" where "Type" = 'Prospect'`;
+    expect(await one(`select count(*) as n from (${prospects})`)).toBeGreaterThan(3);
+    for (const table of [
+      'dim_accounts',
+      'fct_account_health_daily',
+      'fct_alerts',
+      'fct_data_quality_accounts',
+    ])
+      expect([
+        table,
+        await one(`select count(*) as n from marts.${table} where account_id in (${prospects})`),
+      ]).toEqual([table, 0]);
+    expect(
+      await one(
+        `select count(*) as n from marts.fct_unmatched_customers where customer_id in (${prospects})`,
+      ),
+    ).toBe(0);
   });
 
   it('shows the backtest of both units at both horizons', async () => {

@@ -197,6 +197,35 @@ export interface MartsDataQuality {
   advice: string | null;
 }
 
+/** An account in scope and an aspect of the audit that looks at it. */
+export interface MartsDataQualityAccounts {
+  aspect: string;
+  title: string;
+  advice: string | null;
+  account_id: string;
+  name: string | null;
+  owner_id: string | null;
+  owner_name: string | null;
+  owner_email: string | null;
+  arr: number | null;
+  crm_url: string | null;
+  is_complete: boolean;
+}
+
+/** Of how many accounts in scope a signal speaks, and what would let it speak of more; `share` is null without any account. */
+export interface MartsSignalCoverage {
+  signal: string;
+  weight: number;
+  source_entity: string;
+  needs: string | null;
+  source_names: string | null;
+  streams_not_landed: string | null;
+  account_count: number;
+  n: number;
+  share: number | null;
+  advice: string | null;
+}
+
 /** A renewal as it stands on the last day; `renewal_outcome` is null while open. */
 export interface MartsRenewals {
   contract_id: string;
@@ -227,6 +256,8 @@ export interface MartsSourceFreshness {
   last_ok_at: IsoInstant | null;
   red_line_hours: number;
   is_stale: boolean;
+  warn_hours: number | null;
+  is_late: boolean;
   is_failing_again: boolean;
   is_quiet: boolean;
   failures_30d: number;
@@ -369,9 +400,11 @@ export interface Tables {
   'marts.fct_backtest_metrics': MartsBacktestMetrics;
   'marts.fct_checks': MartsChecks;
   'marts.fct_data_quality': MartsDataQuality;
+  'marts.fct_data_quality_accounts': MartsDataQualityAccounts;
   'marts.fct_renewals': MartsRenewals;
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;
+  'marts.fct_signal_coverage': MartsSignalCoverage;
   'marts.fct_source_freshness': MartsSourceFreshness;
   'marts.fct_rejected_records': MartsRejectedRecords;
   'marts.fct_unmatched_customers': MartsUnmatchedCustomers;

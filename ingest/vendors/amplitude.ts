@@ -11,6 +11,7 @@ export const amplitude = {
       secret_key: fromEnvironment('AMPLITUDE_SECRET_KEY'),
       start_date: `${startDate}T00:00:00Z`,
     }),
+    streams: ['events'],
     variables: [
       { name: 'AMPLITUDE_API_KEY', hint: 'project settings' },
       { name: 'AMPLITUDE_SECRET_KEY', hint: 'project settings' },

@@ -12,6 +12,7 @@ export const chargebee = {
       product_catalog: '2.0',
       start_date: `${startDate}T00:00:00Z`,
     }),
+    streams: ['customer', 'invoice', 'subscription', 'coupon'],
     variables: [
       { name: 'CHARGEBEE_SITE', hint: 'the part before .chargebee.com' },
       { name: 'CHARGEBEE_API_KEY', hint: 'a read-only key' },

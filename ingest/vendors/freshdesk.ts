@@ -11,6 +11,7 @@ export const freshdesk = {
       api_key: fromEnvironment('FRESHDESK_API_KEY'),
       start_date: `${startDate}T00:00:00Z`,
     }),
+    streams: ['companies', 'tickets', 'satisfaction_ratings'],
     variables: [
       { name: 'FRESHDESK_DOMAIN', hint: 'such as example.freshdesk.com' },
       { name: 'FRESHDESK_API_KEY', hint: 'profile settings of the agent whom it belongs to' },

@@ -10,6 +10,7 @@ export const intercom = {
       access_token: fromEnvironment('INTERCOM_ACCESS_TOKEN'),
       start_date: `${startDate}T00:00:00Z`,
     }),
+    streams: ['companies', 'contacts', 'conversations'],
     variables: [{ name: 'INTERCOM_ACCESS_TOKEN', hint: 'of an app in the developer hub' }],
   },
   fields: ['account_id'],

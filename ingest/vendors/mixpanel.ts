@@ -15,6 +15,7 @@ export const mixpanel = {
         project_id: fromEnvironment('MIXPANEL_PROJECT_ID'),
       },
     }),
+    streams: ['export'],
     variables: [
       { name: 'MIXPANEL_USERNAME', hint: 'service account' },
       { name: 'MIXPANEL_SECRET', hint: 'secret of the service account' },

@@ -11,6 +11,7 @@ export const stripe = {
       client_secret: fromEnvironment('STRIPE_SECRET_KEY'),
       start_date: `${startDate}T00:00:00Z`,
     }),
+    streams: ['customers', 'invoices', 'subscriptions'],
     variables: [
       { name: 'STRIPE_ACCOUNT_ID', hint: 'begins with acct_' },
       { name: 'STRIPE_SECRET_KEY', hint: 'a restricted key that may read is enough' },

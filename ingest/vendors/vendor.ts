@@ -22,6 +22,8 @@ export interface VendorSetup {
   readonly source: string;
   /** The connector's own configuration, as its specification requires; secrets as `${NAME}`. */
   readonly config: (startDate: string) => Record<string, unknown>;
+  /** The streams that the models read: a sync without them reads all that the vendor has. */
+  readonly streams: readonly string[];
   readonly variables: readonly Variable[];
 }
 
@@ -44,6 +46,8 @@ export interface Vendor {
   readonly values: readonly Vocabulary[];
   /** Whether it brings accounts and contracts. */
   readonly hasAccounts?: boolean;
+  /** The object that holds its contracts, where a company may keep them in another (`contracts_from`). */
+  readonly contractsFrom?: string;
   /** Whether its customers are matched to accounts, by id or by web domain. */
   readonly isMatched?: boolean;
   /** Whether its subscriptions may be contracts. */

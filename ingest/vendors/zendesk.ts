@@ -15,6 +15,7 @@ export const zendesk = {
         api_token: fromEnvironment('ZENDESK_API_TOKEN'),
       },
     }),
+    streams: ['organizations', 'tickets'],
     variables: [
       { name: 'ZENDESK_SUBDOMAIN', hint: 'the part before .zendesk.com' },
       { name: 'ZENDESK_EMAIL', hint: 'of the agent whom the token belongs to' },

@@ -3,6 +3,7 @@ import { stopOnSignals, stopped } from '../pipeline/stop.ts';
 import { productVersion } from '../project-root.ts';
 import { jsonText, printable } from '../runtime/print.ts';
 import { activateVerb } from './commands/activate.ts';
+import { auditVerb } from './commands/audit.ts';
 import { backtestVerb } from './commands/backtest.ts';
 import { buildVerb } from './commands/build.ts';
 import { calibrateVerb } from './commands/calibrate.ts';
@@ -24,6 +25,7 @@ import { runVerb } from './commands/run.ts';
 import { scheduleVerb } from './commands/schedule.ts';
 import { scoreVerb } from './commands/score.ts';
 import { serveVerb } from './commands/serve.ts';
+import { sourcesVerb } from './commands/sources.ts';
 import { syncVerb } from './commands/sync.ts';
 import { whatIfVerb } from './commands/whatif.ts';
 import type { Context } from './context.ts';
@@ -80,7 +82,9 @@ for (const command of [
   calibrateVerb(context),
   whatIfVerb(context),
   diffVerb(context),
+  sourcesVerb(),
   checkVerb(),
+  auditVerb(),
   dbtVerb(context),
   migrateVerb(context),
   queryVerb(),

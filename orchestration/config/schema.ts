@@ -12,6 +12,7 @@ import {
 } from '../../ingest/index.ts';
 import type { WarehouseConfig } from '../../warehouse/index.ts';
 import { configuredConnector } from './connector.ts';
+import { DURATION } from './duration.ts';
 import { NAME } from './names.ts';
 import { presetNamed } from './presets.ts';
 import { THIS_MACHINE } from './this-machine.ts';
@@ -62,8 +63,12 @@ const source = z
     connector: configuredConnector.optional(),
     /** A schema that somebody else fills: its tables are read as this kind's streams. */
     tables: z.string().optional(),
-    /** Hours after which the source counts as stale. */
-    red_line_hours: z.number().positive().default(24),
+    /** How often the schedule syncs it, where that is not as often as the line runs: 15m, 1h, 7d. */
+    every: z.string().regex(DURATION, 'expected minutes, hours or days, such as 15m, 1h or 7d').optional(),
+    /** Hours after which the source counts as stale; 24, or a day more than `every` where that is longer than a day. */
+    red_line_hours: z.number().positive().optional(),
+    /** Hours after which a person is warned before that; 1 for a CRM. */
+    warn_hours: z.number().positive().optional(),
     /** Whole hours after an event at which the source delivers it. */
     delay_hours: z.int().nonnegative().default(0),
     /** The share of a table's rows that may be gone in the next sync before the source refuses it. */
@@ -84,11 +89,24 @@ const source = z
       .default({}),
     /** What your own words mean, by closed vocabulary: `{ task_status: { On Hold: in_progress } }`. */
     values: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+    /** The address of an account's record in this source, with `{id}` for its id: pages link to it. */
+    record_url: z
+      .string()
+      .regex(
+        /^https?:\/\/[^\s'"\\]*\{id\}[^\s'"\\]*$/,
+        'expected an address of the web with {id} in it: https://acme.example/accounts/{id}',
+      )
+      .optional(),
     /** How a customer of this source is found among the accounts: by the id that it carries, by its web domain. */
     match_by: z
       .array(z.enum(['account_id', 'domain']))
       .min(1)
       .default(['account_id']),
+    /** The object of a Salesforce that holds the contracts, where it is not Contract: Opportunity, Account, or one of your own. */
+    contracts_from: z
+      .string()
+      .regex(/^[A-Za-z]\w*$/, 'expected the API name of an object, such as Opportunity or Subscription__c')
+      .optional(),
     /** Whether the subscriptions of this billing source are the contracts. Not when the CRM has them too. */
     contracts: z.boolean().default(false),
   })
@@ -140,6 +158,11 @@ const source = z
       issue(
         'match_by',
         `domains are matched for ${kindsThat('isMatched').join(', ')}, not for ${value.kind}`,
+      );
+    if (value.contracts_from !== undefined && vendor?.contractsFrom === undefined)
+      issue(
+        'contracts_from',
+        `${kindsThat('contractsFrom').join(', ')} may keep contracts in another object, not ${value.kind}`,
       );
     if (value.contracts && !vendor?.hasSubscriptions)
       issue(

@@ -48,7 +48,8 @@ function described({ name, columns, key, isKeyUnique }: FileTable): DescribedTab
         type: TYPES[column.type],
         required: column.isRequired === true,
         about: column.mayBeEmpty ? `${about} (the column must be there)` : about,
-        words: column.vocabulary === undefined ? [] : VOCABULARIES[column.vocabulary],
+        words:
+          column.vocabulary === undefined || column.type === 'boolean' ? [] : VOCABULARIES[column.vocabulary],
         example,
       };
     }),

@@ -35,7 +35,11 @@ export function initFiles(intake: Intake, mapped?: MappedSource): InitFiles {
   const sources: Record<string, unknown>[] = connected.map(({ kind, connector, setup }) => ({
     name: setup.source,
     kind,
-    connector: { airbyte: connector.name, config: setup.config(intake.historyStart) },
+    connector: {
+      airbyte: connector.name,
+      config: setup.config(intake.historyStart),
+      streams: Object.fromEntries(setup.streams.map((stream) => [stream, {}])),
+    },
   }));
   for (const vendor of vendors)
     if ('filled' in vendor)

@@ -149,6 +149,9 @@ function missingText(mapped: Mapped | undefined): string[] {
       ];
 }
 
+/** What is said while a person answers. */
+const understood = (text: string) => process.stderr.write(`  ${text}\n`);
+
 async function interview(
   answers: Readonly<Partial<Record<QuestionName, string | undefined>>>,
   ask: Ask,
@@ -161,12 +164,15 @@ async function interview(
       const parsed = answer.safeParse(text);
       if (parsed.success) {
         intake[name] = parsed.data;
+        const meant = typeof parsed.data === 'number' ? String(parsed.data) : parsed.data;
+        if (typeof meant === 'string' && meant !== text)
+          understood(`${flag}: "${text}" is taken for ${meant}.`);
         break;
       }
       const problem = `${parsed.error.issues[0]?.message}, got "${text}"`;
       // A person may try again; a flag may not.
       if (given !== undefined || ask === undefined) throw usage(`--${flag}: ${problem}.`);
-      process.stderr.write(`  ${problem}\n`);
+      understood(problem);
     }
   }
   return intake as Intake;

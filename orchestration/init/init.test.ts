@@ -76,6 +76,20 @@ describe('init', () => {
     expect((await loadConfig(file, {})).tenant.time_zone).toBe('Europe/Berlin');
   });
 
+  it('takes answers as people give them', async () => {
+    await write({
+      crm: 'Salesforce',
+      currency: 'usd',
+      timeZone: 'EST',
+      csms: '~6',
+      accountsPerCsm: 'about 50',
+    });
+    const config = await loadConfig(file, {});
+    expect(config.sources[0]?.kind).toBe('salesforce');
+    expect(config.tenant).toMatchObject({ currency: 'USD', time_zone: 'America/New_York' });
+    expect(await readFile(file, 'utf8')).toContain('#   CSMs: 6\n');
+  });
+
   it.each([
     [{ crm: 'notes' }, '--crm: expected one of none, salesforce, hubspot, other, got "notes"'],
     [{ timeZone: 'Berlin' }, '--time-zone: expected an IANA time zone such as Europe/Berlin, got "Berlin"'],

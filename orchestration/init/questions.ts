@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VENDORS, type Vendor } from '../../ingest/index.ts';
+import { spelled, VENDORS, type Vendor } from '../../ingest/index.ts';
 
 const timeZones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
 const names = (list: string) =>
@@ -13,7 +13,8 @@ const OBJECTIVES = ['reduce_churn', 'improve_nrr', 'scale_cs_ops', 'expand_reven
 const count = (what: string) =>
   z
     .string()
-    .regex(/^\d*$/, `expected ${what} as a whole number, or nothing`)
+    .transform((text) => text.replace(/^(about|ca\.?|~)\s*/i, '').replace(/\s*\+$/, ''))
+    .refine((text) => /^\d*$/.test(text), `expected ${what} as a whole number, or nothing`)
     .transform((text) => (text === '' ? null : Number(text)));
 
 /** A question of the intake: its flag, its words, what is taken without an answer, and what may be answered. */
@@ -35,10 +36,32 @@ const question = <T>(
   fallback,
   answer,
 });
+/** One of the choices, whatever its case, spaces and hyphens. */
 const oneOf = <const T extends string>(...choices: readonly T[]) =>
-  z.string().refine((text): text is T => (choices as readonly string[]).includes(text), {
-    error: `expected one of ${choices.join(', ')}`,
-  }) as unknown as z.ZodType<T, string>;
+  z
+    .string()
+    .transform((text) => spelled(text))
+    .refine((text): text is T => (choices as readonly string[]).includes(text), {
+      error: `expected one of ${choices.join(', ')}`,
+    }) as unknown as z.ZodType<T, string>;
+
+/** Zones as people abbreviate them, each as the city whose clock it is. */
+const ZONES: Readonly<Record<string, string>> = {
+  ...{ gmt: 'Europe/London', bst: 'Europe/London', cet: 'Europe/Berlin', cest: 'Europe/Berlin' },
+  ...{ est: 'America/New_York', edt: 'America/New_York', et: 'America/New_York', cst: 'America/Chicago' },
+  ...{ cdt: 'America/Chicago', ct: 'America/Chicago', mst: 'America/Denver', mdt: 'America/Denver' },
+  ...{
+    mt: 'America/Denver',
+    pst: 'America/Los_Angeles',
+    pdt: 'America/Los_Angeles',
+    pt: 'America/Los_Angeles',
+  },
+  ...{ aest: 'Australia/Sydney', jst: 'Asia/Tokyo', ist: 'Asia/Kolkata' },
+};
+const zoneOf = (text: string): string =>
+  ZONES[text.toLowerCase()] ??
+  [...timeZones].find((zone) => zone.toLowerCase() === text.toLowerCase().replaceAll(' ', '_')) ??
+  text;
 
 /** What may be answered of a system: none, a vendor of it, another. */
 const systems = (system: Vendor['system']) => [
@@ -83,13 +106,19 @@ export const QUESTIONS = {
     'time-zone',
     'In which time zone do your days begin (such as Europe/Berlin)?',
     'UTC',
-    z.string().refine((zone) => timeZones.has(zone), 'expected an IANA time zone such as Europe/Berlin'),
+    z
+      .string()
+      .transform(zoneOf)
+      .refine((zone) => timeZones.has(zone), 'expected an IANA time zone such as Europe/Berlin'),
   ),
   currency: question(
     'currency',
     'In which currency is ARR shown?',
     'USD',
-    z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as USD'),
+    z
+      .string()
+      .transform((text) => text.toUpperCase())
+      .refine((text) => /^[A-Z]{3}$/.test(text), 'expected an ISO 4217 code such as USD'),
   ),
   historyStart: question(
     'history-start',

@@ -88,13 +88,13 @@ export interface Accepted {
 }
 
 /**
- * The whole line, or as far as `until`. Goes on where a run that was killed or stopped had come to, unless it is told to start
+ * The whole line, or as far as `until`, of all sources or those of these names. Goes on where a run that was killed or stopped had come to, unless it is told to start
  * afresh; `resumption` says when. A source or record that fails leaves the run incomplete but does not stop it; a failed
  * step does, and so does the user.
  */
 export async function runLine(
   line: Line,
-  options: { until?: Step; apply: boolean; isFresh?: boolean } & Accepted,
+  options: { until?: Step; apply: boolean; isFresh?: boolean; sources?: readonly string[] } & Accepted,
 ): Promise<RunResult> {
   const { config, reporter } = line;
   const last = STEPS.indexOf(options.until ?? 'activate');
@@ -108,7 +108,7 @@ export async function runLine(
   if (note !== undefined) reporter.step(note);
   const runId = resumed?.runId ?? newRunId('run', line.now());
   const work: Record<Step, (line: Line) => Promise<StepResult<unknown>>> = {
-    sync: (labelled) => sync(labelled, [], options.acceptShrink),
+    sync: (labelled) => sync(labelled, options.sources, options.acceptShrink),
     build: (labelled) =>
       build(labelled, {
         ...(options.acceptLoss && { acceptLoss: true }),

@@ -98,4 +98,28 @@ describe('schedule', () => {
     controller.abort();
     expect(await ended).toEqual([]);
   });
+
+  it('syncs a source that is due before the line is, and only that', async () => {
+    const controller = new AbortController();
+    const synced: string[][] = [];
+    let runs = 0;
+    await schedule({
+      cron: '0 5 29 2 *', // not in the time of a test
+      timeZone: 'UTC',
+      signal: controller.signal,
+      reporter: silentReporter,
+      now: () => new Date().toISOString(),
+      run: async () => {
+        runs += 1;
+        return done;
+      },
+      due: async () => ({ at: new Date(Date.now() + 20), names: ['crm'] }),
+      sync: async (names) => {
+        synced.push([...names]);
+        if (synced.length === 2) controller.abort();
+        return done;
+      },
+    });
+    expect({ synced, runs }).toEqual({ synced: [['crm'], ['crm']], runs: 0 });
+  });
 });

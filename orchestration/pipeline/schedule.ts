@@ -21,6 +21,10 @@ export interface ScheduleOptions {
   readonly timeZone: string;
   /** Does one run, and ends it where it is when the signal comes. */
   readonly run: () => Promise<RunResult>;
+  /** When sources are due that have a clock of their own, and which. */
+  readonly due?: () => Promise<{ readonly at: Date; readonly names: readonly string[] } | undefined>;
+  /** Syncs these sources and nothing more. */
+  readonly sync?: (names: readonly string[]) => Promise<RunResult>;
   /** Ends the schedule, and the run that is on. */
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
@@ -51,7 +55,7 @@ export function nextTime(cron: string, timeZone: string, after: string): Date {
 }
 
 /**
- * Runs the line at each time of the pattern until the signal comes. One run at a time: times that pass during
+ * Runs the line at each time of the pattern until the signal comes, and syncs sources in between that have a clock of their own. One run at a time: times that pass during
  * a run are left out. A run that fails is logged, and the next one starts over. Gives the last runs.
  */
 export async function schedule(options: ScheduleOptions): Promise<ScheduledRun[]> {
@@ -59,10 +63,16 @@ export async function schedule(options: ScheduleOptions): Promise<ScheduledRun[]
   const { runs = [] } = options;
   while (!signal.aborted) {
     const next = nextTime(cron, timeZone, now());
-    reporter.step(`${now()} next run at ${next.toISOString()} (${cron}, ${timeZone})`);
-    await sleepUntil(next, now, signal);
+    const due = await options.due?.();
+    const isSync = due !== undefined && due.at < next;
+    const what = isSync
+      ? `sync of ${due.names.join(', ')} at ${due.at.toISOString()}`
+      : `run at ${next.toISOString()} (${cron}, ${timeZone})`;
+    reporter.step(`${now()} next ${what}`);
+    await sleepUntil(isSync ? due.at : next, now, signal);
     if (signal.aborted) break;
-    runs.push(await runOnce(options));
+    const run = isSync && options.sync ? () => options.sync!(due.names) : options.run;
+    runs.push(await runOnce({ ...options, run }));
     if (runs.length > KEPT_RUNS) runs.shift();
   }
   reporter.step(`${now()} the schedule has ended`);

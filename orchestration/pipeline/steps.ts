@@ -45,14 +45,15 @@ function chosen<T extends { name: string }>(
   return names.length === 0 ? all : all.filter((each) => names.includes(each.name));
 }
 
-/** Sources → `raw`. A source that fails does not stop the others; the result is then not complete. */
+/** Sources → `raw`: all of them, or those of these names. A source that fails does not stop the others; the result is then not complete. */
 export async function sync(
   line: Line,
-  names: readonly string[] = [],
+  names?: readonly string[],
   acceptShrink?: AcceptShrink,
 ): Promise<StepResult<SyncResult[]>> {
   const { config } = line;
-  const sources = chosen(config.sources, names, 'source').filter((source) => source.connector !== undefined);
+  const asked = names?.length === 0 ? [] : chosen(config.sources, names ?? [], 'source');
+  const sources = asked.filter((source) => source.connector !== undefined);
   for (const source of sources) {
     requireEnvironment(config, source);
     runnable(config, source);

@@ -17,6 +17,7 @@ describe('records that cannot be read', () => {
     {
       ...recordedSource('crm', 'damaged-salesforce'),
       kind: 'salesforce',
+      fields: { is_customer: 'Type' },
       values: {
         task_status: { blocked: 'in_progress' },
         user_role: { "Head of 'CS'": 'vp_cs' },

@@ -54,6 +54,7 @@ describe('recorded messages of each vendor', () => {
       ['106', 'Elm', '9', null, null, '1900-01-01', '2026-04-10'],
       ['107', 'Elm Ltd', '9', null, null, '1900-01-01', '2026-04-10'],
       ['108', 'Elm', '9', null, null, '1900-01-01', '9999-12-31'],
+      // 109 is a lead: a prospect
     ]);
     expect(
       (await line.query('select * from intermediate.int_accounts__holders order by all')).map(Object.values),

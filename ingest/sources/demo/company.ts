@@ -2,6 +2,7 @@ import { type Account, simulateAccount } from './account.ts';
 import { addMonths, instantOf } from './calendar.ts';
 import type { DemoConfig } from './config.ts';
 import { salesforceId } from './ids.ts';
+import { type Prospect, prospectsOf } from './prospects.ts';
 import { Random } from './random.ts';
 import { type Team, teamOf } from './team.ts';
 
@@ -25,6 +26,7 @@ export interface Company {
   readonly firstDay: number;
   readonly team: Team;
   readonly accounts: readonly Account[];
+  readonly prospects: readonly Prospect[];
   readonly rates: readonly Rate[];
 }
 
@@ -52,7 +54,14 @@ export function simulateCompany(config: DemoConfig): Company {
     );
     for (const day of wins.toSorted((left, right) => left - right)) if (day <= endDay) join(day, false);
   }
-  return { config, firstDay, team, accounts, rates: ratesOf(seed, firstDay, endDay) };
+  return {
+    config,
+    firstDay,
+    team,
+    accounts,
+    prospects: prospectsOf(seed, firstCount, firstDay, endDay, team.aeIds),
+    rates: ratesOf(seed, firstDay, endDay),
+  };
 }
 
 /** Accounts 5 to 7 belong to account 4; of the later ones a few belong to one of the first customers. */

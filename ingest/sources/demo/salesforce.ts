@@ -4,6 +4,7 @@ import type { Company } from './company.ts';
 import type { Facts } from './facts.ts';
 import type { History } from './history.ts';
 import type { KEY_PREFIXES } from './ids.ts';
+import type { Prospect } from './prospects.ts';
 import { type Change, type DemoStream, FIELD, versionStream } from './stream.ts';
 
 type Fields = DemoStream['fields'];
@@ -55,11 +56,13 @@ function accountsStream<T extends object>(
   fields: Fields,
   of: (facts: Facts) => readonly History<T>[],
   tell: (data: Readonly<T>, account: Account, history: History<T>) => Readonly<Record<string, unknown>>,
+  ofProspect: (prospect: Prospect) => Iterable<Change> = () => [],
 ): DemoStream {
   return objectStream(name, fields, function* (company) {
     for (const account of company.accounts)
       for (const history of of(account.facts))
         yield* versionsOf(history, (data) => tell(data, account, history));
+    for (const prospect of company.prospects) yield* ofProspect(prospect);
   });
 }
 
@@ -71,6 +74,7 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
     'Account',
     {
       Name: FIELD.text,
+      Type: FIELD.text,
       OwnerId: FIELD.text,
       ParentId: FIELD.text,
       Industry: FIELD.text,
@@ -88,6 +92,7 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
     (facts) => [facts.account],
     (data, { profile, parentId }) => ({
       Name: profile.name,
+      Type: 'Customer - Direct',
       OwnerId: data.ownerId,
       ParentId: parentId,
       Industry: profile.industry,
@@ -102,6 +107,24 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
       CSM_Sentiment_Set_By__c: data.sentimentBy,
       CSM_Sentiment_Note__c: data.sentimentNote,
     }),
+    ({ record, name, industry, website }) =>
+      versionsOf(record, ({ ownerId }) => ({
+        Name: name,
+        Type: 'Prospect',
+        OwnerId: ownerId,
+        ParentId: null,
+        Industry: industry,
+        Website: website,
+        Region__c: null,
+        Territory__c: null,
+        Segment__c: null,
+        Onboarded_At__c: null,
+        Is_Acquired__c: false,
+        CSM_Sentiment__c: null,
+        CSM_Sentiment_Set_At__c: null,
+        CSM_Sentiment_Set_By__c: null,
+        CSM_Sentiment_Note__c: null,
+      })),
   ),
   objectStream(
     'User',
@@ -150,6 +173,17 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
       Has_Consent__c: data.hasConsent,
       Left_At__c: instant(data.leftAt),
     }),
+    ({ id, contact }) =>
+      versionsOf(contact, ({ name, email }) => ({
+        AccountId: id,
+        Name: name,
+        Email: email,
+        Title: null,
+        Is_Exec_Sponsor__c: false,
+        Is_Champion__c: false,
+        Has_Consent__c: null,
+        Left_At__c: null,
+      })),
   ),
   accountsStream(
     'Contract',

@@ -18,7 +18,7 @@ export interface FileColumn extends Column {
   readonly isRequired?: boolean;
   /** Required of the file, not of each row: no value means something (a contract without an end). */
   readonly mayBeEmpty?: boolean;
-  /** The closed vocabulary of its values: whatever the case, with space, `-` or `_`. */
+  /** The closed vocabulary of its values: whatever the case, with space, `-` or `_`; of a boolean `yes` and `no`. */
   readonly vocabulary?: Vocabulary;
   readonly min?: number;
   readonly max?: number;
@@ -119,6 +119,9 @@ export const TABLES: readonly FileTable[] = [
       text('segment'),
       instant('onboarded_at'),
       boolean('is_acquired'),
+      boolean('is_customer', words('is_customer')),
+      text('domain'),
+      text('crm_url'),
       instant('updated_at'),
     ],
   ),
@@ -323,5 +326,23 @@ export const TABLES: readonly FileTable[] = [
       number('score', required),
     ],
     { check: scoreIsOnItsScale },
+  ),
+  table(
+    'documents',
+    ['account_id', 'url'],
+    [
+      text('account_id', required),
+      text('title', required),
+      text('url', required),
+      text('kind'),
+      instant('made_at'),
+      instant('updated_at'),
+    ],
+  ),
+  table(
+    'identities',
+    ['source', 'customer_id'],
+    [text('source', required), text('customer_id', required), text('account_id', required)],
+    { versionedBy: 'known_at' },
   ),
 ];

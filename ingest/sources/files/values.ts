@@ -167,8 +167,14 @@ function strictReaderOf(column: FileColumn, timeZone: string, values: ValueMappi
       return numberOf;
     case 'decimal':
       return decimalOf;
-    case 'boolean':
-      return (text) => BOOLEANS.get(text.toLowerCase());
+    case 'boolean': {
+      const own = new Map(
+        Object.entries((column.vocabulary && values[column.vocabulary]) ?? {}).map(
+          ([word, meant]) => [spelled(word), meant === 'yes'] as const,
+        ),
+      );
+      return (text) => own.get(spelled(text)) ?? BOOLEANS.get(text.toLowerCase());
+    }
     case 'json':
       return listOf;
     default: {

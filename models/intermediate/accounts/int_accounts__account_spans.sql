@@ -17,6 +17,7 @@ first_versions as (
 accounts as (
     select
         accounts.*,
+        customers.customer_from_date,
         -- Without a `created_at` an account is in scope from its earliest version, else from the start of history.
         case
             when accounts.created_date is not null then accounts.created_date
@@ -26,6 +27,8 @@ accounts as (
     from {{ ref('int_canonical__accounts') }} as accounts
     inner join first_versions
         on accounts.account_id = first_versions.account_id
+    inner join {{ ref('int_accounts__customers') }} as customers
+        on accounts.account_id = customers.account_id
 ),
 
 states as (
@@ -85,7 +88,7 @@ cuts as (
     from states
     where {{ day }} > from_date and {{ day }} < until_date
     {%- endfor %}
-    {%- for day in ['known_date', 'known_until_date', 'dated_from_date', 'scope_from_date'] %}
+    {%- for day in ['known_date', 'known_until_date', 'dated_from_date', 'scope_from_date', 'customer_from_date'] %}
     union distinct
     select
         epochs.account_id,
@@ -223,6 +226,7 @@ joined as (
         summed.contract_count > 0
         or (
             accounts.scope_from_date <= spans.from_date
+            and accounts.customer_from_date <= spans.from_date
             and (
                 first_terms.first_term_start_date is null
                 or first_terms.first_term_start_date > spans.from_date

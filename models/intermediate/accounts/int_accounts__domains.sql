@@ -2,27 +2,27 @@
 -- has it no more of its own: the one that is left has it.
 with
 
-crm_accounts as (
-    {%- for model in ['stg_salesforce__accounts', 'stg_hubspot__accounts'] %}
+listed_accounts as (
+    {%- for model in entity_models('accounts') %}
     select
-        account_id,
+        {{ salesforce_id('account_id') }} as account_id,
         domain,
         updated_at,
         _airbyte_extracted_at,
-        is_deleted
-    from {{ ref(model) }}
+        {{ 'is_deleted' if says_deletions(model) else 'false' }} as is_deleted
+    from {{ model }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 
 numbered as (
     select
-        crm_accounts.*,
+        listed_accounts.*,
         row_number() over (
             partition by account_id
             order by is_deleted asc, updated_at desc nulls last, _airbyte_extracted_at desc nulls last
         ) as version_number
-    from crm_accounts
+    from listed_accounts
 ),
 
 holders as (

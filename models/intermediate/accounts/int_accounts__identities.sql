@@ -1,5 +1,6 @@
--- One row per customer record of a vendor: the account that it is. The account's id, as the record has it, goes
--- before its domain, which counts only where tenure.yaml asks for it and when a single account has it.
+-- One row per customer record of a vendor: the account that it is. What the company's own list says (`identities` of
+-- files) goes first; then the account's id, as the record has it, before its domain, which counts only where tenure.yaml
+-- asks for it and when a single account has it.
 with
 
 customers as (
@@ -20,7 +21,18 @@ customers as (
 
 accounts as (
     select distinct account_id
-    from {{ ref('int_canonical__accounts') }}
+    from {{ ref('int_accounts__versions') }}
+),
+
+listed as (
+    select
+        identities.customer_source_name,
+        identities.customer_id,
+        identities.account_id as listed_account_id,
+        accounts.account_id
+    from {{ ref('stg_files__identities') }} as identities
+    left join accounts
+        on {{ salesforce_id('identities.account_id') }} = accounts.account_id
 ),
 
 listed_domains as (
@@ -52,21 +64,30 @@ final as (
         customers.account_key,
         customers.domains,
         coalesce(
+            listed.account_id,
             accounts.account_id,
             case when domain_matches.account_count = 1 then domain_matches.account_id end
         ) as account_id,
         case
+            when listed.account_id is not null then 'identities'
             when accounts.account_id is not null then 'account_id'
             when domain_matches.account_count = 1 then 'domain'
         end as matched_by,
         case
-            when accounts.account_id is not null or domain_matches.account_count = 1 then null
+            when
+                listed.account_id is not null or accounts.account_id is not null or domain_matches.account_count = 1
+                then null
+            when listed.listed_account_id is not null then 'unknown_account'
             when domain_matches.account_count > 1 then 'ambiguous_domain'
             when customers.account_key is not null then 'unknown_account'
             when customers.domains is not null then 'unknown_domain'
             else 'no_key'
         end as reason
     from customers
+    left join listed
+        on
+            customers.source_name = listed.customer_source_name
+            and customers.customer_id = listed.customer_id
     left join accounts
         on customers.account_key = accounts.account_id
     left join domain_matches

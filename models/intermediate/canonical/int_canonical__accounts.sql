@@ -1,29 +1,13 @@
-{% set columns = [
-    'account_id', 'name', 'owner_id', 'owner_email', 'parent_account_id', 'created_at',
-    'industry', 'region', 'territory', 'segment', 'onboarded_at', 'is_acquired',
-    'updated_at',
-] %}
-
+-- One row per customer and version: what an account was, as known on each day, before it was one too. Prospects, who are
+-- none by the as-of day, end here (int_accounts__customers); what asks for accounts asks for customers.
 with
 
-unioned as (
-    {{ union_rows([
-        ref('stg_files__accounts'),
-        ref('stg_salesforce__accounts'),
-        ref('stg_hubspot__accounts'),
-    ], columns) }}
+versions as (
+    select * from {{ ref('int_accounts__versions') }}
 ),
 
-{{ taken_rows('accounts', 'unioned') }},
-
-{{ version_intervals('taken', key=['account_id']) }},
-
-parents as (
-    select
-        account_id,
-        holder_account_id
-    from {{ ref('int_accounts__holders') }}
-    where until_date = {{ end_of_time() }}
+customers as (
+    select account_id from {{ ref('int_accounts__customers') }}
 ),
 
 final as (
@@ -35,22 +19,24 @@ final as (
         versions.name,
         versions.owner_id,
         versions.owner_email,
-        coalesce(parents.holder_account_id, versions.parent_account_id) as parent_account_id,
+        versions.parent_account_id,
         versions.industry,
         versions.region,
         versions.territory,
         versions.segment,
-        {{ local_date('created_at') }} as created_date,
-        {{ local_date('onboarded_at') }} as onboarded_date,
-        coalesce(versions.is_acquired, false) as is_acquired,
+        versions.created_date,
+        versions.onboarded_date,
+        versions.is_acquired,
+        versions.domain,
+        versions.crm_url,
         versions.created_at,
         versions.onboarded_at,
         versions.updated_at,
         versions.known_at,
         versions.source_name
     from versions
-    left join parents
-        on versions.parent_account_id = parents.account_id
+    inner join customers
+        on versions.account_id = customers.account_id
 )
 
 select * from final

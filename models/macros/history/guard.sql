@@ -36,7 +36,8 @@
             min(published.account_id) as first_account,
             max(published.account_id) as last_account,
             cast(min(published.{{ history_date }}) as {{ dbt.type_string() }}) as first_date,
-            cast(max(published.{{ history_date }}) as {{ dbt.type_string() }}) as last_date
+            cast(max(published.{{ history_date }}) as {{ dbt.type_string() }}) as last_date,
+            count(distinct case when customers.account_id is null then versions.account_id end) as prospect_count
         from (
             select distinct account_id, {{ history_date }} from {{ existing }}
             where {{ published_days }}
@@ -47,6 +48,10 @@
             on
                 published.account_id = computed.account_id
                 and published.{{ history_date }} = computed.{{ history_date }}
+        left join (select distinct account_id from {{ history_table('int_accounts__versions') }}) as versions
+            on published.account_id = versions.account_id
+        left join {{ history_table('int_accounts__customers') }} as customers
+            on published.account_id = customers.account_id
         where
             computed.account_id is null
             and published.account_id not in (
@@ -60,7 +65,9 @@
         {% do exceptions.raise_compiler_error(
             'HISTORY_WOULD_LOSE_DAYS: ' ~ row[0] ~ ' published days of ' ~ row[1] ~ ' accounts (' ~ accounts
             ~ ', ' ~ row[4] ~ ' to ' ~ row[5] ~ ') would vanish from ' ~ model.name ~ '. Why: '
-            ~ history_causes(existing, history_date) ~ '. Nothing of the history was changed. Mend the source and sync'
+            ~ history_causes(existing, history_date)
+            ~ ('; ' ~ row[6] ~ ' of these accounts are prospects now: they have no contract, and their source does not call'
+            ~ ' them customers (is_customer)' if row[6] | int > 0 else '') ~ '. Nothing of the history was changed. Mend the source and sync'
             ~ ' again; if the days shall go, run once more with --accept-loss (their values stay in'
             ~ ' marts.fct_restatements).'
         ) %}

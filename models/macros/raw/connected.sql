@@ -56,9 +56,13 @@
     line here and its `union all` branch in the canonical model.
 #}
 {% macro entity_streams() %}
+    {% set contracts = [['files', 'contracts'], ['salesforce', 'Contract']] %}
+    {% for object in var('source_contracts_from').values() if ['salesforce', object] not in contracts %}
+        {% do contracts.append(['salesforce', object]) %}
+    {% endfor %}
     {% do return({
         'accounts': [['files', 'accounts'], ['salesforce', 'Account'], ['hubspot', 'companies']],
-        'contracts': [['files', 'contracts'], ['salesforce', 'Contract'], ['hubspot', 'deals'], ['stripe', 'subscriptions'], ['chargebee', 'subscription']],
+        'contracts': contracts + [['hubspot', 'deals'], ['stripe', 'subscriptions'], ['chargebee', 'subscription']],
         'users': [['files', 'users'], ['salesforce', 'User'], ['hubspot', 'owners']],
         'contacts': [['files', 'contacts'], ['salesforce', 'Contact'], ['hubspot', 'contacts']],
         'usage_events': [['files', 'usage_events'], ['segment', 'tracks'], ['amplitude', 'events'], ['mixpanel', 'export']],
@@ -72,6 +76,7 @@
         'opportunities': [['files', 'opportunities'], ['salesforce', 'Opportunity'], ['hubspot', 'deals']],
         'tasks': [['files', 'tasks'], ['salesforce', 'Task']],
         'surveys': [['files', 'surveys'], ['salesforce', 'Survey_Response__c']],
+        'documents': [['files', 'documents']],
         'rates': [['files', 'rates'], ['salesforce', 'DatedConversionRate']],
     }) %}
 {% endmacro %}
@@ -104,7 +109,7 @@
 {# The staging models of a canonical entity, one a kind of source that feeds it (macro entity_streams). #}
 {% macro entity_models(entity) %}
     {% set models = [] %}
-    {% for kind, stream in entity_streams()[entity] %}
+    {% for kind in entity_streams()[entity] | map(attribute=0) | unique %}
         {% do models.append(ref('stg_' ~ kind ~ '__' ~ entity)) %}
     {% endfor %}
     {% do return(models) %}

@@ -62,5 +62,7 @@
         'override_direction': ['up', 'down', 'none'],
         'opportunity_type': ['renewal', 'expansion'],
         'survey_type': ['nps', 'csat'],
+        'is_customer': ['yes', 'no'],
+        'contact_role': ['sponsor', 'champion', 'other'],
     }[field]) %}
 {% endmacro %}

@@ -11,9 +11,16 @@
     A third item names a field that tenure.yaml may map to another column (`sources: - {…, fields: {sentiment: …}}`):
     ('CSM_Sentiment__c', 'string', 'sentiment') reads the column mapped, and calls it CSM_Sentiment__c all the same.
     A column may go on into its JSON, `metadata.account_id`; it is then called as the field.
+
+    `sources` are the only sources whose rows count, as a list; all of them unless given.
 #}
-{% macro raw_rows(kind, stream, columns) %}
-    {%- set tables = raw_tables_of(kind, stream) -%}
+{% macro raw_rows(kind, stream, columns, sources=none) %}
+    {%- set tables = [] -%}
+    {%- for table in raw_tables_of(kind, stream) -%}
+        {%- if sources is none or connected('source_names').get(table, table) in sources -%}
+            {%- do tables.append(table) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- set loaded = [('_airbyte_extracted_at', 'timestamp'), ('_airbyte_raw_id', 'string')] -%}
     {%- for table in tables %}
     {%- set relation = raw_relation(table) -%}

@@ -10,6 +10,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The hours after which a person is warned of the row's source, by its `source_name`; null where nobody is. #}
+{% macro source_warn_hours() -%}
+    {%- set lines = var('source_warn_hours') -%}
+    {%- if lines -%}
+    case source_name
+    {%- for name, hours in lines.items() %} when '{{ name }}' then {{ hours | int }}
+    {%- endfor %} end
+    {%- else -%}
+    cast(null as {{ dbt.type_int() }})
+    {%- endif -%}
+{%- endmacro %}
+
 {# The configured delay of the row's source in whole hours, by its `source_name`. #}
 {% macro source_delay_hours() -%}
     case source_name

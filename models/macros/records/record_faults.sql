@@ -93,7 +93,7 @@
         coalesce({{ rows }}.currency_code, '{{ var("currency") }}') = '{{ var("currency") }}'
         or rated_currencies.currency_code is not null as is_currency_known
     from {{ rows }}
-    left join (select distinct account_id from {{ ref('int_canonical__accounts') }}) as known_accounts
+    left join (select distinct account_id from {{ ref('int_accounts__versions') }}) as known_accounts
         on {{ rows }}.account_id = known_accounts.account_id
     left join (select distinct currency_code from {{ ref('int_canonical__rates') }}) as rated_currencies
         on {{ rows }}.currency_code = rated_currencies.currency_code

@@ -19,7 +19,13 @@
         'accounts': {
             'key': ['account_id'],
             'instants': {'created_at': 'value', 'onboarded_at': 'value', 'updated_at': 'value'},
-            'faults': [{'column': 'name', 'reason': 'missing_value', 'severity': 'value', 'when': 'name is null'}],
+            'faults': [
+                {'column': 'name', 'reason': 'missing_value', 'severity': 'value', 'when': 'name is null'},
+                {
+                    'column': 'crm_url', 'reason': 'unknown_value', 'severity': 'value',
+                    'when': 'not ' ~ is_web_address('crm_url'),
+                },
+            ],
             'becomes': {'name': 'coalesce(name, account_id)'},
         },
         'contracts': {
@@ -140,6 +146,14 @@
                 'when': "type = 'nps' and score not between 0 and 10 or type = 'csat' and score not between 1 and 5",
             }],
             'version_at': 'known_at',
+        },
+        'documents': {
+            'key': ['account_id', 'url'],
+            'required': ['title'],
+            'instants': {'made_at': 'value', 'updated_at': 'value'},
+            'faults': [{
+                'column': 'url', 'reason': 'unknown_value', 'severity': 'row', 'when': 'not ' ~ is_web_address('url'),
+            }],
         },
         'rates': {
             'key': ['currency_code', 'valid_from'],

@@ -19,3 +19,8 @@
         ''
     )
 {%- endmacro %}
+
+{# Whether a text is an address of the web, the only kind that a page may link to. #}
+{% macro is_web_address(column) -%}
+    (lower({{ column }}) like 'https://%' or lower({{ column }}) like 'http://%')
+{%- endmacro %}

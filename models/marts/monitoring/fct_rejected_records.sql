@@ -1,6 +1,7 @@
 -- One row per version of a record and what is wrong with it: of every source, files too. With severity `row` the
 -- record, or this version of it, is set aside; with `value` it counts, and the value is null or has its safe
--- meaning. What is said of its last version is current; what was mended since is not.
+-- meaning. What is said of its last version is current; what was mended since is not. What prospects' records lack is
+-- said of none: they count nowhere.
 -- depends_on: {{ ref('int_accounts__identities') }}, {{ ref('record_rules') }}
 {% set entities = entity_streams().keys() | list %}
 with
@@ -13,6 +14,14 @@ bounds as (
 {{ rejected_rows(entity) }},
 
 {% endfor %}
+prospects as (
+    select distinct versions.account_id
+    from {{ ref('int_accounts__versions') }} as versions
+    left join {{ ref('int_accounts__customers') }} as customers
+        on versions.account_id = customers.account_id
+    where customers.account_id is null
+),
+
 files_rejected as (
     select * from {{ ref('stg_ops__rejected') }}
 ),
@@ -41,6 +50,7 @@ final as (
         version_at,
         extracted_at
     from {{ entity }}_rejected
+    where account_id is null or account_id not in (select prospects.account_id from prospects)
     union all
     {%- endfor %}
     select

@@ -46,7 +46,8 @@ by_source as (
         count(case
             when status != 'succeeded' and started_date > {{ date_add_days(as_of_date(), '-30') }} then 1
         end) as failures_30d,
-        {{ source_red_line_hours() }} as red_line_hours
+        {{ source_red_line_hours() }} as red_line_hours,
+        {{ source_warn_hours() }} as warn_hours
     from numbered
     group by source_name
 
@@ -74,6 +75,11 @@ final as (
             {{ hours_between('by_source.last_ok_at', 'looked_at.looked_at') }} > by_source.red_line_hours,
             true
         ) as is_stale,
+        by_source.warn_hours,
+        coalesce(
+            {{ hours_between('by_source.last_ok_at', 'looked_at.looked_at') }} > by_source.warn_hours,
+            by_source.last_ok_at is null
+        ) as is_late,
         by_source.failures_in_a_row >= 2 as is_failing_again,
         by_source.failures_30d,
         by_source.last_row_count,

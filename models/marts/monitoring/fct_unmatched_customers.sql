@@ -14,7 +14,7 @@ identities as (
 accounts as (
 
     select distinct account_id
-    from {{ ref('int_canonical__accounts') }}
+    from {{ ref('int_accounts__versions') }}
 
 ),
 

@@ -14,6 +14,9 @@ landed as (
         ('segment', 'string'),
         ('onboarded_at', 'timestamp'),
         ('is_acquired', 'boolean'),
+        ('is_customer', 'boolean'),
+        ('domain', 'string'),
+        ('crm_url', 'string'),
         ('updated_at', 'timestamp'),
         ('known_at', 'timestamp'),
     ]) }}
@@ -33,6 +36,11 @@ final as (
         lower({{ clean_text('segment') }}) as segment,
         onboarded_at,
         is_acquired,
+        -- a file lists customers, unless it says otherwise
+        coalesce(is_customer, true) as is_customer,
+        cast(null as {{ dbt.type_timestamp() }}) as customer_since,
+        {{ web_domain('domain') }} as domain,
+        {{ clean_text('crm_url') }} as crm_url,
         updated_at,
         known_at,
         source_name,

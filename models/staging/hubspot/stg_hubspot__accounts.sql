@@ -17,6 +17,10 @@ landed as (
         ('properties_segment', 'string', 'segment'),
         ('properties_onboarded_at', 'timestamp', 'onboarded_at'),
         ('properties_is_acquired', 'boolean', 'is_acquired'),
+        ('properties_lifecyclestage', 'string', 'is_customer'),
+        ('properties_hs_lifecyclestage_customer_date', 'timestamp', 'customer_since'),
+        ('properties_hs_v2_date_entered_customer', 'timestamp'),
+        ('properties_record_url', 'string', 'crm_url'),
         ('properties_hs_merged_object_ids', 'string'),
     ]) }}
 ),
@@ -37,6 +41,11 @@ final as (
         lower({{ clean_text('properties_segment') }}) as segment,
         properties_onboarded_at as onboarded_at,
         properties_is_acquired as is_acquired,
+        {{ is_customer('properties_lifecyclestage') }} as is_customer,
+        coalesce(
+            properties_hs_lifecyclestage_customer_date, properties_hs_v2_date_entered_customer, changed_at
+        ) as customer_since,
+        {{ record_url('properties_record_url', 'id') }} as crm_url,
         {{ web_domain('properties_domain') }} as domain,
         changed_at as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,

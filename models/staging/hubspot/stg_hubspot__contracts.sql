@@ -8,7 +8,9 @@ with
 deals as (
     select
         deals.*,
-        {{ end_of_last_day('properties_contract_end_date') }} as term_end_date
+        properties_contract_start_date as term_start_date,
+        {{ end_of_last_day('properties_contract_end_date') }} as term_end_date,
+        properties_amount as amount
     from {{ ref('stg_hubspot__deals') }} as deals
     where
         properties_hs_is_closed_won
@@ -17,44 +19,15 @@ deals as (
         or properties_contract_end_date is not null
 ),
 
-measured as (
-    select
-        deals.*,
-        {{ days_between('properties_contract_start_date', 'term_end_date') }} as day_count,
-        (extract(year from term_end_date) - extract(year from properties_contract_start_date)) * 12
-        + extract(month from term_end_date) - extract(month from properties_contract_start_date) as months_apart
-    from deals
-),
-
-priced as (
-    select
-        measured.*,
-        case
-            when {{ date_add_months('properties_contract_start_date', 'months_apart') }} > term_end_date
-                then months_apart - 1
-            else months_apart
-        end as month_count
-    from measured
-),
+{{ yearly_amounts('deals') }},
 
 final as (
     select
         id as contract_id,
         account_id,
-        properties_contract_start_date as term_start_date,
+        term_start_date,
         term_end_date,
-        coalesce(
-            properties_hs_arr,
-            properties_hs_acv,
-            case
-                when term_end_date >= {{ record_bound('placeholder_date') }} then properties_amount
-                when month_count > 0
-                    then cast(round(properties_amount * 12 / month_count, 2) as {{ dbt.type_numeric() }})
-                when day_count > 0
-                    then cast(round(properties_amount * 365 / day_count, 2) as {{ dbt.type_numeric() }})
-                else properties_amount
-            end
-        ) as arr,
+        coalesce(properties_hs_arr, properties_hs_acv, yearly_amount) as arr,
         upper({{ clean_text('properties_deal_currency_code') }}) as currency_code,
         properties_seats as seats,
         {{ clean_text('properties_product') }} as product,

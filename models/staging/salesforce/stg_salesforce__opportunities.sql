@@ -4,7 +4,7 @@ landed as (
     {{ raw_rows('salesforce', 'Opportunity', [
         ('Id', 'string'),
         ('AccountId', 'string'),
-        ('ContractId', 'string'),
+        ('ContractId', 'string', 'renewed_contract_id'),
         ('Type', 'string'),
         ('StageName', 'string'),
         ('Amount', 'numeric'),

@@ -123,6 +123,8 @@ async function read(warehouse: Warehouse, asOfDate: IsoDate | undefined): Promis
         'last_ok_at',
         'red_line_hours',
         'is_stale',
+        'warn_hours',
+        'is_late',
         'is_failing_again',
         'is_quiet',
         'failures_30d',
@@ -175,6 +177,7 @@ const sourceFinding = (row: Row): string => {
   if (row.is_failing_again) return `RED: failed twice in a row (${row.last_error_code ?? row.last_status})`;
   if (row.is_stale) return 'RED: past its red line';
   if (row.is_quiet) return 'RED: quiet';
+  if (row.is_late) return `late: not read for ${row.warn_hours} h`;
   return row.last_status === 'succeeded' ? 'ok' : `last sync: ${row.last_status}`;
 };
 

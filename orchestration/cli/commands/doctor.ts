@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { CONNECTORS, newestOf, type TableMappings } from '../../../ingest/index.ts';
+import { CONNECTORS, checkSource, newestOf, type TableMappings } from '../../../ingest/index.ts';
 import { bad, databaseOf, ok, type WarehouseCheck } from '../../../warehouse/index.ts';
 import { destinationProblems } from '../../activation/index.ts';
 import { channelProblem } from '../../activation/people/index.ts';
@@ -12,6 +12,7 @@ import { installedVersion } from '../../connectors/installed.ts';
 import { TenureError } from '../../errors.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { lastSyncs } from '../../pipeline/sync-log.ts';
+import { runnable } from '../../pipeline/sync-sources.ts';
 import { ownPages } from '../../project/own-pages.ts';
 import { ownProject } from '../../project/own-project.ts';
 import { environmentRoot, SET_UP_AGAIN } from '../../project-root.ts';
@@ -98,7 +99,7 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
     const wanted = CONNECTORS[each.connector.airbyte].version;
     const there = await installedVersion(config.connectorsDirectory, each.connector.airbyte);
     return there === wanted
-      ? ok(check, `connector ${each.connector.airbyte} ${there}`)
+      ? tried(config, each, `connector ${each.connector.airbyte} ${there}`)
       : bad(
           check,
           `expected the connector ${each.connector.airbyte} ${wanted}, found ${there ?? 'none'}: ` +
@@ -111,11 +112,39 @@ async function source(config: Config, each: Config['sources'][number]): Promise<
       ? [command]
       : config.searchPath.split(delimiter).map((folder) => join(folder, command)),
   );
-  for (const place of places) if (await exists(place, constants.X_OK)) return ok(check, `connector ${place}`);
+  for (const place of places)
+    if (await exists(place, constants.X_OK)) return tried(config, each, `connector ${place}`);
   return bad(
     check,
     `expected the program ${program.join(' or ')}, found none that can be run: install the connector or give its full path`,
   );
+}
+
+/** Seconds that a connector may take to say whether it gets in. */
+const CHECK_SECONDS = 60;
+
+/** Asks the connector whether its configuration lets it in; `what` says which connector it is. Nothing is read. */
+async function tried(config: Config, each: Config['sources'][number], what: string): Promise<Finding> {
+  const check = `Source ${each.name}`;
+  const connector = runnable(config, each);
+  if (connector === undefined) return ok(check, what);
+  try {
+    const answer = await checkSource(
+      { name: each.name, kind: each.kind, connector },
+      {
+        workDir: config.workDirectory,
+        now: () => new Date().toISOString(),
+        timeZone: config.tenant.time_zone,
+        cwd: config.directory,
+        timeoutSeconds: CHECK_SECONDS,
+      },
+    );
+    return answer.ok
+      ? ok(check, `${what}, which gets in`)
+      : bad(check, `${what} does not get in: ${answer.message ?? 'it does not say why'}`);
+  } catch (error) {
+    return bad(check, `${what} cannot be asked: ${(error as Error).message}`);
+  }
 }
 
 /** What became of the sources so far, by what the warehouse knows; nothing before it is there. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spelled } from '../../../ingest/index.ts';
+import { spelled, vendorOf } from '../../../ingest/index.ts';
 import {
   databaseOf,
   isLockMessage,
@@ -8,6 +8,7 @@ import {
   type Warehouse,
   warehouseLocked,
 } from '../../../warehouse/index.ts';
+import { redLineHours, warnHours } from '../../config/red-lines.ts';
 import type { Config } from '../../config/schema.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
@@ -110,12 +111,28 @@ export async function dbtVars(
         .filter((each) => each.kind !== 'files' && Object.keys(each.values).length > 0) // those of files are mapped as they land
         .map((each) => [each.name, mapValues(each.values, (words) => mapKeys(words, spelled))]),
     ),
+    source_record_urls: Object.fromEntries(
+      config.sources.flatMap((each) => (each.record_url === undefined ? [] : [[each.name, each.record_url]])),
+    ),
     source_match_by: Object.fromEntries(config.sources.map((each) => [each.name, each.match_by])),
+    source_contracts_from: Object.fromEntries(
+      config.sources.flatMap((each) =>
+        each.contracts_from === undefined || each.contracts_from === vendorOf(each.kind)?.contractsFrom
+          ? []
+          : [[each.name, each.contracts_from]],
+      ),
+    ),
     contract_sources: config.sources.filter((each) => each.contracts).map((each) => each.name),
     source_delay_hours: Object.fromEntries(
       config.sources.filter((each) => each.delay_hours > 0).map((each) => [each.name, each.delay_hours]),
     ),
-    source_red_line_hours: Object.fromEntries(config.sources.map((each) => [each.name, each.red_line_hours])),
+    source_red_line_hours: Object.fromEntries(config.sources.map((each) => [each.name, redLineHours(each)])),
+    source_warn_hours: Object.fromEntries(
+      config.sources.flatMap((each) => {
+        const hours = warnHours(each);
+        return hours === undefined ? [] : [[each.name, hours]];
+      }),
+    ),
   };
 }
 
