@@ -1,11 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '../orchestration/config/load.ts';
 import type { Config } from '../orchestration/config/schema.ts';
-import { type DbtVars, dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
+import {
+  type DbtVars,
+  dbtEnvironment,
+  dbtVars,
+  TESTED_WITH_MODELS,
+} from '../orchestration/pipeline/dbt/dbt.ts';
 import { projectVars } from '../orchestration/project/own-project.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { withLock } from '../orchestration/runtime/lock.ts';
@@ -58,6 +63,14 @@ describe('the dbt project', () => {
       output: '',
     });
     expect(Number(passed)).toBeGreaterThan(30);
+  });
+
+  it('leaves out of dbt’s own tests those that models ask, by the same names', () => {
+    const macros = readFileSync(join(projectRoot, 'models', 'macros', 'tests', 'with_models.sql'), 'utf8');
+    const [, list = ''] = /macro tests_with_models\(\) %\}\s*\{% do return\(\[([^\]]*)/.exec(macros) ?? [];
+    expect([...list.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort()).toEqual(
+      [...TESTED_WITH_MODELS].sort(),
+    );
   });
 
   it('passes the unit tests of the signals of lean, which are only there with it', () => {
@@ -133,6 +146,54 @@ describe('the dbt project', () => {
   it('refuses by tenure dbt what would empty the history', async () => {
     const { code, stderr } = await verb('run', '--empty');
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('without a row') });
+  });
+
+  it('asks a model’s tests as it builds it: one that fails leaves the table of before, one that warns is told', async () => {
+    const build = () => tenure(['build', ...on, '--select', 'int_checks__half_of_it']);
+    const held = () => rows(warehouse, 'select value, n from intermediate.int_checks__half_of_it');
+    await tenure(['new', 'check', 'half_of_it', '--config', file]);
+    const sql = (value: string) =>
+      writeFileSync(
+        join(folder, 'checks', 'half_of_it.sql'),
+        `select 'half_of_it' as check_id, ${value} as value, 2 as n\n`,
+      );
+    const asks = (severity: string) =>
+      writeFileSync(
+        join(folder, 'checks', 'half_of_it.yml'),
+        `version: 2
+models:
+  - name: int_checks__half_of_it
+    description: One row.
+    data_tests: [{ expression_is_true: { arguments: { expression: n = 2 } } }]
+    columns:
+      - name: check_id
+        data_tests: [not_null, unique, { accepted_values: { arguments: { values: [half_of_it] } } }]
+      - name: value
+        data_tests: [{ accepted_range: { arguments: { min_value: 0, max_value: 1 }, config: { severity: ${severity} } } }]
+`,
+      );
+    asks('error');
+    sql('0.5');
+    expect(await build()).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('1 models and seeds built, 5 tests passed'),
+    });
+    expect(await held()).toEqual([{ value: 0.5, n: 2 }]);
+
+    sql('7.5');
+    const failed = await build();
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/accepted_range_int_checks__half_of_it_value__1__0: 1/),
+    });
+    expect(await held()).toEqual([{ value: 0.5, n: 2 }]);
+
+    asks('warn');
+    const warned = await build();
+    expect(warned.code).toBe(0);
+    expect(warned.stderr).toContain('accepted_range_int_checks__half_of_it_value__1__0: 1');
+    expect(await held()).toEqual([{ value: 7.5, n: 2 }]);
+    for (const place of ['checks', 'rules']) rmSync(join(folder, place), { recursive: true });
   });
 
   it('is a source of a data team’s own project', async () => {

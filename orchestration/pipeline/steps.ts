@@ -18,7 +18,7 @@ import { buildReports } from '../site/build.ts';
 import { extractForPages } from '../site/extract.ts';
 import { requireBuilt } from './built.ts';
 import { withWarehouse } from './configured-warehouse.ts';
-import { type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
+import { builtText, type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
 import { ensureTablesBesideDbt } from './dbt/passed-on.ts';
 import { readyDbt } from './dbt/process.ts';
 import type { Line, StepResult } from './line.ts';
@@ -85,7 +85,8 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
   const selection = options.select?.length
     ? options
     : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
-  const results = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
+  const built = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
+  const { results } = built;
   // A test with a file of its own (models/tests) is of the rules, the others that warn are of what sources say.
   const { true: ofRules = [], false: found = [] } = Object.groupBy(warnings(results), (each) =>
     String(each.startsWith('assert_')),
@@ -98,7 +99,7 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
         `(tenure check lists the records, marts.fct_rejected_records each of them):\n${found.map((each) => `    ${each}`).join('\n')}`,
     );
   }
-  reporter.done(`${count(results.length, 'model, seed and test')} built and passed`);
+  reporter.done(builtText(built));
   return complete({ nodes: results.length }, results.length);
 }
 
@@ -116,14 +117,14 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
   }));
   reporter.done('judged against what happened');
   reporter.step('Building the marts that read it');
-  const results = await dbtBuild(
+  const built = await dbtBuild(
     config,
     vars,
     { select: ['source:scoring+'], skipTests: line.skipTests },
     reporter,
   );
-  reporter.done(`${count(results.length, 'model and test')} built and passed`);
-  return complete(summary, results.length);
+  reporter.done(builtText(built));
+  return complete(summary, built.results.length);
 }
 
 /** Builds the pages into `.build/site`. */

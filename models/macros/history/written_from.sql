@@ -25,7 +25,12 @@
 
 {# dbt's own hook: what a generic test reads of its model. #}
 {% macro get_where_subquery(relation) -%}
-    {%- set conditions = [config.get('where')] -%}
+    {{- tested_rows(relation, config.get('where')) -}}
+{%- endmacro %}
+
+{# The rows of a relation that a test reads: those that hold `where`, if any, and that this run wrote. #}
+{% macro tested_rows(relation, where) -%}
+    {%- set conditions = [where] -%}
     {%- set from_date = history_written_from(relation.identifier) -%}
     {%- if from_date -%}
         {%- do conditions.append("as_of_date >= cast('" ~ from_date ~ "' as date)") -%}

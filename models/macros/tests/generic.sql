@@ -2,17 +2,16 @@
 {% test accepted_range(model, column_name, min_value=none, max_value=none) %}
     select {{ column_name }}
     from {{ model }}
-    where
-        false
-        {%- if min_value is not none %} or {{ column_name }} < {{ min_value }}{% endif %}
-        {%- if max_value is not none %} or {{ column_name }} > {{ max_value }}{% endif %}
+    where {{ row_breaks('accepted_range', {
+        'column_name': column_name, 'min_value': min_value, 'max_value': max_value,
+    }) }}
 {% endtest %}
 
 {# The expression holds for each row (or for those of `where`); an expression that is null does not hold. #}
 {% test expression_is_true(model, expression, column_name=none) %}
     select *
     from {{ model }}
-    where not coalesce({{ column_name ~ ' ' if column_name else '' }}{{ expression }}, false)
+    where {{ row_breaks('expression_is_true', {'column_name': column_name, 'expression': expression}) }}
 {% endtest %}
 
 {# The columns together are a key of the model. #}

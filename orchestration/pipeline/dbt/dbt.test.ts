@@ -17,15 +17,15 @@ describe('isKeptParseStale', () => {
   const result = { unique_id: 'model.tenure.a', status: 'error', message: null };
 
   it('is true when dbt stopped before its first node over a node that is gone', () => {
-    expect(isKeptParseStale({ exitCode: 2, results: [], tail: said })).toBe(true);
+    expect(isKeptParseStale({ exitCode: 2, results: [], testCount: 0, tail: said })).toBe(true);
   });
 
   it('is false for any other error, for one after the first node, and for success', () => {
-    expect(isKeptParseStale({ exitCode: 2, results: [], tail: ['Runtime Error: no such table'] })).toBe(
-      false,
-    );
-    expect(isKeptParseStale({ exitCode: 1, results: [result], tail: said })).toBe(false);
-    expect(isKeptParseStale({ exitCode: 0, results: [], tail: said })).toBe(false);
+    expect(
+      isKeptParseStale({ exitCode: 2, results: [], testCount: 0, tail: ['Runtime Error: no such table'] }),
+    ).toBe(false);
+    expect(isKeptParseStale({ exitCode: 1, results: [result], testCount: 0, tail: said })).toBe(false);
+    expect(isKeptParseStale({ exitCode: 0, results: [], testCount: 0, tail: said })).toBe(false);
   });
 });
 
@@ -118,8 +118,8 @@ describe('buildError', () => {
 
   it('names who has the file open, wherever dbt says so, and no model', () => {
     for (const run of [
-      { exitCode: 1, results: failed(locked), tail: [] },
-      { exitCode: 2, results: [], tail: ['Traceback (most recent call last):', locked] },
+      { exitCode: 1, results: failed(locked), testCount: 0, tail: [] },
+      { exitCode: 2, results: [], testCount: 0, tail: ['Traceback (most recent call last):', locked] },
     ]) {
       expect(buildError(duckdb, run)).toMatchObject({
         code: 'WAREHOUSE_LOCKED',
@@ -129,16 +129,26 @@ describe('buildError', () => {
   });
 
   it('is the fault of the model otherwise, also of one that is called a lock', () => {
-    const run = { exitCode: 1, results: failed('Binder Error: column "lock" not found'), tail: [] };
+    const run = {
+      exitCode: 1,
+      results: failed('Binder Error: column "lock" not found'),
+      testCount: 0,
+      tail: [],
+    };
     expect(buildError(duckdb, run)).toMatchObject({ code: 'BUILD_FAILED' });
   });
 
   it('is no model’s when dbt was killed, unless one had failed before', () => {
     for (const exitCode of [null, 137]) {
-      const killed = buildError(duckdb, { exitCode, results: [], tail: ['12 of 520 START sql table model'] });
+      const killed = buildError(duckdb, {
+        exitCode,
+        results: [],
+        testCount: 0,
+        tail: ['12 of 520 START sql table model'],
+      });
       expect(killed).toMatchObject({ code: 'BUILD_ENDED' });
       expect(killed.message).not.toMatch(/mend|null/i);
-      const broken = { exitCode, results: failed('Binder Error'), tail: [] };
+      const broken = { exitCode, results: failed('Binder Error'), testCount: 0, tail: [] };
       expect(buildError(duckdb, broken)).toMatchObject({ code: 'BUILD_FAILED' });
     }
   });

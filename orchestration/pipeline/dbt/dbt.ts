@@ -13,6 +13,7 @@ import type { Config } from '../../config/schema.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
 import { projectVars } from '../../project/own-project.ts';
+import { count } from '../../runtime/print.ts';
 import type { Reporter } from '../../runtime/reporter.ts';
 import { howItEnded, lastSyncs } from '../sync-log.ts';
 import type { DbtResult } from './log.ts';
@@ -185,6 +186,16 @@ export const warnings = (results: readonly DbtResult[]): string[] =>
     })
     .sort();
 
+/** What was built and passed, in words: "236 models and seeds built, 548 tests passed". */
+export function builtText({ results, testCount }: DbtRun): string {
+  const asked = results.filter(({ unique_id }) => unique_id.startsWith('test.'));
+  // what a model tells of a test that warns is among the results, and among those that were asked with it
+  const told = asked.filter(({ unique_id }) => unique_id.split('.').length === 3).length;
+  const tests = asked.length - told + testCount;
+  const built = (results.length - asked.length).toLocaleString('en');
+  return `${built} models and seeds built${tests > 0 ? `, ${count(tests, 'test')} passed` : ''}`;
+}
+
 /** What the models refused in their own words (macros/history/guard.sql, macros/raw/connected.sql, macros/project). */
 function refusalIn(message: string): TenureError[] {
   const [, code, text] =
@@ -243,8 +254,19 @@ export const isKeptParseStale = ({ exitCode, results, tail }: DbtRun): boolean =
   results.length === 0 &&
   tail.some((line) => /not (found )?in the (graph|manifest)/i.test(line));
 
+/** Tests that a model asks of itself as it is built (macros/tests/with_models.sql has the same names), not dbt one by one. */
+export const TESTED_WITH_MODELS = [
+  'not_null',
+  'accepted_values',
+  'accepted_range',
+  'expression_is_true',
+  'unique',
+  'unique_combination',
+  'one_version_in_force',
+] as const;
+
 /**
- * Runs `dbt build` on our models and gives each node's result. The warehouse file must be closed in this process.
+ * Runs `dbt build` on our models and gives how it ended. The warehouse file must be closed in this process.
  * Throws `BUILD_FAILED` with the models and tests that failed.
  */
 export async function dbtBuild(
@@ -252,7 +274,7 @@ export async function dbtBuild(
   { as_of_date, ...vars }: DbtVars,
   options: DbtOptions,
   reporter: Reporter,
-): Promise<readonly DbtResult[]> {
+): Promise<DbtRun> {
   const models = dbtProject(config);
   const target = dbtTarget(config, models);
   const logs = join(config.buildDirectory, 'logs');
@@ -262,7 +284,7 @@ export async function dbtBuild(
     '--project-dir', models, '--profiles-dir', models, '--target', config.warehouse.type,
     '--target-path', target, '--log-path', logs, '--vars', JSON.stringify(vars),
     ...(options.select?.length ? ['--select', ...options.select] : []),
-    ...(options.exclude?.length ? ['--exclude', ...options.exclude] : []),
+    '--exclude', ...(options.exclude ?? []), ...TESTED_WITH_MODELS.map((name) => `test_name:${name}`),
     ...(options.fullRefresh ? ['--full-refresh'] : []),
     // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
     '--exclude-resource-type', 'unit_test', ...(options.skipTests ? ['test'] : []),
@@ -276,12 +298,13 @@ export async function dbtBuild(
         TENURE_AS_OF_DATE: String(as_of_date),
         TENURE_REQUIRED_ENTITIES: (options.requires ?? []).join(' '),
         TENURE_ACCEPT_LOSS: options.acceptLoss ? '1' : '',
+        TENURE_TESTS: options.skipTests ? 'none' : 'with_models',
         TENURE_ACCEPT_CHANGES: options.acceptChanges ? '1' : '',
       },
       reporter,
     );
   const first = await run([]);
   const last = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
-  if (last.exitCode === 0) return last.results;
+  if (last.exitCode === 0) return last;
   throw buildError(config.warehouse, last);
 }

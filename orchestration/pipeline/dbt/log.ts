@@ -44,8 +44,21 @@ export class DbtLog {
   readonly #results = new Map<string, DbtResult>();
   readonly tail: string[] = [];
 
+  /** How many tests were asked with their models. */
+  testCount = 0;
+
   get results(): readonly DbtResult[] {
     return [...this.#results.values()];
+  }
+
+  /** Takes what a model says of the tests that it asked (macros/tests/with_models.sql). */
+  #take(message: string): void {
+    const [, asked] = /^DATA_TESTS (\d+)$/.exec(message.trim()) ?? [];
+    if (asked !== undefined) this.testCount += Number(asked);
+    const [, name, count] = /DATA_TEST_WARNED (\w+): (\d+)/.exec(message) ?? [];
+    if (name === undefined) return;
+    const unique_id = `test.tenure.${name}`;
+    this.#results.set(unique_id, { unique_id, status: 'warn', message: `Got ${count} results` });
   }
 
   /** Takes a line; gives how far dbt is when it tells. */
@@ -54,6 +67,7 @@ export class DbtLog {
     if (line === undefined || line.info.level === 'error') this.tail.push(line?.info.msg ?? text);
     if (this.tail.length > 20) this.tail.shift();
     if (line === undefined) return undefined;
+    this.#take(line.info.msg);
     const { index, total, msg, node_info: node } = line.data;
     const { unique_id, node_status: status } = node ?? {};
     if (unique_id !== undefined && status !== undefined && /^Log\w+Result$/.test(line.info.name))

@@ -12,6 +12,8 @@ import { DbtLog, type DbtResult } from './log.ts';
 export interface DbtRun {
   readonly exitCode: number | null;
   readonly results: readonly DbtResult[];
+  /** How many tests were asked with their models. */
+  readonly testCount: number;
   readonly tail: readonly string[];
 }
 
@@ -74,5 +76,5 @@ export async function runDbt(
     }
   };
   const [exitCode] = await Promise.all([process.ended, ...process.output.map(listen)]);
-  return { exitCode, results: log.results, tail: log.tail };
+  return { exitCode, results: log.results, testCount: log.testCount, tail: log.tail };
 }
