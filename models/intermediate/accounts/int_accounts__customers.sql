@@ -1,6 +1,7 @@
--- One row per account that is a customer by the as-of day, and for good: it has or had a contract, or its source says so
--- (`is_customer`). `customer_from_date` is the day from which that is known. A contract counts by its record alone, also
--- one that lacks what ARR needs: its account is no prospect. A draft, or what its source calls no contract, is none.
+-- One row per account that is a customer by the as-of day, and for good: it has or had a contract, or its source
+-- says so (`is_customer`). `customer_from_date` is the day from which that is known. A contract counts by its record
+-- alone, also one that lacks what ARR needs: its account is no prospect. A draft, or what its source calls no
+-- contract, is none.
 with
 
 identities as (

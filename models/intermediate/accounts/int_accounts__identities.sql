@@ -1,6 +1,6 @@
 -- One row per customer record of a vendor: the account that it is. What the company's own list says (`identities` of
--- files) goes first; then the account's id, as the record has it, before its domain, which counts only where tenure.yaml
--- asks for it and when a single account has it.
+-- files) goes first; then the account's id, as the record has it, before its domain, which counts only where
+-- tenure.yaml asks for it and when a single account has it.
 with
 
 customers as (

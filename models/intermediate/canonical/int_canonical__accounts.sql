@@ -1,5 +1,5 @@
--- One row per customer and version: what an account was, as known on each day, before it was one too. Prospects, who are
--- none by the as-of day, end here (int_accounts__customers); what asks for accounts asks for customers.
+-- One row per customer and version: what an account was, as known on each day, before it was one too. Prospects, who
+-- are none by the as-of day, end here (int_accounts__customers); what asks for accounts asks for customers.
 with
 
 versions as (

@@ -1,5 +1,5 @@
--- One row per aspect of the data quality audit and account in scope that it looks at: whether the account is complete in
--- it, whose it is, and where its record is.
+-- One row per aspect of the data quality audit and account in scope that it looks at: whether the account is
+-- complete in it, whose it is, and where its record is.
 {%- set activity_days = seed_constant('quality_rules', 'window_days', "aspect = 'activity'") %}
 with
 

@@ -1,5 +1,5 @@
--- One row per signal that is computed: how many of the accounts in scope it speaks of on the as-of day, which sources feed
--- it, and what would let it speak of more.
+-- One row per signal that is computed: how many of the accounts in scope it speaks of on the as-of day, which
+-- sources feed it, and what would let it speak of more.
 {%- set entities = {} %}
 {%- for entity, streams in entity_streams().items() | list + var('own_inputs').items() | list %}
     {%- set missing = [] %}

@@ -1,6 +1,6 @@
--- Who sponsors and who champions is what a field of the org's own says, else the contact's roles on the account and on
--- opportunities (AccountContactRole, OpportunityContactRole): a role that names a sponsor, or a champion. A contact has a
--- version for each change of its own, and of its roles.
+-- Who sponsors and who champions is what a field of the org's own says, else the contact's roles on the account and
+-- on opportunities (AccountContactRole, OpportunityContactRole): a role that names a sponsor, or a champion. A
+-- contact has a version for each change of its own, and of its roles.
 with
 
 landed as (

@@ -1,9 +1,9 @@
--- Contracts are where the org keeps them (`contracts_from` of the source): Contract, won opportunities, fields of the
--- account, or an object of its own. Salesforce's EndDate is the last day of the contract, and a date of cancellation the
--- last one it holds; a term ends on the day after. A Contract is in force once it is activated, whatever an org calls that;
--- `StatusCode` is what it means. An opportunity that is won no more, and an account whose contract's fields were emptied,
--- are contracts no more. Without a start a term began `term_months` before its end, or a year
--- (but for a Contract, which must say it); an opportunity's with its close.
+-- Contracts are where the org keeps them (`contracts_from` of the source): Contract, won opportunities, fields of
+-- the account, or an object of its own. Salesforce's EndDate is the last day of the contract, and a date of
+-- cancellation the last one it holds; a term ends on the day after. A Contract is in force once it is activated,
+-- whatever an org calls that; `StatusCode` is what it means. An opportunity that is won no more, and an account
+-- whose contract's fields were emptied, are contracts no more. Without a start a term began `term_months` before its
+-- end, or a year (but for a Contract, which must say it); an opportunity's with its close.
 -- depends_on: {{ ref('record_rules') }}
 {%- set elsewhere = var('source_contracts_from') %}
 {%- set objects = {'Contract': []} %}

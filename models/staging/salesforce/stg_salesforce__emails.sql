@@ -1,6 +1,6 @@
--- Mail of an account: related to the account itself, to an opportunity of it, or, without either, sent to or by one of its
--- contacts (EmailMessageRelation). Who it went to or came from is the contact. A mail is answered by the first that says
--- it is the reply to it (ReplyToEmailMessageId), unless a field of the org's own says when.
+-- Mail of an account: related to the account itself, to an opportunity of it, or, without either, sent to or by one
+-- of its contacts (EmailMessageRelation). Who it went to or came from is the contact. A mail is answered by the
+-- first that says it is the reply to it (ReplyToEmailMessageId), unless a field of the org's own says when.
 with
 
 landed as (

@@ -1,6 +1,6 @@
--- An event without a status is still planned, and no meeting yet; so is one whose status says so. What kind it is says a
--- field of the org's own, else the subject. Who was asked is a field of the org's own, else the contacts among its
--- attendees (EventRelation) who did not decline, else the contact that it is with.
+-- An event without a status is still planned, and no meeting yet; so is one whose status says so. What kind it is
+-- says a field of the org's own, else the subject. Who was asked is a field of the org's own, else the contacts
+-- among its attendees (EventRelation) who did not decline, else the contact that it is with.
 with
 
 landed as (
