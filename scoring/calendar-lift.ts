@@ -1,10 +1,10 @@
 import type { Observation } from './observations.ts';
 import { type AucGain, aucGain, type ScoredTwice } from './stats/auc-gain.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
-import { fitRisk, type RiskFit } from './stats/risk-fit.ts';
+import { crossFit } from './stats/cross-fit.ts';
 
-/** Parts of the accounts of which each is judged by a fit on the others. */
-const FOLDS = 10;
+/** As of `fitRisk` by default. */
+const PENALTY = 1;
 /** Beyond the horizon the calendar is told apart up to so many days; later is alike. */
 const FAR_DAYS = 365;
 
@@ -34,10 +34,8 @@ function calendarFeatures(days: number | null, horizonDays: number): number[] {
  * days alone (the sooner, the riskier), on the same cases. `before` is the calendar's AUC, `after` that of the model
  * of both, `gain` the lift with its interval over accounts.
  *
- * The model is a logistic fit (`fitRisk`) that is never judged on accounts it was fitted on: ten folds of whole
- * accounts. So a score that says nothing gains nothing, on average. Only the order within a fit is compared, without
- * its intercept, which would carry the churn rate of the other folds into this one
- * (Parker, Günter & Bedo 2007, "Stratification bias in low signal microarray studies").
+ * The model is a logistic fit that is never judged on accounts it was fitted on (`crossFit`). So a score that says
+ * nothing gains nothing, on average.
  *
  * @param decided churned and renewed observations of one unit and horizon
  * @returns null where one of the two outcomes is absent, in all cases or outside a fold
@@ -48,31 +46,25 @@ export function calendarLift(
   horizonDays: number,
   bootstrap: BootstrapOptions,
 ): AucGain | null {
-  const accounts = [...new Set(decided.map(({ account_id }) => account_id))].sort();
-  const foldOf = new Map(accounts.map((account, index) => [account, index % FOLDS]));
-  const folds = decided.map(({ account_id }) => foldOf.get(account_id)!);
   const rows = decided.map(({ days_to_renewal, score }) => [
     ...calendarFeatures(days_to_renewal, horizonDays),
     score / 100,
   ]);
-  const featureCount = rows[0]?.length ?? 0;
-  const features = Float64Array.from(rows.flat());
   const churned = Uint8Array.from(decided, ({ outcome }) => (outcome === 'churned' ? 1 : 0));
-  const fits: RiskFit[] = [];
-  for (let fold = 0; fold < Math.min(FOLDS, accounts.length); fold += 1) {
-    const weights = Float64Array.from(folds, (other) => (other === fold ? 0 : 1));
-    const fit = fitRisk({ featureCount, features, churned }, { weights });
-    if (fit === null) return null;
-    fits.push(fit);
-  }
-  const cases = decided.map((one, index): ScoredTwice => {
-    const { strengths } = fits[folds[index]!]!;
-    return {
-      account_id: one.account_id,
+  const matrix = { featureCount: rows[0]?.length ?? 0, features: Float64Array.from(rows.flat()), churned };
+  const both = crossFit(
+    matrix,
+    decided.map(({ account_id }) => account_id),
+    PENALTY,
+  );
+  if (both === null) return null;
+  const cases = decided.map(
+    ({ account_id, days_to_renewal }, index): ScoredTwice => ({
+      account_id,
       isChurned: churned[index] === 1,
-      before: one.days_to_renewal ?? NO_RENEWAL,
-      after: rows[index]!.reduce((sum, value, feature) => sum + value * strengths[feature]!, 0),
-    };
-  });
+      before: days_to_renewal ?? NO_RENEWAL,
+      after: both[index]!,
+    }),
+  );
   return aucGain(cases, bootstrap);
 }
