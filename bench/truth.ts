@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { calendarLift } from '../scoring/calendar-lift.ts';
+import { forecastRenewals } from '../scoring/forecast.ts';
 import { DEFAULT_EVALUATION_RULES } from '../scoring/rules.ts';
 import { signalEvidence } from '../scoring/signal-evidence.ts';
 import { auc } from '../scoring/stats/auc.ts';
 import { asObservation, type SimulatedCase, simulateCompany } from '../scoring/test-company.ts';
+import { simulateRenewals } from '../scoring/test-renewals.ts';
 import { proposeWeights, type SignalWeight } from '../scoring/weight-proposal.ts';
 
 /** What was found in so many simulated companies of which the truth is known. */
@@ -140,6 +142,30 @@ function leaks(runs: number): TruthResult {
   };
 }
 
+/** How often what was kept lies in the interval of the forecast. */
+function forecasts(runs: number): TruthResult[] {
+  const counts = new Map<string, { asked: number; held: number }>();
+  for (let seed = 1; seed <= runs; seed += 1) {
+    const { renewals, scored, firstScored, asOfDate } = simulateRenewals(seed);
+    const rules = DEFAULT_EVALUATION_RULES;
+    const { slices } = forecastRenewals(renewals, scored, firstScored, { asOfDate, graceDays: 30, rules });
+    for (const one of slices) {
+      if (one.actual_arr === null) continue;
+      const key = `${one.period_kind} by ${one.slice}`;
+      const count = counts.get(key) ?? { asked: 0, held: 0 };
+      count.asked += 1;
+      if (one.ci_low <= one.actual_arr + 1e-6 && one.actual_arr <= one.ci_high + 1e-6) count.held += 1;
+      counts.set(key, count);
+    }
+  }
+  return [...counts].map(([key, { asked, held }]) => ({
+    claim: `what was kept lies in the forecast's interval, ${key}`,
+    runs: asked,
+    found: percent(held, asked),
+    expected: '90 to 98 %',
+  }));
+}
+
 /**
  * What scoring says of simulated companies beside what is planted in them. 200 companies a claim unless `--full` says
  * otherwise: minutes.
@@ -155,6 +181,7 @@ export function truth(_size: string, log: (text: string) => void): Promise<Truth
     () => [testAuc(runs)],
     () => randomChurn(runs),
     () => [leaks(runs)],
+    () => forecasts(Math.ceil(runs / 5)),
   ]) {
     const found = part();
     for (const { claim, found: what, expected } of found) log(`${claim}: ${what} (${expected})`);

@@ -36,6 +36,7 @@ const renewal = z.object({
   account_id: z.string(),
   segment: z.string().nullable(),
   product: z.string().nullable(),
+  owner_id: z.string().nullable(),
   arr: z.number(),
   auto_renew: z.boolean().nullable(),
   notice_days: z.number().int().nullable(),

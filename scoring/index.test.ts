@@ -19,7 +19,7 @@ const SIGNALS = columns(
   'account_id string, as_of_date date, model_version string, signal string, measure number, cut string, signal_value number, weight number, contribution number, is_frozen boolean',
 );
 const RENEWALS = columns(
-  'contract_id string, renewal_date date, account_id string, segment string, product string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
+  'contract_id string, renewal_date date, account_id string, segment string, product string, owner_id string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
 );
 const CHURNS = columns('account_id string, churn_date date, outcome_known_date date, arr_lost decimal');
 const DAYS = columns('account_id string, as_of_date date, arr decimal');
@@ -77,6 +77,7 @@ const HEALTH_ROWS = [
 const RENEWAL = {
   segment: 'smb',
   product: 'core',
+  owner_id: 'u1',
   arr: 1000,
   auto_renew: false,
   notice_days: null,

@@ -176,7 +176,7 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     renewals,
     await history.scoredOn(forecastDays(firstScored, asOfDate)),
     firstScored,
-    { asOfDate, graceDays: renewalRules.grace_days, rules },
+    { asOfDate, graceDays: renewalRules.grace_days, rules, seed },
   );
 
   progress('dividing score changes among signals');
@@ -188,16 +188,20 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   const row_counts = await publish(warehouse, {
     renewal_stages: stageRows(renewals, asOfDate, renewalRules),
     ...backtestRows(found, metrics, published, { modelVersion, asOfDate }),
-    renewal_forecast: forecast.map((row) => ({
+    renewal_forecast: forecast.rows.map((row) => ({ ...inCents(row) })),
+    renewal_forecast_slices: forecast.slices.map((row) => ({
+      ...inCents(row),
+      kept_arr: cents(row.kept_arr),
+      open_arr: cents(row.open_arr),
+    })),
+    renewal_expectations: forecast.expectations.map((row) => ({
       ...row,
-      due_arr: cents(row.due_arr),
-      forecast_arr: cents(row.forecast_arr),
-      actual_arr: row.actual_arr === null ? null : cents(row.actual_arr),
-      bias_arr: row.bias_arr === null ? null : cents(row.bias_arr),
+      arr: cents(row.arr),
+      expected_arr: cents(row.expected_arr),
     })),
     score_changes: changes,
   });
-  return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast, row_counts };
+  return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast: forecast.rows, row_counts };
 }
 
 type MetricRow = ScoringRow<'backtest_metrics'>;
@@ -262,6 +266,16 @@ function backtestRows(
 
 const metricsOf = ({ unit, horizon_days, metrics }: UnitBacktest): BacktestMetric[] =>
   metrics.map((metric) => ({ ...metric, unit, horizon_days }));
+
+const inCents = <T extends Omit<ForecastRow, 'segment'>>(row: T) => ({
+  ...row,
+  due_arr: cents(row.due_arr),
+  forecast_arr: cents(row.forecast_arr),
+  ci_low: cents(row.ci_low),
+  ci_high: cents(row.ci_high),
+  actual_arr: row.actual_arr === null ? null : cents(row.actual_arr),
+  bias_arr: row.bias_arr === null ? null : cents(row.bias_arr),
+});
 
 const cents = (money: number) => Math.round(money * 100) / 100;
 

@@ -18,6 +18,7 @@ export const renewalOf = (values: Partial<Renewal> & Pick<Renewal, 'renewal_date
   account_id: 'A1',
   segment: 'smb',
   product: null,
+  owner_id: null,
   arr: 1000,
   auto_renew: false,
   notice_days: null,

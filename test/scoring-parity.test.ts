@@ -36,6 +36,8 @@ const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
   backtest_lead_times: ['unit', 'horizon_days', 'flagged_by', 'band_order'],
   backtest_signals: ['unit', 'horizon_days', 'signal'],
   renewal_forecast: ['cutoff', 'period', 'segment'],
+  renewal_forecast_slices: ['cutoff', 'period_kind', 'period', 'slice', 'slice_value'],
+  renewal_expectations: ['contract_id', 'renewal_date'],
   score_changes: ['account_id', 'window_days', 'signal'],
 };
 

@@ -286,6 +286,7 @@ export interface IntermediateRenewals {
   account_id: string;
   segment: string | null;
   product: string | null;
+  owner_id: string | null;
   arr: number;
   auto_renew: boolean | null;
   notice_days: number | null;
