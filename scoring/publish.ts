@@ -1,4 +1,5 @@
 import type { Column, Warehouse } from '../warehouse/index.ts';
+import { LOG_TABLE, THRESHOLD_LOG } from './threshold-log.ts';
 
 const string = (name: string): Column => ({ name, type: 'string' });
 const integer = (name: string): Column => ({ name, type: 'integer' });
@@ -198,6 +199,7 @@ export async function ensureScoringTables(warehouse: Warehouse): Promise<void> {
   for (const [table, columns] of Object.entries(SCORING_TABLES)) {
     await warehouse.ensureTable('scoring', table, columns);
   }
+  await warehouse.ensureTable('scoring', LOG_TABLE, THRESHOLD_LOG);
 }
 
 /**

@@ -7,6 +7,7 @@
     's1_extreme_scores', 'r1_left_out', 'r2_set_aside', 'r3_unknown_words', 'r4_set_aside_share',
     'r5_unmapped_reasons',
     'm1_other_colour', 'q3_smallest_category', 'q9_shadow_signals', 'q10_calibration_age',
+    'q11_below_launch',
     't7_owners_growth', 'h2_first_tasks',
 ] + var('own_checks') %}
 {% for model in models %}
