@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { BenchResult, Size } from './measure.ts';
 import type { Repeats } from './model.ts';
 import type { ScanResult } from './scan.ts';
+import type { TruthResult } from './truth.ts';
 
 /**
  * `npm run bench -- <name> [--size S|M|L] [--full <times>] [--day <times>] [--models-only] [--json]`: ours, the peers and
@@ -12,7 +13,7 @@ type Bench = (
   size: Size,
   log: (text: string) => void,
   repeats: Partial<Repeats>,
-) => Promise<readonly (BenchResult | ScanResult)[]>;
+) => Promise<readonly (BenchResult | ScanResult | TruthResult)[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   land: async () => {
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'kill-verbs': async () => (await import('./kill-verbs.ts')).killVerbsBench,
   model: async () => (await import('./model.ts')).model,
   scan: async () => (await import('./scan.ts')).scan,
+  truth: async () => (await import('./truth.ts')).truth,
   wide: async () => (await import('./wide.ts')).wide,
 };
 

@@ -15,6 +15,8 @@ const observation = (values: Partial<CalibratedObservation>): CalibratedObservat
     horizon_days: 90,
     account_id: 'A1',
     contract_id: 'C1',
+    product: null,
+    days_to_renewal: 90,
     observed_date: '2025-01-31',
     score,
     category: score <= 40 ? 'red' : score <= 70 ? 'yellow' : 'green',
@@ -73,7 +75,10 @@ describe('backtestMetrics', () => {
     // lift: the lowest one of ten churned: 1 / 0.4. brier: (0.04 + 0.36 + 0.25 + 0.01 + 0.81) / 5
     expect(values).toMatchInlineSnapshot(`
       {
+        "accuracy_always_renew": "0.6 of 10",
         "auc": "0.75 of 10",
+        "auc_calendar": "0.5 of 10",
+        "auc_lift_over_calendar": "0.1667 of 10",
         "balanced_accuracy": "0.6667 of 10",
         "balanced_accuracy_at_risk": "0.7083 of 10",
         "brier": "0.294 of 5",
@@ -146,6 +151,7 @@ describe('backtestMetrics', () => {
       ci_low: null,
       ci_high: null,
       verdict: 'insufficient_evidence',
+      reason: '0 churns known; 30 are needed',
     });
     expect(metrics.get('go_live_gate')!.value).toBe(0);
     expect(metrics.get('not_leak_proof_count')!.value).toBe(3);
@@ -175,6 +181,62 @@ describe('backtestMetrics', () => {
   it('keeps the gate shut when more than three of ten red renew, or the score only says "all renew"', () => {
     expect(gateOf(company(40, 20, 200, 10))).toMatchObject({ value: 0, verdict: 'fail' }); // 20 / 60 red renew
     expect(gateOf(company(0, 0, 300, 40))).toMatchObject({ value: 0, verdict: 'fail' });
+  });
+
+  it('names each condition of the gate that failed', () => {
+    expect(gateOf(company(40, 10, 200, 10)).reason).toBeNull();
+    expect(gateOf(company(40, 20, 200, 10)).reason).toBe('of red 33.3 % renewed, expected less than 30 %');
+    expect(gateOf(company(12, 20, 60, 40)).reason).toMatch(
+      /^of green 40 % churned, .*; of red 62\.5 % renewed, .*; of red and green 54\.5 % ended as the colour said, .*; balanced accuracy is 49 %/,
+    );
+    expect(gateOf(company(5, 1, 20, 5)).reason).toBe('10 churns known; 30 are needed');
+  });
+
+  it('decides the gate per renewal only', () => {
+    const months = company(40, 10, 200, 10).map((one) => ({ ...one, unit: 'account' as const }));
+    expect(gateOf(months)).toMatchObject({
+      value: null,
+      verdict: null,
+      reason: 'the gate is decided per renewal',
+    });
+  });
+
+  it('does not reward a signal that knows too much too early', () => {
+    const right = company(40, 10, 200, 10);
+    const metrics = byName(
+      backtestMetrics(right, NO_RISK_CHANGES, { ...OPTIONS, suspectedLeaks: ['csm_sentiment'] }),
+    );
+    for (const name of ['go_live_gate', 'auc']) {
+      expect(metrics.get(name)).toMatchObject({
+        verdict: 'fail',
+        reason: expect.stringContaining('csm_sentiment knows too much too early') as string,
+      });
+    }
+  });
+
+  it('passes no AUC that the calendar alone would have had', () => {
+    // each account is as far from its renewal as its score is high: the score says nothing of its own
+    const asTheCalendar = company(40, 10, 200, 10).map((one) => ({
+      ...one,
+      unit: 'account' as const,
+      days_to_renewal: one.outcome === 'churned' ? one.score : one.score + 60,
+    }));
+    const metrics = byName(backtestMetrics(asTheCalendar, NO_RISK_CHANGES, OPTIONS));
+    expect(metrics.get('auc_calendar')!.value).toBeGreaterThan(metrics.get('auc')!.value!);
+    expect(metrics.get('auc')).toMatchObject({
+      verdict: 'fail',
+      reason: 'nothing shows that it knows more than the days to renewal do',
+    });
+    expect(metrics.get('auc_lift_over_calendar')!.verdict).toBe('fail');
+    expect(
+      byName(backtestMetrics(company(40, 10, 200, 10), NO_RISK_CHANGES, OPTIONS)).get('auc'),
+    ).toMatchObject({ verdict: 'pass', reason: null });
+  });
+
+  it('gives only the metrics that are asked for', () => {
+    const only = new Set(['auc', 'churn_rate']);
+    const found = backtestMetrics(TEN, NO_RISK_CHANGES, { ...OPTIONS, only });
+    expect(found.map(({ metric }) => metric)).toEqual(['auc', 'churn_rate']);
   });
 
   it('says of a share of fewer than ten cases that it is too little to judge, and so of the gate', () => {

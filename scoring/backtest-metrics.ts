@@ -1,8 +1,10 @@
+import { calendarLift, NO_RENEWAL } from './calendar-lift.ts';
 import { isAtRisk, type RiskChange } from './history.ts';
 import { leadDays } from './lead-days.ts';
 import type { Observation } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
 import { auc } from './stats/auc.ts';
+import type { AucGain } from './stats/auc-gain.ts';
 import { balancedAccuracy } from './stats/balanced-accuracy.ts';
 import { brier } from './stats/brier.ts';
 import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
@@ -23,6 +25,8 @@ export interface Metric {
   readonly ci_high: number | null;
   /** null for a figure without a target, once there is evidence */
   readonly verdict: Verdict | null;
+  /** why the verdict is not "pass", in words; null without anything to say */
+  readonly reason: string | null;
 }
 
 /** Churn and score in one tenth of the cases, by score. */
@@ -58,13 +62,14 @@ const isRed = (observation: Observation) => observation.category === 'red';
 const isGreen = (observation: Observation) => observation.category === 'green';
 
 /** The churn itself, of which the unit `account` sees several month ends. */
-interface ChurnEvent {
+export interface ChurnEvent {
   readonly account_id: string;
   /** the day it took effect or was known, whichever came first */
   readonly date: string;
 }
 
-function churnEvents(observations: readonly Observation[]): ChurnEvent[] {
+/** The distinct churns among observations. */
+export function churnEvents(observations: readonly Observation[]): ChurnEvent[] {
   const events = new Map<string, ChurnEvent>();
   for (const { account_id, churn_date, churn_known_date } of observations) {
     if (churn_date === null) continue;
@@ -78,7 +83,7 @@ function churnEvents(observations: readonly Observation[]): ChurnEvent[] {
 }
 
 /** The accounts of cases, numbered for the bootstrap. */
-function numberAccounts(cases: readonly { readonly account_id: string }[]) {
+export function numberAccounts(cases: readonly { readonly account_id: string }[]) {
   const numbers = new Map<string, number>();
   const clusters = cases.map(({ account_id }) => {
     const number = numbers.get(account_id) ?? numbers.size;
@@ -93,6 +98,12 @@ export interface MetricOptions {
   readonly bootstrap: BootstrapOptions;
   /** scores left out because they rest on attributes not yet known */
   readonly notLeakProofCount?: number;
+  /** signals with a weight that know too much too early (`signalEvidence`) */
+  readonly suspectedLeaks?: readonly string[];
+  /** what forbids a verdict although there are churns enough, in words */
+  readonly withheld?: string | null;
+  /** metrics whose intervals are wanted; default all */
+  readonly only?: ReadonlySet<string>;
 }
 
 /**
@@ -104,14 +115,19 @@ export interface MetricOptions {
  * a Wilson interval, for the unit `account` over the effective number of cases, as months of one account are
  * not independent; `auc`, `balanced_accuracy`, `lift_top_decile`, `brier` and `median_lead_days` a bootstrap
  * interval over accounts. A verdict needs `minimum_churns` distinct churns, that on a share also `minimum_cases`
- * cases (for the unit `account` of as many accounts). `go_live_gate` is 1 when passed, else 0.
+ * cases (for the unit `account` of as many accounts).
+ *
+ * Two baselines stand beside the score on the same cases: `accuracy_always_renew`, how often calling everybody safe is
+ * right, and `auc_calendar`, the order of the days to renewal alone, with `auc_lift_over_calendar` (`calendarLift`).
+ * `auc` passes when its interval lies above 0.5 and that of the lift above 0. `go_live_gate`, of the unit `renewal` only,
+ * is 1 when passed, else 0; its `reason` names each condition that failed.
  *
  * @param riskChanges by account: days on which it turned red or at risk, or back
  */
 export function backtestMetrics(
   observations: readonly CalibratedObservation[],
   riskChanges: ReadonlyMap<string, readonly RiskChange[]>,
-  { rules, bootstrap, notLeakProofCount }: MetricOptions,
+  { rules, bootstrap, notLeakProofCount, suspectedLeaks = [], withheld = null, only }: MetricOptions,
 ): Metric[] {
   const resolved = observations.filter(({ outcome }) => outcome !== 'censored');
   const contracted = resolved.filter(({ outcome }) => outcome === 'contracted');
@@ -124,7 +140,9 @@ export function backtestMetrics(
   const red = decided.filter(isRed);
   const green = decided.filter(isGreen);
   const events = churnEvents(churned);
-  const isEnough = events.length >= rules.minimum_churns;
+  const isEnough = events.length >= rules.minimum_churns && withheld === null;
+  const tooFew = withheld ?? `${events.length} churns known; ${rules.minimum_churns} are needed`;
+  const isWanted = (metric: string) => only === undefined || only.has(metric);
 
   const judge = (isMet: boolean | null): Verdict | null => {
     if (!isEnough) return 'insufficient_evidence';
@@ -145,7 +163,8 @@ export function backtestMetrics(
     const verdict = isFew
       ? 'insufficient_evidence'
       : judge(value === null || isMet === undefined ? null : isMet(value));
-    return { metric, value, n: hits.length, ...ends(interval), verdict };
+    const reason = isMet !== undefined && isFew ? `${metric} rests on ${hits.length} cases` : null;
+    return { metric, value, n: hits.length, ...ends(interval), verdict, reason };
   };
 
   const bootstrapped = (
@@ -156,9 +175,10 @@ export function backtestMetrics(
   ): Metric => {
     const { clusters, count } = numberAccounts(cases);
     const value = statistic();
-    const interval = value === null ? null : clusterBootstrap(clusters, count, statistic, bootstrap);
+    const interval =
+      value === null || !isWanted(metric) ? null : clusterBootstrap(clusters, count, statistic, bootstrap);
     const verdict = judge(isMet === undefined ? null : interval !== null && isMet(interval));
-    return { metric, value, n: cases.length, ...ends(interval), verdict };
+    return { metric, value, n: cases.length, ...ends(interval), verdict, reason: null };
   };
 
   const count = (metric: string, value: number): Metric => ({
@@ -168,6 +188,7 @@ export function backtestMetrics(
     ci_low: null,
     ci_high: null,
     verdict: judge(null),
+    reason: null,
   });
 
   const scores = decided.map(({ score }) => score);
@@ -226,29 +247,50 @@ export function backtestMetrics(
     ];
   });
 
-  const balanced = byFlagging.find(({ metric }) => metric === 'balanced_accuracy');
-  const verdicts = [greenChurnRate, redRenewRate, decisiveAccuracy, balanced].map(
-    (metric) => metric?.verdict,
+  const unit = observations[0]?.unit;
+  const plainAuc = bootstrapped(
+    'auc',
+    decided,
+    (weights) => auc(scores, churnedColumn, weights),
+    ({ low }) => low > rules.chance,
   );
-  const gate = verdicts.every((verdict) => verdict === 'pass');
-  const isOpenQuestion = !verdicts.includes('fail') && verdicts.includes('insufficient_evidence');
+  const lift =
+    isWanted('auc_lift_over_calendar') && decided.length > 0
+      ? calendarLift(decided, decided[0]!.horizon_days, bootstrap)
+      : null;
+  const calendar = byCalendar(decided, lift, bootstrap);
+  const failures = [
+    ...(plainAuc.verdict === 'fail' ? [`its interval reaches ${rules.chance}, which is chance`] : []),
+    ...(isEnough && isWanted('auc_lift_over_calendar') && !(lift?.low != null && lift.low > 0)
+      ? ['nothing shows that it knows more than the days to renewal do']
+      : []),
+    ...(isEnough && suspectedLeaks.length > 0 ? [tooEarly(suspectedLeaks)] : []),
+  ];
+  const aucMetric: Metric = {
+    ...plainAuc,
+    verdict: plainAuc.verdict === 'pass' && failures.length > 0 ? 'fail' : plainAuc.verdict,
+    reason: isEnough ? failures.join('; ') || null : tooFew,
+  };
 
-  return [
-    {
-      ...count('go_live_gate', gate ? 1 : 0),
+  const balanced = byFlagging.find(({ metric }) => metric === 'balanced_accuracy')!;
+  const metrics: Metric[] = [
+    goLiveGate({
+      unit,
       n: decided.length,
-      verdict: isOpenQuestion ? 'insufficient_evidence' : judge(gate),
-    },
+      conditions: [greenChurnRate, redRenewRate, decisiveAccuracy, balanced],
+      rules,
+      isEnough,
+      tooFew,
+      suspectedLeaks,
+    }),
     greenChurnRate,
     redRenewRate,
     decisiveAccuracy,
     share('decisive_coverage', decided, (day) => isRed(day) || isGreen(day)),
-    bootstrapped(
-      'auc',
-      decided,
-      (weights) => auc(scores, churnedColumn, weights),
-      ({ low }) => low > rules.chance,
-    ),
+    share('accuracy_always_renew', decided, (day) => !isChurned(day)),
+    aucMetric,
+    { ...calendar.auc, verdict: judge(null) },
+    { ...calendar.lift, verdict: judge(lift === null ? null : lift.low !== null && lift.low > 0) },
     bootstrapped('lift_top_decile', decided, (weights) => liftTopDecile(scores, churnedColumn, weights)),
     bootstrapped('brier', foretold, (weights) => brier(probabilities, foretoldChurned, weights)),
     ...byFlagging,
@@ -258,6 +300,98 @@ export function backtestMetrics(
     count('censored_count', observations.length - resolved.length),
     ...(notLeakProofCount === undefined ? [] : [count('not_leak_proof_count', notLeakProofCount)]),
   ];
+  return metrics.filter(({ metric }) => isWanted(metric));
+}
+
+const tooEarly = (signals: readonly string[]) =>
+  `${signals.join(', ')} ${signals.length === 1 ? 'knows' : 'know'} too much too early: what ${signals.length === 1 ? 'it holds' : 'they hold'} was written with hindsight`;
+
+/** The order of the days to renewal alone, and what the score adds to it. */
+function byCalendar(
+  decided: readonly CalibratedObservation[],
+  lift: AucGain | null,
+  bootstrap: BootstrapOptions,
+): { auc: Omit<Metric, 'verdict'>; lift: Omit<Metric, 'verdict'> } {
+  const sorted = [...decided].sort(
+    (left, right) => (left.days_to_renewal ?? NO_RENEWAL) - (right.days_to_renewal ?? NO_RENEWAL),
+  );
+  const days = sorted.map(({ days_to_renewal }) => days_to_renewal ?? NO_RENEWAL);
+  const churned = sorted.map(isChurned);
+  const { clusters, count } = numberAccounts(sorted);
+  const interval =
+    lift === null
+      ? null
+      : clusterBootstrap(clusters, count, (weights) => auc(days, churned, weights), bootstrap);
+  return {
+    auc: {
+      metric: 'auc_calendar',
+      value: lift?.before ?? null,
+      n: decided.length,
+      ...ends(interval),
+      reason: null,
+    },
+    lift: {
+      metric: 'auc_lift_over_calendar',
+      value: lift?.gain ?? null,
+      n: decided.length,
+      ci_low: lift?.low ?? null,
+      ci_high: lift?.high ?? null,
+      reason: null,
+    },
+  };
+}
+
+/** What a failed condition of the gate is called in words, with what was found. */
+function failedCondition({ metric, value, ci_low }: Metric, rules: EvaluationRules): string {
+  const percent = (share: number | null) => (share === null ? '–' : `${Math.round(share * 1000) / 10} %`);
+  switch (metric) {
+    case 'green_churn_rate':
+      return `of green ${percent(value)} churned, expected less than ${percent(rules.error_rate)}`;
+    case 'red_renew_rate':
+      return `of red ${percent(value)} renewed, expected less than ${percent(rules.error_rate)}`;
+    case 'decisive_accuracy':
+      return `of red and green ${percent(value)} ended as the colour said, expected more than ${percent(rules.decisive_accuracy)}`;
+    default:
+      return `balanced accuracy is ${percent(value)} and may be as low as ${percent(ci_low)}, expected above ${percent(rules.chance)}, which calling everybody safe gives`;
+  }
+}
+
+/** The go-live gate of definitions, section 6, with what failed in words. Of renewals only. */
+function goLiveGate({
+  unit,
+  n,
+  conditions,
+  rules,
+  isEnough,
+  tooFew,
+  suspectedLeaks,
+}: {
+  readonly unit: Observation['unit'] | undefined;
+  readonly n: number;
+  readonly conditions: readonly Metric[];
+  readonly rules: EvaluationRules;
+  readonly isEnough: boolean;
+  readonly tooFew: string;
+  readonly suspectedLeaks: readonly string[];
+}): Metric {
+  const base = { metric: 'go_live_gate', n, ci_low: null, ci_high: null };
+  if (unit === 'account')
+    return { ...base, value: null, verdict: null, reason: 'the gate is decided per renewal' };
+  if (!isEnough) return { ...base, value: 0, verdict: 'insufficient_evidence', reason: tooFew };
+  const failed = conditions.filter(({ verdict }) => verdict === 'fail');
+  const open = conditions.filter(({ verdict }) => verdict !== 'fail' && verdict !== 'pass');
+  const words = [
+    ...failed.map((metric) => failedCondition(metric, rules)),
+    ...(suspectedLeaks.length > 0 ? [tooEarly(suspectedLeaks)] : []),
+  ];
+  const undecided = open.map(({ metric, n: cases }) => `${metric} rests on ${cases} cases only`);
+  const isPassed = words.length === 0 && undecided.length === 0;
+  return {
+    ...base,
+    value: isPassed ? 1 : 0,
+    verdict: words.length > 0 ? 'fail' : isPassed ? 'pass' : 'insufficient_evidence',
+    reason: isPassed ? null : [...words, ...undecided].join('; '),
+  };
 }
 
 /** Cases that say something of their own: months of one account are one. */

@@ -4,25 +4,64 @@ import {
   type CalibratedObservation,
   type CalibrationDecile,
   calibrationByDecile,
+  churnEvents,
   type Metric,
 } from './backtest-metrics.ts';
-import { addDays, monthEnds } from './calendar.ts';
+import { addDays, monthEnds, quarterOf } from './calendar.ts';
 import type { AccountChurn, History, Renewal, RiskChange } from './history.ts';
-import { type Observed, observeAccounts, observeRenewals, type Unit } from './observations.ts';
+import { type LeadTime, leadTimes } from './lead-times.ts';
+import {
+  type Observation,
+  type Observed,
+  observeAccounts,
+  observeRenewals,
+  type Unit,
+} from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
+import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
 import { calibrateWalkForward } from './walk-forward.ts';
+import type { SignalWeight } from './weight-proposal.ts';
 
 /** The segment that stands for all. */
 export const ALL_SEGMENTS = 'all';
 
+export const UNITS = ['renewal', 'account'] as const satisfies readonly Unit[];
+
+/** The weights that score, and the last day whose outcomes any of them was fitted on; null for weights that were not. */
+export interface WeightsInForce {
+  readonly signals: readonly SignalWeight[];
+  readonly fittedOn: IsoDate | null;
+}
+
 export interface BacktestOptions {
   readonly asOfDate: IsoDate;
   readonly horizons: readonly number[];
+  /** default both */
+  readonly units?: readonly Unit[];
   readonly graceDays: number;
   readonly rules: EvaluationRules;
   readonly bootstrap: BootstrapOptions;
+  readonly weights: WeightsInForce;
+  /** values of the signals of `weights` at the t of observations */
+  readonly signalValues: (
+    signals: readonly string[],
+    observations: readonly Observation[],
+  ) => Promise<(one: Observation) => readonly (number | null)[]>;
   readonly onUnit?: (unit: Unit, horizonDays: number) => void;
+}
+
+/** A metric of one segment. */
+export interface SegmentMetric extends Metric {
+  readonly segment: string;
+  /** whether the weights were fitted on outcomes that it counts */
+  readonly is_in_sample: boolean;
+}
+
+/** A metric of one quarter or product, all segments together. */
+export interface SliceMetric extends Metric {
+  readonly slice: 'quarter' | 'product';
+  readonly slice_value: string;
 }
 
 /** The judgement of one unit and horizon. */
@@ -30,14 +69,43 @@ export interface UnitBacktest {
   readonly unit: Unit;
   readonly horizon_days: number;
   readonly observations: CalibratedObservation[];
-  readonly metrics: (Metric & { readonly segment: string })[];
+  readonly metrics: SegmentMetric[];
+  readonly slices: SliceMetric[];
   readonly calibration: CalibrationDecile[];
+  readonly leadTimes: LeadTime[];
 }
+
+/** All that a backtest found. */
+export interface Backtest {
+  readonly units: UnitBacktest[];
+  /** of each signal, per account at the far horizon */
+  readonly signals: SignalEvidence[];
+}
+
+/** Metrics that are given by quarter and by product. */
+const SLICE_METRICS: ReadonlySet<string> = new Set([
+  'accuracy_always_renew',
+  'auc',
+  'auc_calendar',
+  'auc_lift_over_calendar',
+  'churn_count',
+  'churn_rate',
+  'decisive_accuracy',
+  'false_alarm_rate',
+  'false_alarm_rate_at_risk',
+  'flagged_60d_ahead',
+  'flagged_60d_ahead_at_risk',
+  'green_churn_rate',
+  'missed_churn_rate',
+  'missed_churn_rate_at_risk',
+  'red_renew_rate',
+]);
 
 /**
  * Judges the scores of a history against what happened, per unit (`renewal`, `account`) and horizon:
  * definitions, section 6. Only scores of day t and outcomes are read; whatever follows t leaves the features
- * of t as they are.
+ * of t as they are. Metrics of fitted weights rest on the outcomes that came after the fit, once those hold
+ * `minimum_churns`; until then they are in sample and get no verdict.
  *
  * @returns one result a unit and horizon; metrics for each segment at t and for `all`
  */
@@ -45,73 +113,141 @@ export async function backtest(
   history: History,
   outcomes: { readonly renewals: readonly Renewal[]; readonly churns: readonly AccountChurn[] },
   options: BacktestOptions,
-): Promise<UnitBacktest[]> {
-  const { asOfDate, graceDays, rules } = options;
+): Promise<Backtest> {
+  const { asOfDate, graceDays, rules, units = UNITS } = options;
   const first = await history.firstDay();
   const ends = first === undefined ? [] : monthEnds(first, asOfDate);
   const scoredAtMonthEnds = await history.scoredOn(ends);
   const riskChanges = Map.groupBy(await history.riskChangesOfChurned(), ({ account_id }) => account_id);
-
-  const results: UnitBacktest[] = [];
-  for (const horizonDays of options.horizons) {
-    const observationRules = {
-      asOfDate,
-      horizonDays,
-      graceDays,
-      contractionShare: rules.contraction_share,
-    };
-    options.onUnit?.('renewal', horizonDays);
-    results.push(
-      judge(
-        'renewal',
-        horizonDays,
-        observeRenewals(outcomes.renewals, await history.scoredBeforeRenewals(horizonDays), observationRules),
-        riskChanges,
-        options,
-      ),
-    );
-    options.onUnit?.('account', horizonDays);
+  const observationRules = (horizonDays: number) => ({
+    asOfDate,
+    horizonDays,
+    graceDays,
+    contractionShare: rules.contraction_share,
+  });
+  const observeMonths = async (horizonDays: number) => {
     const arrLater = await history.arrOn(
       ends.map((end) => addDays(end, horizonDays)).filter((day) => day <= asOfDate),
     );
-    results.push(
-      judge(
-        'account',
-        horizonDays,
-        observeAccounts(scoredAtMonthEnds, outcomes.churns, outcomes.renewals, arrLater, observationRules),
-        riskChanges,
-        options,
-      ),
+    return observeAccounts(
+      scoredAtMonthEnds,
+      outcomes.churns,
+      outcomes.renewals,
+      arrLater,
+      observationRules(horizonDays),
     );
+  };
+
+  const far = await observeMonths(rules.far_horizon_days);
+  const signals = await evidenceOf(far.observations, options);
+  const suspectedLeaks = signals
+    .filter(({ is_suspected_leak, weight }) => is_suspected_leak && weight > 0)
+    .map(({ signal }) => signal);
+
+  const results: UnitBacktest[] = [];
+  for (const horizonDays of options.horizons) {
+    for (const unit of units) {
+      options.onUnit?.(unit, horizonDays);
+      const observed =
+        unit === 'renewal'
+          ? observeRenewals(
+              outcomes.renewals,
+              await history.scoredBeforeRenewals(horizonDays),
+              observationRules(horizonDays),
+            )
+          : horizonDays === rules.far_horizon_days
+            ? far
+            : await observeMonths(horizonDays);
+      results.push(judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, options }));
+    }
   }
-  return results;
+  return { units: results, signals };
+}
+
+async function evidenceOf(
+  observations: readonly Observation[],
+  { weights, signalValues, rules, bootstrap }: BacktestOptions,
+): Promise<SignalEvidence[]> {
+  const decided = observations.filter(({ outcome }) => outcome === 'churned' || outcome === 'renewed');
+  if (decided.length === 0) return [];
+  const valuesOf = await signalValues(
+    weights.signals.map(({ signal }) => signal),
+    decided,
+  );
+  return signalEvidence(decided, weights.signals, valuesOf, { rules, bootstrap });
+}
+
+interface JudgeContext {
+  readonly riskChanges: ReadonlyMap<string, readonly RiskChange[]>;
+  readonly suspectedLeaks: readonly string[];
+  readonly options: BacktestOptions;
 }
 
 function judge(
   unit: Unit,
   horizonDays: number,
   observed: Observed,
-  riskChanges: ReadonlyMap<string, readonly RiskChange[]>,
-  { rules, bootstrap }: BacktestOptions,
+  { riskChanges, suspectedLeaks, options: { rules, bootstrap, weights } }: JudgeContext,
 ): UnitBacktest {
   const observations = calibrateWalkForward(observed.observations);
-  const segments = [...Map.groupBy(observations, ({ segment }) => segment)].sort(([left], [right]) =>
-    left < right ? -1 : 1,
-  );
+  const { judged, isInSample, withheld } = outOfSample(observations, weights.fittedOn, rules);
+  const common = { rules, bootstrap, suspectedLeaks, withheld };
   const metricsOf = (segment: string, cases: readonly CalibratedObservation[], notLeakProofCount?: number) =>
     backtestMetrics(cases, riskChanges, {
-      rules,
-      bootstrap,
+      ...common,
       ...(notLeakProofCount === undefined ? {} : { notLeakProofCount }),
-    }).map((metric) => ({ ...metric, segment }));
+    }).map((metric): SegmentMetric => ({ ...metric, segment, is_in_sample: isInSample }));
+  const slicesOf = (slice: SliceMetric['slice'], keyOf: (one: Observation) => string | null) =>
+    grouped(judged, keyOf).flatMap(([slice_value, cases]) =>
+      backtestMetrics(cases, riskChanges, { ...common, only: SLICE_METRICS }).map(
+        (metric): SliceMetric => ({ ...metric, slice, slice_value }),
+      ),
+    );
   return {
     unit,
     horizon_days: horizonDays,
     observations,
     metrics: [
-      ...metricsOf(ALL_SEGMENTS, observations, observed.notLeakProofCount),
-      ...segments.flatMap(([segment, cases]) => metricsOf(segment, cases)),
+      ...metricsOf(ALL_SEGMENTS, judged, observed.notLeakProofCount),
+      ...grouped(judged, ({ segment }) => segment).flatMap(([segment, cases]) => metricsOf(segment, cases)),
     ],
-    calibration: calibrationByDecile(observations),
+    slices: [
+      ...slicesOf('quarter', (one) => quarterOf(judgedDay(one)).period),
+      ...slicesOf('product', ({ product }) => product),
+    ],
+    calibration: calibrationByDecile(judged),
+    leadTimes: leadTimes(judged, riskChanges, rules),
+  };
+}
+
+/** The renewal's date; of an account the month end. */
+const judgedDay = ({ unit, observed_date, horizon_days }: Observation) =>
+  unit === 'renewal' ? addDays(observed_date, horizon_days) : observed_date;
+
+/** Cases by a value, in its order; those without one left out. */
+const grouped = <T>(cases: readonly T[], keyOf: (one: T) => string | null): [string, T[]][] =>
+  [...Map.groupBy(cases, keyOf)]
+    .filter((entry): entry is [string, T[]] => entry[0] !== null)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+
+/**
+ * What may judge fitted weights: the outcomes known after the fit, once they hold enough churns; until then all of
+ * them, without a verdict.
+ */
+export function outOfSample<T extends Observation>(
+  observations: readonly T[],
+  fittedOn: IsoDate | null,
+  rules: EvaluationRules,
+): { judged: readonly T[]; isInSample: boolean; withheld: string | null } {
+  if (fittedOn === null) return { judged: observations, isInSample: false, withheld: null };
+  const later = observations.filter(({ resolved_date }) => resolved_date > fittedOn);
+  const churns = churnEvents(later.filter(({ outcome }) => outcome === 'churned')).length;
+  if (churns >= rules.minimum_churns) return { judged: later, isInSample: false, withheld: null };
+  return {
+    judged: observations,
+    isInSample: true,
+    withheld:
+      `the weights were fitted on outcomes known by ${fittedOn}; of ${churns} churns that became known since, ` +
+      `${rules.minimum_churns} are needed to judge them`,
   };
 }

@@ -1,10 +1,12 @@
-import { sql } from 'kysely';
-import { dateParameter, type IsoDate, type Warehouse } from '../warehouse/index.ts';
+import type { IsoDate, Warehouse } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
 import { presentModelVersion, readEvaluationRules, requireHistory } from './history.ts';
-import type { Observation, Unit } from './observations.ts';
+import type { Unit } from './observations.ts';
 import { observedOutcomes } from './observed-outcomes.ts';
 import type { EvaluationRules } from './rules.ts';
+import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
+import { signalValues } from './signal-values.ts';
+import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
 import {
   type CalibrationCase,
   proposeWeights,
@@ -38,6 +40,8 @@ export interface Calibration extends WeightProposal {
   readonly horizon_days: number;
   /** null for all accounts whose segment has no weights of its own */
   readonly segment: string | null;
+  /** what each signal alone says, per account at the far horizon */
+  readonly evidence: readonly SignalEvidence[];
   readonly trial: WeightTrial | null;
 }
 
@@ -80,9 +84,12 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
       values: valuesOf(one),
     }),
   );
+  const bootstrap = { samples: bootstrapSamples, seed };
+  const evidence = await evidenceOf(warehouse, { asOfDate, modelVersion, rules }, assumed, bootstrap);
   const proposalOptions = {
     minimumChurns: rules.minimum_churns,
-    bootstrap: { samples: bootstrapSamples, seed },
+    bootstrap,
+    suspectedLeaks: evidence.filter((one) => one.is_suspected_leak).map(({ signal }) => signal),
   };
   options.onProgress?.('2/3', `fitting ${assumed.length} signals to ${cases.length} outcomes`);
   const proposal = proposeWeights(cases, assumed, proposalOptions);
@@ -95,8 +102,34 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
     horizon_days: horizonDays,
     segment: options.segment ?? null,
     ...proposal,
+    evidence,
     trial,
   };
+}
+
+/** What each signal alone says of churn at the far horizon, of all accounts: enough to see a leak. */
+async function evidenceOf(
+  warehouse: Warehouse,
+  {
+    asOfDate,
+    modelVersion,
+    rules,
+  }: { readonly asOfDate: IsoDate; readonly modelVersion: string; readonly rules: EvaluationRules },
+  assumed: readonly SignalWeight[],
+  bootstrap: BootstrapOptions,
+): Promise<SignalEvidence[]> {
+  const observations = await observedOutcomes(warehouse, {
+    asOfDate,
+    modelVersion,
+    unit: 'account',
+    horizonDays: rules.far_horizon_days,
+    rules,
+  });
+  const decided = observations.filter(({ outcome }) => outcome === 'churned' || outcome === 'renewed');
+  if (decided.length === 0) return [];
+  const names = assumed.map(({ signal }) => signal);
+  const valuesOf = await signalValues(warehouse, modelVersion, names, decided);
+  return signalEvidence(decided, assumed, valuesOf, { rules, bootstrap });
 }
 
 /** The weights that score now, and which accounts they score. */
@@ -123,35 +156,4 @@ async function weightsInForce(
     .filter((row) => row.segment === (segment ?? 'all'))
     .map(({ signal, weight }) => ({ signal, weight }));
   return { assumed, isInSegment: (name) => (segment === undefined ? !withOwn.has(name) : name === segment) };
-}
-
-/** One row an account and day, one column a signal: a tenth of the rows that the long table has. */
-async function signalValues(
-  warehouse: Warehouse,
-  modelVersion: string,
-  signals: readonly string[],
-  observations: readonly Observation[],
-): Promise<(one: Observation) => (number | null)[]> {
-  const days = [...new Set(observations.map(({ observed_date }) => observed_date))];
-  const byAccountDay = new Map<string, (number | null)[]>();
-  if (days.length > 0) {
-    const columns = signals.map((signal, index) =>
-      sql<number | null>`max(case when signal = ${signal} then signal_value end)`.as(`signal_${index}`),
-    );
-    const rows = await warehouse.db
-      .selectFrom('marts.fct_signal_contributions_daily')
-      .select(['account_id', 'as_of_date', ...columns])
-      .where('model_version', '=', modelVersion)
-      .where('as_of_date', 'in', days.map(dateParameter))
-      .groupBy(['account_id', 'as_of_date'])
-      .execute();
-    for (const row of rows) {
-      const values = signals.map(
-        (_, index) => (row as Record<string, unknown>)[`signal_${index}`] as number | null,
-      );
-      byAccountDay.set(`${row.as_of_date} ${row.account_id}`, values);
-    }
-  }
-  return ({ observed_date, account_id }) =>
-    byAccountDay.get(`${observed_date} ${account_id}`) ?? signals.map(() => null);
 }

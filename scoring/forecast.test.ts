@@ -10,8 +10,11 @@ import {
 import type { Renewal, ScoredDay } from './history.ts';
 import { DEFAULT_EVALUATION_RULES } from './rules.ts';
 import { lapsed, renewalOf, renewed, scoredDay } from './test-history.ts';
+import { simulateRenewals } from './test-renewals.ts';
 
 const OPTIONS = { asOfDate: '2025-12-31', graceDays: 30, rules: DEFAULT_EVALUATION_RULES };
+
+const forecastRows = (...given: Parameters<typeof forecastRenewals>) => forecastRenewals(...given).rows;
 
 const find = (rows: readonly ForecastRow[], cutoff: string, period: string, segment = 'all') =>
   rows.find((row) => row.cutoff === cutoff && row.period === period && row.segment === segment);
@@ -85,7 +88,7 @@ describe('forecastRenewals', () => {
   ];
 
   it('multiplies ARR by the shrunk share of its cell', () => {
-    const rows = forecastRenewals([...PAST, ...close(due)], scored, FIRST, OPTIONS);
+    const rows = forecastRows([...PAST, ...close(due)], scored, FIRST, OPTIONS);
     // G: green, 31–60 days, smb: 20 of 20 → (20 + 30·prior) / 50. R: red enterprise: no such cell, the range's share
     const green = (20 + 30 * PRIOR) / 50;
     const row = find(rows, '2025-08-01', '2025-Q3')!;
@@ -99,14 +102,14 @@ describe('forecastRenewals', () => {
 
   it('expects little of a renewal that is late', () => {
     const late = renewalOf({ contract_id: 'L', account_id: 'L', renewal_date: '2025-07-20', arr: 1000 });
-    const rows = forecastRenewals([...PAST, late], scored, FIRST, { ...OPTIONS, asOfDate: '2025-08-01' });
+    const rows = forecastRows([...PAST, late], scored, FIRST, { ...OPTIONS, asOfDate: '2025-08-01' });
     // the ten that lapsed were still open on 30 April, a day on which the hand case has no scores: 0 of 10 in the range and its cell
     const ofRange = (30 * OVERALL) / 40;
     expect(find(rows, '2025-08-01', '2025-Q3')!.forecast_arr).toBeCloseTo(1000 * ((30 * ofRange) / 40), 6);
   });
 
   it('has no accuracy where nothing was kept', () => {
-    const rows = forecastRenewals([...PAST, ...close(due)], scored, FIRST, OPTIONS);
+    const rows = forecastRows([...PAST, ...close(due)], scored, FIRST, OPTIONS);
     expect(find(rows, '2025-08-01', '2025-Q3', 'enterprise')).toMatchObject({
       actual_arr: 0,
       forecast_accuracy: null,
@@ -114,7 +117,7 @@ describe('forecastRenewals', () => {
   });
 
   it('takes renewals closed by the cutoff at their outcome, at most what was due', () => {
-    const rows = forecastRenewals([...PAST, ...close(due)], scored, FIRST, OPTIONS);
+    const rows = forecastRows([...PAST, ...close(due)], scored, FIRST, OPTIONS);
     // R is 29 days before: nobody was seen within 30 days but the ten that lapsed, on the renewal date itself
     const nearPrior = (0 + 30 * OVERALL) / (10 + 30);
     expect(find(rows, '2025-08-31', '2025-Q3')!.forecast_arr).toBeCloseTo(1000 * nearPrior + 2000, 6);
@@ -122,7 +125,7 @@ describe('forecastRenewals', () => {
 
   it('leaves the actual open while the period, or a renewal of it, is open', () => {
     const [lapsing, kept] = close(due);
-    const open = forecastRenewals([...PAST, due[0]!, kept!], scored, FIRST, {
+    const open = forecastRows([...PAST, due[0]!, kept!], scored, FIRST, {
       ...OPTIONS,
       asOfDate: '2025-10-15',
     });
@@ -132,7 +135,7 @@ describe('forecastRenewals', () => {
       bias_arr: null,
       wape: null,
     });
-    const closedEarly = forecastRenewals([...PAST, lapsing!, kept!], scored, FIRST, {
+    const closedEarly = forecastRows([...PAST, lapsing!, kept!], scored, FIRST, {
       ...OPTIONS,
       asOfDate: '2025-09-30',
     });
@@ -141,7 +144,7 @@ describe('forecastRenewals', () => {
 
   it('uses outcomes only once they were known at the cutoff', () => {
     const rows = (renewals: Renewal[]) =>
-      forecastRenewals([...renewals, ...due], scored, FIRST, { ...OPTIONS, asOfDate: '2025-09-30' });
+      forecastRows([...renewals, ...due], scored, FIRST, { ...OPTIONS, asOfDate: '2025-09-30' });
     const turned = PAST.map((renewal, index) =>
       index < 10 ? { ...renewal, outcome_known_date: '2025-08-02' } : renewal,
     );
@@ -153,7 +156,7 @@ describe('forecastRenewals', () => {
   });
 
   it('passes over past quarters with fewer than 30 finished renewals, never the current and the next', () => {
-    const rows = forecastRenewals(due, scored.slice(SCORED_PAST.length), '2025-07-01', OPTIONS);
+    const rows = forecastRows(due, scored.slice(SCORED_PAST.length), '2025-07-01', OPTIONS);
     expect(rows.map(({ cutoff, period, segment }) => [cutoff, period, segment])).toEqual([
       ['2025-10-01', '2025-Q4', 'all'],
       ['2025-11-01', '2025-Q4', 'all'],
@@ -165,7 +168,7 @@ describe('forecastRenewals', () => {
 
   it('falls back to the assumed rate of 0.9 for a company without a past', () => {
     const renewals = [renewalOf({ renewal_date: '2026-02-01' })];
-    const rows = forecastRenewals(renewals, [scoredDay({ as_of_date: '2025-12-31' })], '2025-12-31', OPTIONS);
+    const rows = forecastRows(renewals, [scoredDay({ as_of_date: '2025-12-31' })], '2025-12-31', OPTIONS);
     expect(find(rows, '2025-12-31', '2026-Q1')!.forecast_arr).toBeCloseTo(900, 9);
     expect(find(rows, '2025-12-31', '2026-Q1', 'smb')!.forecast_arr).toBeCloseTo(900, 9);
   });
@@ -177,6 +180,89 @@ describe('forecastRenewals', () => {
       '2025-07-31',
       '2025-08-01',
       '2025-08-10',
+    ]);
+  });
+});
+
+describe('the intervals of a forecast', () => {
+  it('hold what is kept in 90 to 98 of 100 quarters, months, segments and owners of simulated companies', () => {
+    const counts = new Map<string, { asked: number; held: number }>();
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const { renewals, scored, firstScored, asOfDate } = simulateRenewals(seed);
+      const { slices } = forecastRenewals(renewals, scored, firstScored, { ...OPTIONS, asOfDate });
+      for (const one of slices) {
+        if (one.actual_arr === null) continue;
+        const key = one.slice === 'all' ? one.period_kind : one.slice;
+        const count = counts.get(key) ?? { asked: 0, held: 0 };
+        count.asked += 1;
+        if (one.ci_low <= one.actual_arr + 1e-6 && one.actual_arr <= one.ci_high + 1e-6) count.held += 1;
+        counts.set(key, count);
+      }
+    }
+    expect([...counts.keys()].sort()).toEqual(['month', 'owner', 'quarter', 'segment']);
+    for (const [key, { asked, held }] of counts) {
+      expect(asked, key).toBeGreaterThan(100);
+      expect(held / asked, key).toBeGreaterThan(0.89); // quarters of few companies are few
+      expect(held / asked, key).toBeLessThan(0.998);
+    }
+  });
+
+  it('are points once all is closed, and lie between what is kept and what could be', () => {
+    const { renewals, scored, firstScored, asOfDate } = simulateRenewals(3, 80);
+    const { slices } = forecastRenewals(renewals, scored, firstScored, { ...OPTIONS, asOfDate });
+    expect(slices.length).toBeGreaterThan(100);
+    for (const one of slices) {
+      expect(one.ci_low).toBeGreaterThanOrEqual(one.kept_arr - 1e-6);
+      expect(one.ci_high).toBeLessThanOrEqual(one.kept_arr + one.open_arr + 1e-6);
+      if (one.open_arr === 0) expect(one.ci_high - one.ci_low).toBeLessThan(1e-6);
+    }
+  });
+
+  it('add up: months to their quarter, segments and owners to all', () => {
+    const { renewals, scored, firstScored, asOfDate } = simulateRenewals(5, 80);
+    const { rows, slices } = forecastRenewals(renewals, scored, firstScored, { ...OPTIONS, asOfDate });
+    const total = (found: readonly { due_arr: number; forecast_arr: number }[]) =>
+      found.reduce((sum, one) => sum + one.due_arr + one.forecast_arr, 0);
+    for (const quarter of rows.filter(({ segment }) => segment === 'all')) {
+      const of = (kind: string, slice: string) =>
+        slices.filter(
+          (one) =>
+            one.cutoff === quarter.cutoff &&
+            one.period_kind === kind &&
+            (kind === 'quarter' ? one.period : quarterOf(`${one.period}-01`).period) === quarter.period &&
+            one.slice === slice,
+        );
+      for (const [kind, slice] of [
+        ['quarter', 'all'],
+        ['quarter', 'segment'],
+        ['quarter', 'owner'],
+        ['month', 'all'],
+      ] as const)
+        expect(total(of(kind, slice)), `${quarter.period} ${kind} ${slice}`).toBeCloseTo(total([quarter]), 4);
+    }
+  });
+});
+
+describe('what an open renewal is expected to keep', () => {
+  it('is its ARR by the probability of its cell, with the cases that it rests on', () => {
+    const open = renewalOf({ contract_id: 'R', account_id: 'R', renewal_date: '2026-02-15', arr: 1000 });
+    const scored = [...SCORED_PAST, scoredDay({ account_id: 'R', as_of_date: '2025-12-31' })];
+    const { expectations } = forecastRenewals([...PAST, open], scored, FIRST, OPTIONS);
+    // green, 46 days: 20 of 20 seen 31 to 60 days before, drawn to the share of that range
+    const green = (20 + 30 * PRIOR) / 50;
+    expect(expectations).toEqual([
+      {
+        contract_id: 'R',
+        renewal_date: '2026-02-15',
+        as_of_date: '2025-12-31',
+        account_id: 'R',
+        arr: 1000,
+        days_to_renewal: 46,
+        category: 'green',
+        renew_probability: expect.closeTo(green, 9) as number,
+        expected_arr: expect.closeTo(1000 * green, 6) as number,
+        n: 20,
+      },
     ]);
   });
 });

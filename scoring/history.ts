@@ -35,6 +35,8 @@ const renewal = z.object({
   renewal_date: date,
   account_id: z.string(),
   segment: z.string().nullable(),
+  product: z.string().nullable(),
+  owner_id: z.string().nullable(),
   arr: z.number(),
   auto_renew: z.boolean().nullable(),
   notice_days: z.number().int().nullable(),
@@ -111,6 +113,7 @@ const RELATIONS = [
   ['intermediate', 'int_accounts__account_days'],
   ['intermediate', 'int_scores__kept_days'],
   ['intermediate', 'int_scores__risk_changes'],
+  ['intermediate', 'int_signals__index'],
 ] as const;
 
 function parseRows<T>(relation: string, schema: z.ZodType<T, unknown>, rows: readonly unknown[]): T[] {

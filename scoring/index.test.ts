@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Column, openWarehouse, type Row, type Schema, type Warehouse } from '../warehouse/index.ts';
 import { addDays } from './calendar.ts';
-import { ensureScoringTables, runScoring, SCORING_TABLES } from './index.ts';
+import { ensureScoringTables, judgeHistory, runScoring, SCORING_TABLES } from './index.ts';
 
 const AS_OF = '2026-06-30';
 const OPTIONS = { asOfDate: AS_OF, bootstrapSamples: 50 };
@@ -19,7 +19,7 @@ const SIGNALS = columns(
   'account_id string, as_of_date date, model_version string, signal string, measure number, cut string, signal_value number, weight number, contribution number, is_frozen boolean',
 );
 const RENEWALS = columns(
-  'contract_id string, renewal_date date, account_id string, segment string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
+  'contract_id string, renewal_date date, account_id string, segment string, product string, owner_id string, arr decimal, auto_renew boolean, notice_days integer, first_known_date date, renewal_outcome string, renewed_arr decimal, outcome_known_date date, churn_date date',
 );
 const CHURNS = columns('account_id string, churn_date date, outcome_known_date date, arr_lost decimal');
 const DAYS = columns('account_id string, as_of_date date, arr decimal');
@@ -28,6 +28,18 @@ const CHANGES = columns(
   'account_id string, as_of_date date, model_version string, category string, flag string, is_leak_proof boolean, is_scored boolean',
 );
 const VERSION = columns('model_version string');
+const WEIGHTS = columns(
+  'segment string, signal string, weight number, assumed_weight number, fitted_on date',
+);
+/** Both signals weigh alike; fitted on a day, or not. */
+const weights = (fitted_on: string | null) =>
+  ['login_frequency', 'csm_sentiment'].map((name) => ({
+    segment: 'all',
+    signal: name,
+    weight: 50,
+    assumed_weight: fitted_on === null ? null : 40,
+    fitted_on,
+  }));
 
 const health = (
   account_id: string,
@@ -64,6 +76,8 @@ const HEALTH_ROWS = [
 ];
 const RENEWAL = {
   segment: 'smb',
+  product: 'core',
+  owner_id: 'u1',
   arr: 1000,
   auto_renew: false,
   notice_days: null,
@@ -142,6 +156,7 @@ describe('runScoring', () => {
     await warehouse.ensureSchemas();
     await fill('intermediate', 'int_scores__kept_days', HEALTH, []);
     await fill('intermediate', 'int_scores__model_version', VERSION, [{ model_version: 'v1' }]);
+    await fill('intermediate', 'int_signals__index', WEIGHTS, weights(null));
     await fillHealth(HEALTH_ROWS);
     await fill('marts', 'fct_signal_contributions_daily', SIGNALS, [
       signal('2026-05-31', 'login_frequency', 100, 22),
@@ -440,6 +455,84 @@ describe('runScoring', () => {
     const { metrics, row_counts } = await runScoring(warehouse, OPTIONS);
     expect(new Set(metrics.map(({ verdict }) => verdict))).toEqual(new Set(['insufficient_evidence']));
     expect(row_counts.backtest_observations).toBe(0);
+  });
+
+  it('keeps each figure as it was first published, whatever comes later', async () => {
+    const figure = async () =>
+      (
+        await rowsOf(
+          `select value, launch_value, launch_date, as_of_date from scoring.backtest_metrics
+           where unit = 'renewal' and horizon_days = 90 and segment = 'all' and metric = 'churn_rate'`,
+        )
+      )[0];
+    await runScoring(warehouse, { ...OPTIONS, asOfDate: '2026-03-15' });
+    const launched = { launch_value: 0, launch_date: '2026-03-15' };
+    expect(await figure()).toEqual({ value: 0, as_of_date: '2026-03-15', ...launched });
+    await runScoring(warehouse, OPTIONS);
+    expect(await figure()).toEqual({ value: 0.5, as_of_date: AS_OF, ...launched });
+  });
+
+  it('takes no outcome for a proof of weights that were fitted on it', async () => {
+    await fill('intermediate', 'int_signals__index', WEIGHTS, weights('2026-05-31'));
+    const { metrics } = await runScoring(warehouse, OPTIONS);
+    const ofRenewals = (name: string) =>
+      metrics.find(
+        ({ unit, horizon_days, segment, metric }) =>
+          unit === 'renewal' && horizon_days === 90 && segment === 'all' && metric === name,
+      );
+    expect(ofRenewals('churn_rate')).toMatchObject({ value: 0.5, is_in_sample: true });
+    expect(ofRenewals('go_live_gate')).toMatchObject({
+      verdict: 'insufficient_evidence',
+      reason:
+        'the weights were fitted on outcomes known by 2026-05-31; of 0 churns that became known since, 30 are needed to judge them',
+    });
+    expect(await rowsOf('select distinct launch_value from scoring.backtest_metrics')).toEqual([
+      { launch_value: null },
+    ]);
+  });
+
+  it('gives quarters, products, the length of warnings and what each signal says', async () => {
+    await runScoring(warehouse, OPTIONS);
+    expect(
+      await rowsOf(
+        `select slice, slice_value, value from scoring.backtest_slices
+         where unit = 'renewal' and horizon_days = 90 and metric = 'churn_rate' order by 1, 2`,
+      ),
+    ).toEqual([
+      { slice: 'product', slice_value: 'core', value: 0.5 },
+      { slice: 'quarter', slice_value: '2026-Q1', value: 0.5 },
+    ]);
+    expect(
+      await rowsOf(
+        `select flagged_by, band from scoring.backtest_lead_times
+         where unit = 'renewal' and horizon_days = 90 and churn_count = 1 order by 1`,
+      ),
+    ).toEqual([
+      { flagged_by: 'at_risk', band: 'more than 180 days' },
+      { flagged_by: 'red', band: '61 to 90 days' },
+    ]);
+    expect(
+      await rowsOf('select signal, weight, is_suspected_leak from scoring.backtest_signals order by 1'),
+    ).toEqual([
+      { signal: 'csm_sentiment', weight: 50, is_suspected_leak: false },
+      { signal: 'login_frequency', weight: 50, is_suspected_leak: false },
+    ]);
+  });
+
+  it('judges as of another day and horizon without publishing anything', async () => {
+    await runScoring(warehouse, OPTIONS);
+    const before = await rowsOf('select * from scoring.backtest_metrics order by all');
+    const { metrics } = await judgeHistory(warehouse, {
+      asOfDate: '2026-04-15',
+      units: ['renewal'],
+      horizons: [60],
+      bootstrapSamples: 20,
+    });
+    expect(new Set(metrics.map(({ unit, horizon_days }) => `${unit} ${horizon_days}`))).toEqual(
+      new Set(['renewal 60']),
+    );
+    expect(metrics.find(({ metric }) => metric === 'churn_rate')).toMatchObject({ value: 0.5, n: 2 });
+    expect(await rowsOf('select * from scoring.backtest_metrics order by all')).toEqual(before);
   });
 
   it('says how far it is', async () => {

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
-import { backtest, type UnitBacktest } from './backtest.ts';
-import type { Metric } from './backtest-metrics.ts';
+import { type Backtest, backtest, type SegmentMetric, UNITS, type UnitBacktest } from './backtest.ts';
 import { addDays } from './calendar.ts';
 import { explainChange } from './explain.ts';
 import { type ForecastRow, forecastDays, forecastRenewals } from './forecast.ts';
@@ -19,8 +18,12 @@ import type { Unit } from './observations.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
 import type { EvaluationRules, RenewalRules } from './rules.ts';
+import { signalValues } from './signal-values.ts';
 import { readSignalWords, type SignalWords } from './signal-words.ts';
+import { weightsInForce } from './weights-in-force.ts';
 
+export { ALL_SEGMENTS } from './backtest.ts';
+export type { Metric } from './backtest-metrics.ts';
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
@@ -30,6 +33,7 @@ export { FLAG_RULES, type Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
 export { readSignalWords } from './signal-words.ts';
+export { keepTrial } from './threshold-log.ts';
 export type { SignalProposal } from './weight-proposal.ts';
 export { type WhatIf, whatIf } from './whatif.ts';
 
@@ -56,10 +60,60 @@ export interface ScoringOptions {
 }
 
 /** A backtest metric of one unit, horizon and segment. */
-export interface BacktestMetric extends Metric {
+export interface BacktestMetric extends SegmentMetric {
   readonly unit: Unit;
   readonly horizon_days: number;
-  readonly segment: string;
+}
+
+export interface JudgeOptions {
+  /** last day whose knowledge is used */
+  readonly asOfDate: IsoDate;
+  /** default both */
+  readonly units?: readonly Unit[];
+  /** default: those of the rules */
+  readonly horizons?: readonly number[];
+  /** default 1000 */
+  readonly bootstrapSamples?: number;
+  /** default 1 */
+  readonly seed?: number;
+  readonly onProgress?: (howFar: string, what: string) => void;
+}
+
+/**
+ * The backtest as of any day and for any horizon, computed anew and published nowhere.
+ *
+ * @throws ScoringError HISTORY_MISSING, HISTORY_INVALID, BACKTEST_RULES_INVALID
+ * @example await judgeHistory(warehouse, { asOfDate: '2025-06-30', units: ['renewal'], horizons: [120] })
+ */
+export async function judgeHistory(
+  warehouse: Warehouse,
+  { asOfDate, units = UNITS, horizons, bootstrapSamples = 1000, seed = 1, onProgress }: JudgeOptions,
+): Promise<{ readonly model_version: string; readonly metrics: readonly BacktestMetric[] }> {
+  await requireHistory(warehouse);
+  const rules = await readEvaluationRules(warehouse);
+  const asked = horizons ?? [rules.near_horizon_days, rules.far_horizon_days];
+  const model_version = await presentModelVersion(warehouse);
+  const history = openHistory(warehouse, { asOfDate, modelVersion: model_version });
+  let step = 0;
+  const { units: judged } = await backtest(
+    history,
+    { renewals: await history.renewals(), churns: await history.accountChurns() },
+    {
+      asOfDate,
+      horizons: asked,
+      units,
+      graceDays: (await readRenewalRules(warehouse)).grace_days,
+      rules,
+      bootstrap: { samples: bootstrapSamples, seed },
+      weights: await weightsInForce(warehouse),
+      signalValues: (signals, cases) => signalValues(warehouse, model_version, signals, cases),
+      onUnit: (unit, horizonDays) => {
+        step += 1;
+        onProgress?.(`${step}/${units.length * asked.length}`, `backtest per ${unit} at ${horizonDays} days`);
+      },
+    },
+  );
+  return { model_version, metrics: judged.flatMap(metricsOf) };
 }
 
 /** What a scoring run found and published. */
@@ -101,7 +155,8 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
   const renewals = await history.renewals();
   const churns = await history.accountChurns();
 
-  const backtests = await backtest(
+  const weights = await weightsInForce(warehouse);
+  const found = await backtest(
     history,
     { renewals, churns },
     {
@@ -110,6 +165,8 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
       graceDays: renewalRules.grace_days,
       rules,
       bootstrap: { samples: bootstrapSamples, seed },
+      weights,
+      signalValues: (signals, cases) => signalValues(warehouse, modelVersion, signals, cases),
       onUnit: (unit, horizonDays) => progress(`backtest per ${unit} at ${horizonDays} days`),
     },
   );
@@ -120,55 +177,106 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     renewals,
     await history.scoredOn(forecastDays(firstScored, asOfDate)),
     firstScored,
-    { asOfDate, graceDays: renewalRules.grace_days, rules },
+    { asOfDate, graceDays: renewalRules.grace_days, rules, seed },
   );
 
   progress('dividing score changes among signals');
   const changes = await scoreChanges(history, await readSignalWords(warehouse), asOfDate, modelVersion);
 
   progress('publishing');
-  const metrics = backtests.flatMap(metricsOf);
-  const version = { model_version: modelVersion };
+  const metrics = found.units.flatMap(metricsOf);
+  const published = await publishedMetrics(warehouse);
   const row_counts = await publish(warehouse, {
     renewal_stages: stageRows(renewals, asOfDate, renewalRules),
-    backtest_metrics: [
-      ...(await metricsOfOthers(warehouse, modelVersion)),
-      ...metrics.map((metric) => ({ ...metric, ...version, as_of_date: asOfDate })),
-    ],
-    backtest_observations: backtests.flatMap(({ observations }) =>
-      observations.map((observation) => ({ ...observation, ...version })),
-    ),
-    backtest_calibration: backtests.flatMap(({ unit, horizon_days, calibration }) =>
-      calibration.map((decile) => ({ ...decile, ...version, unit, horizon_days })),
-    ),
-    renewal_forecast: forecast.map((row) => ({
+    ...backtestRows(found, metrics, published, { modelVersion, asOfDate }),
+    renewal_forecast: forecast.rows.map((row) => ({ ...inCents(row) })),
+    renewal_forecast_slices: forecast.slices.map((row) => ({
+      ...inCents(row),
+      kept_arr: cents(row.kept_arr),
+      open_arr: cents(row.open_arr),
+    })),
+    renewal_expectations: forecast.expectations.map((row) => ({
       ...row,
-      due_arr: cents(row.due_arr),
-      forecast_arr: cents(row.forecast_arr),
-      actual_arr: row.actual_arr === null ? null : cents(row.actual_arr),
-      bias_arr: row.bias_arr === null ? null : cents(row.bias_arr),
+      arr: cents(row.arr),
+      expected_arr: cents(row.expected_arr),
     })),
     score_changes: changes,
   });
-  return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast, row_counts };
+  return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast: forecast.rows, row_counts };
 }
 
-/** What was found of other model versions stays, to compare with. */
-async function metricsOfOthers(
-  warehouse: Warehouse,
-  modelVersion: string,
-): Promise<ScoringRow<'backtest_metrics'>[]> {
+type MetricRow = ScoringRow<'backtest_metrics'>;
+
+/** The metrics of all versions, as the last run left them. */
+async function publishedMetrics(warehouse: Warehouse): Promise<MetricRow[]> {
   if ((await warehouse.tableColumns('scoring', 'backtest_metrics')) === undefined) return [];
-  const found = await sql<
-    ScoringRow<'backtest_metrics'>
-  >`select * from ${sql.table('scoring.backtest_metrics')}
-    where model_version <> ${modelVersion}
+  const found = await sql<MetricRow>`select * from ${sql.table('scoring.backtest_metrics')}
     order by model_version, unit, horizon_days, segment, metric`.execute(warehouse.db);
   return found.rows;
 }
 
+/**
+ * The tables of the backtest. What was found of other model versions stays, to compare with; of this one each metric
+ * keeps the figure that was published first, and its day.
+ */
+function backtestRows(
+  { units, signals }: Backtest,
+  metrics: readonly BacktestMetric[],
+  published: readonly MetricRow[],
+  { modelVersion, asOfDate }: { readonly modelVersion: string; readonly asOfDate: IsoDate },
+) {
+  const version = { model_version: modelVersion };
+  const keyOf = ({ unit, horizon_days, segment, metric }: MetricRow | BacktestMetric) =>
+    [unit, horizon_days, segment, metric].join(' ');
+  const before = new Map(
+    published.filter(({ model_version }) => model_version === modelVersion).map((row) => [keyOf(row), row]),
+  );
+  return {
+    backtest_metrics: [
+      ...published.filter(({ model_version }) => model_version !== modelVersion),
+      ...metrics.map((metric): MetricRow => {
+        const row = before.get(keyOf(metric));
+        const isKnown = row != null && (row.launch_value ?? row.value) !== null;
+        const launch =
+          metric.is_in_sample || (!isKnown && metric.value === null)
+            ? { launch_value: null, launch_date: null }
+            : isKnown
+              ? {
+                  launch_value: row.launch_value ?? row.value!,
+                  launch_date: row.launch_date ?? row.as_of_date!,
+                }
+              : { launch_value: metric.value, launch_date: asOfDate };
+        return { ...metric, ...version, ...launch, as_of_date: asOfDate };
+      }),
+    ],
+    backtest_slices: units.flatMap(({ unit, horizon_days, slices }) =>
+      slices.map((metric) => ({ ...metric, ...version, unit, horizon_days })),
+    ),
+    backtest_lead_times: units.flatMap(({ unit, horizon_days, leadTimes }) =>
+      leadTimes.map((band) => ({ ...band, ...version, unit, horizon_days })),
+    ),
+    backtest_signals: signals.map((signal) => ({ ...signal, ...version })),
+    backtest_observations: units.flatMap(({ observations }) =>
+      observations.map((observation) => ({ ...observation, ...version })),
+    ),
+    backtest_calibration: units.flatMap(({ unit, horizon_days, calibration }) =>
+      calibration.map((decile) => ({ ...decile, ...version, unit, horizon_days })),
+    ),
+  };
+}
+
 const metricsOf = ({ unit, horizon_days, metrics }: UnitBacktest): BacktestMetric[] =>
   metrics.map((metric) => ({ ...metric, unit, horizon_days }));
+
+const inCents = <T extends Omit<ForecastRow, 'segment'>>(row: T) => ({
+  ...row,
+  due_arr: cents(row.due_arr),
+  forecast_arr: cents(row.forecast_arr),
+  ci_low: cents(row.ci_low),
+  ci_high: cents(row.ci_high),
+  actual_arr: row.actual_arr === null ? null : cents(row.actual_arr),
+  bias_arr: row.bias_arr === null ? null : cents(row.bias_arr),
+});
 
 const cents = (money: number) => Math.round(money * 100) / 100;
 

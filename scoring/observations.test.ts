@@ -39,6 +39,8 @@ describe('observeRenewals', () => {
         horizon_days: 90,
         account_id: 'A1',
         contract_id: 'C-A1',
+        product: null,
+        days_to_renewal: 90,
         observed_date: T,
         score: 38,
         category: 'red',

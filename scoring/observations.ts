@@ -1,5 +1,6 @@
 import type { IsoDate } from '../warehouse/index.ts';
 import { addDays, laterOf, onDay } from './calendar.ts';
+import { daysToRenewal } from './days-to-renewal.ts';
 import type { AccountArr, AccountChurn, Renewal, ScoredDay } from './history.ts';
 
 export type Unit = 'renewal' | 'account';
@@ -15,12 +16,16 @@ export interface Observation {
   readonly account_id: string;
   /** null for the unit `account` */
   readonly contract_id: string | null;
+  /** of the contract; null for the unit `account` */
+  readonly product: string | null;
   /** t */
   readonly observed_date: IsoDate;
   readonly score: number;
   readonly category: ScoredDay['category'];
   readonly flag: ScoredDay['flag'];
   readonly segment: string;
+  /** what the calendar knew at t: H for a renewal, for an account as `daysToRenewal` has it */
+  readonly days_to_renewal: number | null;
   /** ARR due at the renewal, or of the account at t */
   readonly arr: number;
   readonly outcome: Outcome;
@@ -87,6 +92,8 @@ export function observeRenewals(
       unit: 'renewal',
       horizon_days: horizonDays,
       contract_id: renewal.contract_id,
+      product: renewal.product,
+      days_to_renewal: horizonDays,
       arr: renewal.arr,
       outcome,
       churn_date: isChurned ? (renewal.churn_date ?? renewal.renewal_date) : null,
@@ -122,6 +129,7 @@ export function observeAccounts(
   { asOfDate, horizonDays, graceDays, contractionShare }: ObservationRules,
 ): Observed {
   const churnsOf = Map.groupBy(churns, (churn) => churn.account_id);
+  const renewalsOf = Map.groupBy(renewals, (renewal) => renewal.account_id);
   const openRenewalsOf = Map.groupBy(
     renewals.filter((renewal) => renewal.renewal_outcome === null),
     (renewal) => renewal.account_id,
@@ -154,6 +162,8 @@ export function observeAccounts(
       unit: 'account',
       horizon_days: horizonDays,
       contract_id: null,
+      product: null,
+      days_to_renewal: daysToRenewal(renewalsOf.get(day.account_id) ?? [], t, graceDays),
       arr: day.arr,
       outcome,
       churn_date: isChurned ? churn.churn_date : null,

@@ -1,9 +1,11 @@
 import type { Column, Warehouse } from '../warehouse/index.ts';
+import { LOG_TABLE, THRESHOLD_LOG } from './threshold-log.ts';
 
 const string = (name: string): Column => ({ name, type: 'string' });
 const integer = (name: string): Column => ({ name, type: 'integer' });
 const number = (name: string): Column => ({ name, type: 'number' });
 const decimal = (name: string): Column => ({ name, type: 'decimal' });
+const boolean = (name: string): Column => ({ name, type: 'boolean' });
 const date = (name: string): Column => ({ name, type: 'date' });
 
 /**
@@ -33,6 +35,55 @@ export const SCORING_TABLES = {
     number('ci_high'),
     string('verdict'),
     date('as_of_date'),
+    boolean('is_in_sample'),
+    string('reason'),
+    number('launch_value'),
+    date('launch_date'),
+  ],
+  /** one row per unit, horizon, slice (`quarter`, `product`), its value and metric, all segments together */
+  backtest_slices: [
+    string('model_version'),
+    string('unit'),
+    integer('horizon_days'),
+    string('slice'),
+    string('slice_value'),
+    string('metric'),
+    number('value'),
+    integer('n'),
+    number('ci_low'),
+    number('ci_high'),
+    string('verdict'),
+    string('reason'),
+  ],
+  /** one row per unit, horizon, kind of warning (`red`, `at_risk`) and band of its length before the churn */
+  backtest_lead_times: [
+    string('model_version'),
+    string('unit'),
+    integer('horizon_days'),
+    string('flagged_by'),
+    integer('band_order'),
+    string('band'),
+    integer('churn_count'),
+    number('share'),
+  ],
+  /** one row per signal: what it alone says of churn, per account at the far horizon */
+  backtest_signals: [
+    string('model_version'),
+    string('unit'),
+    integer('horizon_days'),
+    string('signal'),
+    number('weight'),
+    integer('n'),
+    integer('churned_count'),
+    number('mean_churned'),
+    number('mean_renewed'),
+    number('auc'),
+    number('ci_low'),
+    number('ci_high'),
+    number('early_auc'),
+    number('early_ci_low'),
+    number('early_ci_high'),
+    boolean('is_suspected_leak'),
   ],
   /** one row per model version, unit, horizon, account, contract (null for the unit account) and day t */
   backtest_observations: [
@@ -50,6 +101,8 @@ export const SCORING_TABLES = {
     string('outcome'),
     date('churn_date'),
     number('churn_probability'),
+    string('product'),
+    integer('days_to_renewal'),
   ],
   /** one row per model version, unit, horizon and decile of score */
   backtest_calibration: [
@@ -74,6 +127,40 @@ export const SCORING_TABLES = {
     number('forecast_accuracy'),
     decimal('bias_arr'),
     number('wape'),
+    integer('n'),
+    decimal('ci_low'),
+    decimal('ci_high'),
+  ],
+  /** one row per cutoff, kind of period (`quarter`, `month`, `next_90_days`), period, slice (`all`, `segment`, `owner`) and value */
+  renewal_forecast_slices: [
+    date('cutoff'),
+    string('period_kind'),
+    string('period'),
+    string('slice'),
+    string('slice_value'),
+    decimal('due_arr'),
+    decimal('kept_arr'),
+    decimal('open_arr'),
+    decimal('forecast_arr'),
+    decimal('ci_low'),
+    decimal('ci_high'),
+    decimal('actual_arr'),
+    number('forecast_accuracy'),
+    decimal('bias_arr'),
+    number('wape'),
+    integer('n'),
+  ],
+  /** one row per open renewal: what it is expected to keep */
+  renewal_expectations: [
+    string('contract_id'),
+    date('renewal_date'),
+    date('as_of_date'),
+    string('account_id'),
+    decimal('arr'),
+    integer('days_to_renewal'),
+    string('category'),
+    number('renew_probability'),
+    decimal('expected_arr'),
     integer('n'),
   ],
   /** one row per account, window and signal: its part in the change of the score since `since_date`, in words too */
@@ -101,7 +188,7 @@ export type ScoringTable = keyof typeof SCORING_TABLES;
 /** Rows of a scoring table: each of its columns, nothing else is kept. */
 export type ScoringRow<Table extends ScoringTable> = Record<
   (typeof SCORING_TABLES)[Table][number]['name'],
-  string | number | null
+  string | number | boolean | null
 >;
 
 /**
@@ -112,6 +199,7 @@ export async function ensureScoringTables(warehouse: Warehouse): Promise<void> {
   for (const [table, columns] of Object.entries(SCORING_TABLES)) {
     await warehouse.ensureTable('scoring', table, columns);
   }
+  await warehouse.ensureTable('scoring', LOG_TABLE, THRESHOLD_LOG);
 }
 
 /**

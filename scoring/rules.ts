@@ -100,6 +100,8 @@ const evaluationRules = z.object({
   error_rate: share,
   /** what "all renew" gets in balanced accuracy, and chance in AUC */
   chance: share,
+  /** a signal that alone orders churn this well longer ahead than the near horizon knows too much too early */
+  leak_auc: share,
   /** days ahead of a churn at which it should have been flagged */
   ahead_days: some,
   /** cases by which the forecast's shares are drawn to their prior: n / (n + this) */
@@ -119,6 +121,7 @@ export const DEFAULT_EVALUATION_RULES: EvaluationRules = Object.freeze({
   decisive_accuracy: 0.7,
   error_rate: 0.3,
   chance: 0.5,
+  leak_auc: 0.9,
   ahead_days: 60,
   shrinkage: 30,
   assumed_renewal_rate: 0.9,

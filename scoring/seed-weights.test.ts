@@ -60,6 +60,23 @@ describe('changeWeights', () => {
     );
   });
 
+  it('says of a fitted weight what it was and when it was fitted, and that nobody has agreed to it yet', () => {
+    const marked = `preset,signal,segment,weight,status,rationale,assumed_weight,fitted_on,confirmed_by,confirmed_on
+two,usage,,60,confirmed,first,50,2025-01-31,RevOps,2025-02-03
+two,support,,40,assumed,second,,,,
+`;
+    const fit = { status: 'assumed', rationale: 'fitted', fittedOn: '2026-01-31' } as const;
+    expect(
+      changeWeights('w.csv', marked, { preset: 'two', segment: null }, [
+        { signal: 'usage', weight: 70, ...fit },
+        { signal: 'support', weight: 30, ...fit },
+      ]),
+    ).toBe(`preset,signal,segment,weight,status,rationale,assumed_weight,fitted_on,confirmed_by,confirmed_on
+two,usage,,70,assumed,fitted,50,2026-01-31,,
+two,support,,30,assumed,fitted,40,2026-01-31,,
+`);
+  });
+
   it('refuses what would not add to 100', () => {
     expect(() =>
       changeWeights('w.csv', SEED, { preset: 'two', segment: null }, [

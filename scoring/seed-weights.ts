@@ -112,11 +112,14 @@ export interface WeightChange {
   readonly weight: number;
   readonly status: 'assumed' | 'confirmed';
   readonly rationale: string;
+  /** the last day whose outcomes a fitted weight rests on */
+  readonly fittedOn?: string;
 }
 
 /**
  * The seed `signal_definitions` with the weights of one preset and segment changed, all other rows, columns
- * and their order as they were.
+ * and their order as they were. Where it has the columns, a fitted weight says when it was fitted and what it was
+ * assumed to be, and nobody has confirmed it.
  *
  * @throws ScoringError SEED_INVALID when a changed signal has no row, or weights no longer add to 100
  */
@@ -135,7 +138,7 @@ export function changeWeights(
     if (change === undefined || record.preset !== preset || (record.segment || null) !== segment)
       return record;
     left.delete(change.signal);
-    return { ...record, weight: String(change.weight), status: change.status, rationale: change.rationale };
+    return changedRow(record, change);
   });
   // A segment may own only some of its weights; those that were fitted become its own.
   for (const change of left.values()) {
@@ -144,16 +147,28 @@ export function changeWeights(
     );
     if (shared === undefined || segment === null)
       throw seedInvalid(file, `it has no row for the signal ${change.signal} of the preset ${preset}`);
-    changed.push({
-      ...shared,
-      segment,
-      weight: String(change.weight),
-      status: change.status,
-      rationale: change.rationale,
-    });
+    changed.push({ ...changedRow(shared, change), segment });
   }
   const lines = changed.map((record) => columns.map((column) => quoted(record[column] ?? '')).join(','));
   const result = `${columns.join(',')}\n${lines.join('\n')}\n`;
   parseWeights(file, result, preset);
   return result;
+}
+
+function changedRow(
+  record: Readonly<Record<string, string>>,
+  { weight, status, rationale, fittedOn }: WeightChange,
+): Record<string, string> {
+  return {
+    ...record,
+    weight: String(weight),
+    status,
+    rationale,
+    ...(fittedOn !== undefined && {
+      assumed_weight: record.assumed_weight || (record.weight ?? ''),
+      fitted_on: fittedOn,
+      confirmed_by: '',
+      confirmed_on: '',
+    }),
+  };
 }

@@ -17,6 +17,8 @@ export const renewalOf = (values: Partial<Renewal> & Pick<Renewal, 'renewal_date
   contract_id: `C-${values.account_id ?? 'A1'}`,
   account_id: 'A1',
   segment: 'smb',
+  product: null,
+  owner_id: null,
   arr: 1000,
   auto_renew: false,
   notice_days: null,

@@ -8,6 +8,8 @@ const observation = (values: Partial<Observation> & Pick<Observation, 'observed_
   horizon_days: 90,
   account_id: 'A1',
   contract_id: 'C1',
+  product: null,
+  days_to_renewal: 90,
   score: 50,
   category: 'yellow',
   flag: null,

@@ -38,20 +38,78 @@ function company(
 }
 
 describe('proposeWeights', () => {
-  it('recovers planted weights and leaves one that says nothing as assumed', () => {
+  it('recovers planted weights and takes the points of one that says nothing', () => {
     const { signals, churn_count } = proposeWeights(
       company([4, 2, 2, 0], { accounts: 4000 }),
       ASSUMED,
       OPTIONS,
     );
     expect(churn_count).toBeGreaterThan(30);
-    expect(signals.map(({ verdict }) => verdict)).toEqual(['fitted', 'fitted', 'fitted', 'kept']);
+    expect(signals.map(({ verdict }) => verdict)).toEqual(['fitted', 'fitted', 'fitted', 'against']);
     for (const [index, share] of [50, 25, 25, 0].entries())
       expect(Math.abs(signals[index]!.fitted_weight! - share)).toBeLessThan(4);
-    // the fitted three share the 75 that the kept one leaves
-    for (const [index, share] of [37.5, 18.75, 18.75, 25].entries())
+    for (const [index, share] of [50, 25, 25, 0].entries())
       expect(Math.abs(signals[index]!.proposed_weight - share)).toBeLessThan(4);
-    expect(signals[3]!.proposed_weight).toBe(25);
+  });
+
+  it('keeps a weight of which the outcomes say too little, and the points of it', () => {
+    const assumed = [60, 30, 5, 5].map((weight, index) => ({ signal: SIGNALS[index]!, weight }));
+    const cases = company([6, 5, 0.5, 0.5], { accounts: 120, intercept: 4 });
+    const found = proposeWeights(cases, assumed, OPTIONS);
+    const kept = found.signals.filter(({ verdict }) => verdict === 'kept');
+    expect(kept.length).toBeGreaterThan(0);
+    for (const one of kept) {
+      expect(one.ci_low).toBe(0);
+      expect(one.ci_high).toBeGreaterThanOrEqual(5);
+      expect(one.proposed_weight).toBe(5);
+    }
+  });
+
+  it('never takes from a signal whose share is above what was assumed', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.array(fc.double({ min: 0, max: 8, noNaN: true }), { minLength: 4, maxLength: 4 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 3, maxLength: 3 }),
+        (seed, strengths, cuts) => {
+          const [a, b, c] = [...cuts].sort((left, right) => left - right) as [number, number, number];
+          const assumed = [a, b - a, c - b, 100 - c].map((weight, index) => ({
+            signal: SIGNALS[index]!,
+            weight,
+          }));
+          const { signals } = proposeWeights(company(strengths, { accounts: 150, seed }), assumed, {
+            minimumChurns: 1,
+            bootstrap: { samples: 40, seed },
+          });
+          for (const one of signals)
+            if (one.fitted_weight! > one.assumed_share!)
+              expect(one.proposed_weight).toBeGreaterThanOrEqual(one.assumed_weight - 0.1); // tenths
+        },
+      ),
+      { numRuns: 60, seed: 5 },
+    );
+  });
+
+  it('fits nothing to a signal that knows too much too early', () => {
+    const cases = company([3, 2, 1, 0]).map((one) => ({
+      ...one,
+      values: [...one.values.slice(0, 3), one.churn_date === null ? 90 : 5],
+    }));
+    const rewarded = proposeWeights(cases, ASSUMED, OPTIONS).signals[3]!;
+    expect(rewarded.proposed_weight).toBeGreaterThan(80);
+    const { signals } = proposeWeights(cases, ASSUMED, { ...OPTIONS, suspectedLeaks: ['sentiment'] });
+    expect(signals[3]).toMatchObject({ verdict: 'suspected_leak', proposed_weight: 25, fitted_weight: null });
+    expect(signals[0]!.proposed_weight).toBeGreaterThan(25);
+  });
+
+  it('names the signal that another moves with', () => {
+    const cases = company([3, 2, 1, 0]).map((one) => ({
+      ...one,
+      values: [one.values[0]!, one.values[1]!, one.values[2]!, 100 - one.values[0]!],
+    }));
+    const { signals } = proposeWeights(cases, ASSUMED, OPTIONS);
+    expect(signals[0]!.moves_with).toMatchObject({ signal: 'sentiment' });
+    expect(signals[0]!.moves_with!.correlation).toBeCloseTo(-1, 9);
   });
 
   it('gives intervals that cover what was planted', () => {
@@ -88,7 +146,8 @@ describe('proposeWeights', () => {
           expect(sum(signals.map(({ proposed_weight }) => proposed_weight))).toBeCloseTo(100, 9);
           for (const one of signals) {
             expect(one.proposed_weight).toBeGreaterThanOrEqual(0);
-            if (one.verdict !== 'fitted') expect(one.proposed_weight).toBe(one.assumed_weight);
+            if (one.verdict !== 'fitted' && one.verdict !== 'against')
+              expect(one.proposed_weight).toBe(one.assumed_weight);
           }
         },
       ),

@@ -1,7 +1,9 @@
-import { quantileSorted } from 'simple-statistics';
+import { quantileSorted, sampleCorrelation } from 'simple-statistics';
 import type { IsoDate } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import { auc } from './stats/auc.ts';
+import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
+import { crossFit } from './stats/cross-fit.ts';
 import { fitRisk, type RiskCases } from './stats/risk-fit.ts';
 import { seededRandom } from './stats/seeded-random.ts';
 
@@ -36,7 +38,16 @@ export interface SignalProposal {
   readonly ci_high: number | null;
   /** what to use: fitted, or assumed when the evidence is too thin */
   readonly proposed_weight: number;
-  readonly verdict: 'fitted' | 'kept' | 'no_data' | 'no_variation';
+  /**
+   * `fitted`: its interval is above 0; `against`: its interval ends below its assumed share, so the weight is taken down
+   * to the fitted one, at 0 a shadow signal; `kept`: its interval holds 0 and its assumed share, so nothing is known;
+   * `suspected_leak`, `no_data`, `no_variation`: it took no part
+   */
+  readonly verdict: 'fitted' | 'against' | 'kept' | 'suspected_leak' | 'no_data' | 'no_variation';
+  /** its assumed share among the signals that took part, of 100; null when it took none */
+  readonly assumed_share: number | null;
+  /** the signal that it moves with most, and their correlation (Pearson, −1 to 1) */
+  readonly moves_with: { readonly signal: string; readonly correlation: number } | null;
 }
 
 export interface WeightProposal {
@@ -44,8 +55,20 @@ export interface WeightProposal {
   readonly account_count: number;
   /** distinct churns, however many cases saw each */
   readonly churn_count: number;
+  /**
+   * AUC of the fit on accounts that it had not seen, with its 95 % interval. Where that does not lie above 0.5 the signals
+   * tell nothing together, and each keeps its weight.
+   */
+  readonly fit_auc: {
+    readonly value: number | null;
+    readonly ci_low: number | null;
+    readonly ci_high: number | null;
+  };
   readonly signals: readonly SignalProposal[];
 }
+
+/** AUC of what tells nothing. */
+const CHANCE = 0.5;
 
 export interface ProposalOptions {
   /** below this many churns there is no proposal */
@@ -53,6 +76,8 @@ export interface ProposalOptions {
   readonly bootstrap: BootstrapOptions;
   /** of `fitRisk`, default 1 */
   readonly penalty?: number;
+  /** signals that know too much too early (`signalEvidence`): no weight is fitted to them */
+  readonly suspectedLeaks?: readonly string[];
 }
 
 const notEnoughEvidence = (found: number, needed: number, where: string) =>
@@ -72,8 +97,10 @@ export const countChurns = (cases: readonly CalibrationCase[]): number =>
 /**
  * Proposes weights (of 100) from outcomes: definitions, section 6. A logistic fit of churn on the signals
  * (`fitRisk`), strengths scaled to 100, with 95 % intervals from resampling whole accounts. A signal whose
- * interval holds 0, or that has no data or never varies, keeps its assumed weight; the fitted ones share the
- * rest as their strengths do. A signal without data in a case stands at its mean over the other cases, so
+ * interval holds 0 and its assumed share keeps its assumed weight, as does one that took no part; the others share
+ * the rest as their strengths do, if the fit as a whole tells churn from renewal on accounts that it had not seen
+ * (else ten signals without meaning would bring a change in every fourth company). One whose fitted share is above its assumed one never gets less than it has. A
+ * signal without data in a case stands at its mean over the other cases, so
  * that absence says nothing. Proposed weights have one decimal and add to 100 exactly when the assumed do.
  *
  * @throws ScoringError NOT_ENOUGH_EVIDENCE below `minimumChurns` distinct churns or without a renewal
@@ -81,12 +108,15 @@ export const countChurns = (cases: readonly CalibrationCase[]): number =>
 export function proposeWeights(
   cases: readonly CalibrationCase[],
   assumed: readonly SignalWeight[],
-  { minimumChurns, bootstrap, penalty = 1 }: ProposalOptions,
+  { minimumChurns, bootstrap, penalty = 1, suspectedLeaks = [] }: ProposalOptions,
 ): WeightProposal {
   const churn_count = countChurns(cases);
   if (churn_count < minimumChurns) throw notEnoughEvidence(churn_count, minimumChurns, '');
   const counts = assumed.map((_, signal) => cases.filter(({ values }) => values[signal] !== null).length);
-  const isFittable = assumed.map((_, signal) => counts[signal]! > 0 && hasVariation(cases, signal));
+  const isFittable = assumed.map(
+    ({ signal: name }, signal) =>
+      counts[signal]! > 0 && hasVariation(cases, signal) && !suspectedLeaks.includes(name),
+  );
   const columns = assumed.map((_, signal) => signal).filter((signal) => isFittable[signal]);
   const matrix = matrixOf(cases, columns);
   const fit = fitRisk(matrix, { penalty });
@@ -98,26 +128,71 @@ export function proposeWeights(
 
   const resampled = resampledShares(cases, matrix, fit, penalty, bootstrap);
   const shares = sharesOf(fit.strengths);
+  const fit_auc = unseenAuc(cases, matrix, penalty, bootstrap);
+  const isTelling = fit_auc.ci_low !== null && fit_auc.ci_low > CHANCE;
+  const assumedTotal = columns.reduce((sum, signal) => sum + assumed[signal]!.weight, 0);
   const fitted = assumed.map(({ signal, weight }, index) => {
     const column = columns.indexOf(index);
     const base = { signal, n: counts[index]!, assumed_weight: weight };
     if (column === -1) {
-      const verdict = counts[index] === 0 ? ('no_data' as const) : ('no_variation' as const);
-      return { ...base, fitted_weight: null, ci_low: null, ci_high: null, verdict };
+      const verdict = suspectedLeaks.includes(signal)
+        ? ('suspected_leak' as const)
+        : counts[index] === 0
+          ? ('no_data' as const)
+          : ('no_variation' as const);
+      const nothing = { fitted_weight: null, ci_low: null, ci_high: null };
+      return { ...base, ...nothing, verdict, assumed_share: null, moves_with: null };
     }
     const values = resampled.map((sample) => sample[column]!).sort((left, right) => left - right);
     const ci_low = quantileSorted(values, 0.025);
     const ci_high = quantileSorted(values, 0.975);
+    const assumed_share = assumedTotal === 0 ? 0 : (100 * weight) / assumedTotal;
     return {
       ...base,
       fitted_weight: shares[column]!,
       ci_low,
       ci_high,
-      verdict: ci_low > 0 ? ('fitted' as const) : ('kept' as const),
+      assumed_share,
+      verdict: !isTelling
+        ? ('kept' as const)
+        : ci_high < assumed_share
+          ? ('against' as const)
+          : ci_low > 0
+            ? ('fitted' as const)
+            : ('kept' as const),
+      moves_with: strongestCorrelation(cases, assumed, columns, index),
     };
   });
   const account_count = new Set(cases.map(({ account_id }) => account_id)).size;
-  return { case_count: cases.length, account_count, churn_count, signals: withProposedWeights(fitted) };
+  const signals = withProposedWeights(fitted);
+  return { case_count: cases.length, account_count, churn_count, fit_auc, signals };
+}
+
+/** How the fit orders accounts that it has not seen. */
+function unseenAuc(
+  cases: readonly CalibrationCase[],
+  matrix: RiskCases,
+  penalty: number,
+  bootstrap: BootstrapOptions,
+): WeightProposal['fit_auc'] {
+  const accounts = cases.map(({ account_id }) => account_id);
+  const safety = crossFit(matrix, accounts, penalty);
+  if (safety === null) return { value: null, ci_low: null, ci_high: null };
+  const order = [...safety.keys()].sort((left, right) => safety[left]! - safety[right]!);
+  const sorted = order.map((row) => safety[row]!);
+  const churned = order.map((row) => matrix.churned[row]!);
+  const numbers = new Map([...new Set(accounts)].map((account, index) => [account, index]));
+  const interval = clusterBootstrap(
+    order.map((row) => numbers.get(accounts[row]!)!),
+    numbers.size,
+    (weights) => auc(sorted, churned, weights),
+    bootstrap,
+  );
+  return {
+    value: auc(sorted, churned),
+    ci_low: interval?.low ?? null,
+    ci_high: interval?.high ?? null,
+  };
 }
 
 function hasVariation(cases: readonly CalibrationCase[], signal: number): boolean {
@@ -185,21 +260,62 @@ function resampledShares(
   return shares;
 }
 
-/** The fitted signals share what the kept ones leave, in tenths, by largest remainder. */
+/**
+ * The signals that move share what the others keep, as their strengths do, in tenths by largest remainder. One whose
+ * fitted share is above its assumed share gets at least what it has: the points that are left may be too few for its
+ * part of them to be as many.
+ */
 function withProposedWeights(signals: readonly Omit<SignalProposal, 'proposed_weight'>[]): SignalProposal[] {
-  const isFitted = (one: (typeof signals)[number]) => one.verdict === 'fitted';
-  const fitted = signals.filter(isFitted);
-  const totalAssumed = signals.reduce((sum, { assumed_weight }) => sum + assumed_weight, 0);
-  const kept = signals.reduce((sum, one) => sum + (isFitted(one) ? 0 : one.assumed_weight), 0);
-  const strength = fitted.reduce((sum, { fitted_weight }) => sum + fitted_weight!, 0);
-  const tenths = Math.round((totalAssumed - kept) * 10);
-  const exact = fitted.map(({ fitted_weight }) => (tenths * fitted_weight!) / strength);
+  const moves = ({ verdict }: (typeof signals)[number]) => verdict === 'fitted' || verdict === 'against';
+  let sharing = signals.filter(moves);
+  const atFloor = new Set<string>();
+  let points = sharing.reduce((sum, { assumed_weight }) => sum + assumed_weight, 0);
+  const part = (one: (typeof signals)[number]) => {
+    const strength = sharing.reduce((sum, { fitted_weight }) => sum + fitted_weight!, 0);
+    return strength === 0 ? points / sharing.length : (points * one.fitted_weight!) / strength;
+  };
+  for (;;) {
+    const low = sharing.filter(
+      (one) => one.fitted_weight! > one.assumed_share! && part(one) < one.assumed_weight,
+    );
+    if (low.length === 0) break;
+    for (const { signal, assumed_weight } of low) {
+      atFloor.add(signal);
+      points -= assumed_weight;
+    }
+    sharing = sharing.filter(({ signal }) => !atFloor.has(signal));
+  }
+  const tenths = Math.round(points * 10);
+  const exact = sharing.map((one) => part(one) * 10);
   const whole = exact.map(Math.floor);
   const missing = tenths - whole.reduce((sum, value) => sum + value, 0);
   const byRemainder = exact
     .map((value, index) => ({ index, remainder: value - Math.floor(value) }))
     .sort((left, right) => right.remainder - left.remainder || left.index - right.index);
   for (const { index } of byRemainder.slice(0, missing)) whole[index]! += 1;
-  const proposed = new Map(fitted.map(({ signal }, index) => [signal, whole[index]! / 10]));
+  const proposed = new Map(sharing.map(({ signal }, index) => [signal, whole[index]! / 10]));
   return signals.map((one) => ({ ...one, proposed_weight: proposed.get(one.signal) ?? one.assumed_weight }));
+}
+
+/** The other signal of the fit that a signal is most correlated with, over cases in which both have data. */
+function strongestCorrelation(
+  cases: readonly CalibrationCase[],
+  assumed: readonly SignalWeight[],
+  columns: readonly number[],
+  signal: number,
+): SignalProposal['moves_with'] {
+  let strongest: SignalProposal['moves_with'] = null;
+  for (const other of columns) {
+    if (other === signal) continue;
+    const both = cases.filter(({ values }) => values[signal] !== null && values[other] !== null);
+    if (both.length < 2) continue;
+    const correlation = sampleCorrelation(
+      both.map(({ values }) => values[signal]!),
+      both.map(({ values }) => values[other]!),
+    );
+    if (!Number.isFinite(correlation)) continue;
+    if (strongest === null || Math.abs(correlation) > Math.abs(strongest.correlation))
+      strongest = { signal: assumed[other]!.signal, correlation };
+  }
+  return strongest;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -129,6 +129,22 @@ describe('tenure whatif and diff', () => {
     const missed = (figures: Figures) =>
       figures.metrics.find(({ metric }) => metric === 'missed_churn_rate')!.value;
     expect(missed(found.after)).toBeLessThanOrEqual(missed(found.before));
+  });
+
+  it('keeps what was tried, and why, when asked to', async () => {
+    const kept = join(folder, 'kept'); // other tests read the line
+    const own = join(kept, 'warehouse.duckdb');
+    const config = join(kept, 'tenure.yaml');
+    await mkdir(kept);
+    await copyFile(line.warehouse, own);
+    await copyFile(line.config, config);
+    const found = await answer<Compared>([
+      ...['whatif', '--cuts', cuts, '--keep', 'more red?', '--config', config, '--as-of', line.asOfDate],
+    ]);
+    const warehouse = await openWarehouse({ type: 'duckdb', path: own }, { readOnly: true });
+    const { rows } = await warehouse.query('select why, red_before, red_after from marts.fct_threshold_log');
+    await warehouse.close();
+    expect(rows).toEqual([{ why: 'more red?', red_before: found.before.red, red_after: found.after.red }]);
   });
 
   it('gives for a file of cuts what whatif gives, and nothing for the seeds of this commit', async () => {

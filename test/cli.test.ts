@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
+import { addDays } from '../scoring/calendar.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 import { answer, tenure } from './tenure.ts';
 
@@ -194,6 +195,38 @@ describe('tenure', () => {
       rows.filter((row) => row.metric === 'auc').map((row) => `${row.unit} ${row.horizon_days}`),
     );
     expect([...keys].sort()).toEqual(['account 180', 'account 90', 'renewal 180', 'renewal 90']);
+  });
+
+  it('judges one unit, another horizon and a day of the past on request, with the reason in words', async () => {
+    type Row = {
+      unit: string;
+      horizon_days: number;
+      metric: string;
+      segment: string;
+      verdict: string;
+      reason: string;
+    };
+    const rows = await answer<Row[]>([
+      'backtest',
+      '--unit',
+      'renewal',
+      '--horizon',
+      '120',
+      '--config',
+      line.config,
+    ]);
+    expect(new Set(rows.map((row) => `${row.unit} ${row.horizon_days} ${row.segment}`))).toEqual(
+      new Set(['renewal 120 all']),
+    );
+    const past = await tenure([
+      ...['backtest', '--unit', 'renewal', '--as-of', addDays(line.asOfDate, -180), '--config', line.config],
+    ]);
+    expect(past.stdout).toMatch(
+      /Go-live gate per renewal, 90 days ahead: insufficient evidence: \d+ churns known; 30 are needed\./,
+    );
+    const { code, stderr } = await tenure(['backtest', '--segment', 'nobody', '--config', line.config]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected a segment that was judged (');
   });
 
   it('explains a score of a warehouse that an earlier release built, without cuts and words', async () => {

@@ -162,6 +162,10 @@ const CONTRACT: Readonly<
       ci_low: 'number',
       ci_high: 'number',
       verdict: 'string',
+      is_in_sample: 'boolean',
+      reason: 'string',
+      launch_value: 'number',
+      launch_date: 'date',
     },
   },
   'marts.fct_checks': {

@@ -15,6 +15,7 @@ const line = inject('line');
 /** What scoring reads, and by which column the accounts are picked. */
 const READ: Readonly<Record<string, 'account_id' | undefined>> = {
   'intermediate.int_scores__model_version': undefined,
+  'intermediate.int_signals__index': undefined,
   'intermediate.renewal_rules': undefined,
   'intermediate.backtest_rules': undefined,
   'intermediate.int_renewals__renewals': 'account_id',
@@ -31,7 +32,12 @@ const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
   backtest_metrics: ['model_version', 'unit', 'horizon_days', 'segment', 'metric'],
   backtest_observations: ['unit', 'horizon_days', 'account_id', 'contract_id', 'observed_date'],
   backtest_calibration: ['unit', 'horizon_days', 'decile'],
+  backtest_slices: ['unit', 'horizon_days', 'slice', 'slice_value', 'metric'],
+  backtest_lead_times: ['unit', 'horizon_days', 'flagged_by', 'band_order'],
+  backtest_signals: ['unit', 'horizon_days', 'signal'],
   renewal_forecast: ['cutoff', 'period', 'segment'],
+  renewal_forecast_slices: ['cutoff', 'period_kind', 'period', 'slice', 'slice_value'],
+  renewal_expectations: ['contract_id', 'renewal_date'],
   score_changes: ['account_id', 'window_days', 'signal'],
 };
 
@@ -59,12 +65,12 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
       for (const [name, picked] of Object.entries(READ)) {
         const [schema, table] = name.split('.') as [Schema, string];
         const columns = (await source.tableColumns(schema, table)) ?? [];
-        // Of the largest table the days that changes are counted from.
-        const days = sql`copied.as_of_date in (${sql.join([0, 7, 30, 90].map((days) => sql`cast(${sql.lit(line.asOfDate)} as date) - ${sql.lit(days)}`))})`;
+        // Of the largest table the days that changes are counted from, and the month ends.
+        const days = sql`copied.as_of_date = last_day(copied.as_of_date) or copied.as_of_date in (${sql.join([0, 7, 30, 90].map((days) => sql`cast(${sql.lit(line.asOfDate)} as date) - ${sql.lit(days)}`))})`;
         const where =
           picked === undefined
             ? sql<boolean>`true`
-            : sql<boolean>`copied.account_id in (${accounts}, '') and ${table === 'fct_signal_contributions_daily' ? days : sql`true`}`;
+            : sql<boolean>`copied.account_id in (${accounts}, '') and (${table === 'fct_signal_contributions_daily' ? days : sql`true`})`;
         await copyTable(source, side, { schema, table, columns, where });
       }
       await runScoring(side, { asOfDate: line.asOfDate, bootstrapSamples: 100 });

@@ -169,6 +169,10 @@ export interface MartsBacktestMetrics {
   ci_low: number | null;
   ci_high: number | null;
   verdict: string | null;
+  is_in_sample: boolean | null;
+  reason: string | null;
+  launch_value: number | null;
+  launch_date: IsoDate | null;
 }
 
 /** A check as it was found on a day; those that a person makes have no value. */
@@ -301,6 +305,9 @@ export interface IntermediateSignalsIndex {
   segment: string;
   signal: string;
   weight: number;
+  /** What the weight was before a fit, and the last day whose outcomes the fit used; null for one that was not fitted. */
+  assumed_weight: number | null;
+  fitted_on: IsoDate | null;
 }
 
 /** One renewal of a contract as known at the as-of date of the run; `renewal_outcome` is null while open. */
@@ -309,6 +316,8 @@ export interface IntermediateRenewals {
   renewal_date: IsoDate;
   account_id: string;
   segment: string | null;
+  product: string | null;
+  owner_id: string | null;
   arr: number;
   auto_renew: boolean | null;
   notice_days: number | null;

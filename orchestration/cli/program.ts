@@ -78,7 +78,7 @@ for (const command of [
   runVerb(context),
   scheduleVerb(context),
   explainVerb(),
-  backtestVerb(),
+  backtestVerb(context),
   calibrateVerb(context),
   whatIfVerb(context),
   diffVerb(context),

@@ -30,7 +30,11 @@ export interface Summary {
   /** 0 to 100, null without accounts. */
   readonly data_quality: number | null;
   readonly auc: Readonly<Record<'90' | '180', Interval | null>>;
+  /** What the calendar alone tells of churn per account, 90 days ahead, and what the score adds to it. */
+  readonly calendar: { readonly auc: Interval | null; readonly lift: Interval | null };
   readonly go_live_verdict: string | null;
+  /** The conditions of the go-live gate that failed, in words. */
+  readonly go_live_reason: string | null;
 }
 
 /** Reads the summary from the marts. */
@@ -103,15 +107,20 @@ export const summarize = (config: Config): Promise<Summary> =>
       .execute();
     const metrics = await db
       .selectFrom('marts.fct_backtest_metrics')
-      .select(['horizon_days', 'metric', 'value', 'n', 'ci_low', 'ci_high', 'verdict'])
-      .where('unit', '=', 'account')
+      .select(['unit', 'horizon_days', 'metric', 'value', 'n', 'ci_low', 'ci_high', 'verdict', 'reason'])
       .where('segment', '=', 'all')
-      .where('metric', 'in', ['auc', 'go_live_gate'])
+      .where('metric', 'in', ['auc', 'auc_calendar', 'auc_lift_over_calendar', 'go_live_gate'])
       .where('model_version', '=', modelVersion)
       .execute();
     const share = quality?.complete_share ?? null;
-    const metric = (name: string, horizon: number): Interval | null =>
-      metrics.find((row) => row.metric === name && row.horizon_days === horizon) ?? null;
+    const found = (unit: 'renewal' | 'account', name: string, horizon: number) =>
+      metrics.find((row) => row.unit === unit && row.metric === name && row.horizon_days === horizon);
+    const metric = (unit: 'renewal' | 'account', name: string, horizon: number): Interval | null => {
+      const row = found(unit, name, horizon);
+      if (row === undefined) return null;
+      const { value, n, ci_low, ci_high, verdict } = row;
+      return { value, n, ci_low, ci_high, verdict };
+    };
     return {
       as_of_date,
       currency: config.tenant.currency,
@@ -127,15 +136,29 @@ export const summarize = (config: Config): Promise<Summary> =>
       open_alerts: alerts.n,
       red_checks: checks,
       data_quality: share === null ? null : 100 * share,
-      auc: { '90': metric('auc', 90), '180': metric('auc', 180) },
-      go_live_verdict: metric('go_live_gate', 90)?.verdict ?? null,
+      auc: { '90': metric('renewal', 'auc', 90), '180': metric('renewal', 'auc', 180) },
+      calendar: {
+        auc: metric('account', 'auc_calendar', 90),
+        lift: metric('account', 'auc_lift_over_calendar', 90),
+      },
+      go_live_verdict: found('renewal', 'go_live_gate', 90)?.verdict ?? null,
+      go_live_reason: found('renewal', 'go_live_gate', 90)?.reason ?? null,
     };
   });
 
 const aucText = (horizon: string, auc: Interval | null) =>
   auc === null || auc.value === null
     ? `${horizon} days: not enough evidence yet`
-    : `${horizon} days: AUC ${auc.value.toFixed(2)} (95 % interval ${auc.ci_low?.toFixed(2) ?? '–'}–${auc.ci_high?.toFixed(2) ?? '–'}, ${auc.n ?? '–'} observations)`;
+    : `${horizon} days: AUC ${auc.value.toFixed(2)} (95 % interval ${auc.ci_low?.toFixed(2) ?? '–'}–${auc.ci_high?.toFixed(2) ?? '–'}, ${auc.n ?? '–'} renewals)`;
+
+const calendarText = ({ auc, lift }: Summary['calendar']) =>
+  auc?.value == null || lift?.value == null
+    ? 'beside the calendar: not enough evidence yet'
+    : `beside the calendar, per account and month: AUC ${auc.value.toFixed(2)} by the days to renewal alone, ` +
+      `${lift.value < 0 ? '' : '+'}${lift.value.toFixed(2)} with the score (${lift.ci_low?.toFixed(2) ?? '–'} to ${lift.ci_high?.toFixed(2) ?? '–'})`;
+
+const gateText = ({ go_live_verdict, go_live_reason }: Summary) =>
+  `${(go_live_verdict ?? 'not judged yet').replaceAll('_', ' ')}${go_live_reason === null ? '' : `: ${go_live_reason}`}`;
 
 /** The summary in words and figures, for the terminal. */
 export function summaryText(summary: Summary): string {
@@ -152,6 +175,8 @@ export function summaryText(summary: Summary): string {
     `  Open alerts     ${summary.open_alerts}`,
     `  Does it foretell churn?  ${aucText('90', summary.auc['90'])}`,
     `                           ${aucText('180', summary.auc['180'])}`,
+    `                           ${calendarText(summary.calendar)}`,
+    `  Go-live gate    ${gateText(summary)}`,
     `  Data quality    ${summary.data_quality === null ? '–' : `${Math.round(summary.data_quality)} of 100`}`,
     `  Checks that are red      ${summary.red_checks.length === 0 ? 'none' : ''}`,
     ...summary.red_checks.map(

@@ -129,7 +129,7 @@ function read(table: RuleTable, file: string, text: string, faults: RuleFault[])
   }
   const [head, ...rest] = records;
   const header = head?.record ?? [];
-  const known = [...table.columns.map((column) => column.name), ...CONFIRMATION, ENABLED];
+  const known = [...new Set([...table.columns.map((column) => column.name), ...CONFIRMATION, ENABLED])];
   for (const column of header)
     if (!known.includes(column)) wrong(1, column, `one of ${known.join(', ')}`, shown(column));
   for (const column of header.filter((each, index) => header.indexOf(each) !== index))
@@ -180,7 +180,8 @@ function overlay(table: RuleTable, file: string, text: string, faults: RuleFault
       continue;
     }
     const confirmedOn = given.confirmed_on ?? '';
-    if (confirmedOn !== '' && !isDay(confirmedOn))
+    const isTyped = table.columns.some(({ name }) => name === 'confirmed_on');
+    if (confirmedOn !== '' && !isTyped && !isDay(confirmedOn))
       wrong('confirmed_on', 'a day such as 2026-01-31', shown(confirmedOn));
     const merged: RuleRow = { ...rows.get(key), ...given };
     for (const column of table.columns) {
@@ -190,9 +191,9 @@ function overlay(table: RuleTable, file: string, text: string, faults: RuleFault
     rows.set(key, merged);
   }
   const all = [...rows.values()];
-  const confirmation = CONFIRMATION.filter((name) => all.some((row) => name in row)).map(
-    (name): RuleColumn => ({ name, type: 'text', isRequired: false }),
-  );
+  const confirmation = CONFIRMATION.filter(
+    (name) => !table.columns.some((column) => column.name === name) && all.some((row) => name in row),
+  ).map((name): RuleColumn => ({ name, type: 'text', isRequired: false }));
   return { ...table, columns: [...table.columns, ...confirmation], rows: all };
 }
 

@@ -45,7 +45,7 @@ async function stateOfTheLine(warehouse: Warehouse): Promise<string> {
 /** Makes sure that a table holds a day. Throws a usage error with the days that it has. */
 export async function requireDay(
   warehouse: Warehouse,
-  table: 'marts.fct_checks' | 'marts.fct_backtest_metrics',
+  table: 'marts.fct_checks',
   asked: IsoDate,
 ): Promise<void> {
   const rows = await warehouse.db

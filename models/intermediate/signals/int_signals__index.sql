@@ -13,7 +13,9 @@ defaults as (
         signal,
         dimension,
         source_entity,
-        weight
+        weight,
+        assumed_weight,
+        fitted_on
     from definitions
     where segment is null
     {%- for signal in var('shadow_signals') %}
@@ -22,7 +24,9 @@ defaults as (
         signal,
         max(dimension),
         max(source_entity),
-        0
+        0,
+        cast(null as {{ dbt.type_float() }}),
+        cast(null as date)
     from {{ ref('signal_definitions') }}
     where
         signal = '{{ signal }}'
@@ -44,7 +48,10 @@ final as (
         defaults.signal,
         defaults.dimension,
         defaults.source_entity,
-        coalesce(definitions.weight, defaults.weight) as weight
+        coalesce(definitions.weight, defaults.weight) as weight,
+        case when definitions.signal is null then defaults.assumed_weight else definitions.assumed_weight end
+            as assumed_weight,
+        case when definitions.signal is null then defaults.fitted_on else definitions.fitted_on end as fitted_on
     from defaults
     cross join segments
     left join definitions

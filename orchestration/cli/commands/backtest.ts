@@ -1,44 +1,125 @@
-import { Command } from '@commander-js/extra-typings';
-import { presentModelVersion } from '../../../scoring/index.ts';
-import { dateParameter, type IsoDate, type Row } from '../../../warehouse/index.ts';
+import { Command, Option } from '@commander-js/extra-typings';
+import { type BacktestMetric, judgeHistory, presentModelVersion } from '../../../scoring/index.ts';
+import { dateParameter, type IsoDate } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
-import { requireBuilt, requireDay } from '../../pipeline/built.ts';
+import { usage } from '../../errors.ts';
+import { requireBuilt } from '../../pipeline/built.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { table } from '../../runtime/print.ts';
-import { configOf, show, verb } from '../context.ts';
+import { type Context, configOf, lineOf, parseCount, show, verb } from '../context.ts';
 
-/** The headline metrics of the last backtest, or of that of a day, all segments together. */
-const backtestTable = (config: Config, asOfDate?: IsoDate): Promise<Row[]> =>
+/** What is asked of the backtest. */
+interface Asked {
+  readonly unit?: 'renewal' | 'account' | undefined;
+  readonly horizon?: number | undefined;
+  readonly segment?: string | undefined;
+  readonly asOf?: IsoDate | undefined;
+}
+
+type Row = Pick<
+  BacktestMetric,
+  'unit' | 'horizon_days' | 'metric' | 'value' | 'ci_low' | 'ci_high' | 'n' | 'verdict' | 'reason'
+> & {
+  readonly model_version: string;
+  readonly segment: string;
+  readonly is_in_sample: boolean | null;
+  readonly launch_value: number | null;
+  readonly launch_date: IsoDate | null;
+};
+
+/** What the last scoring run published of the day and horizon asked for; none when it judged another. */
+const published = (config: Config, { horizon, asOf }: Asked): Promise<Row[]> =>
   reading(config, async (warehouse) => {
     await requireBuilt(warehouse, ['marts.fct_backtest_metrics', 'intermediate.int_scores__model_version']);
-    if (asOfDate !== undefined) await requireDay(warehouse, 'marts.fct_backtest_metrics', asOfDate);
-    return warehouse.db
+    const rows = await warehouse.db
       .selectFrom('marts.fct_backtest_metrics')
-      .select([
-        'model_version',
-        'unit',
-        'horizon_days',
-        'metric',
-        'value',
-        'n',
-        'ci_low',
-        'ci_high',
-        'verdict',
-      ])
-      .where('segment', '=', 'all')
-      .$if(asOfDate !== undefined, (query) => query.where('as_of_date', '=', dateParameter(asOfDate!)))
+      .selectAll()
       .where('model_version', '=', await presentModelVersion(warehouse))
+      .$if(horizon !== undefined, (query) => query.where('horizon_days', '=', horizon!))
+      .$if(asOf !== undefined, (query) => query.where('as_of_date', '=', dateParameter(asOf!)))
       .orderBy('unit')
       .orderBy('horizon_days')
       .orderBy('metric')
       .execute();
+    return rows as Row[];
   });
 
-export const backtestVerb = () =>
-  verb(new Command('backtest').description('how well the score foretold what happened')).action(
-    async (options) => {
-      const rows = await backtestTable(await configOf(options.config, 'backtest'), options.asOf);
-      const columns = ['unit', 'horizon_days', 'metric', 'value', 'ci_low', 'ci_high', 'n', 'verdict'];
-      show(options, { value: rows, text: table(columns, rows) });
-    },
-  );
+/** The conditions of the gate that failed and what else has a reason, one line each. */
+const inWords = (rows: readonly Row[]): string[] =>
+  rows
+    .filter(({ metric, unit }) => metric === 'auc' || (metric === 'go_live_gate' && unit === 'renewal'))
+    .map(({ metric, unit, horizon_days, verdict, reason }) => {
+      const what = `${metric === 'auc' ? 'AUC' : 'Go-live gate'} per ${unit}, ${horizon_days} days ahead`;
+      return `${what}: ${(verdict ?? 'not judged').replaceAll('_', ' ')}${reason === null ? '' : `: ${reason}`}.`;
+    });
+
+const COLUMNS = ['unit', 'horizon_days', 'metric', 'value', 'ci_low', 'ci_high', 'n', 'verdict'] as const;
+
+export const backtestVerb = (context: Context) =>
+  verb(
+    new Command('backtest')
+      .description('how well the score foretold what happened; of another day or horizon it is computed anew')
+      .addOption(
+        new Option('--unit <unit>', 'what is observed (default: both)').choices(['renewal', 'account']),
+      )
+      .addOption(
+        new Option('--horizon <days>', 'days ahead in which a churn counts (default: 90 and 180)').argParser(
+          parseCount,
+        ),
+      )
+      .option('--segment <segment>', 'accounts of this segment (default: all together)'),
+  ).action(async (options) => {
+    const config = await configOf(options.config, 'backtest');
+    const asked: Asked = options;
+    const found = await published(config, asked);
+    const all = found.length > 0 ? found : await judged(context, config, asked);
+    const segment = asked.segment ?? 'all';
+    const segments = new Set(all.map((row) => row.segment));
+    if (!segments.has(segment))
+      throw usage(`Expected a segment that was judged (${[...segments].join(', ')}), got "${segment}".`);
+    const rows = all.filter(
+      (row) => row.segment === segment && (asked.unit === undefined || row.unit === asked.unit),
+    );
+    const isInSample = rows.some((row) => row.is_in_sample);
+    show(options, {
+      value: rows,
+      text: [
+        table(COLUMNS, rows),
+        '',
+        ...inWords(rows),
+        ...(isInSample
+          ? [
+              'In sample: the weights were fitted on these outcomes. tenure calibrate shows how the method fared walk-forward.',
+            ]
+          : []),
+      ].join('\n'),
+    });
+  });
+
+/** The backtest of a day or horizon that no run published. */
+async function judged(context: Context, config: Config, asked: Asked): Promise<Row[]> {
+  const line = lineOf(context, config, asked);
+  line.reporter.step('Judging history anew; nothing is published');
+  return reading(config, async (warehouse) => {
+    const last = await warehouse.db
+      .selectFrom('marts.fct_backtest_metrics')
+      .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('day'))
+      .executeTakeFirst();
+    const asOfDate = asked.asOf ?? last?.day ?? line.asOfDate;
+    const { metrics, model_version } = await judgeHistory(warehouse, {
+      asOfDate,
+      ...(asked.unit === undefined ? {} : { units: [asked.unit] }),
+      ...(asked.horizon === undefined ? {} : { horizons: [asked.horizon] }),
+      onProgress: (howFar, what) => line.reporter.progress(howFar, what),
+    });
+    line.reporter.done(`as of ${asOfDate}`);
+    return metrics
+      .map((metric): Row => ({ ...metric, model_version, launch_value: null, launch_date: null }))
+      .sort(
+        (left, right) =>
+          left.unit.localeCompare(right.unit) ||
+          left.horizon_days - right.horizon_days ||
+          left.metric.localeCompare(right.metric),
+      );
+  });
+}

@@ -19,6 +19,8 @@ export interface CalibrationRequest {
   readonly samples: number;
   /** where to write the rows of proposed weights; true: `rules/` of the project */
   readonly write?: string | true | undefined;
+  /** a CSV file for those who decide: assumed, fitted, proposed, and room for who agreed */
+  readonly worksheet?: string | undefined;
 }
 
 const WEIGHTS = 'signal_definitions';
@@ -51,19 +53,71 @@ export async function calibration(
     request.write === undefined
       ? undefined
       : await writeRules(config.directory, request.write, config.signals.preset, found);
-  return { value: found, text: calibrationText(found, written) };
+  if (request.worksheet !== undefined)
+    await writeText(request.worksheet, worksheet(config.directory, config.signals.preset, found));
+  return { value: found, text: calibrationText(found, written, request.worksheet) };
 }
 
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
 
-const WHY: Readonly<Record<SignalProposal['verdict'], string>> = {
-  fitted: 'fitted: its interval is above 0',
-  kept: 'kept: its interval holds 0',
-  no_data: 'kept: no data in any case',
-  no_variation: 'kept: the same value in all cases',
-};
+const share = (value: number | null) => percent(value === null ? null : value / 100);
 
-function calibrationText(found: Calibration, written: string | undefined): string {
+/** Why a signal gets the weight that is proposed, in a sentence. */
+function why(one: SignalProposal, isTelling: boolean): string {
+  const assumed = share(one.assumed_share);
+  switch (one.verdict) {
+    case 'fitted':
+      return one.proposed_weight === one.assumed_weight
+        ? 'stays: it tells churn, but the signals that gave way left no more points to share'
+        : 'moved: it tells churn, its interval is above 0';
+    case 'against':
+      return one.proposed_weight === 0
+        ? `moved to 0, a shadow signal: at most ${share(one.ci_high)}, assumed ${assumed}`
+        : `moved down: at most ${share(one.ci_high)}, assumed ${assumed}`;
+    case 'kept':
+      return isTelling
+        ? `kept: its interval holds 0 and the assumed ${assumed}`
+        : 'kept: the signals together tell nothing';
+    case 'suspected_leak':
+      return 'kept, not fitted: it knows churns too early, as if written with hindsight';
+    case 'no_data':
+      return 'kept: no data in any case';
+    case 'no_variation':
+      return 'kept: the same value in all cases';
+  }
+}
+
+/** Signals that speak the wrong way, and pairs that say much the same. */
+function remarks(found: Calibration): string[] {
+  const wrong = found.evidence
+    .filter(({ ci_high }) => ci_high !== null && ci_high < 0.5)
+    .map(
+      (one) =>
+        `${one.signal} speaks the wrong way: churned accounts had the higher values (AUC ${one.auc?.toFixed(2)}, at most ${one.ci_high?.toFixed(2)}).`,
+    );
+  const pairs = new Map<string, string>();
+  for (const { signal, moves_with } of found.signals) {
+    if (moves_with === null || Math.abs(moves_with.correlation) < SAME) continue;
+    const pair = [signal, moves_with.signal].sort();
+    pairs.set(
+      pair.join(' '),
+      `${pair.join(' and ')} say much the same (correlation ${moves_with.correlation.toFixed(2)}): how a fit divides weight between them means little.`,
+    );
+  }
+  return [...wrong, ...pairs.values()];
+}
+
+/** From this correlation on two signals are said to say much the same. */
+const SAME = 0.7;
+
+const isTelling = ({ fit_auc }: Calibration) => fit_auc.ci_low !== null && fit_auc.ci_low > 0.5;
+
+function calibrationText(
+  found: Calibration,
+  written: string | undefined,
+  worksheetFile: string | undefined,
+): string {
+  const evidence = new Map(found.evidence.map((one) => [one.signal, one]));
   const rows = found.signals.map((one) => ({
     signal: one.signal,
     'weight now': one.assumed_weight,
@@ -71,17 +125,27 @@ function calibrationText(found: Calibration, written: string | undefined): strin
     '95 % from': rounded(one.ci_low),
     to: rounded(one.ci_high),
     cases: one.n,
+    'AUC alone': evidence.get(one.signal)?.auc?.toFixed(2) ?? null,
     proposed: one.proposed_weight,
-    why: WHY[one.verdict],
+    why: why(one, isTelling(found)),
   }));
+  const { fit_auc } = found;
   const { trial } = found;
   const what = found.unit === 'account' ? 'month ends of accounts' : 'renewals';
   return [
     `Weights from ${found.case_count} ${what} whose outcome within ${found.horizon_days} days was known by ${found.as_of_date}: ` +
       `${found.churn_count} churns, ${found.account_count} accounts${found.segment === null ? '' : `, segment ${found.segment}`}.`,
     '',
-    table(['signal', 'weight now', 'fitted', '95 % from', 'to', 'cases', 'proposed', 'why'], rows),
+    table(
+      ['signal', 'weight now', 'fitted', '95 % from', 'to', 'cases', 'AUC alone', 'proposed', 'why'],
+      rows,
+    ),
     '',
+    fit_auc.value === null
+      ? 'The fit could not be tried on accounts that it had not seen.'
+      : `Fitted without them, it orders accounts with an AUC of ${fit_auc.value.toFixed(3)} (95 % interval ${fit_auc.ci_low?.toFixed(3) ?? '–'} to ${fit_auc.ci_high?.toFixed(3) ?? '–'}); 0.5 is a coin` +
+        (isTelling(found) ? '.' : ', so that nothing is proposed.'),
+    ...remarks(found),
     trial === null
       ? 'The method could not be tried on later outcomes: no quarter had enough known churns before it.'
       : `Tried walk-forward from ${trial.first_date} on ${trial.case_count} cases (${trial.churn_count} churns) that no fit had seen: ` +
@@ -93,6 +157,9 @@ function calibrationText(found: Calibration, written: string | undefined): strin
     written === undefined
       ? 'Nothing is changed. --write writes them into rules/signal_definitions.csv of this project; "tenure diff FILE" shows what a file would change.'
       : `Written to ${written}, as proposed: who agrees sets status to confirmed, confirmed_by and confirmed_on. See what would change with: tenure diff ${written}`,
+    ...(worksheetFile === undefined
+      ? []
+      : [`The worksheet is ${worksheetFile}: fill in decision, decided_by and decided_on.`]),
   ].join('\n');
 }
 
@@ -107,32 +174,78 @@ async function writeRules(
   const of = (tables: readonly RuleTable[]) => tables.find((each) => each.name === WEIGHTS)!;
   const shipped = of(ruleTables());
   const inForce = of(rulesOf(ruleFiles(directory)));
-  const share = (value: number | null) => percent(value === null ? null : value / 100);
   const changes = found.signals
-    .filter(({ verdict }) => verdict === 'fitted')
+    .filter(({ verdict }) => verdict === 'fitted' || verdict === 'against')
     .map((one) => ({
       signal: one.signal,
       weight: one.proposed_weight,
       status: 'assumed' as const,
+      fittedOn: found.as_of_date,
       rationale:
         `fitted on ${found.as_of_date} to ${found.churn_count} churns (${found.unit}, ${found.horizon_days} days): ` +
         `share ${share(one.fitted_weight)}, 95 % interval ${share(one.ci_low)} to ${share(one.ci_high)}; was ${one.assumed_weight}`,
     }));
   const text = changeWeights(WEIGHTS, asCsv(inForce), { preset, segment: found.segment }, changes);
   const rows: RuleRow[] = parse(text, { columns: true, skip_empty_lines: true });
+  await writeText(file, overlayOf(shipped, { ...inForce, rows }));
+  return file;
+}
+
+async function writeText(file: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, overlayOf(shipped, { ...inForce, rows }));
+    await writeFile(file, text);
   } catch (error) {
-    throw new TenureError(
-      'NOT_WRITTEN',
-      `The weights could not be written to ${file}: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
-    );
+    throw new TenureError('NOT_WRITTEN', `${file} could not be written: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
-  return file;
+}
+
+/** A row a signal: what was assumed, what was found, what is proposed, who confirmed it so far, and room to decide. */
+function worksheet(directory: string, preset: string, found: Calibration): string {
+  const inForce = rulesOf(ruleFiles(directory)).find((each) => each.name === WEIGHTS)!.rows;
+  const evidence = new Map(found.evidence.map((one) => [one.signal, one]));
+  const number = (value: number | null | undefined, digits = 1) => value?.toFixed(digits) ?? '';
+  const rows = found.signals.map((one): RuleRow => {
+    const row =
+      inForce.find(
+        (each) =>
+          each.preset === preset && each.signal === one.signal && each.segment === (found.segment ?? ''),
+      ) ?? inForce.find((each) => each.preset === preset && each.signal === one.signal && !each.segment);
+    const alone = evidence.get(one.signal);
+    return {
+      signal: one.signal,
+      segment: found.segment ?? '',
+      as_of_date: found.as_of_date,
+      churns: String(found.churn_count),
+      cases: String(one.n),
+      weight_now: String(one.assumed_weight),
+      assumed_weight: row?.assumed_weight || String(one.assumed_weight),
+      fitted_on: row?.fitted_on ?? '',
+      confirmed_by: row?.confirmed_by ?? '',
+      confirmed_on: row?.confirmed_on ?? '',
+      auc_alone: number(alone?.auc, 3),
+      mean_churned: number(alone?.mean_churned),
+      mean_renewed: number(alone?.mean_renewed),
+      moves_with:
+        one.moves_with === null ? '' : `${one.moves_with.signal} (${one.moves_with.correlation.toFixed(2)})`,
+      fitted_weight: number(one.fitted_weight),
+      ci_low: number(one.ci_low),
+      ci_high: number(one.ci_high),
+      proposed_weight: String(one.proposed_weight),
+      why: why(one, isTelling(found)),
+      decision: '',
+      decided_by: '',
+      decided_on: '',
+    };
+  });
+  const columns = Object.keys(rows[0] ?? {}).map((name) => ({
+    name,
+    type: 'text' as const,
+    isRequired: false,
+  }));
+  return asCsv({ name: 'worksheet', key: ['signal'], columns, rows });
 }
 
 export const calibrateVerb = (context: Context) =>
@@ -150,6 +263,10 @@ export const calibrateVerb = (context: Context) =>
       .option(
         '--write [file]',
         'write the proposed weights, into rules/signal_definitions.csv unless a file is named',
+      )
+      .option(
+        '--worksheet <file>',
+        'write a CSV file to decide on: assumed, fitted, proposed, confirmed by whom',
       ),
   ).action(async (options) => {
     const line = lineOf(context, await configOf(options.config, 'calibrate'), options);

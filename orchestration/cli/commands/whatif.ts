@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from '@commander-js/extra-typings';
 import {
+  keepTrial,
   parseCategoryCuts,
   parseWeights,
   type Setting,
@@ -49,9 +50,11 @@ export async function whatIfOfFiles(
     readonly weights?: string | undefined;
     readonly cuts?: string | undefined;
     readonly horizon: number;
+    /** why what is tried should be kept in `scoring.threshold_log` */
+    readonly keep?: string | undefined;
   },
 ): Promise<WhatIfAnswer> {
-  const { weights, cuts } = files;
+  const { weights, cuts, keep } = files;
   if (weights === undefined && cuts === undefined)
     throw usage('Expected --weights FILE, --cuts FILE or both, got neither: there is nothing to try.');
   const tried = {
@@ -61,7 +64,15 @@ export async function whatIfOfFiles(
   const inForce = rulesOf(ruleFiles(line.config.directory));
   const named = [weights, cuts].filter((each) => each !== undefined).join(' and ');
   const setting = settingOf(line, rulesOf(tried, inForce), `with ${named}`);
-  return replay(line, setting, files.horizon, []);
+  const answer = await replay(line, setting, files.horizon, []);
+  if (keep === undefined) return answer;
+  await withWarehouse(line.config, (warehouse) =>
+    keepTrial(warehouse, { triedAt: line.now(), why: keep, setting, found: answer.value }),
+  );
+  return {
+    ...answer,
+    text: `${answer.text}\n\nKept in scoring.threshold_log; marts.fct_threshold_log has it.`,
+  };
 }
 
 /** Replays history by a setting and sets it beside what was published; the warnings say what the figures leave out. */
@@ -175,7 +186,8 @@ export const whatIfVerb = (context: Context) =>
       .description('replay history with other weights or category cuts')
       .option('--weights <file>', 'weights, laid out as the seed signal_definitions')
       .option('--cuts <file>', 'category cuts, laid out as the seed category_cuts')
-      .addOption(horizon()),
+      .addOption(horizon())
+      .option('--keep <why>', 'keep what was tried and found, and why, in marts.fct_threshold_log'),
   ).action(async (options) => {
     const line = lineOf(context, await configOf(options.config, 'whatif'), options);
     show(options, await whatIfOfFiles(line, options));

@@ -5,7 +5,9 @@
     't1_surprise_churn', 't2_alert_fatigue', 't5_errors_rise', 't6_errors_high', 'h3_null_scores',
     'd1_renewal_dates', 'd2_weight_coverage', 'd3_owners', 'd4_renewal_dates_complete', 'f1_quiet_feeds',
     's1_extreme_scores', 'r1_left_out', 'r2_set_aside', 'r3_unknown_words', 'r4_set_aside_share',
-    'm1_other_colour', 'q3_smallest_category', 'q9_shadow_signals',
+    'r5_unmapped_reasons',
+    'm1_other_colour', 'q3_smallest_category', 'q9_shadow_signals', 'q10_calibration_age',
+    'q11_below_launch',
     't7_owners_growth', 'h2_first_tasks',
 ] + var('own_checks') %}
 {% for model in models %}

@@ -1,0 +1,1 @@
+select * from {{ source('scoring', 'renewal_forecast_slices') }}
