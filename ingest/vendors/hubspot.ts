@@ -22,9 +22,9 @@ export const hubspot = {
     ...['term_start_date', 'term_end_date', 'arr', 'seats', 'product', 'auto_renew', 'notice_days'],
     ...['renewal_owner_id', 'previous_contract_id', 'renewed_contract_id'],
     ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
-    ...['meeting_type', 'meeting_status', 'loss_reason'],
+    ...['meeting_type', 'meeting_status', 'loss_reason', 'task_key'],
   ],
-  values: ['meeting_type', 'meeting_status', 'sentiment', 'opportunity_type'],
+  values: ['task_status', 'meeting_type', 'meeting_status', 'sentiment', 'opportunity_type'],
   hasAccounts: true,
   comments: [
     'HubSpot keeps no contracts: a won deal is one when it says when its term begins and ends. Name its properties:',

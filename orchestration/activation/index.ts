@@ -1,7 +1,7 @@
 import type { IsoDate, IsoInstant, Warehouse } from '../../warehouse/index.ts';
 import type { Config, DestinationConfig } from '../config/schema.ts';
 import { TenureError } from '../errors.ts';
-import type { Destination, DestinationObject } from './destination.ts';
+import type { Destination, DestinationObject, SetupResult } from './destination.ts';
 import { openDestination, sourceOfDestination } from './destinations.ts';
 import { unknownFields } from './errors.ts';
 import { type Refusal, refuseChanges, refuseDay, repeatedKeys, repeatedKeysRefusal } from './guards.ts';
@@ -74,7 +74,7 @@ function refuseUnknownFields(destination: DestinationConfig, objects: readonly D
   const unknown = destination.allow_fields.filter(
     (name) => !known.includes(name) && !known.some((field) => field.endsWith(`.${name}`)),
   );
-  if (unknown.length > 0) throw unknownFields(destination.name, unknown, known);
+  if (unknown.length > 0) throw unknownFields(destination, unknown, known);
 }
 
 /** Each key once, for a plan that is only shown: its object is refused. */
@@ -206,6 +206,16 @@ export function checkDestination(
   destination: DestinationConfig,
 ): void {
   refuseUnknownFields(destination, openDestination(config, destination).objects);
+}
+
+/** Makes what a destination lacks for the fields that may be written there, as far as it can be made; a dry run without `apply`. */
+export async function setUpDestination(
+  config: Pick<Config, 'file' | 'sources'>,
+  destination: DestinationConfig,
+  apply: boolean,
+): Promise<SetupResult> {
+  checkDestination(config, destination);
+  return openDestination(config, destination).setUp(destination.allow_fields, apply);
 }
 
 /** What a destination lacks for the fields that may be written there, found by logging in; each with what to do. */

@@ -163,25 +163,43 @@ function isSafeAddress(text: string): boolean {
 const givenOr = (isRight: (text: string) => boolean, expected: string) =>
   z.string().refine((text) => text.startsWith('${') || isRight(text), expected);
 
-const destination = z.strictObject({
-  name,
-  kind: z.enum(['salesforce']),
-  auth: z.strictObject({
-    instance_url: givenOr(
-      isSafeAddress,
-      'expected an https address (http only of this machine): the token goes there',
-    ),
-    access_token: z.string().min(1),
-    api_version: z.string().optional(),
+/** A system that Tenure writes to: what all have, and how it is logged in to. */
+const destinationOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject({
+    name,
+    ...shape,
+    /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
+    source: name.optional(),
+    allow_fields: z.array(z.string()).default([]),
+    /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
+    max_change_share: z.number().min(0).max(1).default(0.3),
+    /** So many records may be new, or change, whatever the share. */
+    min_changes: z.int().nonnegative().default(10),
+  });
+
+const tokenAddress = givenOr(
+  isSafeAddress,
+  'expected an https address (http only of this machine): the token goes there',
+);
+
+const destination = z.discriminatedUnion('kind', [
+  destinationOf({
+    kind: z.literal('salesforce'),
+    auth: z.strictObject({
+      instance_url: tokenAddress,
+      access_token: z.string().min(1),
+      api_version: z.string().optional(),
+    }),
   }),
-  /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
-  source: name.optional(),
-  allow_fields: z.array(z.string()).default([]),
-  /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
-  max_change_share: z.number().min(0).max(1).default(0.3),
-  /** So many records may be new, or change, whatever the share. */
-  min_changes: z.int().nonnegative().default(10),
-});
+  destinationOf({
+    kind: z.literal('hubspot'),
+    auth: z.strictObject({
+      /** Of a private app. */
+      access_token: z.string().min(1),
+      api_url: tokenAddress.default('https://api.hubapi.com'),
+    }),
+  }),
+]);
 
 /** An address that gets what only it may know. */
 const secretAddress = givenOr(
@@ -303,6 +321,10 @@ export const configFile = z.strictObject({
 export type ConfigFile = z.infer<typeof configFile>;
 export type SourceConfig = ConfigFile['sources'][number];
 export type DestinationConfig = ConfigFile['destinations'][number];
+export type DestinationOf<Kind extends DestinationConfig['kind']> = Extract<
+  DestinationConfig,
+  { kind: Kind }
+>;
 export type ChannelConfig = ConfigFile['channels'][number];
 
 /** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */

@@ -30,7 +30,7 @@ const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
   isComplete: true,
 });
 
-function chosen<T extends { name: string }>(
+export function chosen<T extends { name: string }>(
   all: readonly T[],
   names: readonly string[],
   what: string,
