@@ -1,4 +1,4 @@
-import type { Change } from './plan.ts';
+import type { Change, Payload } from './plan.ts';
 
 /** A relation of the schema `activation` whose rows are wanted in an object of a destination. */
 export interface SyncModel {
@@ -49,6 +49,15 @@ export interface Destination {
    * a `TenureError` when the whole batch could not be sent.
    */
   upsert(object: DestinationObject, changes: readonly Change[]): Promise<Outcome[]>;
+  /**
+   * What stands in records now, by their ids: the fields asked for that can be read. A record that was deleted is not
+   * among them.
+   */
+  read(
+    object: DestinationObject,
+    ids: readonly string[],
+    fields: readonly string[],
+  ): Promise<ReadonlyMap<string, Payload>>;
   /** Logs in and says what `allowFields` need that is not there, each with what to do. Nothing is written. */
   findProblems(allowFields: readonly string[]): Promise<string[]>;
   /** Makes what `allowFields` need, as far as the system's interface goes; without `apply` nothing is written. */

@@ -17,6 +17,7 @@ import { type Change, type Plan, plan, planText, type WantedRecord } from './pla
 import { readWanted, type Wanted } from './sync-models.ts';
 
 export { notAllSent } from './errors.ts';
+export { type VerifyResult, verifyDestination, verifyText } from './verify.ts';
 export { ensureLedger };
 
 export interface ObjectResult {
@@ -198,6 +199,24 @@ export async function activateDestination(options: ActivationOptions): Promise<A
   }
   const diff = planned.map((each) => objectText(destination, each, !apply)).join('\n');
   return { destination: destination.name, applied: apply, objects, diff_text: diff };
+}
+
+/** How many open alerts make no task and are told to nobody, by why. */
+export async function holdTexts(warehouse: Warehouse): Promise<string[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_alert_holds')) === undefined) return [];
+  const rows = await warehouse.db
+    .selectFrom('marts.fct_alert_holds')
+    .select(['hold', 'reason', ({ fn }) => fn.countAll<number | bigint>().as('count')])
+    .groupBy(['hold', 'reason'])
+    .orderBy('hold')
+    .orderBy('reason')
+    .execute();
+  return rows.map(
+    ({ hold, reason, count }) =>
+      `${count} open alert${Number(count) === 1 ? ' is' : 's are'} held: ${
+        hold === 'excluded' ? `excluded (${reason})` : `their rule waits for ${reason}`
+      }`,
+  );
 }
 
 /** Throws when the configuration of a destination says what cannot be: a source or a field that is not there. */

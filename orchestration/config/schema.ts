@@ -163,11 +163,15 @@ function isSafeAddress(text: string): boolean {
 const givenOr = (isRight: (text: string) => boolean, expected: string) =>
   z.string().refine((text) => text.startsWith('${') || isRight(text), expected);
 
+/** Whether anything is sent there: false switches it off and leaves all else as it is. */
+const enabled = z.boolean().default(true);
+
 /** A system that Tenure writes to: what all have, and how it is logged in to. */
 const destinationOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject({
     name,
     ...shape,
+    enabled,
     /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
     source: name.optional(),
     allow_fields: z.array(z.string()).default([]),
@@ -212,6 +216,7 @@ const channelOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject({
     name,
     ...shape,
+    enabled,
     tells: z
       .array(z.enum(['alert', 'escalation', 'digest']))
       .min(1)

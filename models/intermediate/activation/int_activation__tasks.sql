@@ -5,7 +5,7 @@ with
 
 alerts as (
 
-    select * from {{ ref('fct_alerts') }}
+    select * from {{ ref('int_activation__alerts') }}
 
 ),
 

@@ -1,14 +1,14 @@
 -- One row per person and open alert that they are told of, and way of it: `alert` to its owner, on its day;
 -- `escalation` to whom a step of its escalation names, on the day of the step; `digest` to its owner, every day while
--- it is open. Silent alerts are told to nobody, and those of the digest in the digest alone. What came up too long
--- ago (`backlog_days`), or is past its due date when first seen, is in the backlog: it stands in the digest. Where no
--- source has users, an owner who is a mail address is told there.
+-- it is open. Alerts that are held (fct_alert_holds) and silent ones are told to nobody, and those of the digest in the
+-- digest alone. What came up too long ago (`backlog_days`), or is past its due date when first seen, is in the backlog:
+-- it stands in the digest. Where no source has users, an owner who is a mail address is told there.
 with
 
 alerts as (
 
-    select * from {{ ref('fct_alerts') }}
-    where closed_at is null and state in ('created', 'acknowledged', 'ignored') and not is_silent
+    select * from {{ ref('int_activation__alerts') }}
+    where closed_at is null and not is_silent
 
 ),
 

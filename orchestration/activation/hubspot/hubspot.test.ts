@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HubSpotStandIn, startHubSpot } from '../../../test/hubspot-stand-in.ts';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
 import { projectRoot } from '../../project-root.ts';
-import { type ActivationOptions, activateDestination } from '../index.ts';
+import { type ActivationOptions, activateDestination, verifyDestination } from '../index.ts';
 import { HUBSPOT_OBJECTS, hubspotDestination, TASK_KEY_PROPERTY } from './index.ts';
 
 const AS_OF = '2026-06-30';
@@ -21,6 +21,7 @@ const config = {
 const destination = (more: object = {}) => ({
   name: 'hub',
   kind: 'hubspot' as const,
+  enabled: true,
   auth: { api_url: hubspot.url, access_token: 'good' },
   allow_fields: HUBSPOT_OBJECTS.flatMap(({ object, models }) =>
     models.flatMap(({ fields }) => fields.map((field) => `${object}.${field}`)),
@@ -124,7 +125,7 @@ describe('what is written to HubSpot', () => {
     'is what $model has: each of its fields',
     async ({ model, fields }) => {
       const sql = await readFile(join(projectRoot, 'models', 'marts', 'activation', `${model}.sql`), 'utf8');
-      expect(sql.match(/(?<= as )\w+(?=,?$)/gm)).toEqual(fields);
+      expect(sql.match(/(?<=^ {4}\S.* as )\w+(?=,?$)/gm)).toEqual(fields);
     },
   );
 
@@ -464,6 +465,30 @@ describe('setting an account up', () => {
       made: [],
       byHand: ['companies.tenure_score is of type string, expected number'],
     });
+  });
+});
+
+describe('what was changed by hand', () => {
+  it('is found, with what was deleted, whatever the spelling of a value', async () => {
+    await tasks([{ key: 't1' }, { key: 't2' }]);
+    await activate(true);
+    const verify = async () =>
+      (await verifyDestination({ config, destination: destination(), warehouse })).deviations;
+    hubspot.change('companies', A, { tenure_score: '55.0', name: 'Another name' });
+    hubspot.change('tasks', String(task('t1')?.id), { hs_timestamp: '2026-07-07T12:00:00.000Z' });
+    expect(await verify()).toEqual([]);
+    hubspot.change('companies', B, { tenure_category: 'red', tenure_score: '' });
+    hubspot.archive('tasks', String(task('t2')?.id));
+    hubspot.merge('companies', C, A);
+    expect(await verify()).toMatchObject([
+      {
+        record_key: B,
+        kind: 'changed',
+        fields: { tenure_score: [80, null], tenure_category: ['green', 'red'] },
+      },
+      { record_key: C, kind: 'deleted' },
+      { object: 'tasks', record_key: 't2', kind: 'deleted' },
+    ]);
   });
 });
 

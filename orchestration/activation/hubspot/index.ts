@@ -212,6 +212,18 @@ export function hubspotDestination(
           .map((change) => refused(change, 'its id was never told')),
       ];
     },
+    async read({ object }, ids, fields) {
+      const properties = fields.filter((field) => field !== 'associated_company');
+      const reply = await connection().call(object, () =>
+        batch(object, 'read', { properties, inputs: ids.map((id) => ({ id })) }),
+      );
+      return new Map(
+        reply.results.map(({ id, properties: there }) => [
+          id,
+          Object.fromEntries(properties.map((name) => [name, (there[name] ?? null) as FieldValue])),
+        ]),
+      );
+    },
     async findProblems(allowFields) {
       const problems: string[] = [];
       for (const at of HUBSPOT_OBJECTS) {

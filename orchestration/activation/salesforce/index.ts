@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DestinationOf } from '../../config/schema.ts';
 import type { Destination, DestinationObject, Outcome } from '../destination.ts';
 import type { Patience } from '../persist.ts';
-import type { Change, Payload } from '../plan.ts';
+import type { Change, FieldValue, Payload } from '../plan.ts';
 import { codeOf, connectSalesforce, type SalesforceConnection } from './connection.ts';
 import { SALESFORCE_OBJECTS, type SalesforceObject, TASK_KEY_FIELD } from './fields.ts';
 import { parseDescribed, problemsOf } from './problems.ts';
@@ -144,6 +144,21 @@ export function salesforceDestination(
             outcomeOf(change, { success: false, errors: [{ message: 'its Id was never told' }] }),
           ),
       ];
+    },
+    async read({ object }, ids, fields) {
+      const reply = await connection().call(object, () =>
+        connection().jsforce.retrieve(object, [...ids], { fields: ['Id', ...fields] }),
+      );
+      // a record that was deleted comes as null
+      const there = z.array(z.record(z.string(), z.unknown()).nullable()).parse(reply);
+      return new Map(
+        ids.flatMap((id, index): [string, Payload][] => {
+          const record = there[index];
+          return record
+            ? [[id, Object.fromEntries(fields.map((name) => [name, (record[name] ?? null) as FieldValue]))]]
+            : [];
+        }),
+      );
     },
     findProblems,
     // its fields are made by hand: docs/salesforce.md

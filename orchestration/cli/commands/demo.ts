@@ -50,6 +50,17 @@ function demoConfig(asOfDate: IsoDate): string {
   return `# A simulated company: nothing in here is real. Delete this folder to start over.\n${stringify(document)}`;
 }
 
+/** The demo's score does not pass its gate, so its company says by name that alerts of health need not wait for it. */
+const demoRules = (asOfDate: IsoDate) =>
+  [
+    'rule,milestone_days,segment,waits_for_gate,status,confirmed_by,confirmed_on,rationale',
+    ...['health_decline', 'health_decline_critical'].map(
+      (rule) =>
+        `${rule},,,false,confirmed,VP CS of the demo company,${asOfDate},shows alerts of health although the gate is not passed`,
+    ),
+    '',
+  ].join('\n');
+
 /** Where the demo's CSMs are told of their alerts: in files. */
 const OUTBOX = 'outbox';
 
@@ -105,7 +116,11 @@ export async function demo(options: {
     () => false,
     () => true,
   );
-  if (isNew) await writeFile(file, demoConfig(options.asOfDate));
+  if (isNew) {
+    await mkdir(join(folder, 'rules'), { recursive: true });
+    await writeFile(join(folder, 'rules', 'alert_rules.csv'), demoRules(options.asOfDate));
+    await writeFile(file, demoConfig(options.asOfDate));
+  }
   const config = await loadConfig(file);
   const { asOfDate, reporter, now, signal } = options;
   const run = await working(config, () =>
