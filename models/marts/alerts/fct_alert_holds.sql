@@ -1,6 +1,6 @@
 -- One row per open alert that reaches nobody, and why: its account is excluded from its rule (alert_exclusions), or its
--- rule waits for the score to pass its go-live gate (alert_rules.waits_for_gate). It makes no task and is told to nobody;
--- it stands in fct_alerts and on the pages as any other.
+-- rule waits for the score to pass its go-live gate (alert_rules.waits_for_gate). It makes no task and is told to
+-- nobody; it stands in fct_alerts and on the pages as any other.
 with
 
 alerts as (
