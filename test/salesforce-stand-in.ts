@@ -122,6 +122,7 @@ const org = (): Map<string, SObject> =>
           ],
           ['Priority', picklist(['High', 'Normal', 'Low'], { nillable: false, defaultedOnCreate: true })],
           ['CompletedDateTime', { type: 'datetime', ...readOnly }],
+          ['Description', { type: 'string', length: 32_000 }],
           ['Tenure_Rule__c', text(40)],
           ['Tenure_Severity__c', text(20)],
           ['Tenure_Close_Reason__c', text(80)],

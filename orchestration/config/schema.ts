@@ -292,6 +292,21 @@ export const configFile = z.strictObject({
     }),
   destinations: z.array(destination).default([]),
   channels: z.array(channel).default([]),
+  /**
+   * The plays that are turned on: the product's and those of `playbooks/`. What came up before the day `since` starts none,
+   * but for a renewal that is still open then.
+   */
+  plays: z
+    .array(
+      z.union([
+        z
+          .string()
+          .min(1)
+          .transform((play) => ({ play, since: null as string | null })),
+        z.strictObject({ play: z.string().min(1), since: isoDate.nullable().default(null) }),
+      ]),
+    )
+    .default([]),
   /** Where the pages are served, for links in what people are told. */
   site_url: z
     .string()

@@ -136,8 +136,15 @@ describe('a task of HubSpot', () => {
        order by check_id`,
     );
   const deals = [DONE, UNTOUCHED, RENEWED].map((company, index) => deal(`90${index}`, company));
-  const taskOf = (company: string) =>
-    [...(hubspot.records.get('tasks')?.values() ?? [])].find((task) => task.company === company);
+  const taskOf = (company: string, rule = 'renewal_notice') =>
+    [...(hubspot.records.get('tasks')?.values() ?? [])].find(
+      (task) => task.company === company && task.properties.tenure_rule === rule,
+    );
+  const steps = () =>
+    query(
+      `select account_id, step, state, close_reason from marts.fct_play_steps
+       where play = 'renewal' and state not in ('planned', 'skipped') order by account_id`,
+    );
 
   beforeAll(async () => {
     hubspot = await startHubSpot({
@@ -150,6 +157,7 @@ describe('a task of HubSpot', () => {
       stringify({
         warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
         tenant: { history_start_date: '2026-03-31' },
+        plays: [{ play: 'renewal', since: '2026-06-25' }],
         sources: [{ name: 'crm', kind: 'hubspot', connector: { exec: [process.execPath, org, streams] } }],
         destinations: [
           {
@@ -165,6 +173,8 @@ describe('a task of HubSpot', () => {
               'hs_timestamp',
               'hs_task_status',
               'tenure_close_reason',
+              'tenure_rule',
+              'hs_task_body',
             ],
           },
         ],
@@ -204,7 +214,8 @@ describe('a task of HubSpot', () => {
 
   it('comes back with what was done, and moves the checks', async () => {
     now = '2026-07-08T15:00:00.000Z';
-    hubspot.change('tasks', String(taskOf(DONE)?.id), { hs_task_status: 'COMPLETED' });
+    for (const rule of ['renewal_notice', 'renewal'])
+      hubspot.change('tasks', String(taskOf(DONE, rule)?.id), { hs_task_status: 'COMPLETED' });
     export_([
       ...deals,
       deal('909', RENEWED, {
@@ -228,6 +239,32 @@ describe('a task of HubSpot', () => {
       { check_id: 'M2', value: 0.5, n: 2 },
     ]);
   }, 900_000);
+
+  it('is that of a step of a play, too', async () => {
+    // the play began when it was turned on, with the latest step that had passed
+    expect(taskOf(DONE, 'renewal')?.properties).toMatchObject({
+      hs_task_subject: `Renewal: Follow up on the proposal: Fictional ${DONE}`,
+      hs_task_body: expect.stringContaining('Which question is open'),
+      hs_timestamp: '2026-07-09T12:00:00Z',
+      hubspot_owner_id: CSM,
+    });
+    expect(await steps()).toEqual([
+      { account_id: DONE, step: 'follow_up', state: 'done', close_reason: 'task' },
+      { account_id: UNTOUCHED, step: 'follow_up', state: 'overdue', close_reason: null },
+      { account_id: RENEWED, step: 'follow_up', state: 'closed', close_reason: 'renewal_renewed' },
+    ]);
+    expect(taskOf(RENEWED, 'renewal')?.properties).toMatchObject({
+      hs_task_status: 'COMPLETED',
+      tenure_close_reason: 'Tenure: renewal_renewed',
+    });
+    expect(
+      await query('select account_id, state, days_to_action from marts.fct_plays order by account_id'),
+    ).toEqual([
+      { account_id: DONE, state: 'running', days_to_action: 13 },
+      { account_id: UNTOUCHED, state: 'running', days_to_action: null },
+      { account_id: RENEWED, state: 'closing', days_to_action: null },
+    ]);
+  });
 
   it('is completed with the reason when its alert closed by itself, and only then', () => {
     expect(taskOf(RENEWED)?.properties).toMatchObject({

@@ -1,10 +1,36 @@
--- One row per alert that closed by itself while its task stands open in the CRM, nobody having touched it, and source
--- that has the task: the task is completed, with the reason. What a person took up, put off or cancelled is theirs.
+-- One row per alert, or step of a play, that closed by itself while its task stands open in the CRM, nobody having
+-- touched it, and source that has the task: the task is completed, with the reason. What a person took up, put off or
+-- cancelled is theirs.
 with
 
 alerts as (
 
-    select * from {{ ref('int_alerts__assigned') }}
+    select
+        alert_key as task_key,
+        close_reason
+    from {{ ref('int_alerts__assigned') }}
+    where
+        closed_date is not null
+        and task_status = 'open'
+        and not is_task_closed_by_tenure
+
+),
+
+steps as (
+
+    select
+        step_key as task_key,
+        coalesce(close_reason, 'skipped') as close_reason
+    from {{ ref('int_plays__steps') }}
+    where state in ('closed', 'skipped') and is_task_untouched
+
+),
+
+closed as (
+
+    select * from alerts
+    union all
+    select * from steps
 
 ),
 
@@ -21,17 +47,13 @@ tasks as (
 final as (
 
     select
-        alerts.alert_key as record_key,
+        closed.task_key as record_key,
         tasks.source_name,
         {{ as_of_date() }} as as_of_date,
-        {{ closed_by_tenure('alerts.close_reason') }} as close_reason
-    from alerts
+        {{ closed_by_tenure('closed.close_reason') }} as close_reason
+    from closed
     inner join tasks
-        on alerts.alert_key = tasks.task_key
-    where
-        alerts.closed_date is not null
-        and alerts.task_status = 'open'
-        and not alerts.is_task_closed_by_tenure
+        on closed.task_key = tasks.task_key
 
 )
 

@@ -11,5 +11,6 @@ select
     cast(due_date as {{ dbt.type_string() }}) || 'T12:00:00Z' as hs_timestamp,
     case when is_pressing then 'HIGH' else 'MEDIUM' end as hs_task_priority,
     rule as tenure_rule,
-    severity as tenure_severity
+    severity as tenure_severity,
+    body as hs_task_body
 from {{ ref('int_activation__tasks') }}

@@ -11,5 +11,6 @@ select
     due_date as ActivityDate, -- noqa: CP02
     case when is_pressing then 'High' else 'Normal' end as Priority, -- noqa: CP02
     rule as Tenure_Rule__c, -- noqa: CP02
-    severity as Tenure_Severity__c -- noqa: CP02
+    severity as Tenure_Severity__c, -- noqa: CP02
+    body as Description -- noqa: CP02
 from {{ ref('int_activation__tasks') }}

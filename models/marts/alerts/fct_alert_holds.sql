@@ -12,16 +12,7 @@ alerts as (
 
 exclusions as (
 
-    select
-        nullif(account_id, '') as account_id,
-        nullif(rule, '') as rule,
-        from_date,
-        until_date,
-        reason
-    from {{ ref('alert_exclusions') }}
-    where
-        coalesce(from_date, {{ as_of_date() }}) <= {{ as_of_date() }}
-        and coalesce(until_date, {{ as_of_date() }}) >= {{ as_of_date() }}
+    select * from {{ ref('int_activation__exclusions') }}
 
 ),
 
@@ -57,25 +48,9 @@ rules as (
 
 ),
 
-near_horizon as (
-
-    {{ rule_values('backtest_rules', ['near_horizon_days']) }}
-
-),
-
 gate as (
 
-    select
-        coalesce(max(case when metrics.verdict = 'pass' then 1 else 0 end), 0) = 1 as is_passed,
-        coalesce(max(metrics.verdict), 'not yet judged') as verdict
-    from {{ ref('stg_scoring__backtest_metrics') }} as metrics
-    inner join near_horizon
-        on metrics.horizon_days = near_horizon.near_horizon_days
-    where
-        metrics.metric = 'go_live_gate'
-        and metrics.unit = 'renewal'
-        and metrics.segment = 'all'
-        and metrics.model_version = {{ model_version() }}
+    select * from {{ ref('int_activation__gate') }}
 
 ),
 

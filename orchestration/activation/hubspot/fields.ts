@@ -72,6 +72,7 @@ const TASK_FIELDS: readonly HubSpotField[] = [
   { name: 'hs_task_priority', type: 'enumeration', values: ['HIGH', 'MEDIUM'], isNeverNull: true },
   { name: 'tenure_rule', type: 'string', label: 'Rule' },
   { name: 'tenure_severity', type: 'string', label: 'Severity' },
+  { name: 'hs_task_body', type: 'string' },
 ];
 
 const CLOSED_TASK_FIELDS: readonly HubSpotField[] = [

@@ -75,10 +75,10 @@ const tasks = (rows: TaskRow[]) =>
     ]
       .map(
         ({ key, source, subject = 'Call', company = A, owner = OWNER }: TaskRow & { source: string }) =>
-          `('${key}', '${source}', date '${AS_OF}', false, '${subject}', '${company}', ${owner === null ? 'null::varchar' : `'${owner}'`}, '2026-07-07T12:00:00Z', 'HIGH', 'health_decline', 'urgent')`,
+          `('${key}', '${source}', date '${AS_OF}', false, '${subject}', '${company}', ${owner === null ? 'null::varchar' : `'${owner}'`}, '2026-07-07T12:00:00Z', 'HIGH', 'health_decline', 'urgent', null::varchar)`,
       )
       .join()}) as t(record_key, source_name, as_of_date, is_backlog, hs_task_subject, associated_company,
-        hubspot_owner_id, hs_timestamp, hs_task_priority, tenure_rule, tenure_severity)`,
+        hubspot_owner_id, hs_timestamp, hs_task_priority, tenure_rule, tenure_severity, hs_task_body)`,
   );
 const closings = (...keys: string[]) =>
   warehouse.query(

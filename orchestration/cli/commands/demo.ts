@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { stringify } from 'yaml';
 import type { IsoDate } from '../../../warehouse/index.ts';
 import { loadConfig } from '../../config/load.ts';
+import { shippedPlaybooks } from '../../config/playbooks.ts';
 import { working } from '../../pipeline/leftovers.ts';
 import { incomplete, type RunResult, recordedVerb, runLine } from '../../pipeline/run.ts';
 import { activate } from '../../pipeline/steps.ts';
@@ -18,6 +19,7 @@ const MONTHS = 30;
 /** The demo company's `tenure.yaml`: four systems of one simulated company, 30 months of history up to the day. */
 function demoConfig(asOfDate: IsoDate): string {
   const start = Temporal.PlainDate.from(asOfDate).subtract({ months: MONTHS }).toString();
+  const since = Temporal.PlainDate.from(asOfDate).subtract({ months: 1 }).toString();
   const system = (name: string, kind: string) => ({
     name,
     kind,
@@ -45,6 +47,7 @@ function demoConfig(asOfDate: IsoDate): string {
         allow_fields: ALLOW_FIELDS,
       },
     ],
+    plays: shippedPlaybooks().map(({ name }) => ({ play: name, since })),
     channels: [{ name: OUTBOX, kind: 'file', path: `./${OUTBOX}` }],
   };
   return `# A simulated company: nothing in here is real. Delete this folder to start over.\n${stringify(document)}`;
@@ -83,6 +86,7 @@ const ALLOW_FIELDS = [
   'Task.Priority',
   'Task.Tenure_Rule__c',
   'Task.Tenure_Severity__c',
+  'Task.Description',
   'Task.Status',
   'Task.Tenure_Close_Reason__c',
 ];
