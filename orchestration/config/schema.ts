@@ -227,6 +227,8 @@ const channelOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
 const channel = z.discriminatedUnion('kind', [
   /** An incoming webhook of a Slack channel. */
   channelOf({ kind: z.literal('slack'), url: secretAddress }),
+  /** The webhook of a workflow, or of a channel, of Microsoft Teams. */
+  channelOf({ kind: z.literal('teams'), url: secretAddress }),
   /** Signed JSON to any address. */
   channelOf({
     kind: z.literal('webhook'),

@@ -11,6 +11,7 @@ import { fileChannel } from './file.ts';
 import { type Message, messagesOf, type ToldAlert } from './message.ts';
 import { ensureOutbox, type MessageStatus, noteMessages, readOutbox } from './outbox.ts';
 import { slackChannel } from './slack.ts';
+import { teamsChannel } from './teams.ts';
 import type { Style } from './text.ts';
 import { webhookChannel } from './webhook.ts';
 
@@ -36,6 +37,8 @@ function openChannel(channel: ChannelConfig, style: Style): Channel {
   switch (channel.kind) {
     case 'slack':
       return slackChannel(channel, style);
+    case 'teams':
+      return teamsChannel(channel, style);
     case 'webhook':
       return webhookChannel(channel, style);
     case 'email':

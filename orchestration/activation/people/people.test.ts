@@ -14,6 +14,7 @@ import { fileChannel } from './file.ts';
 import { tellPeople } from './index.ts';
 import { type Message, messagesOf, type ToldAlert } from './message.ts';
 import { slackBody, slackChannel } from './slack.ts';
+import { teamsBody, teamsChannel } from './teams.ts';
 import { factsOf, html, pageOf, plainText } from './text.ts';
 import { webhookBody, webhookChannel } from './webhook.ts';
 
@@ -249,6 +250,73 @@ describe('Slack and webhooks', () => {
     server.close();
     const told = await slackChannel({ url: server.url }, STYLE, FAST).send(one());
     expect(told).toMatchObject({ status: 'refused', reason: expect.stringContaining('ECONNREFUSED') });
+  });
+});
+
+describe('Microsoft Teams', () => {
+  let server: Awaited<ReturnType<typeof standIn>>;
+  afterEach(() => server?.close());
+  const SECRET = 'api-version=2016-06-01&sig=very-secret-signature';
+  const teamsSays = async (...answers: ((response: ServerResponse) => void)[]) => {
+    server = await standIn(answers);
+    return teamsChannel({ url: `${server.url}?${SECRET}` }, STYLE, FAST).send(one());
+  };
+
+  it('gets an adaptive card, whose texts are no Markdown', async () => {
+    expect(await teamsSays(says(202))).toEqual({ status: 'sent' });
+    const sent = JSON.parse(server.asked[0]?.body ?? '');
+    expect(sent).toEqual(teamsBody(one(), STYLE));
+    expect(sent).toMatchObject({
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          content: {
+            type: 'AdaptiveCard',
+            version: '1.4',
+            body: [{ type: 'RichTextBlock' }, { type: 'Container' }],
+          },
+        },
+      ],
+    });
+    expect(server.asked[0]?.body).not.toContain('"TextBlock"');
+  });
+
+  it('is taken at its word when it says 200 and that it could not deliver', async () => {
+    const failed = (status: number) =>
+      says(
+        200,
+        `Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error ${status} with ContextId x.`,
+      );
+    expect(await teamsSays(failed(413))).toMatchObject({
+      status: 'refused',
+      reason: expect.stringContaining('answered 413'),
+    });
+    server.close();
+    expect(await teamsSays(failed(429), says(200, '1'))).toEqual({ status: 'sent' });
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('keeps its address to itself, and is not asked again when it may have taken it', async () => {
+    const told = await teamsSays(
+      says(500, `no workflow at services/T0/secret-path?${SECRET}, very-secret-signature`),
+    );
+    expect(told).toMatchObject({ status: 'unknown' });
+    expect(server.asked).toHaveLength(1);
+    expect(JSON.stringify(told)).not.toMatch(/secret-path|very-secret/);
+  });
+
+  it('gets no more than it takes, whatever the names', () => {
+    const [alert] = one().alerts;
+    const long = 'ü<b>[a](http://x)'.repeat(100);
+    const alerts = Array.from({ length: 60 }, (_, index) => ({
+      ...(alert as ToldAlert),
+      record_key: `r${index}`,
+      account_name: long,
+    }));
+    const body = JSON.stringify(teamsBody({ ...one(), alerts }, STYLE));
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(24_000);
+    expect(body).toMatch(/… and \d+ more/);
   });
 });
 
