@@ -30,6 +30,8 @@ export interface ObjectResult {
   readonly left_out: number;
   /** What came up too late for a new record. */
   readonly backlog: number;
+  /** Messages that wait for the end of their recipient's quiet hours. */
+  readonly waiting?: number;
   readonly sent: number;
   readonly rejected: number;
   /** The reasons for which records were rejected, each with its number. */

@@ -211,6 +211,9 @@ const secretAddress = givenOr(
   'expected an https address (http only of this machine): what is sent there is for it alone',
 );
 
+/** By a clock of 24 hours. */
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 19:30');
+
 /** Where people are told of alerts, escalations and their open alerts of the day. */
 const channelOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject({
@@ -221,6 +224,8 @@ const channelOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
       .array(z.enum(['alert', 'escalation', 'digest']))
       .min(1)
       .default(['alert', 'escalation', 'digest']),
+    /** Hours of the recipient's day in which they are told nothing; then nothing on weekends and holidays either. */
+    quiet_hours: z.strictObject({ from: timeOfDay, to: timeOfDay }).optional(),
     /** Alerts and escalations of less gravity stand in the digest alone. */
     min_severity: z.enum(['info', 'notice', 'warning', 'urgent', 'critical']).default('info'),
   });
@@ -294,6 +299,8 @@ export const configFile = z.strictObject({
     }),
   destinations: z.array(destination).default([]),
   channels: z.array(channel).default([]),
+  /** The time zones of people, by their id or address, who do not live by that of the tenant. */
+  people: z.array(z.strictObject({ person: z.string().min(1), time_zone: timeZone })).default([]),
   /**
    * The plays that are turned on: the product's and those of `playbooks/`. What came up before the day `since` starts none,
    * but for a renewal that is still open then.

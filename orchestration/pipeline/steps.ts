@@ -237,7 +237,16 @@ export async function activate(
       reporter.step(
         `${options.apply ? 'Telling' : 'What would be told'} by ${channel.name} (${channel.kind})`,
       );
-      said(await tellPeople({ ...common, channel, style }), 'tell');
+      said(
+        await tellPeople({
+          ...common,
+          channel,
+          style,
+          timeZone: config.tenant.time_zone,
+          people: config.people,
+        }),
+        'tell',
+      );
     }
     return all;
   });

@@ -8,6 +8,7 @@ import { type Change, payloadHash } from '../plan.ts';
 import type { Channel, Told } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
+import { isQuiet, type Person, readHolidays } from './hours.ts';
 import { type Message, messagesOf, type ToldAlert } from './message.ts';
 import { ensureOutbox, type MessageStatus, noteMessages, readOutbox } from './outbox.ts';
 import { slackChannel } from './slack.ts';
@@ -25,6 +26,9 @@ export interface TellOptions {
   readonly channel: ChannelConfig;
   readonly warehouse: Warehouse;
   readonly style: Style;
+  /** The time zone of who is not named among `people`; UTC unless given. */
+  readonly timeZone?: string;
+  readonly people?: readonly Person[];
   readonly apply: boolean;
   readonly asOfDate: IsoDate;
   readonly now: () => IsoInstant;
@@ -119,13 +123,21 @@ async function deliver(
   return all;
 }
 
+/** Those of which it holds, and the others. */
+const partition = <T>(all: readonly T[], holds: (each: T) => boolean): [T[], T[]] => [
+  all.filter(holds),
+  all.filter((each) => !holds(each)),
+];
+
 /** How many messages there are, in words. */
 export const toldText = ({
   to_create,
   unchanged,
   backlog,
-}: Pick<ObjectResult, 'to_create' | 'unchanged' | 'backlog'>) =>
-  `${to_create} to tell, ${unchanged} told or in a digest before, ${backlog} in the digest alone`;
+  waiting = 0,
+}: Pick<ObjectResult, 'to_create' | 'unchanged' | 'backlog' | 'waiting'>) =>
+  `${to_create} to tell, ${unchanged} told or in a digest before, ${backlog} in the digest alone` +
+  (waiting > 0 ? `, ${waiting} when quiet hours are over` : '');
 
 /** What is to be done about a message, by what became of it before. */
 function fateOf(
@@ -150,21 +162,29 @@ export async function tellPeople(options: TellOptions): Promise<ActivationResult
   if (apply) await ensureOutbox(warehouse);
   const outbox = await readOutbox(warehouse, channel.name);
   const sender = options.sender ?? openChannel(channel, style);
+  const holidays = await readHolidays(warehouse);
   const messages = messagesOf(rows, {
     tells: channel.tells,
     minSeverity: channel.min_severity,
     isFirstTime: outbox.size === 0,
+    holidays,
   });
   const days = [...new Set(rows.map(({ as_of_date }) => as_of_date as IsoDate))].sort();
   const refused: Refusal | null = refuseDay(MESSAGE, days, { asOfDate }, { lastDay: null });
   const fates = Map.groupBy(messages, (message) => fateOf(message, outbox, sender.isIdempotent));
-  const toSend = fates.get('send') ?? [];
+  const hours = {
+    quiet: channel.quiet_hours,
+    timeZone: options.timeZone ?? 'UTC',
+    people: options.people ?? [],
+    holidays,
+  };
+  const at = now();
+  const [waiting, toSend] = partition(fates.get('send') ?? [], ({ to }) => isQuiet(to, at, hours));
   const backlog = fates.get('backlog') ?? [];
   const inDoubt = fates.get('in doubt') ?? [];
   const told: Told[] = [];
   try {
     if (apply && refused === null) {
-      const at = now();
       await noteMessages(warehouse, { channel: channel.name, at }, [
         ...backlog.map((message) => ({ message, status: 'backlog' as const, reason: null })),
         ...inDoubt.map((message) => ({ message, status: 'unknown' as const, reason: IN_DOUBT })),
@@ -190,6 +210,7 @@ export async function tellPeople(options: TellOptions): Promise<ActivationResult
     rejected: reasons.length,
     reasons: countReasons(reasons),
     refused,
+    waiting: waiting.length,
     changes: toSend.map(changeOf),
   };
   const lines = toSend.map(({ kind, to, title }) => `  + ${kind} for ${to.name}: ${title}`);

@@ -1,4 +1,5 @@
 import { TenureError } from '../../errors.ts';
+import { isWorkday } from './hours.ts';
 
 /** Why somebody is told something: their alert, a step of an escalation that names them, their open alerts of a day. */
 export const KINDS = ['alert', 'escalation', 'digest'] as const;
@@ -56,12 +57,11 @@ export interface MessageOptions {
   readonly minSeverity: Severity;
   /** Whether the channel has told nothing yet: then of the past it tells in the digest alone. */
   readonly isFirstTime: boolean;
+  /** Days on which nobody works, beside weekends. */
+  readonly holidays?: ReadonlySet<string>;
 }
 
 const gravity = (severity: Severity) => SEVERITIES.indexOf(severity);
-
-/** Whether a day is one on which people work: from Monday to Friday. */
-const isWorkday = (day: string) => ![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 
 export const isOverdue = (alert: ToldAlert): boolean => alert.due_date < alert.as_of_date;
 
@@ -111,7 +111,7 @@ function message(kind: MessageKind, key: string, given: readonly ToldAlert[], is
  * not.
  */
 export function messagesOf(rows: readonly ToldAlert[], options: MessageOptions): Message[] {
-  const { tells, minSeverity, isFirstTime } = options;
+  const { tells, minSeverity, isFirstTime, holidays } = options;
   const keys = new Set(rows.map(({ record_key }) => record_key));
   if (keys.size !== rows.length)
     throw new TenureError(
@@ -131,7 +131,7 @@ export function messagesOf(rows: readonly ToldAlert[], options: MessageOptions):
       ),
     );
   const digests = Map.groupBy(
-    wanted.filter(({ kind, as_of_date }) => kind === 'digest' && isWorkday(as_of_date)),
+    wanted.filter(({ kind, as_of_date }) => kind === 'digest' && isWorkday(as_of_date, holidays)),
     ({ recipient_id }) => recipient_id,
   );
   return [

@@ -11,6 +11,7 @@ import type { ChannelConfig } from '../../config/schema.ts';
 import type { Channel, Told } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
+import { isQuiet, isWithin, localTime } from './hours.ts';
 import { tellPeople } from './index.ts';
 import { type Message, messagesOf, type ToldAlert } from './message.ts';
 import { slackBody, slackChannel } from './slack.ts';
@@ -250,6 +251,56 @@ describe('Slack and webhooks', () => {
     server.close();
     const told = await slackChannel({ url: server.url }, STYLE, FAST).send(one());
     expect(told).toMatchObject({ status: 'refused', reason: expect.stringContaining('ECONNREFUSED') });
+  });
+});
+
+describe('quiet hours', () => {
+  it.each([
+    ['2026-06-30T02:30:00Z', 'America/New_York', '2026-06-29', '22:30'],
+    ['2026-06-30T00:00:00Z', 'UTC', '2026-06-30', '00:00'],
+    ['2026-06-30T15:00:00Z', 'Asia/Tokyo', '2026-07-01', '00:00'],
+    // the night on which the clocks go forward, and the one on which they go back
+    ['2026-03-29T01:30:00Z', 'Europe/Berlin', '2026-03-29', '03:30'],
+    ['2026-10-25T01:30:00Z', 'Europe/Berlin', '2026-10-25', '02:30'],
+  ])('%s in %s is %s %s', (instant, zone, day, time) => {
+    expect(localTime(instant as never, zone)).toEqual({ day, time });
+  });
+
+  it('may go over midnight, and end before their last minute', () => {
+    const night = { from: '19:00', to: '08:00' };
+    expect(['18:59', '19:00', '00:00', '07:59', '08:00'].map((time) => isWithin(time, night))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    const noon = { from: '12:00', to: '13:00' };
+    expect(['11:59', '12:00', '13:00'].map((time) => isWithin(time, noon))).toEqual([false, true, false]);
+    expect(isWithin('12:00', { from: '12:00', to: '12:00' })).toBe(false);
+  });
+
+  it('are those of the recipient, and include weekends and holidays', () => {
+    const hours = {
+      quiet: { from: '19:00', to: '08:00' },
+      timeZone: 'UTC',
+      people: [{ person: 'kim@tenure.example', time_zone: 'America/New_York' }],
+      holidays: new Set(['2026-07-03']),
+    };
+    const uma = { id: 'u1', email: null };
+    const kim = { id: 'u2', email: 'kim@tenure.example' };
+    const quiet = (to: typeof kim | typeof uma, now: string) => isQuiet(to, now as never, hours);
+    expect([quiet(uma, '2026-06-30T10:00:00Z'), quiet(kim, '2026-06-30T10:00:00Z')]).toEqual([false, true]);
+    expect([quiet(uma, '2026-06-30T20:00:00Z'), quiet(kim, '2026-06-30T20:00:00Z')]).toEqual([true, false]);
+    expect(quiet(uma, '2026-07-03T10:00:00Z')).toBe(true); // a holiday
+    expect(quiet(uma, '2026-07-04T10:00:00Z')).toBe(true); // a Saturday
+    expect(isQuiet(uma, '2026-07-04T03:00:00Z' as never, { ...hours, quiet: undefined })).toBe(false);
+  });
+
+  it('keep the digest from holidays', () => {
+    const rows = [alert('digest:x', { kind: 'digest' })];
+    expect(messagesOf(rows, ALL)).toHaveLength(1);
+    expect(messagesOf(rows, { ...ALL, holidays: new Set([TUESDAY]) })).toEqual([]);
   });
 });
 
@@ -548,6 +599,37 @@ describe('a channel', () => {
       });
     },
   );
+
+  it('leaves people alone in their quiet hours, and tells them by the first run after', async () => {
+    await want([alert('alert:before', { event_date: '2026-06-01' })]);
+    await run();
+    await want([
+      alert('alert:here'),
+      alert('alert:there', { recipient_id: 'u2', recipient_email: 'kim@tenure.example' }),
+      alert('digest:here', { kind: 'digest' }),
+    ]);
+    const quiet = {
+      channel: { ...config, quiet_hours: { from: '19:00', to: '08:00' } },
+      timeZone: 'UTC',
+      people: [{ person: 'kim@tenure.example', time_zone: 'America/New_York' }],
+    };
+    sent.length = 0;
+    // eight in the morning here, four there
+    expect(await run({ ...quiet, now: () => '2026-06-30T08:00:00Z' } as never)).toMatchObject({
+      to_create: 2,
+      waiting: 1,
+      sent: 2,
+    });
+    expect(await run({ ...quiet, now: () => '2026-06-30T11:59:00Z' } as never)).toMatchObject({
+      to_create: 0,
+      waiting: 1,
+    });
+    expect(await run({ ...quiet, now: () => '2026-06-30T12:00:00Z' } as never)).toMatchObject({
+      to_create: 1,
+      waiting: 0,
+    });
+    expect(sent).toEqual(['alert:here', `digest:${TUESDAY}:u1`, 'alert:there']);
+  });
 
   it('tells nothing of rows that are days old, nor without the model', async () => {
     await expect(run()).rejects.toMatchObject({ code: 'ACTIVATION_NOT_BUILT' });
