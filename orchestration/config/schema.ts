@@ -221,7 +221,7 @@ const channelOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
     ...shape,
     enabled,
     tells: z
-      .array(z.enum(['alert', 'escalation', 'digest']))
+      .array(z.enum(['alert', 'escalation', 'digest', 'weekly']))
       .min(1)
       .default(['alert', 'escalation', 'digest']),
     /** Hours of the recipient's day in which they are told nothing; then nothing on weekends and holidays either. */

@@ -9,7 +9,7 @@ import type { Channel, Told } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
 import { isQuiet, type Person, readHolidays } from './hours.ts';
-import { type Message, messagesOf, type ToldAlert } from './message.ts';
+import { type Figure, type Message, messagesOf, type ToldAlert } from './message.ts';
 import { ensureOutbox, type MessageStatus, noteMessages, readOutbox } from './outbox.ts';
 import { slackChannel } from './slack.ts';
 import { teamsChannel } from './teams.ts';
@@ -17,6 +17,8 @@ import type { Style } from './text.ts';
 import { webhookChannel } from './webhook.ts';
 
 const MODEL = 'sync_people__alerts';
+const WEEKLY = 'sync_people__weekly';
+const FIGURES = 'sync_people__figures';
 /** What people are told stands under this name beside the objects of a CRM. */
 export const MESSAGE = 'message';
 /** So many messages are claimed at once: as many at most are in doubt after a kill. */
@@ -62,10 +64,10 @@ export async function channelProblem(channel: ChannelConfig, style: Style): Prom
   }
 }
 
-async function readAlerts(warehouse: Warehouse): Promise<ToldAlert[]> {
-  if ((await warehouse.tableColumns('activation', MODEL)) === undefined) throw syncModelMissing(MODEL);
-  const { rows } = await sql<ToldAlert>`select * from ${sql.table(`activation.${MODEL}`)}
-    order by record_key`.execute(warehouse.db);
+async function readModel<Row>(warehouse: Warehouse, model: string, order: string): Promise<Row[]> {
+  if ((await warehouse.tableColumns('activation', model)) === undefined) throw syncModelMissing(model);
+  const { rows } = await sql<Row>`select * from ${sql.table(`activation.${model}`)}
+    order by ${sql.ref(order)}`.execute(warehouse.db);
   return rows;
 }
 
@@ -158,7 +160,12 @@ function fateOf(
  */
 export async function tellPeople(options: TellOptions): Promise<ActivationResult> {
   const { channel, warehouse, apply, asOfDate, now, style } = options;
-  const rows = await readAlerts(warehouse);
+  const isWeekly = channel.tells.includes('weekly');
+  const rows = [
+    ...(await readModel<ToldAlert>(warehouse, MODEL, 'record_key')),
+    ...(isWeekly ? await readModel<ToldAlert>(warehouse, WEEKLY, 'record_key') : []),
+  ];
+  const figures = isWeekly ? await readModel<Figure>(warehouse, FIGURES, 'position') : [];
   if (apply) await ensureOutbox(warehouse);
   const outbox = await readOutbox(warehouse, channel.name);
   const sender = options.sender ?? openChannel(channel, style);
@@ -168,6 +175,7 @@ export async function tellPeople(options: TellOptions): Promise<ActivationResult
     minSeverity: channel.min_severity,
     isFirstTime: outbox.size === 0,
     holidays,
+    figures,
   });
   const days = [...new Set(rows.map(({ as_of_date }) => as_of_date as IsoDate))].sort();
   const refused: Refusal | null = refuseDay(MESSAGE, days, { asOfDate }, { lastDay: null });

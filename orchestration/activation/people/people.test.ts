@@ -13,10 +13,10 @@ import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
 import { isQuiet, isWithin, localTime } from './hours.ts';
 import { tellPeople } from './index.ts';
-import { type Message, messagesOf, type ToldAlert } from './message.ts';
+import { type Figure, type Message, messagesOf, type ToldAlert } from './message.ts';
 import { slackBody, slackChannel } from './slack.ts';
 import { teamsBody, teamsChannel } from './teams.ts';
-import { factsOf, html, pageOf, plainText } from './text.ts';
+import { factsOf, figuresOf, html, pageOf, plainText } from './text.ts';
 import { webhookBody, webhookChannel } from './webhook.ts';
 
 const TUESDAY = '2026-06-30';
@@ -73,8 +73,8 @@ describe('messages', () => {
         'Escalated to you as manager: Oak & <Elm>: Health declined before a renewal',
         'urgent',
       ],
-      [`digest:${TUESDAY}:u1`, '3 open alerts of 2 accounts, 1 overdue', 'critical'],
-      [`digest:${TUESDAY}:u2`, '1 open alert of 1 account', 'urgent'],
+      [`digest:${TUESDAY}:u1`, '3 to do in 2 accounts, 1 overdue', 'critical'],
+      [`digest:${TUESDAY}:u2`, '1 to do in 1 account', 'urgent'],
     ]);
     expect(messages[2]?.alerts.map(({ alert_key }) => alert_key)).toEqual(['y', 'z', 'x']);
   });
@@ -301,6 +301,76 @@ describe('quiet hours', () => {
     const rows = [alert('digest:x', { kind: 'digest' })];
     expect(messagesOf(rows, ALL)).toHaveLength(1);
     expect(messagesOf(rows, { ...ALL, holidays: new Set([TUESDAY]) })).toEqual([]);
+  });
+});
+
+describe('what leaders are told of a week', () => {
+  const figure = (position: number, label: string, value: number, change: number | null): Figure => ({
+    as_of_date: TUESDAY,
+    recipient_id: 'v1',
+    recipient_name: 'Vic',
+    recipient_email: 'vic@tenure.example',
+    position,
+    label,
+    unit: position === 3 ? 'count' : 'money',
+    value,
+    change,
+  });
+  const figures = [
+    figure(3, 'Red accounts', 3, 0),
+    figure(1, 'ARR', 1_200_000.4, -20_000),
+    figure(2, 'ARR at risk', 90_000, null),
+  ];
+  const item = (list: string, account: string) =>
+    alert(`weekly:v1:${list}:${account}`, {
+      kind: 'weekly',
+      recipient_id: 'v1',
+      rule: list,
+      severity: list === 'newly_at_risk' ? 'warning' : 'info',
+      subject: 'Newly at risk',
+      account_name: account,
+      list_total: list === 'rose' ? 7 : 1,
+    });
+  const rows = [item('rose', 'B'), item('newly_at_risk', 'A'), item('rose', 'C')];
+  const weekly = (options: object = {}) =>
+    messagesOf(rows, { ...ALL, tells: ['weekly'], figures, ...options })[0] as Message;
+
+  it('is one message, with the figures and what is new, by one key for the whole week', () => {
+    expect(weekly()).toMatchObject({
+      key: 'weekly:2026-06-29:v1',
+      to: { name: 'Vic', email: 'vic@tenure.example' },
+      title: 'Your week: 1 newly at risk, 7 rose',
+    });
+    expect(weekly().alerts.map(({ account_name }) => account_name)).toEqual(['A', 'B', 'C']);
+    expect(figuresOf(weekly(), STYLE)).toEqual([
+      'ARR USD 1,200,000 (−20,000 in a week)',
+      'ARR at risk USD 90,000',
+      'Red accounts 3 (unchanged in a week)',
+    ]);
+    const sunday = figures.map((each) => ({ ...each, as_of_date: '2026-07-05' }));
+    expect(messagesOf([], { ...ALL, tells: ['weekly'], figures: sunday })).toEqual([]);
+    const quiet = messagesOf([], { ...ALL, tells: ['weekly'], figures })[0];
+    expect(quiet).toMatchObject({ title: 'Your week: nothing new', alerts: [] });
+    expect(messagesOf(rows, { ...ALL, figures })).toEqual([]);
+  });
+
+  it('says the same in every channel', () => {
+    const message = weekly();
+    for (const text of [
+      plainText(message, STYLE),
+      html(message, STYLE),
+      JSON.stringify(slackBody(message, STYLE)),
+      JSON.stringify(teamsBody(message, STYLE)),
+    ]) {
+      expect(text).toContain('ARR USD 1,200,000 (−20,000 in a week)');
+      expect(text).toContain('Newly at risk');
+      expect(text).not.toContain('due 2026');
+    }
+    expect(JSON.parse(webhookBody(message, STYLE))).toMatchObject({
+      kind: 'weekly',
+      figures: [{ label: 'ARR', unit: 'money', value: 1_200_000.4, change: -20_000 }, {}, {}],
+    });
+    expect(JSON.parse(webhookBody(one(), STYLE))).not.toHaveProperty('figures');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
 import type { Message, ToldAlert } from './message.ts';
 import { type PostOptions, post } from './post.ts';
-import { askOf, factsOf, pageOf, type Style } from './text.ts';
+import { askOf, factsOf, figuresOf, pageOf, type Style } from './text.ts';
 
 /** A digest names so many alerts at most, and says how many more there are. */
 const MAX_ALERTS = 20;
@@ -51,6 +51,7 @@ export function teamsBody(message: Message, style: Style): object {
             fallbackText: title.slice(0, MAX_TEXT),
             body: [
               line(run(title, { size: 'Medium', weight: 'Bolder' })),
+              ...figuresOf(message, style).map((figure) => line(run(figure))),
               ...message.alerts.slice(0, count).map((alert) => itemOf(message, alert, style)),
               ...(more > 0 ? [line(run(`… and ${more} more`))] : []),
             ],

@@ -48,7 +48,14 @@ function demoConfig(asOfDate: IsoDate): string {
       },
     ],
     plays: shippedPlaybooks().map(({ name }) => ({ play: name, since })),
-    channels: [{ name: OUTBOX, kind: 'file', path: `./${OUTBOX}` }],
+    channels: [
+      {
+        name: OUTBOX,
+        kind: 'file',
+        path: `./${OUTBOX}`,
+        tells: ['alert', 'escalation', 'digest', 'weekly'],
+      },
+    ],
   };
   return `# A simulated company: nothing in here is real. Delete this folder to start over.\n${stringify(document)}`;
 }
