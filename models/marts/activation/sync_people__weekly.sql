@@ -49,7 +49,8 @@ compared as (
         accounts.flag,
         accounts.next_renewal_date,
         accounts.days_to_renewal,
-        accounts.score - week_before.score as moved,
+        accounts.score - week_before.score as risen,
+        week_before.score - accounts.score as fallen,
         coalesce(accounts.flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false)
         and not coalesce(week_before.was_at_risk, true) as is_newly_at_risk
     from accounts
@@ -73,23 +74,23 @@ items as (
         compared.*,
         'fell' as list,
         'notice' as severity,
-        'Score fell by ' || cast(cast(round(-compared.moved) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
+        'Score fell by ' || cast(cast(round(compared.fallen) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
         || ' points in a week' as subject,
-        -compared.moved as weight
+        compared.fallen as weight
     from compared
     cross join rules
-    where compared.moved <= -rules.weekly_mover_points
+    where compared.fallen >= rules.weekly_mover_points
     union all
     select
         compared.*,
         'rose' as list,
         'info' as severity,
-        'Score rose by ' || cast(cast(round(compared.moved) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
+        'Score rose by ' || cast(cast(round(compared.risen) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
         || ' points in a week' as subject,
-        compared.moved as weight
+        compared.risen as weight
     from compared
     cross join rules
-    where compared.moved >= rules.weekly_mover_points
+    where compared.risen >= rules.weekly_mover_points
     union all
     select
         compared.*,
