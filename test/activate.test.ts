@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -121,6 +121,25 @@ describe('tenure activate', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('1 record rejected (1 × FIELD_CUSTOM_VALIDATION_EXCEPTION');
     expect(stdout).toContain('"sent":14,"rejected":1');
+  });
+
+  it('says what was changed by hand, with exit code 3, and leaves alone what is switched off', async () => {
+    salesforce.change('Account', idOf(3), { Tenure_Score__c: 1 });
+    const { code, stdout } = await tenure(args('--verify'), { env });
+    expect(code).toBe(3);
+    expect(stdout).toContain(`~ Account ${idOf(3)} (${idOf(3)})  Tenure_Score__c 3 → 1`);
+    const off = join(folder, 'off.yaml');
+    await writeFile(
+      off,
+      (await readFile(config, 'utf8')).replace('name: crm', 'name: crm\n    enabled: false'),
+    );
+    const calls = salesforce.calls.length;
+    const applied = await tenure(['activate', '--config', off, '--as-of', '2026-06-30', '--apply'], { env });
+    expect({ code: applied.code, stdout: applied.stdout }).toEqual({
+      code: 0,
+      stdout: 'crm: switched off (enabled: false)\n',
+    });
+    expect(salesforce.calls).toHaveLength(calls);
   });
 
   it('is looked through by doctor: it logs in and lists what the org lacks', async () => {

@@ -122,6 +122,7 @@ const org = (): Map<string, SObject> =>
           ],
           ['Priority', picklist(['High', 'Normal', 'Low'], { nillable: false, defaultedOnCreate: true })],
           ['CompletedDateTime', { type: 'datetime', ...readOnly }],
+          ['Description', { type: 'string', length: 32_000 }],
           ['Tenure_Rule__c', text(40)],
           ['Tenure_Severity__c', text(20)],
           ['Tenure_Close_Reason__c', text(80)],
@@ -175,6 +176,7 @@ class RecordError extends Error {
 }
 
 const COLLECTION = /^\/services\/data\/v[\d.]+\/composite\/sobjects(?:\/([^/?]+)\/([^/?]+))?\/?$/;
+const RETRIEVE = /^\/services\/data\/v[\d.]+\/composite\/sobjects\/([^/?]+)\/?$/;
 const DESCRIBE = /^\/services\/data\/v[\d.]+\/sobjects\/([^/?]+)\/describe\/?$/;
 
 export interface OrgOptions {
@@ -188,7 +190,7 @@ export interface OrgOptions {
 
 /**
  * A local stand-in for the parts of Salesforce's REST interface that Tenure uses: describe, sObject Collections (update
- * by Id, upsert by an external id). It refuses what its reference says is refused, by the same codes: more than 200
+ * by Id, upsert by an external id, retrieve). It refuses what its reference says is refused, by the same codes: more than 200
  * records, unknown fields, values of the wrong type or length or on no picklist, missing required fields, unknown and
  * deleted records, inactive owners.
  */
@@ -420,6 +422,19 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     });
   };
 
+  /** Records by their Ids, null for one that is not there; at most 2000. */
+  const retrieve = (object: string, body: string) => {
+    const { ids, fields } = JSON.parse(body) as { ids: string[]; fields: string[] };
+    if (ids.length > 2000) throw new CallError(400, 'EXCEEDED_ID_LIMIT', 'record limit reached');
+    const names = fields.map((name) => fieldOf(object, name).name);
+    return ids.map((id) => {
+      const record = deleted.has(id) ? undefined : records.get(object)?.get(id);
+      return record === undefined
+        ? null
+        : Object.fromEntries(names.map((name) => [name, record[name] ?? null]));
+    });
+  };
+
   const describe = (name: string) => {
     const { fields, ...rights } = sobjectOf(name);
     return {
@@ -476,6 +491,9 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
         throw new CallError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
       const described = DESCRIBE.exec(pathname);
       if (request.method === 'GET' && described) return answer(response, 200, describe(String(described[1])));
+      const retrieved = RETRIEVE.exec(pathname);
+      if (request.method === 'POST' && retrieved)
+        return answer(response, 200, retrieve(String(retrieved[1]), body));
       const collection = COLLECTION.exec(pathname);
       if (request.method !== 'PATCH' || !collection)
         throw new CallError(404, 'NOT_FOUND', 'The requested resource does not exist');

@@ -156,6 +156,13 @@ export interface MartsAlerts {
   state: string;
 }
 
+/** An open alert that reaches nobody, and why. */
+export interface MartsAlertHolds {
+  alert_key: string;
+  hold: string;
+  reason: string;
+}
+
 /** A metric of the backtest of a model version. */
 export interface MartsBacktestMetrics {
   as_of_date: IsoDate;
@@ -405,6 +412,7 @@ export interface Tables {
   'intermediate.signal_words': IntermediateSignalWords;
   'marts.dim_accounts': MartsAccounts;
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
+  'marts.fct_alert_holds': MartsAlertHolds;
   'marts.fct_alerts': MartsAlerts;
   'marts.fct_backtest_metrics': MartsBacktestMetrics;
   'marts.fct_checks': MartsChecks;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandIn, startSalesforce } from '../../test/salesforce-stand-in.ts';
 import { openWarehouse, type Warehouse } from '../../warehouse/index.ts';
-import { type ActivationOptions, activateDestination } from './index.ts';
+import { type ActivationOptions, activateDestination, verifyDestination, verifyText } from './index.ts';
 import { SALESFORCE_OBJECTS, salesforceDestination } from './salesforce/index.ts';
 
 const AS_OF = '2026-06-30';
@@ -25,6 +25,7 @@ const config = {
 const destination = (more: object = {}) => ({
   name: 'org',
   kind: 'salesforce' as const,
+  enabled: true,
   auth: { instance_url: salesforce.url, access_token: 'good' },
   allow_fields: [
     'Account.Tenure_Score__c',
@@ -566,5 +567,53 @@ describe('a CRM that is busy, slow or not one', () => {
       'ACTIVATION_URL_UNSAFE',
       'ACTIVATION_URL_UNSAFE',
     ]);
+  });
+});
+
+describe('what was changed by hand', () => {
+  const verify = () => {
+    const there = destination();
+    return verifyDestination({
+      config,
+      destination: there,
+      warehouse,
+      client: salesforceDestination(there, {}, { firstWaitMs: 1 }),
+    });
+  };
+
+  it('is found, with what was deleted, and nothing is written', async () => {
+    await tasks([{ key: 't1' }, { key: 't2' }, { key: 't3', owner: null }]);
+    await activate(true);
+    const calls = salesforce.calls.length;
+    expect(await verify()).toEqual({ destination: 'org', verified: 7, deviations: [] });
+    salesforce.change('Account', A, { Tenure_Score__c: 99 });
+    salesforce.change('Account', B, { Name: 'Another name' });
+    // its status is the CRM's
+    salesforce.change('Task', String(task('t2')?.Id), { Status: 'Completed', OwnerId: '005000000000001AAA' });
+    const gone = String(task('t1')?.Id);
+    salesforce.delete('Task', gone);
+    const found = await verify();
+    expect(found.deviations).toEqual([
+      {
+        object: 'Account',
+        record_key: A,
+        remote_id: A,
+        kind: 'changed',
+        fields: { Tenure_Score__c: [55, 99] },
+      },
+      { object: 'Task', record_key: 't1', remote_id: gone, kind: 'deleted', fields: {} },
+      {
+        object: 'Task',
+        record_key: 't2',
+        remote_id: String(task('t2')?.Id),
+        kind: 'changed',
+        fields: { OwnerId: [USER, '005000000000001AAA'] },
+      },
+    ]);
+    expect(verifyText(found)).toContain('org: 7 records looked at, 2 changed by hand, 1 deleted');
+    expect(salesforce.calls).toHaveLength(calls);
+    await activate(true);
+    expect(salesforce.created).toBe(3);
+    expect(account(A)).toMatchObject({ Tenure_Score__c: 99 });
   });
 });

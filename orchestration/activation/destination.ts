@@ -1,4 +1,4 @@
-import type { Change } from './plan.ts';
+import type { Change, Payload } from './plan.ts';
 
 /** A relation of the schema `activation` whose rows are wanted in an object of a destination. */
 export interface SyncModel {
@@ -28,6 +28,14 @@ export interface Outcome {
   readonly reason: string | null;
 }
 
+/** What a destination lacked for the fields that may be written there. */
+export interface SetupResult {
+  /** What was made or, without `apply`, would be. */
+  readonly made: readonly string[];
+  /** What only a person can do, each with what to do. */
+  readonly byHand: readonly string[];
+}
+
 /**
  * The seam to a system that Tenure writes to: a folder each. The general code reads sync models, compares with the
  * ledger, guards and notes what was taken; a destination knows its objects and how to send a batch of changes to one.
@@ -41,8 +49,19 @@ export interface Destination {
    * a `TenureError` when the whole batch could not be sent.
    */
   upsert(object: DestinationObject, changes: readonly Change[]): Promise<Outcome[]>;
+  /**
+   * What stands in records now, by their ids: the fields asked for that can be read. A record that was deleted is not
+   * among them.
+   */
+  read(
+    object: DestinationObject,
+    ids: readonly string[],
+    fields: readonly string[],
+  ): Promise<ReadonlyMap<string, Payload>>;
   /** Logs in and says what `allowFields` need that is not there, each with what to do. Nothing is written. */
   findProblems(allowFields: readonly string[]): Promise<string[]>;
+  /** Makes what `allowFields` need, as far as the system's interface goes; without `apply` nothing is written. */
+  setUp(allowFields: readonly string[], apply: boolean): Promise<SetupResult>;
 }
 
 /** A field may be allowed by its name, or for one object as `Account.Tenure_Score__c`. */

@@ -1,6 +1,7 @@
 import type { Config, DestinationConfig } from '../config/schema.ts';
 import type { Destination } from './destination.ts';
 import { noSource } from './errors.ts';
+import { hubspotDestination } from './hubspot/index.ts';
 import { salesforceDestination } from './salesforce/index.ts';
 
 /**
@@ -33,5 +34,11 @@ export function openDestination(
   config: Pick<Config, 'file' | 'sources'>,
   destination: DestinationConfig,
 ): Destination {
-  return salesforceDestination(destination, sourceOfDestination(config, destination).fields);
+  const { fields } = sourceOfDestination(config, destination);
+  switch (destination.kind) {
+    case 'salesforce':
+      return salesforceDestination(destination, fields);
+    case 'hubspot':
+      return hubspotDestination(destination, fields);
+  }
 }

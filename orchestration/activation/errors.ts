@@ -35,11 +35,15 @@ export const noSource = (
     { exitCode: 2 },
   );
 
-export const unknownFields = (destination: string, unknown: readonly string[], known: readonly string[]) =>
+export const unknownFields = (
+  { name, kind }: { name: string; kind: string },
+  unknown: readonly string[],
+  known: readonly string[],
+) =>
   new TenureError(
     'DESTINATION_FIELDS_UNKNOWN',
-    `allow_fields of the destination "${destination}" names ${unknown.join(', ')}, which Tenure never writes. Expected some of ` +
-      `${known.join(', ')}. Mend the names; docs/salesforce.md says what each is.`,
+    `allow_fields of the destination "${name}" names ${unknown.join(', ')}, which Tenure never writes. Expected some of ` +
+      `${known.join(', ')}. Mend the names; docs/${kind}.md says what each is.`,
     { exitCode: 2 },
   );
 
@@ -58,18 +62,18 @@ export const unsafeUrl = (destination: string, origin: string) =>
     { exitCode: 2 },
   );
 
-export const redirected = (destination: string, from: string, to: string) =>
+export const redirected = (destination: string, from: string, to: string, setting: string) =>
   new TenureError(
     'ACTIVATION_REDIRECTED',
     `${destination} sent the request on from ${from} to ${to}, and a token goes nowhere but where the configuration says. If ` +
-      'that is where your org lives now, set auth.instance_url to it.',
+      `that is where your CRM lives now, set ${setting} to it.`,
   );
 
-export const notData = (destination: string, origin: string, contentType: string) =>
+export const notData = (destination: string, origin: string, contentType: string, next: string) =>
   new TenureError(
     'ACTIVATION_NO_API',
     `Expected ${origin} (${destination}) to answer with JSON, got ${contentType || 'no content type'}, which is a login page or another ` +
-      'web page. Set auth.instance_url to the org\'s "My Domain", such as https://example.my.salesforce.com, and see that its user may use the API.',
+      `web page. ${next}`,
   );
 
 export const timedOut = (destination: string, seconds: number) =>
@@ -86,11 +90,24 @@ export const waitTooLong = (destination: string, seconds: number) =>
       'then to send the rest.',
   );
 
+export const limitReached = (destination: string, reason: string) =>
+  new TenureError(
+    'ACTIVATION_BUSY',
+    `${destination} takes no more calls today: ${reason}. What it took before is in the ledger; run activate --apply again ` +
+      'tomorrow to send the rest, or see which other app uses the calls of the account.',
+  );
+
+export const rightsMissing = (destination: string, what: string, reason: string) =>
+  new TenureError(
+    'ACTIVATION_RIGHTS_MISSING',
+    `${destination} does not let its user write or read ${what}: ${reason}. "tenure doctor" lists the rights that are missing.`,
+  );
+
 export const fieldRefused = (destination: string, object: string, reason: string, cause?: unknown) =>
   new TenureError(
     'ACTIVATION_FIELD_MISSING',
     `${destination} does not know a field of ${object}, or its user may not write it: ${reason}. "tenure doctor" lists each that is missing ` +
-      'and what to do; docs/salesforce.md says how to make them. Or take it out of allow_fields.',
+      'and what to do. Or take it out of allow_fields.',
     { cause },
   );
 

@@ -1,7 +1,7 @@
 import type { IsoDate, IsoInstant, Warehouse } from '../../warehouse/index.ts';
 import type { Config, DestinationConfig } from '../config/schema.ts';
 import { TenureError } from '../errors.ts';
-import type { Destination, DestinationObject } from './destination.ts';
+import type { Destination, DestinationObject, SetupResult } from './destination.ts';
 import { openDestination, sourceOfDestination } from './destinations.ts';
 import { unknownFields } from './errors.ts';
 import { type Refusal, refuseChanges, refuseDay, repeatedKeys, repeatedKeysRefusal } from './guards.ts';
@@ -17,6 +17,7 @@ import { type Change, type Plan, plan, planText, type WantedRecord } from './pla
 import { readWanted, type Wanted } from './sync-models.ts';
 
 export { notAllSent } from './errors.ts';
+export { type VerifyResult, verifyDestination, verifyText } from './verify.ts';
 export { ensureLedger };
 
 export interface ObjectResult {
@@ -29,6 +30,8 @@ export interface ObjectResult {
   readonly left_out: number;
   /** What came up too late for a new record. */
   readonly backlog: number;
+  /** Messages that wait for the end of their recipient's quiet hours. */
+  readonly waiting?: number;
   readonly sent: number;
   readonly rejected: number;
   /** The reasons for which records were rejected, each with its number. */
@@ -74,7 +77,7 @@ function refuseUnknownFields(destination: DestinationConfig, objects: readonly D
   const unknown = destination.allow_fields.filter(
     (name) => !known.includes(name) && !known.some((field) => field.endsWith(`.${name}`)),
   );
-  if (unknown.length > 0) throw unknownFields(destination.name, unknown, known);
+  if (unknown.length > 0) throw unknownFields(destination, unknown, known);
 }
 
 /** Each key once, for a plan that is only shown: its object is refused. */
@@ -200,12 +203,40 @@ export async function activateDestination(options: ActivationOptions): Promise<A
   return { destination: destination.name, applied: apply, objects, diff_text: diff };
 }
 
+/** How many open alerts make no task and are told to nobody, by why. */
+export async function holdTexts(warehouse: Warehouse): Promise<string[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_alert_holds')) === undefined) return [];
+  const rows = await warehouse.db
+    .selectFrom('marts.fct_alert_holds')
+    .select(['hold', 'reason', ({ fn }) => fn.countAll<number | bigint>().as('count')])
+    .groupBy(['hold', 'reason'])
+    .orderBy('hold')
+    .orderBy('reason')
+    .execute();
+  return rows.map(
+    ({ hold, reason, count }) =>
+      `${count} open alert${Number(count) === 1 ? ' is' : 's are'} held: ${
+        hold === 'excluded' ? `excluded (${reason})` : `their rule waits for ${reason}`
+      }`,
+  );
+}
+
 /** Throws when the configuration of a destination says what cannot be: a source or a field that is not there. */
 export function checkDestination(
   config: Pick<Config, 'file' | 'sources'>,
   destination: DestinationConfig,
 ): void {
   refuseUnknownFields(destination, openDestination(config, destination).objects);
+}
+
+/** Makes what a destination lacks for the fields that may be written there, as far as it can be made; a dry run without `apply`. */
+export async function setUpDestination(
+  config: Pick<Config, 'file' | 'sources'>,
+  destination: DestinationConfig,
+  apply: boolean,
+): Promise<SetupResult> {
+  checkDestination(config, destination);
+  return openDestination(config, destination).setUp(destination.allow_fields, apply);
 }
 
 /** What a destination lacks for the fields that may be written there, found by logging in; each with what to do. */

@@ -51,6 +51,7 @@ export async function readLedger(
     .select(['record_key', 'payload_hash', 'payload', 'remote_id'])
     .where('destination', '=', destination)
     .where('object', '=', object)
+    .orderBy('record_key')
     .execute();
   return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Payload }));
 }

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import { databaseOf, type WarehouseConfig } from '../../warehouse/index.ts';
 import { configInvalid, configMissing, configUnreadable, environmentMissing } from '../errors.ts';
+import { playProblems } from './playbooks.ts';
 import { type Config, type ConfigFile, configFile } from './schema.ts';
 import { signalProblems } from './signals.ts';
 
@@ -134,7 +135,11 @@ export async function loadConfig(
   const unset = referencesIn(document).filter((key) => !given[key]);
   const parsed = configFile.safeParse(fillIn(document, given));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
-  const problems = [...historyProblems(parsed.data, now), ...signalProblems(parsed.data.signals, directory)];
+  const problems = [
+    ...historyProblems(parsed.data, now),
+    ...signalProblems(parsed.data.signals, directory),
+    ...playProblems(parsed.data.plays, directory),
+  ];
   if (problems.length > 0) throw configInvalid(file, problems);
   requireEnvironment({ file, unset }, [parsed.data.warehouse, parsed.data.tenant]);
   return Object.freeze({

@@ -186,25 +186,47 @@ function isSafeAddress(text: string): boolean {
 const givenOr = (isRight: (text: string) => boolean, expected: string) =>
   z.string().refine((text) => text.startsWith('${') || isRight(text), expected);
 
-const destination = z.strictObject({
-  name,
-  kind: z.enum(['salesforce']),
-  auth: z.strictObject({
-    instance_url: givenOr(
-      isSafeAddress,
-      'expected an https address (http only of this machine): the token goes there',
-    ),
-    access_token: z.string().min(1),
-    api_version: z.string().optional(),
+/** Whether anything is sent there: false switches it off and leaves all else as it is. */
+const enabled = z.boolean().default(true);
+
+/** A system that Tenure writes to: what all have, and how it is logged in to. */
+const destinationOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject({
+    name,
+    ...shape,
+    enabled,
+    /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
+    source: name.optional(),
+    allow_fields: z.array(z.string()).default([]),
+    /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
+    max_change_share: z.number().min(0).max(1).default(0.3),
+    /** So many records may be new, or change, whatever the share. */
+    min_changes: z.int().nonnegative().default(10),
+  });
+
+const tokenAddress = givenOr(
+  isSafeAddress,
+  'expected an https address (http only of this machine): the token goes there',
+);
+
+const destination = z.discriminatedUnion('kind', [
+  destinationOf({
+    kind: z.literal('salesforce'),
+    auth: z.strictObject({
+      instance_url: tokenAddress,
+      access_token: z.string().min(1),
+      api_version: z.string().optional(),
+    }),
   }),
-  /** The source whose accounts these are, by their ids; needed when not exactly one source is of this kind. */
-  source: name.optional(),
-  allow_fields: z.array(z.string()).default([]),
-  /** The share of open records that may change from one day to the next; after n days 1 − (1 − share)^n. */
-  max_change_share: z.number().min(0).max(1).default(0.3),
-  /** So many records may be new, or change, whatever the share. */
-  min_changes: z.int().nonnegative().default(10),
-});
+  destinationOf({
+    kind: z.literal('hubspot'),
+    auth: z.strictObject({
+      /** Of a private app. */
+      access_token: z.string().min(1),
+      api_url: tokenAddress.default('https://api.hubapi.com'),
+    }),
+  }),
+]);
 
 /** An address that gets what only it may know. */
 const secretAddress = givenOr(
@@ -212,21 +234,29 @@ const secretAddress = givenOr(
   'expected an https address (http only of this machine): what is sent there is for it alone',
 );
 
+/** By a clock of 24 hours. */
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 19:30');
+
 /** Where people are told of alerts, escalations and their open alerts of the day. */
 const channelOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject({
     name,
     ...shape,
+    enabled,
     tells: z
-      .array(z.enum(['alert', 'escalation', 'digest']))
+      .array(z.enum(['alert', 'escalation', 'digest', 'weekly']))
       .min(1)
       .default(['alert', 'escalation', 'digest']),
+    /** Hours of the recipient's day in which they are told nothing; then nothing on weekends and holidays either. */
+    quiet_hours: z.strictObject({ from: timeOfDay, to: timeOfDay }).optional(),
     /** Alerts and escalations of less gravity stand in the digest alone. */
     min_severity: z.enum(['info', 'notice', 'warning', 'urgent', 'critical']).default('info'),
   });
 const channel = z.discriminatedUnion('kind', [
   /** An incoming webhook of a Slack channel. */
   channelOf({ kind: z.literal('slack'), url: secretAddress }),
+  /** The webhook of a workflow, or of a channel, of Microsoft Teams. */
+  channelOf({ kind: z.literal('teams'), url: secretAddress }),
   /** Signed JSON to any address. */
   channelOf({
     kind: z.literal('webhook'),
@@ -292,6 +322,23 @@ export const configFile = z.strictObject({
     }),
   destinations: z.array(destination).default([]),
   channels: z.array(channel).default([]),
+  /** The time zones of people, by their id or address, who do not live by that of the tenant. */
+  people: z.array(z.strictObject({ person: z.string().min(1), time_zone: timeZone })).default([]),
+  /**
+   * The plays that are turned on: the product's and those of `playbooks/`. What came up before the day `since` starts none,
+   * but for a renewal that is still open then.
+   */
+  plays: z
+    .array(
+      z.union([
+        z
+          .string()
+          .min(1)
+          .transform((play) => ({ play, since: null as string | null })),
+        z.strictObject({ play: z.string().min(1), since: isoDate.nullable().default(null) }),
+      ]),
+    )
+    .default([]),
   /** Where the pages are served, for links in what people are told. */
   site_url: z
     .string()
@@ -326,6 +373,10 @@ export const configFile = z.strictObject({
 export type ConfigFile = z.infer<typeof configFile>;
 export type SourceConfig = ConfigFile['sources'][number];
 export type DestinationConfig = ConfigFile['destinations'][number];
+export type DestinationOf<Kind extends DestinationConfig['kind']> = Extract<
+  DestinationConfig,
+  { kind: Kind }
+>;
 export type ChannelConfig = ConfigFile['channels'][number];
 
 /** `tenure.yaml`, checked, with every path absolute and every `${NAME}` filled in. */

@@ -6,7 +6,10 @@ import {
   type ActivationResult,
   activateDestination,
   checkDestination,
+  holdTexts,
   notAllSent,
+  type VerifyResult,
+  verifyDestination,
 } from '../activation/index.ts';
 import { MESSAGE, tellPeople, toldText } from '../activation/people/index.ts';
 import { requireEnvironment } from '../config/load.ts';
@@ -17,7 +20,7 @@ import { count } from '../runtime/print.ts';
 import { buildReports } from '../site/build.ts';
 import { extractForPages } from '../site/extract.ts';
 import { requireBuilt } from './built.ts';
-import { withWarehouse } from './configured-warehouse.ts';
+import { reading, withWarehouse } from './configured-warehouse.ts';
 import { builtText, type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
 import { ensureTablesBesideDbt } from './dbt/passed-on.ts';
 import { readyDbt } from './dbt/process.ts';
@@ -30,7 +33,7 @@ const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
   isComplete: true,
 });
 
-function chosen<T extends { name: string }>(
+export function chosen<T extends { name: string }>(
   all: readonly T[],
   names: readonly string[],
   what: string,
@@ -179,12 +182,20 @@ export async function activate(
     options.names ?? [],
     'destination or channel',
   );
-  const destinations = config.destinations.filter((each) => places.includes(each));
-  const channels = config.channels.filter((each) => places.includes(each));
+  const off = places.filter(({ enabled }) => !enabled);
+  const destinations = config.destinations.filter((each) => each.enabled && places.includes(each));
+  const channels = config.channels.filter((each) => each.enabled && places.includes(each));
   for (const destination of destinations) checkDestination(config, destination);
-  if (options.apply) for (const place of places) requireEnvironment(config, place);
+  if (options.apply) for (const place of [...destinations, ...channels]) requireEnvironment(config, place);
   const results = await withWarehouse(config, async (warehouse) => {
-    const all: ActivationResult[] = [];
+    const all: ActivationResult[] = off.map(({ name }) => ({
+      destination: name,
+      applied: false,
+      objects: [],
+      diff_text: `${name}: switched off (enabled: false)`,
+    }));
+    for (const { name } of off) reporter.note(`${name} is switched off (enabled: false)`);
+    for (const text of await holdTexts(warehouse)) reporter.note(text);
     const common = {
       warehouse,
       apply: options.apply,
@@ -228,7 +239,16 @@ export async function activate(
       reporter.step(
         `${options.apply ? 'Telling' : 'What would be told'} by ${channel.name} (${channel.kind})`,
       );
-      said(await tellPeople({ ...common, channel, style }), 'tell');
+      said(
+        await tellPeople({
+          ...common,
+          channel,
+          style,
+          timeZone: config.tenant.time_zone,
+          people: config.people,
+        }),
+        'tell',
+      );
     }
     return all;
   });
@@ -238,6 +258,21 @@ export async function activate(
     rowCount: objects.reduce((sum, object) => sum + object.sent, 0),
     isComplete: !options.apply || objects.every((object) => object.rejected === 0 && object.refused === null),
   };
+}
+
+/** What was changed or deleted by hand in each destination, of all that was written there. Nothing is written. */
+export async function verify(config: Line['config'], names: readonly string[]): Promise<VerifyResult[]> {
+  const destinations = chosen(config.destinations, names, 'destination');
+  for (const destination of destinations) {
+    checkDestination(config, destination);
+    requireEnvironment(config, destination);
+  }
+  return reading(config, async (warehouse) => {
+    const all: VerifyResult[] = [];
+    for (const destination of destinations)
+      all.push(await verifyDestination({ config, destination, warehouse }));
+    return all;
+  });
 }
 
 /** The error of destinations that did not take all: why, of each object. */

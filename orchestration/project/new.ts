@@ -6,9 +6,9 @@ import { TenureError, usage } from '../errors.ts';
 import { OWN_KINDS } from './own-models.ts';
 import { ownPages } from './own-pages.ts';
 import { ownProject } from './own-project.ts';
-import { checkStart, inputFile, pageStart, signalStart } from './starts.ts';
+import { checkStart, inputFile, pageStart, playbookStart, signalStart } from './starts.ts';
 
-export const NEW_KINDS = ['signal', 'check', 'page'] as const;
+export const NEW_KINDS = ['signal', 'check', 'page', 'playbook'] as const;
 
 export interface NewRequest {
   readonly kind: (typeof NEW_KINDS)[number];
@@ -38,7 +38,8 @@ const taken = (what: string) =>
 const textOf = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
 /**
- * Writes a working start of a signal, check or page into a project: its files with a unit test, and its rows of rules.
+ * Writes a working start of a signal, check, page or playbook into a project: its files, with a unit test where it is a model,
+ * and its rows of rules.
  * What is there is never replaced; rows are added to files of rules.
  *
  * @throws TenureError USAGE for a name that cannot be, NAME_TAKEN for one that the project has, RULES_INVALID,
@@ -60,7 +61,9 @@ export function writeNew(directory: string, { kind, name, preset, input }: NewRe
       ? signalStart(name, preset, input)
       : kind === 'check'
         ? checkStart(name)
-        : pageStart(name);
+        : kind === 'page'
+          ? pageStart(name)
+          : playbookStart(name);
   for (const file of Object.keys(start.files))
     if (existsSync(join(directory, file))) throw taken(`Expected no file ${file} yet, found one.`);
   const texts = ruleFiles(directory);

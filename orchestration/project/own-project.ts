@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { isName, NAME_WORDS } from '../config/names.ts';
+import { compiled, ownPlaybooks, type Playbook } from '../config/playbooks.ts';
 import { type RuleTable, ruleTables } from '../config/rule-tables.ts';
 import { lineOfRow, namesIn, type RuleFiles, ruleFiles, rulesLaid } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
@@ -32,14 +33,14 @@ interface Fault {
 const projectInvalid = (faults: readonly Fault[]) =>
   new TenureError(
     'PROJECT_INVALID',
-    `The signals and checks of this project cannot be used:\n${faults
+    `The signals, checks and playbooks of this project cannot be used:\n${faults
       .map(({ where, expected, got }) => `  - ${where}: expected ${expected}, got ${got}`)
       .join('\n')}\nMend them and run the same command again; nothing was started.`,
     { exitCode: 2 },
   );
 
 export interface OwnProject {
-  /** All tables of rules, the project's laid over the product's. */
+  /** All tables of rules, the project's and its playbooks laid over the product's. */
   readonly rules: readonly RuleTable[];
   /** Of these the ones that differ. */
   readonly laid: readonly RuleTable[];
@@ -53,9 +54,11 @@ export interface OwnProject {
  */
 export function ownProject(directory: string): OwnProject {
   const files = ruleFiles(directory);
-  const { laid, rules } = rulesLaid(files);
+  const playbooks = ownPlaybooks(directory);
+  const { laid, rules } = withPlaybooks(rulesLaid(files), playbooks.playbooks);
   const { models: own, strays } = readOwnModels(directory);
   const faults = [
+    ...playbooks.faults,
     ...strays.map((file) => ({
       where: file,
       expected: `a model ${file.replace(/\.ya?ml$/, '.sql')} beside it`,
@@ -71,6 +74,26 @@ export function ownProject(directory: string): OwnProject {
   ];
   if (faults.length > 0) throw projectInvalid(faults);
   return { rules, laid, models: own };
+}
+
+/** Rules with the playbooks of a project laid over: one of the product's name takes all of its place. */
+function withPlaybooks(
+  { laid, rules }: ReturnType<typeof rulesLaid>,
+  playbooks: readonly Playbook[],
+): ReturnType<typeof rulesLaid> {
+  if (playbooks.length === 0) return { laid, rules };
+  const names = playbooks.map(({ name }) => name);
+  const made = compiled(playbooks);
+  const replaced = (['plays', 'play_steps'] as const).map((name): RuleTable => {
+    const table = tableOf(rules, name);
+    const kept = table.rows.filter(({ play = '' }) => !names.includes(play));
+    return { ...table, rows: [...kept, ...made[name]] };
+  });
+  const isReplaced = ({ name }: RuleTable) => replaced.some((each) => each.name === name);
+  return {
+    laid: [...laid.filter((table) => !isReplaced(table)), ...replaced],
+    rules: [...rules.filter((table) => !isReplaced(table)), ...replaced],
+  };
 }
 
 const tableOf = (rules: readonly RuleTable[], name: string) =>
@@ -248,7 +271,7 @@ const hashOf = (texts: readonly string[]) =>
  * @throws TenureError RULES_INVALID or PROJECT_INVALID with each fault
  */
 export function projectVars(
-  config: Pick<Config, 'directory' | 'signals'>,
+  config: Pick<Config, 'directory' | 'signals'> & Partial<Pick<Config, 'plays'>>,
 ): Readonly<Record<string, unknown>> {
   const { rules, models: own } = ownProject(config.directory);
   const settings: SignalSettings = config.signals;
@@ -274,5 +297,6 @@ export function projectVars(
     own_inputs: Object.fromEntries(inputs.map((model) => [model.name, streamsOf(model)])),
     own_reads: [...new Set(reads)].sort(),
     own_checks: namesOf(own, 'check'),
+    plays: config.plays ?? [],
   };
 }

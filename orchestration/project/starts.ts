@@ -148,3 +148,14 @@ export const pageStart = (name: string): Start => ({
     'tenure report, then tenure serve: it stands in the navigation beside the others',
   ],
 });
+
+/** The start of a playbook: three steps after an alert. */
+export const playbookStart = (name: string): Start => ({
+  files: { [`playbooks/${name}.yaml`]: text(['playbook.yaml'], { title: titleOf(name) }) },
+  rules: [],
+  next: [
+    `write its steps in playbooks/${name}.yaml`,
+    `name it in tenure.yaml, with the day from which on it runs: plays: [{ play: ${name}, since: 2026-12-31 }]`,
+    'tenure build, tenure score; tenure activate shows the tasks that it would make',
+  ],
+});

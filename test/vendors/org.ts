@@ -1,6 +1,6 @@
 /**
- * An Airbyte source that reads an org: the streams that a file holds, each `{ name, fields, records }`, with Salesforce's
- * key and cursor.
+ * An Airbyte source that reads a CRM: the streams that a file holds, each `{ name, fields, records }`, with Salesforce's
+ * key and cursor unless they have their own.
  *
  *     node org.ts streams.json read --config … --catalog …
  */
@@ -11,6 +11,8 @@ interface Stream {
   /** Field → its type, or its format when it is a date. */
   readonly fields: Readonly<Record<string, string>>;
   readonly records: readonly Record<string, unknown>[];
+  readonly key?: string;
+  readonly cursor?: string;
 }
 
 const [file = '', verb = ''] = process.argv.slice(2);
@@ -23,7 +25,7 @@ if (verb === 'discover')
   say({
     type: 'CATALOG',
     catalog: {
-      streams: streams.map(({ name, fields }) => ({
+      streams: streams.map(({ name, fields, key = 'Id', cursor = 'SystemModstamp' }) => ({
         name,
         json_schema: {
           type: 'object',
@@ -33,8 +35,8 @@ if (verb === 'discover')
         },
         supported_sync_modes: ['full_refresh', 'incremental'],
         source_defined_cursor: true,
-        default_cursor_field: ['SystemModstamp'],
-        source_defined_primary_key: [['Id']],
+        default_cursor_field: [cursor],
+        source_defined_primary_key: [[key]],
       })),
     },
   });

@@ -9,6 +9,7 @@ unioned as (
     {{ union_rows([
         ref('stg_files__tasks'),
         ref('stg_salesforce__tasks'),
+        ref('stg_hubspot__tasks'),
     ], columns) }}
 ),
 

@@ -32,6 +32,7 @@
         'stg_hubspot__emails',
         'stg_hubspot__meetings',
         'stg_hubspot__opportunities',
+        'stg_hubspot__tasks',
         'stg_intercom__tickets',
         'stg_salesforce__accounts',
         'stg_salesforce__contacts',

@@ -74,7 +74,7 @@
         'sentiments': [['files', 'sentiments'], ['salesforce', 'Account'], ['hubspot', 'companies']],
         'overrides': [['files', 'overrides'], ['salesforce', 'Health_Override__c']],
         'opportunities': [['files', 'opportunities'], ['salesforce', 'Opportunity'], ['hubspot', 'deals']],
-        'tasks': [['files', 'tasks'], ['salesforce', 'Task']],
+        'tasks': [['files', 'tasks'], ['salesforce', 'Task'], ['hubspot', 'engagements_tasks']],
         'surveys': [['files', 'surveys'], ['salesforce', 'Survey_Response__c']],
         'documents': [['files', 'documents']],
         'rates': [['files', 'rates'], ['salesforce', 'DatedConversionRate']],

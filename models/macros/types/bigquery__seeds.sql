@@ -8,6 +8,15 @@
             {%- set type = configured.get(name) or adapter.convert_type(agate_table, loop.index0) %}
             cast({{ adapter.quote(name) }} as {{ type }}) as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
             {%- endfor %}
+        {%- if agate_table.rows | length == 0 %}
+        from (
+            select
+                {%- for name in agate_table.column_names %}
+                cast(null as string) as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
+                {%- endfor %}
+        ) as no_rows
+        where false
+        {%- else %}
         from unnest([
             {%- for row in agate_table.rows %}
             struct(
@@ -19,6 +28,7 @@
             ){{ ',' if not loop.last }}
             {%- endfor %}
         ])
+        {%- endif %}
     {%- endcall -%}
 {% endmacro %}
 

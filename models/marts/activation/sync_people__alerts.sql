@@ -1,14 +1,57 @@
--- One row per person and open alert that they are told of, and way of it: `alert` to its owner, on its day;
--- `escalation` to whom a step of its escalation names, on the day of the step; `digest` to its owner, every day while
--- it is open. Silent alerts are told to nobody, and those of the digest in the digest alone. What came up too long
--- ago (`backlog_days`), or is past its due date when first seen, is in the backlog: it stands in the digest. Where no
--- source has users, an owner who is a mail address is told there.
+-- One row per person and open alert, or step of a play, that they are told of, and way of it: `alert` to its owner, on
+-- its day; `escalation` to whom a step of its escalation names, on the day of the step; `digest` to its owner, every
+-- day while it is open. Alerts that are held (fct_alert_holds) and silent ones are told to nobody; those of the digest,
+-- and steps of plays, in the digest alone. What came up too long ago (`backlog_days`), or is past its due date when
+-- first seen, is in the backlog: it stands in the digest. Where no source has users, an owner who is a mail address is
+-- told there.
 with
 
 alerts as (
 
-    select * from {{ ref('fct_alerts') }}
-    where closed_at is null and state in ('created', 'acknowledged', 'ignored') and not is_silent
+    select
+        alert_key,
+        rule,
+        severity,
+        subject,
+        state,
+        owner_id,
+        owner_name,
+        account_id,
+        account_name,
+        renewal_date,
+        cast(created_at as date) as created_date,
+        cast(due_at as date) as due_date,
+        is_digest
+    from {{ ref('int_activation__alerts') }}
+    where closed_at is null and not is_silent
+
+),
+
+steps as (
+
+    select
+        step_key as alert_key,
+        play as rule,
+        case when is_pressing then 'warning' else 'notice' end as severity,
+        play_title || ': ' || title as subject,
+        case when has_task then 'acknowledged' else 'created' end as state,
+        owner_id,
+        cast(null as {{ dbt.type_string() }}) as owner_name,
+        account_id,
+        account_name,
+        renewal_date,
+        opens_date as created_date,
+        due_date,
+        true as is_digest
+    from {{ ref('int_activation__steps') }}
+
+),
+
+open_work as (
+
+    select * from alerts
+    union all
+    select * from steps
 
 ),
 
@@ -50,7 +93,7 @@ told as (
         alert_key,
         owner_id as recipient_id,
         cast(null as {{ dbt.type_string() }}) as level,
-        cast(created_at as date) as event_date
+        created_date as event_date
     from alerts
     where state = 'created' and not is_digest
     union all
@@ -74,8 +117,8 @@ told as (
         alert_key,
         owner_id as recipient_id,
         cast(null as {{ dbt.type_string() }}) as level,
-        cast(created_at as date) as event_date
-    from alerts
+        created_date as event_date
+    from open_work
 
 ),
 
@@ -89,7 +132,7 @@ final as (
         told.kind <> 'digest'
         and (
             {{ days_between('told.event_date', as_of_date()) }} > rules.backlog_days
-            or (told.kind = 'alert' and cast(alerts.due_at as date) < {{ as_of_date() }})
+            or (told.kind = 'alert' and open_work.due_date < {{ as_of_date() }})
         ) as is_backlog,
         told.recipient_id,
         coalesce(users.name, told.recipient_id) as recipient_name,
@@ -97,30 +140,32 @@ final as (
             users.email, case when strpos(told.recipient_id, '@') > 0 then told.recipient_id end
         ) as recipient_email,
         told.level,
-        alerts.alert_key,
-        alerts.rule,
-        alerts.severity,
-        alerts.subject,
-        alerts.state,
-        alerts.owner_name,
-        cast(alerts.created_at as date) as created_date,
-        cast(alerts.due_at as date) as due_date,
-        alerts.account_id,
-        coalesce(alerts.account_name, alerts.account_id) as account_name,
+        open_work.alert_key,
+        open_work.rule,
+        open_work.severity,
+        open_work.subject,
+        open_work.state,
+        coalesce(open_work.owner_name, owners.name) as owner_name,
+        open_work.created_date,
+        open_work.due_date,
+        open_work.account_id,
+        coalesce(open_work.account_name, open_work.account_id) as account_name,
         accounts.segment,
         accounts.arr,
         accounts.score,
         accounts.category_effective as category,
         accounts.flag,
-        alerts.renewal_date
+        open_work.renewal_date
     from told
-    inner join alerts
-        on told.alert_key = alerts.alert_key
+    inner join open_work
+        on told.alert_key = open_work.alert_key
     inner join accounts
-        on alerts.account_id = accounts.account_id
+        on open_work.account_id = accounts.account_id
     cross join rules
     left join users
         on told.recipient_id = users.user_id
+    left join users as owners
+        on open_work.owner_id = owners.user_id
     where told.recipient_id is not null
 
 )

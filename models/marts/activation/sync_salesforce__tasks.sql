@@ -1,54 +1,16 @@
--- One row per open alert that its owner should act on and source that has the account: the gravest of an account's day,
--- and no silent one. An alert in the backlog is older than `backlog_days`, or past its due date, and has no task yet:
--- it makes none. The task's status belongs to the CRM; sync_salesforce__closed_tasks alone writes it.
-with
-
-alerts as (
-
-    select * from {{ ref('fct_alerts') }}
-
-),
-
-sources as (
-
-    select * from {{ ref('int_accounts__sources') }}
-
-),
-
-rules as (
-
-    {{ rule_values('activation_rules', ['backlog_days']) }}
-
-),
-
-final as (
-
-    select
-        alerts.alert_key as record_key,
-        sources.source_name,
-        {{ as_of_date() }} as as_of_date,
-        not alerts.has_task
-        and (
-            {{ days_between('cast(alerts.created_at as date)', as_of_date()) }} > rules.backlog_days
-            or cast(alerts.due_at as date) < {{ as_of_date() }}
-        ) as is_backlog,
-        substr(alerts.subject || ': ' || coalesce(alerts.account_name, alerts.account_id), 1, 255)
-            as Subject, -- noqa: CP02
-        alerts.account_id as WhatId, -- noqa: CP02
-        alerts.owner_id as OwnerId, -- noqa: CP02
-        cast(alerts.due_at as date) as ActivityDate, -- noqa: CP02
-        case when alerts.severity in ('critical', 'urgent') then 'High' else 'Normal' end as Priority, -- noqa: CP02
-        alerts.rule as Tenure_Rule__c, -- noqa: CP02
-        alerts.severity as Tenure_Severity__c -- noqa: CP02
-    from alerts
-    cross join rules
-    inner join sources
-        on alerts.account_id = sources.account_id
-    where
-        alerts.state in ('created', 'acknowledged')
-        and not alerts.is_digest
-        and not alerts.is_silent
-
-)
-
-select * from final
+-- One row per open alert that its owner should act on and source that has the account, named as the fields of
+-- Salesforce's Task.
+select
+    record_key,
+    source_name,
+    as_of_date,
+    is_backlog,
+    subject as Subject, -- noqa: CP02, AL09
+    account_id as WhatId, -- noqa: CP02
+    owner_id as OwnerId, -- noqa: CP02
+    due_date as ActivityDate, -- noqa: CP02
+    case when is_pressing then 'High' else 'Normal' end as Priority, -- noqa: CP02
+    rule as Tenure_Rule__c, -- noqa: CP02
+    severity as Tenure_Severity__c, -- noqa: CP02
+    body as Description -- noqa: CP02
+from {{ ref('int_activation__tasks') }}

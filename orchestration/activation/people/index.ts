@@ -8,13 +8,17 @@ import { type Change, payloadHash } from '../plan.ts';
 import type { Channel, Told } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
-import { type Message, messagesOf, type ToldAlert } from './message.ts';
+import { isQuiet, type Person, readHolidays } from './hours.ts';
+import { type Figure, type Message, messagesOf, type ToldAlert } from './message.ts';
 import { ensureOutbox, type MessageStatus, noteMessages, readOutbox } from './outbox.ts';
 import { slackChannel } from './slack.ts';
+import { teamsChannel } from './teams.ts';
 import type { Style } from './text.ts';
 import { webhookChannel } from './webhook.ts';
 
 const MODEL = 'sync_people__alerts';
+const WEEKLY = 'sync_people__weekly';
+const FIGURES = 'sync_people__figures';
 /** What people are told stands under this name beside the objects of a CRM. */
 export const MESSAGE = 'message';
 /** So many messages are claimed at once: as many at most are in doubt after a kill. */
@@ -24,6 +28,9 @@ export interface TellOptions {
   readonly channel: ChannelConfig;
   readonly warehouse: Warehouse;
   readonly style: Style;
+  /** The time zone of who is not named among `people`; UTC unless given. */
+  readonly timeZone?: string;
+  readonly people?: readonly Person[];
   readonly apply: boolean;
   readonly asOfDate: IsoDate;
   readonly now: () => IsoInstant;
@@ -36,6 +43,8 @@ function openChannel(channel: ChannelConfig, style: Style): Channel {
   switch (channel.kind) {
     case 'slack':
       return slackChannel(channel, style);
+    case 'teams':
+      return teamsChannel(channel, style);
     case 'webhook':
       return webhookChannel(channel, style);
     case 'email':
@@ -55,10 +64,10 @@ export async function channelProblem(channel: ChannelConfig, style: Style): Prom
   }
 }
 
-async function readAlerts(warehouse: Warehouse): Promise<ToldAlert[]> {
-  if ((await warehouse.tableColumns('activation', MODEL)) === undefined) throw syncModelMissing(MODEL);
-  const { rows } = await sql<ToldAlert>`select * from ${sql.table(`activation.${MODEL}`)}
-    order by record_key`.execute(warehouse.db);
+async function readModel<Row>(warehouse: Warehouse, model: string, order: string): Promise<Row[]> {
+  if ((await warehouse.tableColumns('activation', model)) === undefined) throw syncModelMissing(model);
+  const { rows } = await sql<Row>`select * from ${sql.table(`activation.${model}`)}
+    order by ${sql.ref(order)}`.execute(warehouse.db);
   return rows;
 }
 
@@ -116,13 +125,21 @@ async function deliver(
   return all;
 }
 
+/** Those of which it holds, and the others. */
+const partition = <T>(all: readonly T[], holds: (each: T) => boolean): [T[], T[]] => [
+  all.filter(holds),
+  all.filter((each) => !holds(each)),
+];
+
 /** How many messages there are, in words. */
 export const toldText = ({
   to_create,
   unchanged,
   backlog,
-}: Pick<ObjectResult, 'to_create' | 'unchanged' | 'backlog'>) =>
-  `${to_create} to tell, ${unchanged} told or in a digest before, ${backlog} in the digest alone`;
+  waiting = 0,
+}: Pick<ObjectResult, 'to_create' | 'unchanged' | 'backlog' | 'waiting'>) =>
+  `${to_create} to tell, ${unchanged} told or in a digest before, ${backlog} in the digest alone` +
+  (waiting > 0 ? `, ${waiting} when quiet hours are over` : '');
 
 /** What is to be done about a message, by what became of it before. */
 function fateOf(
@@ -143,25 +160,39 @@ function fateOf(
  */
 export async function tellPeople(options: TellOptions): Promise<ActivationResult> {
   const { channel, warehouse, apply, asOfDate, now, style } = options;
-  const rows = await readAlerts(warehouse);
+  const isWeekly = channel.tells.includes('weekly');
+  const rows = [
+    ...(await readModel<ToldAlert>(warehouse, MODEL, 'record_key')),
+    ...(isWeekly ? await readModel<ToldAlert>(warehouse, WEEKLY, 'record_key') : []),
+  ];
+  const figures = isWeekly ? await readModel<Figure>(warehouse, FIGURES, 'position') : [];
   if (apply) await ensureOutbox(warehouse);
   const outbox = await readOutbox(warehouse, channel.name);
   const sender = options.sender ?? openChannel(channel, style);
+  const holidays = await readHolidays(warehouse);
   const messages = messagesOf(rows, {
     tells: channel.tells,
     minSeverity: channel.min_severity,
     isFirstTime: outbox.size === 0,
+    holidays,
+    figures,
   });
   const days = [...new Set(rows.map(({ as_of_date }) => as_of_date as IsoDate))].sort();
   const refused: Refusal | null = refuseDay(MESSAGE, days, { asOfDate }, { lastDay: null });
   const fates = Map.groupBy(messages, (message) => fateOf(message, outbox, sender.isIdempotent));
-  const toSend = fates.get('send') ?? [];
+  const hours = {
+    quiet: channel.quiet_hours,
+    timeZone: options.timeZone ?? 'UTC',
+    people: options.people ?? [],
+    holidays,
+  };
+  const at = now();
+  const [waiting, toSend] = partition(fates.get('send') ?? [], ({ to }) => isQuiet(to, at, hours));
   const backlog = fates.get('backlog') ?? [];
   const inDoubt = fates.get('in doubt') ?? [];
   const told: Told[] = [];
   try {
     if (apply && refused === null) {
-      const at = now();
       await noteMessages(warehouse, { channel: channel.name, at }, [
         ...backlog.map((message) => ({ message, status: 'backlog' as const, reason: null })),
         ...inDoubt.map((message) => ({ message, status: 'unknown' as const, reason: IN_DOUBT })),
@@ -187,6 +218,7 @@ export async function tellPeople(options: TellOptions): Promise<ActivationResult
     rejected: reasons.length,
     reasons: countReasons(reasons),
     refused,
+    waiting: waiting.length,
     changes: toSend.map(changeOf),
   };
   const lines = toSend.map(({ kind, to, title }) => `  + ${kind} for ${to.name}: ${title}`);

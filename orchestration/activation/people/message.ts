@@ -1,7 +1,11 @@
 import { TenureError } from '../../errors.ts';
+import { isWorkday } from './hours.ts';
 
-/** Why somebody is told something: their alert, a step of an escalation that names them, their open alerts of a day. */
-export const KINDS = ['alert', 'escalation', 'digest'] as const;
+/**
+ * Why somebody is told something: their alert, a step of an escalation that names them, their open alerts of a day, what is
+ * new in a week for who leads.
+ */
+export const KINDS = ['alert', 'escalation', 'digest', 'weekly'] as const;
 export type MessageKind = (typeof KINDS)[number];
 
 /** From the least to the gravest. */
@@ -35,6 +39,21 @@ export interface ToldAlert {
   readonly category: string | null;
   readonly flag: string | null;
   readonly renewal_date: string | null;
+  /** Of a weekly message: how many accounts there are of this news, named or not. */
+  readonly list_total?: number;
+}
+
+/** A row of `activation.sync_people__figures`: a headline figure of a leader's accounts, with its change in a week. */
+export interface Figure {
+  readonly as_of_date: string;
+  readonly recipient_id: string;
+  readonly recipient_name: string;
+  readonly recipient_email: string | null;
+  readonly position: number;
+  readonly label: string;
+  readonly unit: 'money' | 'count';
+  readonly value: number;
+  readonly change: number | null;
 }
 
 /** What one person is told at once. `key` is the same whenever it is told: nobody is told it twice. */
@@ -47,6 +66,8 @@ export interface Message {
   readonly severity: Severity;
   readonly title: string;
   readonly alerts: readonly ToldAlert[];
+  /** Of a weekly message. */
+  readonly figures: readonly Figure[];
   /** It came up too late, or before the channel told anything: it stands in the digest alone. */
   readonly isBacklog: boolean;
 }
@@ -56,12 +77,13 @@ export interface MessageOptions {
   readonly minSeverity: Severity;
   /** Whether the channel has told nothing yet: then of the past it tells in the digest alone. */
   readonly isFirstTime: boolean;
+  /** Days on which nobody works, beside weekends. */
+  readonly holidays?: ReadonlySet<string>;
+  /** The headline figures of leaders, for weekly messages. */
+  readonly figures?: readonly Figure[];
 }
 
 const gravity = (severity: Severity) => SEVERITIES.indexOf(severity);
-
-/** Whether a day is one on which people work: from Monday to Friday. */
-const isWorkday = (day: string) => ![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 
 export const isOverdue = (alert: ToldAlert): boolean => alert.due_date < alert.as_of_date;
 
@@ -78,7 +100,7 @@ function titleOf(kind: MessageKind, alerts: readonly ToldAlert[]): string {
   }
   const overdue = alerts.filter(isOverdue).length;
   const accounts = new Set(alerts.map(({ account_id }) => account_id)).size;
-  return `${plural(alerts.length, 'open alert')} of ${plural(accounts, 'account')}${overdue > 0 ? `, ${overdue} overdue` : ''}`;
+  return `${alerts.length} to do in ${plural(accounts, 'account')}${overdue > 0 ? `, ${overdue} overdue` : ''}`;
 }
 
 /** The gravest first, then what is due first. */
@@ -101,8 +123,54 @@ function message(kind: MessageKind, key: string, given: readonly ToldAlert[], is
     severity: first.severity,
     title: titleOf(kind, alerts),
     alerts,
+    figures: [],
     isBacklog,
   };
+}
+
+/** The Monday of a day's week. */
+function mondayOf(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  return date.toISOString().slice(0, 10);
+}
+
+const NEWS: Readonly<Record<string, string>> = {
+  newly_at_risk: 'newly at risk',
+  fell: 'fell',
+  rose: 'rose',
+  renews: 'renewing soon',
+};
+
+/** One message a leader and week, by the first run on a workday of it: the figures, and what is new of which account. */
+function weeklyMessages(
+  rows: readonly ToldAlert[],
+  figures: readonly Figure[],
+  holidays: ReadonlySet<string> | undefined,
+): Message[] {
+  const byPerson = Map.groupBy(rows, ({ recipient_id }) => recipient_id);
+  return [...Map.groupBy(figures, ({ recipient_id }) => recipient_id)].flatMap(([id, own]): Message[] => {
+    const [{ as_of_date, recipient_name, recipient_email }] = own as [Figure];
+    if (!isWorkday(as_of_date, holidays)) return [];
+    const alerts = inOrder(byPerson.get(id) ?? []);
+    const news = Object.entries(NEWS).flatMap(([list, words]) => {
+      const total = alerts.find(({ rule }) => rule === list)?.list_total;
+      return total === undefined ? [] : [`${Number(total)} ${words}`];
+    });
+    return [
+      {
+        key: `weekly:${mondayOf(as_of_date)}:${id}`,
+        kind: 'weekly',
+        as_of_date,
+        to: { id, name: recipient_name, email: recipient_email },
+        severity: 'info',
+        title: `Your week: ${news.length === 0 ? 'nothing new' : news.join(', ')}`,
+        alerts,
+        figures: [...own].sort((a, b) => a.position - b.position),
+        isBacklog: false,
+      },
+    ];
+  });
 }
 
 /**
@@ -111,7 +179,7 @@ function message(kind: MessageKind, key: string, given: readonly ToldAlert[], is
  * not.
  */
 export function messagesOf(rows: readonly ToldAlert[], options: MessageOptions): Message[] {
-  const { tells, minSeverity, isFirstTime } = options;
+  const { tells, minSeverity, isFirstTime, holidays } = options;
   const keys = new Set(rows.map(({ record_key }) => record_key));
   if (keys.size !== rows.length)
     throw new TenureError(
@@ -121,7 +189,10 @@ export function messagesOf(rows: readonly ToldAlert[], options: MessageOptions):
     );
   const wanted = rows.filter(({ kind }) => tells.includes(kind));
   const single = wanted
-    .filter(({ kind, severity }) => kind !== 'digest' && gravity(severity) >= gravity(minSeverity))
+    .filter(
+      ({ kind, severity }) =>
+        (kind === 'alert' || kind === 'escalation') && gravity(severity) >= gravity(minSeverity),
+    )
     .map((row) =>
       message(
         row.kind,
@@ -131,7 +202,7 @@ export function messagesOf(rows: readonly ToldAlert[], options: MessageOptions):
       ),
     );
   const digests = Map.groupBy(
-    wanted.filter(({ kind, as_of_date }) => kind === 'digest' && isWorkday(as_of_date)),
+    wanted.filter(({ kind, as_of_date }) => kind === 'digest' && isWorkday(as_of_date, holidays)),
     ({ recipient_id }) => recipient_id,
   );
   return [
@@ -139,5 +210,12 @@ export function messagesOf(rows: readonly ToldAlert[], options: MessageOptions):
     ...[...digests].map(([person, alerts]) =>
       message('digest', `digest:${alerts[0]?.as_of_date}:${person}`, alerts, false),
     ),
+    ...(tells.includes('weekly')
+      ? weeklyMessages(
+          wanted.filter(({ kind }) => kind === 'weekly'),
+          options.figures ?? [],
+          holidays,
+        )
+      : []),
   ];
 }

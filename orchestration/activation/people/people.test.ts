@@ -11,10 +11,12 @@ import type { ChannelConfig } from '../../config/schema.ts';
 import type { Channel, Told } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
+import { isQuiet, isWithin, localTime } from './hours.ts';
 import { tellPeople } from './index.ts';
-import { type Message, messagesOf, type ToldAlert } from './message.ts';
+import { type Figure, type Message, messagesOf, type ToldAlert } from './message.ts';
 import { slackBody, slackChannel } from './slack.ts';
-import { factsOf, html, pageOf, plainText } from './text.ts';
+import { teamsBody, teamsChannel } from './teams.ts';
+import { factsOf, figuresOf, html, pageOf, plainText } from './text.ts';
 import { webhookBody, webhookChannel } from './webhook.ts';
 
 const TUESDAY = '2026-06-30';
@@ -71,8 +73,8 @@ describe('messages', () => {
         'Escalated to you as manager: Oak & <Elm>: Health declined before a renewal',
         'urgent',
       ],
-      [`digest:${TUESDAY}:u1`, '3 open alerts of 2 accounts, 1 overdue', 'critical'],
-      [`digest:${TUESDAY}:u2`, '1 open alert of 1 account', 'urgent'],
+      [`digest:${TUESDAY}:u1`, '3 to do in 2 accounts, 1 overdue', 'critical'],
+      [`digest:${TUESDAY}:u2`, '1 to do in 1 account', 'urgent'],
     ]);
     expect(messages[2]?.alerts.map(({ alert_key }) => alert_key)).toEqual(['y', 'z', 'x']);
   });
@@ -249,6 +251,193 @@ describe('Slack and webhooks', () => {
     server.close();
     const told = await slackChannel({ url: server.url }, STYLE, FAST).send(one());
     expect(told).toMatchObject({ status: 'refused', reason: expect.stringContaining('ECONNREFUSED') });
+  });
+});
+
+describe('quiet hours', () => {
+  it.each([
+    ['2026-06-30T02:30:00Z', 'America/New_York', '2026-06-29', '22:30'],
+    ['2026-06-30T00:00:00Z', 'UTC', '2026-06-30', '00:00'],
+    ['2026-06-30T15:00:00Z', 'Asia/Tokyo', '2026-07-01', '00:00'],
+    // the night on which the clocks go forward, and the one on which they go back
+    ['2026-03-29T01:30:00Z', 'Europe/Berlin', '2026-03-29', '03:30'],
+    ['2026-10-25T01:30:00Z', 'Europe/Berlin', '2026-10-25', '02:30'],
+  ])('%s in %s is %s %s', (instant, zone, day, time) => {
+    expect(localTime(instant as never, zone)).toEqual({ day, time });
+  });
+
+  it('may go over midnight, and end before their last minute', () => {
+    const night = { from: '19:00', to: '08:00' };
+    expect(['18:59', '19:00', '00:00', '07:59', '08:00'].map((time) => isWithin(time, night))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    const noon = { from: '12:00', to: '13:00' };
+    expect(['11:59', '12:00', '13:00'].map((time) => isWithin(time, noon))).toEqual([false, true, false]);
+    expect(isWithin('12:00', { from: '12:00', to: '12:00' })).toBe(false);
+  });
+
+  it('are those of the recipient, and include weekends and holidays', () => {
+    const hours = {
+      quiet: { from: '19:00', to: '08:00' },
+      timeZone: 'UTC',
+      people: [{ person: 'kim@tenure.example', time_zone: 'America/New_York' }],
+      holidays: new Set(['2026-07-03']),
+    };
+    const uma = { id: 'u1', email: null };
+    const kim = { id: 'u2', email: 'kim@tenure.example' };
+    const quiet = (to: typeof kim | typeof uma, now: string) => isQuiet(to, now as never, hours);
+    expect([quiet(uma, '2026-06-30T10:00:00Z'), quiet(kim, '2026-06-30T10:00:00Z')]).toEqual([false, true]);
+    expect([quiet(uma, '2026-06-30T20:00:00Z'), quiet(kim, '2026-06-30T20:00:00Z')]).toEqual([true, false]);
+    expect(quiet(uma, '2026-07-03T10:00:00Z')).toBe(true); // a holiday
+    expect(quiet(uma, '2026-07-04T10:00:00Z')).toBe(true); // a Saturday
+    expect(isQuiet(uma, '2026-07-04T03:00:00Z' as never, { ...hours, quiet: undefined })).toBe(false);
+  });
+
+  it('keep the digest from holidays', () => {
+    const rows = [alert('digest:x', { kind: 'digest' })];
+    expect(messagesOf(rows, ALL)).toHaveLength(1);
+    expect(messagesOf(rows, { ...ALL, holidays: new Set([TUESDAY]) })).toEqual([]);
+  });
+});
+
+describe('what leaders are told of a week', () => {
+  const figure = (position: number, label: string, value: number, change: number | null): Figure => ({
+    as_of_date: TUESDAY,
+    recipient_id: 'v1',
+    recipient_name: 'Vic',
+    recipient_email: 'vic@tenure.example',
+    position,
+    label,
+    unit: position === 3 ? 'count' : 'money',
+    value,
+    change,
+  });
+  const figures = [
+    figure(3, 'Red accounts', 3, 0),
+    figure(1, 'ARR', 1_200_000.4, -20_000),
+    figure(2, 'ARR at risk', 90_000, null),
+  ];
+  const item = (list: string, account: string) =>
+    alert(`weekly:v1:${list}:${account}`, {
+      kind: 'weekly',
+      recipient_id: 'v1',
+      rule: list,
+      severity: list === 'newly_at_risk' ? 'warning' : 'info',
+      subject: 'Newly at risk',
+      account_name: account,
+      list_total: list === 'rose' ? 7 : 1,
+    });
+  const rows = [item('rose', 'B'), item('newly_at_risk', 'A'), item('rose', 'C')];
+  const weekly = (options: object = {}) =>
+    messagesOf(rows, { ...ALL, tells: ['weekly'], figures, ...options })[0] as Message;
+
+  it('is one message, with the figures and what is new, by one key for the whole week', () => {
+    expect(weekly()).toMatchObject({
+      key: 'weekly:2026-06-29:v1',
+      to: { name: 'Vic', email: 'vic@tenure.example' },
+      title: 'Your week: 1 newly at risk, 7 rose',
+    });
+    expect(weekly().alerts.map(({ account_name }) => account_name)).toEqual(['A', 'B', 'C']);
+    expect(figuresOf(weekly(), STYLE)).toEqual([
+      'ARR USD 1,200,000 (−20,000 in a week)',
+      'ARR at risk USD 90,000',
+      'Red accounts 3 (unchanged in a week)',
+    ]);
+    const sunday = figures.map((each) => ({ ...each, as_of_date: '2026-07-05' }));
+    expect(messagesOf([], { ...ALL, tells: ['weekly'], figures: sunday })).toEqual([]);
+    const quiet = messagesOf([], { ...ALL, tells: ['weekly'], figures })[0];
+    expect(quiet).toMatchObject({ title: 'Your week: nothing new', alerts: [] });
+    expect(messagesOf(rows, { ...ALL, figures })).toEqual([]);
+  });
+
+  it('says the same in every channel', () => {
+    const message = weekly();
+    for (const text of [
+      plainText(message, STYLE),
+      html(message, STYLE),
+      JSON.stringify(slackBody(message, STYLE)),
+      JSON.stringify(teamsBody(message, STYLE)),
+    ]) {
+      expect(text).toContain('ARR USD 1,200,000 (−20,000 in a week)');
+      expect(text).toContain('Newly at risk');
+      expect(text).not.toContain('due 2026');
+    }
+    expect(JSON.parse(webhookBody(message, STYLE))).toMatchObject({
+      kind: 'weekly',
+      figures: [{ label: 'ARR', unit: 'money', value: 1_200_000.4, change: -20_000 }, {}, {}],
+    });
+    expect(JSON.parse(webhookBody(one(), STYLE))).not.toHaveProperty('figures');
+  });
+});
+
+describe('Microsoft Teams', () => {
+  let server: Awaited<ReturnType<typeof standIn>>;
+  afterEach(() => server?.close());
+  const SECRET = 'api-version=2016-06-01&sig=very-secret-signature';
+  const teamsSays = async (...answers: ((response: ServerResponse) => void)[]) => {
+    server = await standIn(answers);
+    return teamsChannel({ url: `${server.url}?${SECRET}` }, STYLE, FAST).send(one());
+  };
+
+  it('gets an adaptive card, whose texts are no Markdown', async () => {
+    expect(await teamsSays(says(202))).toEqual({ status: 'sent' });
+    const sent = JSON.parse(server.asked[0]?.body ?? '');
+    expect(sent).toEqual(teamsBody(one(), STYLE));
+    expect(sent).toMatchObject({
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          content: {
+            type: 'AdaptiveCard',
+            version: '1.4',
+            body: [{ type: 'RichTextBlock' }, { type: 'Container' }],
+          },
+        },
+      ],
+    });
+    expect(server.asked[0]?.body).not.toContain('"TextBlock"');
+  });
+
+  it('is taken at its word when it says 200 and that it could not deliver', async () => {
+    const failed = (status: number) =>
+      says(
+        200,
+        `Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error ${status} with ContextId x.`,
+      );
+    expect(await teamsSays(failed(413))).toMatchObject({
+      status: 'refused',
+      reason: expect.stringContaining('answered 413'),
+    });
+    server.close();
+    expect(await teamsSays(failed(429), says(200, '1'))).toEqual({ status: 'sent' });
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('keeps its address to itself, and is not asked again when it may have taken it', async () => {
+    const told = await teamsSays(
+      says(500, `no workflow at services/T0/secret-path?${SECRET}, very-secret-signature`),
+    );
+    expect(told).toMatchObject({ status: 'unknown' });
+    expect(server.asked).toHaveLength(1);
+    expect(JSON.stringify(told)).not.toMatch(/secret-path|very-secret/);
+  });
+
+  it('gets no more than it takes, whatever the names', () => {
+    const [alert] = one().alerts;
+    const long = 'ü<b>[a](http://x)'.repeat(100);
+    const alerts = Array.from({ length: 60 }, (_, index) => ({
+      ...(alert as ToldAlert),
+      record_key: `r${index}`,
+      account_name: long,
+    }));
+    const body = JSON.stringify(teamsBody({ ...one(), alerts }, STYLE));
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(24_000);
+    expect(body).toMatch(/… and \d+ more/);
   });
 });
 
@@ -480,6 +669,37 @@ describe('a channel', () => {
       });
     },
   );
+
+  it('leaves people alone in their quiet hours, and tells them by the first run after', async () => {
+    await want([alert('alert:before', { event_date: '2026-06-01' })]);
+    await run();
+    await want([
+      alert('alert:here'),
+      alert('alert:there', { recipient_id: 'u2', recipient_email: 'kim@tenure.example' }),
+      alert('digest:here', { kind: 'digest' }),
+    ]);
+    const quiet = {
+      channel: { ...config, quiet_hours: { from: '19:00', to: '08:00' } },
+      timeZone: 'UTC',
+      people: [{ person: 'kim@tenure.example', time_zone: 'America/New_York' }],
+    };
+    sent.length = 0;
+    // eight in the morning here, four there
+    expect(await run({ ...quiet, now: () => '2026-06-30T08:00:00Z' } as never)).toMatchObject({
+      to_create: 2,
+      waiting: 1,
+      sent: 2,
+    });
+    expect(await run({ ...quiet, now: () => '2026-06-30T11:59:00Z' } as never)).toMatchObject({
+      to_create: 0,
+      waiting: 1,
+    });
+    expect(await run({ ...quiet, now: () => '2026-06-30T12:00:00Z' } as never)).toMatchObject({
+      to_create: 1,
+      waiting: 0,
+    });
+    expect(sent).toEqual(['alert:here', `digest:${TUESDAY}:u1`, 'alert:there']);
+  });
 
   it('tells nothing of rows that are days old, nor without the model', async () => {
     await expect(run()).rejects.toMatchObject({ code: 'ACTIVATION_NOT_BUILT' });

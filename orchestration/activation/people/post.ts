@@ -11,14 +11,25 @@ export interface PostOptions {
   /** How long to wait before a second, third … try, in ms; tests wait less. */
   readonly waits?: readonly number[];
   readonly timeoutMs?: number;
+  /** The status that the text of a 2xx says instead; undefined when it is what it seems. */
+  readonly statusIn?: (said: string) => number | undefined;
 }
 
 const WAITS_MS = [1_000, 4_000, 16_000] as const;
 const TIMEOUT_MS = 30_000;
 const MAX_WAIT_MS = 60_000;
 
-/** Where it went, without the path: that of a Slack webhook is its secret. */
+/** Where it went, without path and query: those of a webhook are its secret. */
 const hostOf = (url: string) => new URL(url).host;
+
+/** What the other side said, without what may be secret of the address. */
+function masked(text: string, url: string): string {
+  const { pathname, search, searchParams } = new URL(url);
+  const secrets = [url, search.slice(1), pathname.slice(1), ...searchParams.values()];
+  return secrets
+    .filter((secret) => secret.length >= 6)
+    .reduce((shown, secret) => shown.replaceAll(secret, '****'), text);
+}
 
 /**
  * Posts JSON. A 2xx is sent; 429 is tried again after `Retry-After`; 5xx and a broken connection are tried again where
@@ -26,7 +37,7 @@ const hostOf = (url: string) => new URL(url).host;
  * followed: the body and its signature are for this address alone.
  */
 export async function post(options: PostOptions): Promise<Told> {
-  const { url, body, headers, isIdempotent, waits = WAITS_MS, timeoutMs = TIMEOUT_MS } = options;
+  const { url, body, headers, isIdempotent, waits = WAITS_MS, timeoutMs = TIMEOUT_MS, statusIn } = options;
   for (let tried = 0; ; tried++) {
     let told: Told;
     let pause = waits[tried];
@@ -39,16 +50,16 @@ export async function post(options: PostOptions): Promise<Told> {
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
-      const said = (await response.text().catch(() => ''))
-        .slice(0, 200)
-        .replaceAll(new URL(url).pathname.slice(1) || url, '****');
-      if (response.ok) return { status: 'sent' };
-      const reason = `${hostOf(url)} answered ${response.status}${said === '' ? '' : `: ${said}`}`;
+      const text = await response.text().catch(() => '');
+      const said = masked(text, url).slice(0, 200);
+      const status = (response.ok ? statusIn?.(text) : undefined) ?? response.status;
+      if (status < 300) return { status: 'sent' };
+      const reason = `${hostOf(url)} answered ${status}${said === '' ? '' : `: ${said}`}`;
       const asked = retryAfterMs(response.headers.get('retry-after') ?? undefined, Date.now());
       if (pause !== undefined && asked > 0) pause = Math.min(asked, MAX_WAIT_MS);
-      mayTryAgain = response.status === 429 || (isIdempotent && response.status >= 500);
-      const isDown = response.status === 429 || response.status >= 500;
-      told = { status: response.status >= 500 ? 'unknown' : 'refused', reason, isDown };
+      mayTryAgain = status === 429 || (isIdempotent && status >= 500);
+      const isDown = status === 429 || status >= 500;
+      told = { status: status >= 500 ? 'unknown' : 'refused', reason, isDown };
     } catch (error) {
       const { cause, name } = error as Error & { cause?: { code?: string } };
       const code = cause?.code ?? (name === 'TimeoutError' ? 'no answer in time' : name);

@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
 import type { Message } from './message.ts';
 import { type PostOptions, post } from './post.ts';
-import { askOf, factsOf, pageOf, type Style } from './text.ts';
+import { askOf, factsOf, figuresOf, pageOf, type Style } from './text.ts';
 
 /** Slack shows at most fifty blocks; a digest names so many alerts and says how many more there are. */
 const MAX_ALERTS = 20;
@@ -28,10 +28,16 @@ export function slackBody(message: Message, style: Style): { text: string; block
     );
   });
   const more = message.alerts.length - alerts.length;
+  const figures = escaped(figuresOf(message, style).join('\n'));
   const title = escaped(`${message.title} (${message.to.name})`);
   return {
     text: title,
-    blocks: [section(`*${title}*`), ...alerts, ...(more > 0 ? [section(`… and ${more} more`)] : [])],
+    blocks: [
+      section(`*${title}*`),
+      ...(figures === '' ? [] : [section(figures)]),
+      ...alerts,
+      ...(more > 0 ? [section(`… and ${more} more`)] : []),
+    ],
   };
 }
 

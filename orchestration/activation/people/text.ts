@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isOverdue, type Message, type ToldAlert } from './message.ts';
+import { type Figure, isOverdue, type Message, type ToldAlert } from './message.ts';
 
 /** How amounts and links are written. */
 export interface Style {
@@ -34,8 +34,25 @@ export function factsOf(alert: ToldAlert, { currency }: Style): string {
     .join(' · ');
 }
 
+/** A headline figure in words: "ARR at risk USD 120,000 (+20,000 in a week)". */
+export function figureText({ label, unit, value, change }: Figure, { currency }: Style): string {
+  const written = (number: number) => Math.round(number).toLocaleString('en-US');
+  const moved =
+    change === null
+      ? ''
+      : Math.round(change) === 0
+        ? ' (unchanged in a week)'
+        : ` (${change > 0 ? '+' : '−'}${written(Math.abs(change))} in a week)`;
+  return `${label} ${unit === 'money' ? `${currency} ` : ''}${written(value)}${moved}`;
+}
+
+/** The headline figures of a message in words; none but of a weekly one. */
+export const figuresOf = ({ figures }: Pick<Message, 'figures'>, style: Style): string[] =>
+  figures.map((figure) => figureText(figure, style));
+
 /** What is asked of whom, and what happened so far. */
 export function askOf(message: Pick<Message, 'kind'>, alert: ToldAlert): string {
+  if (message.kind === 'weekly') return alert.owner_name === null ? '' : `owner: ${alert.owner_name}`;
   const due = isOverdue(alert) ? `was due ${alert.due_date}` : `due ${alert.due_date}`;
   if (message.kind !== 'escalation') return `${alert.severity}, since ${alert.created_date}, ${due}`;
   const done = alert.state === 'acknowledged' ? 'taken up, not done' : 'nobody has acted on it';
@@ -46,11 +63,14 @@ export function askOf(message: Pick<Message, 'kind'>, alert: ToldAlert): string 
 export function plainText(message: Message, style: Style): string {
   const parts = message.alerts.map((alert) =>
     [
-      ...(message.kind === 'digest' ? [`${alert.account_name}: ${alert.subject}`] : []),
+      ...(message.kind === 'digest' || message.kind === 'weekly'
+        ? [`${alert.account_name}: ${alert.subject}`]
+        : []),
       ...[factsOf(alert, style), askOf(message, alert), pageOf(alert, style)].filter(Boolean),
     ].join('\n'),
   );
-  return `${message.title}\n\n${parts.join('\n\n')}\n`;
+  const figures = figuresOf(message, style).join('\n');
+  return `${[message.title, figures, ...parts].filter(Boolean).join('\n\n')}\n`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -72,10 +92,12 @@ export function html(message: Message, style: Style): string {
     const lines = [factsOf(alert, style), askOf(message, alert)].filter(Boolean).map(escapeHtml).join('<br>');
     return `<p style="margin:0 0 16px"><strong>${head}</strong><br>${lines}</p>`;
   });
+  const lines = figuresOf(message, style).map(escapeHtml).join('<br>');
+  const figures = lines === '' ? '' : `<p style="margin:0 0 16px">${lines}</p>`;
   return (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">' +
     `<title>${escapeHtml(message.title)}</title></head>` +
     '<body style="font:16px/1.5 system-ui,sans-serif;max-width:640px;margin:0 auto;padding:16px">' +
-    `<h1 style="font-size:20px">${escapeHtml(message.title)}</h1>${items.join('')}</body></html>`
+    `<h1 style="font-size:20px">${escapeHtml(message.title)}</h1>${figures}${items.join('')}</body></html>`
   );
 }

@@ -15,6 +15,11 @@ export const webhookBody = (message: Message, style: Style): string =>
     severity: message.severity,
     title: message.title,
     currency: style.currency,
+    ...(message.figures.length === 0
+      ? {}
+      : {
+          figures: message.figures.map(({ label, unit, value, change }) => ({ label, unit, value, change })),
+        }),
     alerts: message.alerts.map((alert) => ({
       alert_key: alert.alert_key,
       rule: alert.rule,

@@ -1,36 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import jsforce from 'jsforce';
-import pRetry, { AbortError } from 'p-retry';
 import { z } from 'zod';
-import type { DestinationConfig } from '../../config/schema.ts';
+import type { DestinationOf } from '../../config/schema.ts';
 import { TenureError } from '../../errors.ts';
-import {
-  fieldRefused,
-  loginFailed,
-  notData,
-  redirected,
-  requestFailed,
-  timedOut,
-  unsafeUrl,
-  waitTooLong,
-} from '../errors.ts';
+import { fieldRefused, loginFailed, notData, redirected, requestFailed, unsafeUrl } from '../errors.ts';
+import { PATIENCE, type Patience, persist } from '../persist.ts';
 import { retryAfterMs } from '../retry-after.ts';
-
-/** How long is waited, in milliseconds; tests wait less. */
-export interface Patience {
-  /** Before the first repetition; it doubles with each. */
-  readonly firstWaitMs: number;
-  /** For one answer. */
-  readonly timeoutMs: number;
-  /** The longest Retry-After that is waited for. */
-  readonly longestWaitMs: number;
-}
-
-const PATIENCE: Patience = { firstWaitMs: 1000, timeoutMs: 60_000, longestWaitMs: 120_000 };
-/** All repetitions of one request together. */
-const MOST_RETRY_MS = 300_000;
-/** A CRM that did not answer twice is not asked a third time. */
-const MOST_TIME_OUTS = 2;
 
 const BUSY_CODES = new Set(['REQUEST_LIMIT_EXCEEDED', 'SERVER_UNAVAILABLE', 'UNABLE_TO_LOCK_ROW']);
 const LOGIN_CODES = new Set(['INVALID_SESSION_ID', 'INVALID_AUTH_HEADER', 'INVALID_LOGIN', 'ERROR_HTTP_401']);
@@ -39,6 +14,9 @@ const FIELD_CODES = new Set(['INVALID_FIELD', 'INVALID_TYPE', 'NOT_FOUND']);
 /** Salesforce's own code of a failure; empty when the request never got so far. */
 export const codeOf = (error: unknown): string =>
   String((error as { errorCode?: unknown } | null)?.errorCode ?? '');
+
+const MY_DOMAIN =
+  'Set auth.instance_url to the org\'s "My Domain", such as https://example.my.salesforce.com, and see that its user may use the API.';
 
 class NoAnswer extends Error {}
 
@@ -60,11 +38,12 @@ export interface SalesforceConnection {
  * (`isWholeRefused`) passes.
  */
 export function connectSalesforce(
-  { auth, name }: DestinationConfig,
+  { auth, name }: DestinationOf<'salesforce'>,
   patience: Partial<Patience> = {},
   isWholeRefused: (error: unknown) => boolean = () => false,
 ): SalesforceConnection {
-  const { firstWaitMs, timeoutMs, longestWaitMs } = { ...PATIENCE, ...patience };
+  const waits = { ...PATIENCE, ...patience };
+  const { timeoutMs } = waits;
   const { origin, protocol, hostname } = new URL(auth.instance_url);
   if (protocol !== 'https:' && !LOOPBACK.test(hostname)) throw unsafeUrl(name, origin);
   const masked = (text: string) => text.replaceAll(auth.access_token, '***');
@@ -98,49 +77,33 @@ export function connectSalesforce(
         waitMs = retryAfterMs(headers['retry-after'], Date.now());
         if (statusCode >= 300 && statusCode < 400) {
           const to = URL.parse(headers.location ?? '', origin);
-          throw redirected(name, origin, to === null ? 'nowhere' : `${to.origin}${to.pathname}`);
+          throw redirected(
+            name,
+            origin,
+            to === null ? 'nowhere' : `${to.origin}${to.pathname}`,
+            'auth.instance_url',
+          );
         }
         const type = headers['content-type'] ?? '';
-        if (statusCode < 300 && statusCode !== 204 && !/json/.test(type)) throw notData(name, origin, type);
+        if (statusCode < 300 && statusCode !== 204 && !/json/.test(type))
+          throw notData(name, origin, type, MY_DOMAIN);
         return response;
       })
       .finally(() => timer.abort());
     return Object.assign(answered, { stream: () => reply.stream() });
   };
 
+  const judge = (error: unknown) => {
+    const code = codeOf(error);
+    const http = Number(/^ERROR_HTTP_(\d{3})$/.exec(code)?.[1] ?? 0);
+    if (error instanceof NoAnswer || (error as Error).name === 'AbortError') return 'no answer';
+    const isPassing = BUSY_CODES.has(code) || http === 429 || http >= 500 || code === '';
+    return isPassing && !(error instanceof TenureError || error instanceof z.ZodError) ? 'passing' : 'final';
+  };
+
   const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    let timeOuts = 0;
     try {
-      return await pRetry(
-        async () => {
-          try {
-            return await work();
-          } catch (error) {
-            const code = codeOf(error);
-            const http = Number(/^ERROR_HTTP_(\d{3})$/.exec(code)?.[1] ?? 0);
-            if (error instanceof NoAnswer || (error as Error).name === 'AbortError') {
-              timeOuts += 1;
-              if (timeOuts >= MOST_TIME_OUTS) throw new AbortError(timedOut(name, timeoutMs / 1000));
-              throw new Error('no answer', { cause: error });
-            }
-            const isPassing = BUSY_CODES.has(code) || http === 429 || http >= 500 || code === '';
-            if (!isPassing || error instanceof TenureError || error instanceof z.ZodError)
-              throw new AbortError(error as Error);
-            throw error;
-          }
-        },
-        {
-          retries: 5,
-          minTimeout: firstWaitMs,
-          maxTimeout: 60_000,
-          maxRetryTime: MOST_RETRY_MS,
-          randomize: true,
-          onFailedAttempt: async () => {
-            if (waitMs > longestWaitMs) throw waitTooLong(name, waitMs / 1000);
-            await sleep(waitMs);
-          },
-        },
-      );
+      return await persist(name, waits, work, judge, () => waitMs);
     } catch (error) {
       if (error instanceof TenureError || isWholeRefused(error)) throw error;
       const code = codeOf(error);

@@ -63,6 +63,7 @@ const TASK_FIELDS: readonly SalesforceField[] = [
     make: 'Text(20)',
     values: ['info', 'notice', 'warning', 'urgent', 'critical'],
   },
+  { name: 'Description', value: 'text' },
 ];
 
 const CLOSED_TASK_FIELDS: readonly SalesforceField[] = [

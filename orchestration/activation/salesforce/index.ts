@@ -1,9 +1,10 @@
 import { AbortError } from 'p-retry';
 import { z } from 'zod';
-import type { DestinationConfig } from '../../config/schema.ts';
+import type { DestinationOf } from '../../config/schema.ts';
 import type { Destination, DestinationObject, Outcome } from '../destination.ts';
-import type { Change, Payload } from '../plan.ts';
-import { codeOf, connectSalesforce, type Patience, type SalesforceConnection } from './connection.ts';
+import type { Patience } from '../persist.ts';
+import type { Change, FieldValue, Payload } from '../plan.ts';
+import { codeOf, connectSalesforce, type SalesforceConnection } from './connection.ts';
 import { SALESFORCE_OBJECTS, type SalesforceObject, TASK_KEY_FIELD } from './fields.ts';
 import { parseDescribed, problemsOf } from './problems.ts';
 
@@ -38,7 +39,7 @@ type Send = (records: readonly Payload[]) => Promise<unknown>;
  * it is read.
  */
 export function salesforceDestination(
-  destination: DestinationConfig,
+  destination: DestinationOf<'salesforce'>,
   sourceFields: Readonly<Record<string, string>>,
   patience: Partial<Patience> = {},
 ): Destination {
@@ -98,6 +99,16 @@ export function salesforceDestination(
     }
   }
 
+  async function findProblems(allowFields: readonly string[]): Promise<string[]> {
+    const problems: string[] = [];
+    for (const at of SALESFORCE_OBJECTS) {
+      const reply = await connection().call(at.object, () => connection().jsforce.describe(at.object));
+      const keyField = at.isCreated ? taskKeyField : null;
+      problems.push(...problemsOf(at, keyField, allowFields, parseDescribed(reply)));
+    }
+    return problems;
+  }
+
   const isCreated = (object: DestinationObject) => (object as SalesforceObject).isCreated;
 
   return {
@@ -134,14 +145,23 @@ export function salesforceDestination(
           ),
       ];
     },
-    async findProblems(allowFields) {
-      const problems: string[] = [];
-      for (const at of SALESFORCE_OBJECTS) {
-        const reply = await connection().call(at.object, () => connection().jsforce.describe(at.object));
-        const keyField = at.isCreated ? taskKeyField : null;
-        problems.push(...problemsOf(at, keyField, allowFields, parseDescribed(reply)));
-      }
-      return problems;
+    async read({ object }, ids, fields) {
+      const reply = await connection().call(object, () =>
+        connection().jsforce.retrieve(object, [...ids], { fields: ['Id', ...fields] }),
+      );
+      // a record that was deleted comes as null
+      const there = z.array(z.record(z.string(), z.unknown()).nullable()).parse(reply);
+      return new Map(
+        ids.flatMap((id, index): [string, Payload][] => {
+          const record = there[index];
+          return record
+            ? [[id, Object.fromEntries(fields.map((name) => [name, (record[name] ?? null) as FieldValue]))]]
+            : [];
+        }),
+      );
     },
+    findProblems,
+    // its fields are made by hand: docs/salesforce.md
+    setUp: async (allowFields) => ({ made: [], byHand: await findProblems(allowFields) }),
   };
 }

@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { stringify } from 'yaml';
 import type { IsoDate } from '../../../warehouse/index.ts';
 import { loadConfig } from '../../config/load.ts';
+import { shippedPlaybooks } from '../../config/playbooks.ts';
 import { working } from '../../pipeline/leftovers.ts';
 import { incomplete, type RunResult, recordedVerb, runLine } from '../../pipeline/run.ts';
 import { activate } from '../../pipeline/steps.ts';
@@ -18,6 +19,7 @@ const MONTHS = 30;
 /** The demo company's `tenure.yaml`: four systems of one simulated company, 30 months of history up to the day. */
 function demoConfig(asOfDate: IsoDate): string {
   const start = Temporal.PlainDate.from(asOfDate).subtract({ months: MONTHS }).toString();
+  const since = Temporal.PlainDate.from(asOfDate).subtract({ months: 1 }).toString();
   const system = (name: string, kind: string) => ({
     name,
     kind,
@@ -45,10 +47,29 @@ function demoConfig(asOfDate: IsoDate): string {
         allow_fields: ALLOW_FIELDS,
       },
     ],
-    channels: [{ name: OUTBOX, kind: 'file', path: `./${OUTBOX}` }],
+    plays: shippedPlaybooks().map(({ name }) => ({ play: name, since })),
+    channels: [
+      {
+        name: OUTBOX,
+        kind: 'file',
+        path: `./${OUTBOX}`,
+        tells: ['alert', 'escalation', 'digest', 'weekly'],
+      },
+    ],
   };
   return `# A simulated company: nothing in here is real. Delete this folder to start over.\n${stringify(document)}`;
 }
+
+/** The demo's score does not pass its gate, so its company says by name that alerts of health need not wait for it. */
+const demoRules = (asOfDate: IsoDate) =>
+  [
+    'rule,milestone_days,segment,waits_for_gate,status,confirmed_by,confirmed_on,rationale',
+    ...['health_decline', 'health_decline_critical'].map(
+      (rule) =>
+        `${rule},,,false,confirmed,VP CS of the demo company,${asOfDate},shows alerts of health although the gate is not passed`,
+    ),
+    '',
+  ].join('\n');
 
 /** Where the demo's CSMs are told of their alerts: in files. */
 const OUTBOX = 'outbox';
@@ -72,6 +93,7 @@ const ALLOW_FIELDS = [
   'Task.Priority',
   'Task.Tenure_Rule__c',
   'Task.Tenure_Severity__c',
+  'Task.Description',
   'Task.Status',
   'Task.Tenure_Close_Reason__c',
 ];
@@ -105,7 +127,11 @@ export async function demo(options: {
     () => false,
     () => true,
   );
-  if (isNew) await writeFile(file, demoConfig(options.asOfDate));
+  if (isNew) {
+    await mkdir(join(folder, 'rules'), { recursive: true });
+    await writeFile(join(folder, 'rules', 'alert_rules.csv'), demoRules(options.asOfDate));
+    await writeFile(file, demoConfig(options.asOfDate));
+  }
   const config = await loadConfig(file);
   const { asOfDate, reporter, now, signal } = options;
   const run = await working(config, () =>

@@ -5,7 +5,7 @@ import { configOf, show, verb } from '../context.ts';
 export const newVerb = () =>
   verb(
     new Command('new')
-      .description('write a working start of a signal, check or page of your own, with its test')
+      .description('write a working start of a signal, check, page or playbook of your own')
       .addArgument(new Argument('<kind>', 'what to write').choices(NEW_KINDS))
       .argument('<name>', 'its name: lower-case letters, digits and _')
       .option('--input <stream>', 'of a signal: the stream of a source of kind raw that it rests on'),

@@ -1,0 +1,122 @@
+import type { DestinationObject, SyncModel } from '../destination.ts';
+
+/** How a property must be in HubSpot to take what Tenure writes; docs/hubspot.md shows them as a list. */
+export interface HubSpotField {
+  readonly name: string;
+  /** HubSpot's type of property; `association` is none, but the company that a task belongs to. */
+  readonly type: 'string' | 'number' | 'date' | 'bool' | 'enumeration' | 'datetime' | 'association';
+  /** What people see; HubSpot's own properties have theirs. */
+  readonly label?: string;
+  /** All values that may be written, when they are a closed list. */
+  readonly values?: readonly string[];
+  /** It is never cleared: a null is left out. */
+  readonly isNeverNull?: boolean;
+}
+
+export interface HubSpotObject extends DestinationObject {
+  /** Whether Tenure makes records of it. */
+  readonly isCreated: boolean;
+  readonly allFields: readonly HubSpotField[];
+}
+
+/** The group in which Tenure's properties stand, of each object. */
+export const GROUP = { name: 'tenure', label: 'Tenure' } as const;
+
+/**
+ * The unique property of a task: it is written by this property and read back by it (stg_hubspot__tasks), unless `fields`
+ * of the source maps `task_key` to another, which then holds for both.
+ */
+export const TASK_KEY_PROPERTY = 'tenure_task_key';
+
+/** HubSpot's own kind of association from a task to a company. */
+export const TASK_TO_COMPANY = 192;
+
+const COMPANY_FIELDS: readonly HubSpotField[] = [
+  { name: 'tenure_score', type: 'number', label: 'Health score' },
+  {
+    name: 'tenure_category',
+    type: 'enumeration',
+    label: 'Health category',
+    values: ['red', 'yellow', 'green'],
+  },
+  {
+    name: 'tenure_flag',
+    type: 'enumeration',
+    label: 'Health flag',
+    values: ['watch', 'at_risk_sustained', 'at_risk_renewal', 'critical'],
+  },
+  {
+    name: 'tenure_trend',
+    type: 'enumeration',
+    label: 'Health trend',
+    values: ['declining', 'stable', 'improving'],
+  },
+  {
+    name: 'tenure_stage',
+    type: 'enumeration',
+    label: 'Customer stage',
+    values: ['onboarding', 'adoption', 'growth', 'renewal', 'at_risk'],
+  },
+  { name: 'tenure_next_renewal', type: 'date', label: 'Next renewal' },
+  { name: 'tenure_renewal_stage', type: 'string', label: 'Renewal stage' },
+  { name: 'tenure_weakest_signal', type: 'string', label: 'Weakest signal' },
+  { name: 'tenure_second_weakest_signal', type: 'string', label: 'Second weakest signal' },
+  { name: 'tenure_needs_review', type: 'bool', label: 'Health needs review', values: ['true', 'false'] },
+];
+
+const TASK_FIELDS: readonly HubSpotField[] = [
+  { name: 'hs_task_subject', type: 'string' },
+  { name: 'associated_company', type: 'association' },
+  { name: 'hubspot_owner_id', type: 'enumeration', isNeverNull: true },
+  { name: 'hs_timestamp', type: 'datetime', isNeverNull: true },
+  { name: 'hs_task_priority', type: 'enumeration', values: ['HIGH', 'MEDIUM'], isNeverNull: true },
+  { name: 'tenure_rule', type: 'string', label: 'Rule' },
+  { name: 'tenure_severity', type: 'string', label: 'Severity' },
+  { name: 'hs_task_body', type: 'string' },
+];
+
+const CLOSED_TASK_FIELDS: readonly HubSpotField[] = [
+  { name: 'hs_task_status', type: 'enumeration', values: ['COMPLETED'], isNeverNull: true },
+  { name: 'tenure_close_reason', type: 'string', label: 'Close reason' },
+];
+
+const names = (fields: readonly HubSpotField[]) => fields.map(({ name }) => name);
+
+const model = (name: string, fields: readonly HubSpotField[], more: Partial<SyncModel> = {}): SyncModel => ({
+  model: name,
+  fields: names(fields),
+  required: [],
+  isOnlyForKnown: false,
+  ...more,
+});
+
+const object = (
+  name: string,
+  isCreated: boolean,
+  allFields: readonly HubSpotField[],
+  models: readonly SyncModel[],
+): HubSpotObject => ({
+  object: name,
+  isCreated,
+  models,
+  allFields,
+  neverNull: names(allFields.filter(({ isNeverNull }) => isNeverNull)),
+});
+
+/** What Tenure writes to HubSpot: companies that are there, and tasks. */
+export const HUBSPOT_OBJECTS: readonly HubSpotObject[] = [
+  object('companies', false, COMPANY_FIELDS, [model('sync_hubspot__companies', COMPANY_FIELDS)]),
+  object(
+    'tasks',
+    true,
+    [...TASK_FIELDS, ...CLOSED_TASK_FIELDS],
+    [
+      // without its day HubSpot takes no task, and without its company nobody would find it
+      model('sync_hubspot__tasks', TASK_FIELDS, { required: ['hs_timestamp', 'associated_company'] }),
+      model('sync_hubspot__closed_tasks', CLOSED_TASK_FIELDS, {
+        required: ['hs_task_status'],
+        isOnlyForKnown: true,
+      }),
+    ],
+  ),
+];
