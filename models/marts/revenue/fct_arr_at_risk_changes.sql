@@ -1,6 +1,6 @@
--- One row per span of days up to the as-of day (a week, a month: `score_rules`) and account in scope at its start or its
--- end: what of its ARR was at risk at the start, what moved that, and what is at risk at the end. At risk is a flag of
--- at least at_risk_sustained. No row of a span that begins before history.
+-- One row per span of days up to the as-of day (a week, a month: `score_rules`) and account in scope at its start or
+-- its end: what of its ARR was at risk at the start, what moved that, and what is at risk at the end. At risk is a flag
+-- of at least at_risk_sustained. No row of a span that begins before history.
 with
 
 spans as (
@@ -22,7 +22,7 @@ health as (
         coalesce(flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false) as is_at_risk
     from {{ ref('fct_account_health_in_force') }}
     where as_of_date in (
-        select from_date from spans
+        select spans.from_date from spans
         union distinct
         select {{ as_of_date() }} as from_date
     )
@@ -62,7 +62,7 @@ renewed as (
         renewals.account_id
     from {{ ref('int_renewals__renewals') }} as renewals
     inner join spans
-        on spans.from_date < renewals.outcome_known_date
+        on renewals.outcome_known_date > spans.from_date
     where
         renewals.renewal_outcome in ('renewed', 'expanded', 'contracted')
         and renewals.outcome_known_date <= {{ as_of_date() }}

@@ -1,5 +1,5 @@
 -- One row per renewal that is open, or falls due in the quarter of the as-of day or in the next one: where its ARR
--- stands. What was due is what renewed, what was lost, what is at risk, what is expected and what nobody has a score for.
+-- stands. What was due is what renewed, was lost, is at risk, is expected, and what has no score.
 with
 
 renewals as (
