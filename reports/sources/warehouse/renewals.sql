@@ -29,8 +29,9 @@ select
         else 'Expected'
     end as risk,
     at_risk(renewals.flag) as is_at_risk,
-    cast(outlook.expected_arr as double) as expected_arr,
-    cast(outlook.at_risk_arr as double) as at_risk_arr,
+    -- unknown, not 0, without a score
+    case when outlook.outlook <> 'unscored' then cast(outlook.expected_arr as double) end as expected_arr,
+    case when outlook.outlook <> 'unscored' then cast(outlook.at_risk_arr as double) end as at_risk_arr,
     renewals.is_orphan,
     renewals.is_late,
     renewals.auto_renew,
