@@ -21,12 +21,13 @@ days as (
         as_of_date,
         sum(
             case
-                when flag in ('at_risk_sustained', 'at_risk_renewal', 'critical') then cast(arr as {{ dbt.type_numeric() }})
+                when flag in ('at_risk_sustained', 'at_risk_renewal', 'critical')
+                    then cast(arr as {{ dbt.type_numeric() }})
                 else 0
             end
         ) as arr_at_risk
     from {{ ref('fct_account_health_in_force') }}
-    where as_of_date = {{ as_of_date() }} or as_of_date in (select from_date from sums)
+    where as_of_date = {{ as_of_date() }} or as_of_date in (select sums.from_date from sums)
     group by as_of_date
 )
 

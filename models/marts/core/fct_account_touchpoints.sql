@@ -62,7 +62,8 @@ met as (
         account_id,
         max(
             case
-                when type = 'qbr' and event_date <= {{ as_of_date() }} and status in ('attended', 'recap') then event_date
+                when type = 'qbr' and event_date <= {{ as_of_date() }} and status in ('attended', 'recap')
+                    then event_date
             end
         ) as last_qbr_date,
         max(

@@ -31,7 +31,10 @@ final as (
         bases.cohort_end_date,
         quarter_ends.month_end_date as period_end,
         cast(
-            {{ dbt.datediff('bases.cohort_end_date', 'quarter_ends.month_end_date', 'quarter') }} as {{ dbt.type_int() }}
+            4 * (extract(year from quarter_ends.month_end_date) - extract(year from bases.cohort_end_date))
+            + extract(quarter from quarter_ends.month_end_date)
+            - extract(quarter from bases.cohort_end_date)
+            as {{ dbt.type_int() }}
         ) as quarters_since,
         count(*) as account_count,
         count(case when quarter_ends.arr > 0 then 1 end) as accounts_left,

@@ -28,8 +28,8 @@ cancelled as (
     inner join {{ ref('int_canonical__contracts') }} as contracts
         on
             movements.account_id = contracts.account_id
-            and coalesce(contracts.cancel_effective_date, contracts.term_end_date) >= movements.month
-            and coalesce(contracts.cancel_effective_date, contracts.term_end_date) <= movements.month_end_date
+            and movements.month <= coalesce(contracts.cancel_effective_date, contracts.term_end_date)
+            and movements.month_end_date >= coalesce(contracts.cancel_effective_date, contracts.term_end_date)
     where
         contracts.cancel_reason is not null
         and contracts.known_date <= {{ as_of_date() }}
@@ -46,8 +46,8 @@ ended as (
     inner join {{ ref('int_revenue__term_states') }} as terms
         on
             movements.account_id = terms.account_id
-            and terms.in_force_until_date >= movements.month
-            and terms.in_force_until_date <= movements.month_end_date
+            and movements.month <= terms.in_force_until_date
+            and movements.month_end_date >= terms.in_force_until_date
     where terms.is_current
     group by movements.account_id, movements.month
 ),
@@ -65,7 +65,7 @@ lost as (
     inner join {{ ref('int_canonical__opportunities') }} as opportunities
         on
             movements.account_id = opportunities.account_id
-            and opportunities.close_date <= movements.month_end_date
+            and movements.month_end_date >= opportunities.close_date
     inner join ended
         on
             movements.account_id = ended.account_id
@@ -91,8 +91,8 @@ churns as (
     inner join {{ ref('fct_account_churns') }} as churned
         on
             movements.account_id = churned.account_id
-            and churned.churn_date >= movements.month
-            and churned.churn_date <= movements.month_end_date
+            and movements.month <= churned.churn_date
+            and movements.month_end_date >= churned.churn_date
     where movements.movement = 'churned'
     group by movements.account_id, movements.month
 ),
@@ -110,7 +110,7 @@ days as (
         )) as as_of_date
     from movements
     inner join {{ ref('int_accounts__account_spans') }} as spans
-        on movements.account_id = spans.account_id and spans.from_date <= movements.month_end_date
+        on movements.account_id = spans.account_id and movements.month_end_date >= spans.from_date
     group by movements.account_id, movements.month
 ),
 
