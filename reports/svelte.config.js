@@ -16,4 +16,23 @@ const compiling = {
   },
 };
 
-export default { kit: process.env.TENURE_COMPILE === 'true' ? compiling : {} };
+/**
+ * Evidence gives a page without a title of its own the title "Evidence", also where the page sets one by its data
+ * (`PageTitle`). Each title names the product.
+ */
+const titles = {
+  markup: ({ content, filename }) =>
+    filename?.endsWith('.md')
+      ? {
+          code: content
+            .replace('<title>Evidence</title>', '')
+            .replace('{metadata.title ?? metadata.og?.title}</title>', '{metadata.title ?? metadata.og?.title} · Tenure</title>'),
+        }
+      : undefined,
+};
+
+// Evidence deletes `preprocess` from what it reads, and reads it twice; from a prototype it cannot, and it merges only
+// what it can list.
+const lasting = Object.create(null, { preprocess: { value: [titles] } });
+
+export default Object.assign(Object.create(lasting), { kit: process.env.TENURE_COMPILE === 'true' ? compiling : {} });

@@ -36,17 +36,34 @@ const ELSEWHERE = `
   having count(case when alerts.owner_id <> accounts.owner_id then 1 end) > 0`;
 
 const whole = (value: unknown) => Number(value).toLocaleString('en-US', { maximumFractionDigits: 0 });
-const percent = (value: unknown) => `${(100 * Number(value)).toFixed(1)}%`;
+const percent = (value: unknown) => `${(100 * Number(value)).toFixed(1)} %`;
 
 const textOf = async (found: Locator) => ((await found.textContent()) ?? '').trim();
 /** The figure under a title. */
 const figure = (title: string) => (page: Page) =>
   textOf(page.locator(`p:text-is("${title}") + div:visible`).first());
 /** The page's first heading. */
-const heading = (page: Page) => textOf(page.locator('h1:visible').first());
+const heading = async (page: Page) => withoutIsolates(await textOf(page.locator('h1:visible').first()));
 /** The second cell of the table row that a word begins. */
 const cellBeside = (word: string) => (page: Page) =>
-  textOf(page.locator(`tr:has(td:visible:text-is("${word}")) td:visible`).nth(1));
+  textOf(
+    page
+      .locator('tr:visible', { has: page.locator(`:text-is("${word}")`) })
+      .first()
+      .locator('td')
+      .nth(1),
+  );
+/** The amount of a row of the second bridge, that of 30 days. */
+const monthStep = (title: string) => (page: Page) =>
+  textOf(
+    page
+      .getByTestId('bridge')
+      .nth(1)
+      .locator('tr', { has: page.locator(`th:text-is("${title}")`) })
+      .locator('.amount'),
+  );
+/** Without the marks that keep a name's direction to itself. */
+const withoutIsolates = (text: string) => text.replaceAll(/[\u2068\u2069]/g, '');
 
 interface PageCase {
   readonly name: string;
@@ -68,6 +85,45 @@ const PAGES: readonly PageCase[] = [
     shown: whole,
   },
   {
+    name: 'leadership: its headline',
+    path: '/',
+    read: async (page) => (/to (.*) M \(/.exec(await heading(page)) ?? [])[1] ?? '',
+    sql: `select sum(arr) / 1e6 as value from marts.dim_accounts where ${IN_SCOPE} and ${AT_RISK}`,
+    shown: (value) => Number(value).toFixed(2),
+  },
+  {
+    name: 'leadership: what came to be at risk in 30 days',
+    path: '/',
+    read: monthStep('Newly at risk'),
+    sql: `select sum(now.arr) as value
+          from marts.fct_account_health_in_force as now
+          left join marts.fct_account_health_in_force as before
+            on before.account_id = now.account_id and before.as_of_date = now.as_of_date - 30
+          where now.as_of_date = (select max(as_of_date) from marts.fct_account_health_in_force)
+            and now.${AT_RISK} and not coalesce(before.${AT_RISK}, false)`,
+    shown: (value) => `+${whole(value)}`,
+  },
+  {
+    name: 'leadership: states of health add up to the ARR at risk',
+    path: '/',
+    read: async (page) => {
+      const amounts = await Promise.all(
+        ['Critical', 'At risk before renewal', 'At risk (sustained)'].map(async (state) => {
+          const row = page
+            .getByRole('region', { name: 'ARR by state of health' })
+            .locator('tr', { hasText: state });
+          return (await row.count()) === 0
+            ? 0
+            : Number((await textOf(row.locator('td').nth(1))).replaceAll(',', ''));
+        }),
+      );
+      return String(Math.round(amounts.reduce((a, b) => a + b, 0) / 10));
+    },
+    // whole amounts, of which each is rounded
+    sql: `select sum(arr) / 10 as value from marts.dim_accounts where ${IN_SCOPE} and ${AT_RISK}`,
+    shown: (value) => String(Math.round(Number(value))),
+  },
+  {
     name: 'leadership: GRR',
     path: '/',
     read: figure('GRR, 12 months'),
@@ -85,10 +141,21 @@ const PAGES: readonly PageCase[] = [
   {
     name: 'books: who carries the most ARR at risk',
     path: '/csm/',
-    read: heading,
+    read: (page) => heading(page).then((text) => text.split(' carries the most')[0] ?? ''),
     sql: `select coalesce(owner_name, owner_id, 'No owner') as value from marts.dim_accounts
           where ${IN_SCOPE} and ${AT_RISK} group by 1 order by sum(arr) desc limit 1`,
-    shown: (value) => `${value} carries the most ARR at risk`,
+    shown: String,
+  },
+  {
+    name: 'books: all tasks that are overdue',
+    path: '/csm/',
+    read: (page) =>
+      textOf(page.getByText(/open tasks are overdue\.$/).first()).then(
+        (text) => (/(\d+) of/.exec(text) ?? [])[1] ?? '',
+      ),
+    sql: `select count(*) as value from marts.fct_alerts where state in ('created', 'acknowledged')
+          and cast(due_at as date) < (select max(as_of_date) from marts.fct_account_health_daily)`,
+    shown: String,
   },
   {
     name: 'one book: its ARR',
@@ -124,6 +191,15 @@ const PAGES: readonly PageCase[] = [
     read: figure('Score, 0 to 100'),
     sql: `select score as value from marts.dim_accounts where ${IN_SCOPE} order by score, account_id limit 1`,
     shown: (value) => Number(value).toFixed(1),
+  },
+  {
+    name: 'retention: ARR at the end of the last whole month',
+    path: '/retention/',
+    read: (page) => textOf(page.getByTestId('bridge').locator('tr').last().locator('.amount')),
+    sql: `select sum(arr_end) as value from marts.fct_arr_movements where month = (
+            select max(month) from marts.fct_arr_movements
+            where last_day(month) <= (select max(as_of_date) from marts.fct_account_health_daily))`,
+    shown: whole,
   },
   {
     name: 'retention: NRR',
@@ -198,28 +274,82 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
     await close();
   });
 
-  it('asks the data again in the browser when a filter changes', async () => {
+  it('filters renewals with their sums, without the database, and keeps the view in the address', async () => {
     const { page, problems, requests, close } = await visit(browser, new URL('/renewals/', server.url).href);
-    const table = page.getByTestId('DataTable-chosen');
-    const shown = async () => {
-      const rows = await table.locator('tr:has(td:visible)').count();
-      const pages = table.locator('.page-count');
-      return { rows, pages: (await pages.count()) === 0 ? 1 : Number(await pages.last().textContent()) };
-    };
-    for (const days of [30, 60]) {
-      await page.getByRole('button', { name: `${days} days` }).click();
-      const due = Number(
-        await one(
-          `select count(*) as value from marts.fct_renewals where renewal_outcome is null and days_to_renewal <= ${days}`,
-        ),
+    const within = page.getByLabel('Due within');
+    const due = async (days: number) => {
+      const { rows } = await warehouse.query(
+        `select count(*) as renewals, coalesce(sum(arr), 0) as arr from marts.fct_renewals
+         where renewal_outcome is null and days_to_renewal <= ${days}`,
       );
-      await expect
-        .poll(shown, { timeout: 20_000 })
-        .toEqual({ rows: Math.min(due, 15), pages: Math.max(1, Math.ceil(due / 15)) });
+      return [whole(rows[0]?.renewals), whole(rows[0]?.arr)];
+    };
+    const shown = async () => [await figure('Renewals shown')(page), await figure('ARR')(page)];
+    for (const days of [30, 60]) {
+      await within.selectOption(String(days));
+      await expect.poll(shown).toEqual(await due(days));
     }
-    expect(requests.some((url) => url.endsWith('renewals.parquet'))).toBe(true);
+    await page.reload({ waitUntil: 'networkidle' });
+    await expect.poll(shown).toEqual(await due(60));
+    expect(await within.inputValue()).toBe('60');
+    expect(requests.filter((url) => url.endsWith('.wasm') || url.endsWith('.parquet'))).toEqual([]);
     expect(problems).toEqual([]);
     await close();
+  });
+
+  it('finds an account by a part of its name or its id, and nothing else', async () => {
+    const { rows } = await warehouse.query(
+      `select account_id, name from marts.dim_accounts where ${IN_SCOPE} order by account_id limit 1`,
+    );
+    const [{ account_id: id, name }] = rows as [{ account_id: string; name: string }];
+    const { page, problems, close } = await visit(browser, new URL('/accounts/', server.url).href);
+    const list = page.getByRole('region', { name: 'Accounts' }).locator('tbody tr');
+    await page.getByLabel('Search').fill(id);
+    await expect.poll(() => list.count()).toBe(1);
+    expect(await textOf(list.locator('td').first())).toBe(name);
+    await page.getByLabel('Search').fill('no such account');
+    await page.getByText('Nothing matches what is chosen.').waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('asks the database in the browser when a choice changes, and comes back to it by its address', async () => {
+    const segment = String(
+      await one(`select min(segment) as value from marts.fct_retention where segment <> 'all'`),
+    );
+    const name =
+      segment === 'smb' ? 'SMB' : segment.charAt(0).toUpperCase() + segment.slice(1).replaceAll('_', ' ');
+    const grr = percent(
+      await one(`select grr as value from marts.fct_retention where period = 'trailing_12m' and unit = 'account'
+                 and segment = '${segment}' order by period_end desc limit 1`),
+    );
+    const { page, problems, requests, close } = await visit(browser, new URL('/retention/', server.url).href);
+    const latest = () =>
+      textOf(page.getByRole('region', { name: 'Retention by period end' }).locator('tbody td').nth(1));
+    await page.locator('label', { hasText: 'Segment' }).last().locator('select').selectOption(name);
+    await expect.poll(latest, { timeout: 30_000 }).toBe(grr);
+    expect(requests.some((url) => url.endsWith('retention.parquet'))).toBe(true);
+    await page.reload({ waitUntil: 'networkidle' });
+    await expect.poll(latest, { timeout: 30_000 }).toBe(grr);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('gives each tab the name of what it shows', async () => {
+    const account = await warehouse.query(
+      `select account_id, name from marts.dim_accounts where ${IN_SCOPE} order by score, account_id limit 1`,
+    );
+    const [{ account_id: id, name }] = account.rows as [{ account_id: string; name: string }];
+    for (const [path, title] of [
+      ['/', 'Leadership · Tenure'],
+      [`/accounts/${id}/`, `${name} · Tenure`],
+    ] as const) {
+      const html = await (await fetch(new URL(path, server.url))).text();
+      expect(/<title>(.*?)<\/title>/.exec(html)?.[1]).toBe(title);
+      const { page, close } = await visit(browser, new URL(path, server.url).href);
+      expect(await page.title()).toBe(title);
+      await close();
+    }
   });
 
   // The tests above look at the light pages; pictures are taken of both.
@@ -230,9 +360,9 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
         const { page, problems, close } = await visit(
           browser,
           await address(PAGES.find((each) => each.path === path)!),
-          { colorScheme, viewport: { width: 390, height: 900 } },
+          { colorScheme, viewport: { width: 375, height: 900 } },
         );
-        for (const width of [390, 1280]) {
+        for (const width of [375, 1440]) {
           await page.setViewportSize({ width, height: 900 });
           const overflow = await page.evaluate(
             'document.documentElement.scrollWidth - document.documentElement.clientWidth',
@@ -301,10 +431,10 @@ describe.skipIf(chromiumPath === undefined)('the pages of a tenant with only acc
   });
 
   it.each([
-    ['/', 'Less than twelve months of contracts: no retention figure yet'],
+    ['/', 'No account has a score yet, so what is at risk is unknown'],
     ['/renewals/', 'One renewal falls due in the next 90 days'],
     ['/csm/', 'No account has a score yet, so what is at risk is unknown'],
-    ['/retention/', 'Less than twelve months of contracts: no retention figure yet'],
+    ['/retention/', 'No retention figure yet: it needs twelve months of history'],
     ['/backtest/', 'Not enough evidence: too few renewals have run their course'],
     ['/how-scores-work/', 'No signal has data yet: connect a source to get scores'],
   ])('%s says what is missing', async (path, title) => {
@@ -314,9 +444,16 @@ describe.skipIf(chromiumPath === undefined)('the pages of a tenant with only acc
     await close();
   });
 
+  it('says that what is at risk is unknown, never 0', async () => {
+    const { page, close } = await visit(browser, new URL('/', server.url).href);
+    for (const title of ['ARR at risk (USD)', 'Share of ARR at risk', 'Red accounts'])
+      expect(await figure(title)(page)).toBe('–');
+    await close();
+  });
+
   it('opens an account, whatever its id, and says what is not connected', async () => {
     const { page, problems, close } = await visit(browser, new URL('/accounts/', server.url).href);
-    await page.locator('td:visible', { hasText: 'Birch & Co' }).click();
+    await page.getByRole('link', { name: 'Birch & Co' }).click();
     await page.waitForURL(/accounts\/[0-9a-f]{32}\/$/);
     await page.getByText('Not connected: there is no source of support tickets.').waitFor();
     expect(await heading(page)).toBe('Birch & Co has no score: no connected source says anything about it');

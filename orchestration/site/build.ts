@@ -8,6 +8,7 @@ import { isLockMessage, warehouseLocked } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { type OwnPage, ownPages } from '../project/own-pages.ts';
 import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../project-root.ts';
+import { compressBelow } from './compress.ts';
 
 const reportsDir = join(projectRoot, 'reports');
 /** Where npm put what the pages are built with. */
@@ -116,7 +117,9 @@ async function folderHash(folder: string): Promise<string> {
 /** Changes with everything that the compiled pages are made of. With pages of a project among them it says so. */
 async function pagesVersion(own: readonly OwnPage[]): Promise<string> {
   const hash = createHash('sha256').update(await folderHash(join(reportsDir, 'pages')));
-  for (const file of ['evidence.config.yaml', 'reports/svelte.config.js', 'reports/prerender.mjs'])
+  hash.update(await folderHash(join(reportsDir, 'components')));
+  const made = ['evidence.config.yaml', 'reports/svelte.config.js', 'reports/prerender.mjs'];
+  for (const file of [...made, 'orchestration/site/build.ts', 'orchestration/site/compress.ts'])
     hash.update(await readFile(join(projectRoot, file)));
   hash.update(await folderHash(join(reportsDir, 'static')));
   // The exact versions; the whole lock file would change with every other tool.
@@ -150,8 +153,10 @@ async function layOut(folder: string, own: readonly OwnPage[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
+  await startDatabaseWhenAsked(join(template, 'src/pages/+layout.js'));
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
+  await cp(join(reportsDir, 'components'), join(folder, 'components'), { recursive: true });
   await cp(join(reportsDir, 'sources'), join(folder, 'sources'), { recursive: true });
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
   await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
@@ -177,6 +182,25 @@ async function layOut(folder: string, own: readonly OwnPage[]): Promise<void> {
       await cp(path, join(template, 'src/pages', name, '+page.md'));
     }
   }
+}
+
+/**
+ * Evidence loads its database engine (34 MB) into the browser on each first visit. The pages' rows are rendered into them,
+ * so only a page whose choice asks new rows needs it: it starts when it is first waited for.
+ */
+async function startDatabaseWhenAsked(layout: string): Promise<void> {
+  const text = await readFile(layout, 'utf8');
+  const atOnce = 'const database_initialization = profile(loadDB);';
+  if (!text.includes(atOnce))
+    throw new TenureError(
+      'REPORT_COMPILE_FAILED',
+      `Expected "${atOnce}" in ${layout}, found none: this version of Evidence is not the one that the pages are made for. ${SET_UP_AGAIN}`,
+    );
+  const whenAsked = `let started;
+const database_initialization = {
+	then: (done, failed) => (started ??= profile(loadDB)).then(done, failed)
+};`;
+  await writeFile(layout, text.replace(atOnce, whenAsked));
 }
 
 async function readSources(
@@ -233,6 +257,7 @@ async function compile(
       ),
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
+  await compressBelow(join(template, '.svelte-kit/output/client'));
   if (existsSync(compiledDir)) {
     await rm(folder, { recursive: true, force: true }); // another run was faster
     return;

@@ -114,7 +114,11 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
     [HEALTH]: onDays(shownDays(first, last)),
     [CONTRIBUTIONS]: contributionsOf(ends, Number(rules.rows[0]?.days)),
     'marts.fct_restatements': sql<boolean>`copied.column_name = 'score'`,
+    'intermediate.int_canonical__contacts': PRESENT,
     'intermediate.int_canonical__contracts': PRESENT,
+    'intermediate.int_canonical__invoices': PRESENT,
+    'intermediate.int_canonical__meetings': PRESENT,
+    'intermediate.int_canonical__opportunities': PRESENT,
     'intermediate.int_canonical__sentiments': PRESENT,
     'intermediate.int_canonical__tickets': PRESENT,
   };

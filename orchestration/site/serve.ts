@@ -2,8 +2,10 @@ import { createReadStream, existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
+import { createGzip } from 'node:zlib';
 import { THIS_MACHINE } from '../config/this-machine.ts';
 import { TenureError } from '../errors.ts';
+import { isCompressible, STORED_COPIES } from './compress.ts';
 
 export interface SiteServer {
   readonly url: string;
@@ -93,6 +95,7 @@ export async function serveSite(options: {
       root,
       request.url ?? '/',
       request.headers['if-none-match'],
+      acceptedBy(request.headers['accept-encoding']),
       request.method === 'HEAD',
       response,
     ).catch(() => refuse(response, 500, 'The file could not be read'));
@@ -136,6 +139,7 @@ async function answer(
   root: string,
   url: string,
   knownTag: string | undefined,
+  accepts: (encoding: string) => boolean,
   headOnly: boolean,
   response: ServerResponse,
 ): Promise<void> {
@@ -171,7 +175,20 @@ async function answer(
     refuse(response, 404, 'No such page');
     return;
   }
-  const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`;
+  let sent = { path: file, size: found.size };
+  let encoding: string | undefined;
+  if (isCompressible(file, found.size)) {
+    response.setHeader('vary', 'accept-encoding');
+    for (const [name, ending] of STORED_COPIES) {
+      const copy = accepts(name) ? await stat(`${file}${ending}`).catch(() => undefined) : undefined;
+      if (copy === undefined) continue;
+      [sent, encoding] = [{ path: `${file}${ending}`, size: copy.size }, name];
+      break;
+    }
+  }
+  // What is rendered with each run has no copy: it is compressed on its way, at a length not known before.
+  const onTheWay = encoding === undefined && isCompressible(file, found.size) && accepts('gzip');
+  const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}${encoding ?? (onTheWay ? 'gzip' : '')}"`;
   response.setHeader('etag', tag);
   response.setHeader(
     'cache-control',
@@ -183,11 +200,31 @@ async function answer(
   }
   response.writeHead(200, {
     'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
-    'content-length': found.size,
+    ...(onTheWay
+      ? { 'content-encoding': 'gzip' }
+      : { 'content-length': sent.size, ...(encoding === undefined ? {} : { 'content-encoding': encoding }) }),
   });
-  if (headOnly) response.end();
-  else
-    createReadStream(file)
-      .on('error', () => response.destroy())
-      .pipe(response);
+  if (headOnly) {
+    response.end();
+    return;
+  }
+  const content = createReadStream(sent.path).on('error', () => response.destroy());
+  if (onTheWay) content.pipe(createGzip()).pipe(response);
+  else content.pipe(response);
+}
+
+/** Which encodings a request takes: `gzip, br;q=0.9`, but none that it refuses by `q=0`. */
+function acceptedBy(header: string | string[] | undefined): (encoding: string) => boolean {
+  const taken = new Map(
+    String(header ?? '')
+      .split(',')
+      .map((part) =>
+        part
+          .trim()
+          .toLowerCase()
+          .split(/\s*;\s*q=/),
+      )
+      .map(([name = '', quality = '1']) => [name, Number(quality) > 0]),
+  );
+  return (encoding) => taken.get(encoding) ?? taken.get('*') ?? false;
 }

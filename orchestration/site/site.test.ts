@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildReports } from './build.ts';
+import { compressBelow } from './compress.ts';
 import { type SiteServer, serveSite } from './serve.ts';
 
 let folder: string;
@@ -50,6 +51,29 @@ describe('serveSite', () => {
   it('answers 304 to what the browser has', async () => {
     const tag = (await get('/')).headers.get('etag') ?? '';
     expect((await get('/', { headers: { 'if-none-match': tag } })).status).toBe(304);
+  });
+
+  it('sends what shrinks compressed to who takes it, and says so', async () => {
+    const text = 'a line of a script\n'.repeat(200);
+    await mkdir(join(folder, 'site', '_app'), { recursive: true });
+    await writeFile(join(folder, 'site', '_app', 'chunk.js'), text);
+    expect(await compressBelow(join(folder, 'site', '_app'))).toBe(1);
+    await writeFile(join(folder, 'site', 'rendered.json'), JSON.stringify(text));
+    const asked = async (path: string, encoding: string) => {
+      const { headers } = await ask(path, { 'accept-encoding': encoding });
+      return [headers['content-encoding'], headers.vary, Number(headers['content-length']) < text.length];
+    };
+    expect(await asked('/_app/chunk.js', 'gzip, deflate, br')).toEqual(['br', 'accept-encoding', true]);
+    expect(await asked('/_app/chunk.js', 'br;q=0, gzip')).toEqual(['gzip', 'accept-encoding', true]);
+    expect(await asked('/_app/chunk.js', 'identity')).toEqual([undefined, 'accept-encoding', false]);
+    expect(await asked('/rendered.json', 'gzip, br')).toEqual(['gzip', 'accept-encoding', false]);
+    expect(await asked('/index.html', 'gzip, br')).toEqual([undefined, undefined, false]);
+    for (const path of ['/_app/chunk.js', '/rendered.json'])
+      expect((await (await get(path)).text()).includes('a line of a script')).toBe(true);
+    const tags = ['br', 'gzip', 'identity'].map(
+      async (encoding) => (await ask('/_app/chunk.js', { 'accept-encoding': encoding })).headers.etag,
+    );
+    expect(new Set(await Promise.all(tags)).size).toBe(3);
   });
 
   it('gives nothing outside its folder', async () => {

@@ -8,15 +8,50 @@ with last_health as (
     ) = 1
 ),
 
+churns as (
+    select
+        account_id,
+        max(churn_date) as churn_date,
+        arg_max(arr_lost, churn_date) as arr_lost
+    from marts.fct_account_churns
+    group by account_id
+),
+
+-- Notice was given and the term still runs.
+leaving as (
+    select
+        renewals.account_id,
+        max(renewals.renewal_date) as end_date,
+        sum(renewals.arr) as arr
+    from marts.fct_renewals as renewals
+    where
+        renewals.renewal_outcome = 'churned'
+        and renewals.renewal_date > (select max(as_of_date) from marts.fct_account_health_daily)
+    group by renewals.account_id
+),
+
+-- What took most points from the score in 30 days, in a sentence.
+reasons as (
+    select
+        account_id,
+        arg_min(sentence, effect) as reason
+    from marts.fct_score_changes
+    where window_days = 30 and effect <= -0.5
+    group by account_id
+),
+
 final as (
     select
+        dim_accounts.account_id,
         page_of(dim_accounts.account_id) as account_page,
         '/accounts/' || page_of(dim_accounts.account_id) as account_link,
         dim_accounts.name as account_name,
         owner_label(dim_accounts.owner_name, dim_accounts.owner_id) as owner_name,
         md5(owner_label(dim_accounts.owner_name, dim_accounts.owner_id)) as owner_key,
-        replace(dim_accounts.segment, '_', ' ') as segment,
-        replace(dim_accounts.stage_display, '_', ' ') as stage_display,
+        '/csm/' || md5(owner_label(dim_accounts.owner_name, dim_accounts.owner_id)) as owner_link,
+        segment_words(dim_accounts.segment) as segment,
+        dim_accounts.lifecycle_stage,
+        in_words(dim_accounts.stage_display) as stage_display,
         dim_accounts.region,
         dim_accounts.industry,
         dim_accounts.is_churned,
@@ -27,44 +62,84 @@ final as (
         dim_accounts.next_renewal_date,
         last_health.as_of_date,
         strftime(last_health.as_of_date, '%-d %B %Y') as as_of_text,
-        last_health.score,
-        last_health.weight_coverage,
+        round(last_health.score, 6) as score,
+        round(last_health.weight_coverage, 6) as weight_coverage,
         last_health.category_effective,
-        replace(last_health.flag, '_', ' ') as flag,
+        case
+            when dim_accounts.merged_into_account_id is not null then 'Merged'
+            when dim_accounts.is_churned then 'Churned'
+            when last_health.as_of_date is null then 'No contract'
+            else coalesce(in_words(last_health.category_effective), 'No score')
+        end as health,
+        flag_words(last_health.flag) as flag,
+        state_words(last_health.flag, last_health.score) as state,
+        state_order(last_health.flag, last_health.score) as state_order,
         at_risk(last_health.flag) as is_at_risk,
         last_health.needs_review,
         last_health.is_frozen,
-        last_health.score_delta_30d,
-        last_health.days_to_renewal
+        round(last_health.score_delta_30d, 6) as score_delta_30d,
+        last_health.days_to_renewal,
+        touchpoints.last_touch_date,
+        touchpoints.days_since_touch,
+        touchpoints.touchpoint_count_90d,
+        touchpoints.last_qbr_date,
+        touchpoints.next_qbr_date,
+        touchpoints.next_meeting_date,
+        churns.churn_date,
+        cast(churns.arr_lost as double) as arr_lost,
+        leaving.end_date as leaving_date,
+        cast(leaving.arr as double) as leaving_arr,
+        reasons.reason
     from marts.dim_accounts as dim_accounts
     left join last_health
         on dim_accounts.account_id = last_health.account_id
+    left join marts.fct_account_touchpoints as touchpoints
+        on dim_accounts.account_id = touchpoints.account_id
+    left join churns
+        on dim_accounts.account_id = churns.account_id
+    left join leaving
+        on dim_accounts.account_id = leaving.account_id
+    left join reasons
+        on dim_accounts.account_id = reasons.account_id
 )
 
 select
     *,
-    account_name || case
+    isolated(account_name) || case
         when merged_into_account_id is not null
-            then ' was merged into '
-            || coalesce((select others.name from marts.dim_accounts as others where others.account_id = merged_into_account_id), merged_into_account_id)
+            then ' was merged into ' || isolated(coalesce(
+                (
+                    select others.name
+                    from marts.dim_accounts as others
+                    where others.account_id = merged_into_account_id
+                ),
+                merged_into_account_id
+            ))
+        when is_churned and churn_date is not null
+            then ' churned on ' || day_text(churn_date) || ': ' || whole(arr_lost) || ' of ARR lost'
         when is_churned then ' has churned'
         when not is_in_scope then ' is not scored: it has no contract in force'
+        when leaving_date is not null
+            then ' has given notice: ' || whole(leaving_arr) || ' of ARR ends on ' || day_text(leaving_date)
         when score is null then ' has no score: no connected source says anything about it'
-        when score_delta_30d is null then printf(' scores %.0f, %s', score, category_effective)
-        when abs(score_delta_30d) < 1 then printf(' scores %.0f, %s, as 30 days ago', score, category_effective)
-        else printf(
-            ' scores %.0f, %s, %.0f points %s than 30 days ago',
-            score, category_effective, abs(score_delta_30d),
-            case when score_delta_30d < 0 then 'lower' else 'higher' end
-        )
+        else case when lifecycle_stage = 'onboarding' then ' is being onboarded and' else '' end
+            || printf(' scores %.0f, %s', score, category_effective)
+            || case
+                when score_delta_30d is null then ''
+                when abs(score_delta_30d) < 0.5 then ', as 30 days ago'
+                else ', ' || counted(round(abs(score_delta_30d)), 'point') || ' '
+                    || case when score_delta_30d < 0 then 'lower' else 'higher' end || ' than 30 days ago'
+            end
     end as headline,
-    'Owner: ' || owner_name
+    'Owner: ' || isolated(owner_name)
     || '. Segment: ' || coalesce(segment, 'unknown')
-    || coalesce('. Industry: ' || industry, '') || coalesce('. Region: ' || region, '')
-    || '. Lifecycle stage: ' || coalesce(stage_display, 'unknown')
-    || '. Flag: ' || coalesce(flag, 'none')
-    || case when needs_review then '. Too little data to rely on the score: needs review' else '' end
-    || case when is_frozen then '. A source is late: the score rests on its last values' else '' end
+    || coalesce('. Industry: ' || isolated(industry), '') || coalesce('. Region: ' || isolated(region), '')
+    || case
+        when is_churned or not is_in_scope then ''
+        else '. Lifecycle stage: ' || coalesce(stage_display, 'unknown') || '. Flag: ' || coalesce(flag, 'none')
+    end
+    || case when is_in_scope and needs_review then '. Too little data to rely on the score: needs review' else '' end
+    || case when is_in_scope and is_frozen then '. A source is late: the score rests on its last values' else '' end
     || '.' as summary
 from final
 order by account_page

@@ -3,7 +3,7 @@ select
     model_version,
     unit,
     horizon_days,
-    replace(segment, '_', ' ') as segment,
+    segment_words(segment) as segment,
     metric,
     cast(value as double) as value,
     n,

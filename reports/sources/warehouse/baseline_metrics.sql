@@ -34,7 +34,7 @@ select
     position,
     metric,
     label as metric_label,
-    replace(segment, '_', ' ') as segment,
+    segment_words(segment) as segment,
     period_end,
     value,
     case written_as
@@ -42,7 +42,7 @@ select
         when 'money' then format('{:,}', cast(round(value) as bigint))
         else printf('%.1f', value)
     end as value_text,
-    strftime(baseline_date, '%d %b %Y') as baseline_date_text,
+    day_text(baseline_date) as baseline_date_text,
     case written_as
         when 'percent' then printf('%.1f %%', 100 * baseline_value)
         when 'money' then format('{:,}', cast(round(baseline_value) as bigint))
@@ -54,7 +54,7 @@ select
         when written_as = 'money' and change_from_baseline < 0
             then '-' || format('{:,}', cast(round(-change_from_baseline) as bigint))
         when written_as = 'money' then '+' || format('{:,}', cast(round(change_from_baseline) as bigint))
-        else printf('%+.1f', change_from_baseline)
+        else replace(printf('%+.1f', change_from_baseline), '-0.0', '+0.0')
     end as change_text,
     case
         when baseline_date = period_end or change_from_baseline is null or better_when is null then '–'

@@ -1,4 +1,5 @@
--- One row per week and category: accounts in scope and the ARR they stand for.
+-- One row per week and state of health: accounts in scope and the ARR they stand for. The first three states are what is
+-- at risk.
 with last_day as (
     select max(as_of_date) as as_of_date
     from marts.fct_account_health_daily
@@ -21,9 +22,10 @@ weekly as (
 
 select
     as_of_date,
-    coalesce(category_effective, 'no score') as category,
+    state_words(flag, score) as state,
+    state_order(flag, score) as state_order,
     count(*) as account_count,
     cast(sum(arr) as double) as arr
 from weekly
-group by as_of_date, coalesce(category_effective, 'no score')
-order by as_of_date, category
+group by as_of_date, state_words(flag, score), state_order(flag, score)
+order by as_of_date, state_order

@@ -17,17 +17,25 @@ contracts as (
 )
 
 select
-    page_of(account_id) as account_page,
-    contract_id,
-    product,
-    term_start_date,
-    term_end_date,
-    cast(arr as double) as arr,
-    currency_code,
-    seats,
-    case when auto_renew then 'yes' else 'no' end as auto_renew,
-    notice_days,
-    cancelled_date
+    page_of(contracts.account_id) as account_page,
+    contracts.contract_id,
+    contracts.product,
+    contracts.term_start_date,
+    contracts.term_end_date,
+    cast(contracts.arr as double) as arr,
+    contracts.currency_code,
+    contracts.seats,
+    contracts.auto_renew,
+    contracts.cancelled_date,
+    renewals.renewal_date,
+    renewals.days_to_renewal,
+    outlook.notice_date,
+    in_words(renewals.renewal_stage) as renewal_stage,
+    case when renewals.contract_id is not null then owner_label(renewals.owner_name, renewals.owner_id) end as renewal_owner
 from contracts
-where known_until_date = date '9999-12-31'
-order by account_id, term_start_date desc, contract_id
+left join marts.fct_renewals as renewals
+    on contracts.contract_id = renewals.contract_id and renewals.renewal_outcome is null
+left join marts.fct_renewal_outlook as outlook
+    on renewals.contract_id = outlook.contract_id and renewals.renewal_date = outlook.renewal_date
+where contracts.known_until_date = date '9999-12-31'
+order by contracts.account_id, contracts.term_start_date desc, contracts.contract_id

@@ -1,4 +1,5 @@
--- One row per account and signal on the account's last scored day.
+-- One row per account and signal on the account's last scored day: what was measured, in words, and the points that it
+-- takes from 100.
 with last_rows as (
     select *
     from marts.fct_signal_contributions_daily
@@ -45,21 +46,122 @@ definitions as (
         case when bool_and(status = 'confirmed') then 'confirmed' else 'assumed' end as weight_status
     from intermediate.signal_definitions
     group by signal
+),
+
+cuts as (
+    select
+        signal,
+        cut,
+        any_value(threshold) as threshold,
+        any_value(signal_value) as cut_value,
+        any_value(unit) as unit
+    from intermediate.signal_cuts
+    group by signal, cut
+),
+
+-- How the next better value is reached: the nearest cut above the one that applied.
+better as (
+    select
+        last_rows.account_id,
+        last_rows.signal,
+        arg_min(
+            cuts.unit || coalesce(
+                ' ' || plain_number(cuts.threshold),
+                case when cuts.unit in ('sentiment', 'last business review') then ' ' || replace(cuts.cut, '_', ' ') end,
+                ''
+            ),
+            cuts.cut_value
+        ) as next_cut,
+        min(cuts.cut_value) as next_value
+    from last_rows
+    inner join cuts
+        on last_rows.signal = cuts.signal and cuts.cut_value > last_rows.signal_value
+    group by last_rows.account_id, last_rows.signal
+),
+
+-- The sentence of the cut that applied goes before the signal's own.
+worded as (
+    select
+        last_rows.account_id,
+        last_rows.signal,
+        arg_max(
+            signal_words.words,
+            case when signal_words.cut is null then 0 else 2 end
+            + case when signal_words.part = 'state' then 0 else 1 end
+        ) as words
+    from last_rows
+    inner join intermediate.signal_words as signal_words
+        on
+            last_rows.signal = signal_words.signal
+            and (signal_words.cut is null or signal_words.cut = last_rows.cut)
+            and (
+                signal_words.part = 'state' and last_rows.measure is not null
+                or signal_words.part = 'state_at_zero' and last_rows.measure = 0
+                or signal_words.part = 'state_without_measure' and last_rows.measure is null
+            )
+    group by last_rows.account_id, last_rows.signal
 )
 
 select
     page_of(last_rows.account_id) as account_page,
-    replace(last_rows.signal, '_', ' ') as signal_name,
-    definitions.dimension,
+    in_words(signal_words(last_rows.signal)) as signal_name,
+    in_words(definitions.dimension) as dimension,
     coalesce(printf('%.0f', last_rows.signal_value), 'no data')
-    || coalesce(strftime(frozen.frozen_since, ', frozen since %d %b'), '') as value_text,
-    plain_number(last_rows.measure) as measure_text,
+    || coalesce(strftime(frozen.frozen_since, ', frozen since %-d %b'), '') as value_text,
+    case
+        when last_rows.signal_value is null then null
+        when last_rows.signal = 'payment_timeliness' and last_rows.measure < 0
+            then counted(-last_rows.measure, 'day') || ' early at the latest'
+        else coalesce(
+            replace(
+                regexp_replace(
+                    replace(
+                        case
+                            when lookbacks.threshold is null then regexp_replace(worded.words, '\[.*\]', '')
+                            else replace(replace(
+                                replace(worded.words, '{lookback_days}', plain_number(lookbacks.threshold)), '[', ''
+                            ), ']', '')
+                        end,
+                        '{recent_days}', coalesce(plain_number(recents.threshold), '')
+                    ),
+                    '\{measure\|([^|}]*)\|([^}]*)\}',
+                    case when last_rows.measure = 1 then '{measure} \1' else '{measure} \2' end
+                ),
+                '{measure}', coalesce(plain_number(last_rows.measure), '')
+            ),
+            plain_number(last_rows.measure)
+        )
+    end as measure_text,
+    case
+        when last_rows.signal_value < 100 then better.next_cut || printf(' → %.0f', better.next_value)
+    end as next_step,
     cast(last_rows.weight as double) as weight,
     coalesce(definitions.weight_status, 'assumed') as weight_status,
-    last_rows.contribution
+    round(last_rows.contribution, 6) as contribution,
+    round(
+        100 * cast(last_rows.weight as double) / nullif(sum(
+            case when last_rows.signal_value is not null then cast(last_rows.weight as double) end
+        ) over (partition by last_rows.account_id), 0)
+        * case when last_rows.signal_value is not null then 1 end,
+        6
+    ) as share_of_score,
+    round(
+        cast(last_rows.weight as double) * (100 - last_rows.signal_value) / nullif(sum(
+            case when last_rows.signal_value is not null then cast(last_rows.weight as double) end
+        ) over (partition by last_rows.account_id), 0),
+        6
+    ) as points_lost
 from last_rows
 left join definitions
     on last_rows.signal = definitions.signal
 left join frozen
     on last_rows.account_id = frozen.account_id and last_rows.signal = frozen.signal
-order by last_rows.account_id, last_rows.contribution desc, last_rows.weight desc, last_rows.signal
+left join better
+    on last_rows.account_id = better.account_id and last_rows.signal = better.signal
+left join worded
+    on last_rows.account_id = worded.account_id and last_rows.signal = worded.signal
+left join cuts as lookbacks
+    on last_rows.signal = lookbacks.signal and lookbacks.cut = 'lookback_days'
+left join cuts as recents
+    on last_rows.signal = recents.signal and recents.cut = 'recent_days'
+order by last_rows.account_id, points_lost desc nulls last, last_rows.weight desc, last_rows.signal

@@ -4,6 +4,7 @@ select
     title,
     cast(weight as double) as weight,
     complete_count,
+    n - complete_count as missing_count,
     n,
     cast(complete_share as double) as complete_share,
     case when aspect = 'all' then 100.0 * complete_share end as score,

@@ -12,13 +12,66 @@ create or replace temp macro page_of(account_id) as
 create or replace temp macro at_risk(flag) as
     coalesce(flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false);
 
--- A number as a reader writes it: whole when it is whole.
+-- A number as a reader writes it: whole when it is whole, and never -0.
 create or replace temp macro plain_number(number_value) as
     case
         when number_value is null then null
-        when number_value = round(number_value) then format('{:,}', cast(number_value as bigint))
+        when round(number_value, 2) = round(number_value) then format('{:,}', cast(round(number_value) as bigint))
         else format('{:,.2f}', number_value)
     end;
+
+-- Money and other whole numbers in a sentence: 17,287.
+create or replace temp macro whole(number_value) as format('{:,}', cast(round(number_value) as bigint));
+
+-- Money in a headline: 5.06 M, 386 k, 9,120.
+create or replace temp macro short_money(number_value) as
+    case
+        when abs(number_value) >= 999500 then printf('%.2f M', number_value / 1e6)
+        when abs(number_value) >= 9999.5 then printf('%.0f k', number_value / 1e3)
+        else format('{:,}', cast(round(number_value) as bigint))
+    end;
+
+-- A day in a sentence: 29 Nov 2026.
+create or replace temp macro day_text(day) as strftime(day, '%-d %b %Y');
+
+-- A number with its noun: 1 account, 2 accounts.
+create or replace temp macro counted(number_value, noun) as
+    format('{:,}', cast(number_value as bigint)) || ' ' || noun || case when number_value = 1 then '' else 's' end;
+
+-- A name from outside within a sentence, isolated (U+2068 … U+2069), so that its direction turns nothing else round.
+create or replace temp macro isolated(outside_name) as chr(8296) || outside_name || chr(8297);
+
+-- A word of a closed set as people write it: at_risk becomes At risk.
+create or replace temp macro in_words(word) as
+    upper(substr(word, 1, 1)) || replace(substr(word, 2), '_', ' ');
+
+create or replace temp macro segment_words(segment) as
+    case segment when 'smb' then 'SMB' when 'mid_market' then 'Mid-market' when 'all' then 'all' else in_words(segment) end;
+
+create or replace temp macro flag_words(flag) as
+    case flag
+        when 'at_risk_sustained' then 'At risk (sustained)'
+        when 'at_risk_renewal' then 'At risk before renewal'
+        else in_words(flag)
+    end;
+
+-- Where an account stands, of states that are each other's rest: the first three are what is at risk.
+create or replace temp macro state_words(flag, score) as
+    case when score is null then 'No score' else coalesce(flag_words(flag), 'Healthy') end;
+
+create or replace temp macro state_order(flag, score) as
+    case
+        when score is null then 6
+        when flag = 'critical' then 1
+        when flag = 'at_risk_renewal' then 2
+        when flag = 'at_risk_sustained' then 3
+        when flag = 'watch' then 4
+        else 5
+    end;
+
+-- A signal by its name: license_utilization becomes license utilization.
+create or replace temp macro signal_words(signal) as
+    replace(replace(replace(signal, '_', ' '), 'qbr', 'QBR'), 'csm', 'CSM');
 
 -- Which of several model versions a page shows: the one in force (true) before those that it replaced.
 create or replace temp macro in_force(version) as

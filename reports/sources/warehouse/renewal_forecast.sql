@@ -2,7 +2,7 @@
 select
     cutoff,
     period,
-    replace(segment, '_', ' ') as segment,
+    segment_words(segment) as segment,
     cast(due_arr as double) as due_arr,
     cast(forecast_arr as double) as forecast_arr,
     cast(actual_arr as double) as actual_arr,

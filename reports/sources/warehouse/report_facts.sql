@@ -17,11 +17,17 @@ connected as (
         count(case when signal in ('ticket_trend', 'escalations') then signal_value end) > 0 as has_tickets
     from marts.fct_signal_contributions_daily
     where as_of_date = (select max(as_of_date) from marts.fct_signal_contributions_daily)
+),
+
+history as (
+    select min(from_date) as first_date
+    from intermediate.int_accounts__account_spans
 )
 
 select
     last_day.as_of_date,
     strftime(last_day.as_of_date, '%-d %B %Y') as as_of_text,
+    strftime(history.first_date, '%-d %B %Y') as history_start_text,
     '${currency}' as currency_code,
     cuts.red_up_to,
     cuts.yellow_up_to,
@@ -29,3 +35,4 @@ select
 from last_day
 cross join cuts
 cross join connected
+cross join history

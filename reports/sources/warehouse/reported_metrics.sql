@@ -1,6 +1,11 @@
 -- One row per metric and month end, of all segments: as it was first said, and as it is said now.
 select
-    replace(replace(replace(replace(metric, '_', ' '), 'grr', 'GRR'), 'nrr', 'NRR'), 'arr', 'ARR') as metric_name,
+    case metric
+        when 'arr' then 'ARR'
+        when 'grr_trailing_12m' then 'GRR, 12 months'
+        when 'nrr_trailing_12m' then 'NRR, 12 months'
+        else 'Accounts lost, 12 months'
+    end as metric_name,
     metric = 'arr' as is_money,
     period_end,
     reported_on,

@@ -3,7 +3,7 @@ select
     period_end,
     period,
     unit,
-    replace(segment, '_', ' ') as segment,
+    segment_words(segment) as segment,
     cast(arr_start as double) as arr_start,
     cast(arr_end as double) as arr_end,
     cast(grr as double) as grr,

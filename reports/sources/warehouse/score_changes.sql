@@ -20,7 +20,7 @@ totals as (
 
 select
     page_of(account_id) as account_page,
-    replace(signal, '_', ' ') as signal_name,
+    in_words(signal_words(signal)) as signal_name,
     sentence as what_changed,
     effect,
     value_effect,
@@ -31,12 +31,11 @@ select
         else printf(
             'Over 30 days the score %s %.1f points, most of it from ',
             case when score_change < 0 then 'lost' else 'gained' end, abs(score_change)
-        ) || replace(
+        ) || signal_words(
             case
                 when score_change < 0 then arg_min(signal, effect) over (partition by account_id)
                 else arg_max(signal, effect) over (partition by account_id)
-            end,
-            '_', ' '
+            end
         )
     end as headline
 from totals

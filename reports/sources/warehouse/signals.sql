@@ -12,7 +12,7 @@ used as (
         cast(max(contributions.weight) as double) as weight,
         count(*) as account_count,
         count(contributions.signal_value) as accounts_with_data,
-        avg(contributions.signal_value) as mean_value
+        round(avg(contributions.signal_value), 6) as mean_value
     from marts.fct_signal_contributions_daily as contributions
     inner join last_day
         on
@@ -31,8 +31,8 @@ definitions as (
 )
 
 select
-    replace(used.signal, '_', ' ') as signal_name,
-    definitions.dimension,
+    in_words(signal_words(used.signal)) as signal_name,
+    in_words(definitions.dimension) as dimension,
     used.weight,
     coalesce(definitions.weight_status, 'assumed') as weight_status,
     used.account_count,

@@ -1,0 +1,11 @@
+-- One row per cut of the signals in use: which measure gives which value, and why.
+select
+    in_words(signal_words(cuts.signal)) as signal_name,
+    in_words(cuts.cut) as cut,
+    cuts.unit || coalesce(' ' || plain_number(cuts.threshold), '') as threshold_text,
+    cuts.signal_value,
+    cuts.status,
+    cuts.rationale
+from intermediate.signal_cuts as cuts
+where cuts.signal in (select signal from marts.fct_signal_contributions_daily)
+order by cuts.signal, cuts.signal_value desc, cuts.cut
