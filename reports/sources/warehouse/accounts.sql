@@ -53,6 +53,7 @@ final as (
         dim_accounts.lifecycle_stage,
         in_words(dim_accounts.stage_display) as stage_display,
         dim_accounts.region,
+        dim_accounts.crm_url,
         dim_accounts.industry,
         dim_accounts.is_churned,
         dim_accounts.merged_into_account_id,

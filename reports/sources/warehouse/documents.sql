@@ -1,0 +1,8 @@
+-- One row per document of an account that is kept elsewhere.
+select
+    page_of(account_id) as account_page,
+    title,
+    url,
+    coalesce(kind, 'document') as kind,
+    made_date
+from marts.dim_documents
