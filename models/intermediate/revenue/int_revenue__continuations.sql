@@ -83,7 +83,7 @@ cycles as (
 {{ terms_after_notice('cycles', 'terms') }},
 
 listed_elsewhere as (
-    select
+    select distinct
         latest.account_id,
         latest.contract_id,
         latest.term_number,

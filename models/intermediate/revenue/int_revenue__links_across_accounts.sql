@@ -13,8 +13,9 @@ owners as (
     from versions
 ),
 
+-- a contract that is named twice is named once
 listed as (
-    select
+    select distinct
         versions.account_id,
         versions.contract_id,
         versions.term_number,

@@ -34,7 +34,7 @@ stated_terms as (
 ),
 
 listed as (
-    select
+    select distinct
         stated_terms.account_id,
         stated_terms.epoch_number,
         stated_terms.contract_id,
