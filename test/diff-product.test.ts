@@ -116,7 +116,7 @@ describe('tenure diff --product', () => {
       [
         WEIGHTS,
         'standard,csm_sentiment,',
-        'standard,moon_phase,,product,5,accounts,,assumed,why\nstandard,csm_sentiment,',
+        'standard,moon_phase,,product,5,accounts,,assumed,why,,,,\nstandard,csm_sentiment,',
       ],
       [`${SEEDS}/score_rules.csv`, 'at_risk_score,60,', 'at_risk_score,85,'],
       [alerts, 'select * from final', 'select * from final where true'],

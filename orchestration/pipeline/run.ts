@@ -108,7 +108,10 @@ export async function runLine(
   if (note !== undefined) reporter.step(note);
   const runId = resumed?.runId ?? newRunId('run', line.now());
   const work: Record<Step, (line: Line) => Promise<StepResult<unknown>>> = {
-    sync: (labelled) => sync(labelled, options.sources, options.acceptShrink),
+    sync: async (labelled) =>
+      options.sources?.length === 0
+        ? { value: [], rowCount: 0, isComplete: true }
+        : sync(labelled, options.sources, options.acceptShrink),
     build: (labelled) =>
       build(labelled, {
         ...(options.acceptLoss && { acceptLoss: true }),

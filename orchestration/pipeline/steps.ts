@@ -48,14 +48,14 @@ export function chosen<T extends { name: string }>(
   return names.length === 0 ? all : all.filter((each) => names.includes(each.name));
 }
 
-/** Sources → `raw`: all of them, or those of these names. A source that fails does not stop the others; the result is then not complete. */
+/** Sources → `raw`: those of these names, all of them when none is named. A source that fails does not stop the others; the result is then not complete. */
 export async function sync(
   line: Line,
-  names?: readonly string[],
+  names: readonly string[] = [],
   acceptShrink?: AcceptShrink,
 ): Promise<StepResult<SyncResult[]>> {
   const { config } = line;
-  const asked = names?.length === 0 ? [] : chosen(config.sources, names ?? [], 'source');
+  const asked = chosen(config.sources, names, 'source');
   const sources = asked.filter((source) => source.connector !== undefined);
   for (const source of sources) {
     requireEnvironment(config, source);

@@ -10,8 +10,6 @@ export const syncVerb = (context: Context) =>
       .argument('[source...]', 'only these sources')
       .addOption(acceptShrink()),
   ).action(async (names, options) => {
-    const result = await runStep(context, 'sync', options, (line) =>
-      sync(line, names.length > 0 ? names : undefined, options.acceptShrink),
-    );
+    const result = await runStep(context, 'sync', options, (line) => sync(line, names, options.acceptShrink));
     show(options, complete(result, 'Not all of the sources were synced.'));
   });
