@@ -8,3 +8,4 @@ select
     arr_share
 from marts.fct_loss_reasons
 where slice = 'all'
+order by quarter, category

@@ -27,3 +27,4 @@ inner join marts.fct_plays as plays
     on steps.play_key = plays.play_key
 cross join last_day
 where steps.state in ('open', 'overdue', 'planned') and plays.state in ('running', 'closing')
+order by steps.step_key
