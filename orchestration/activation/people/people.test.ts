@@ -129,6 +129,9 @@ describe('the text', () => {
     expect(factsOf(alert('alert:x', { score: 0, arr: 0, renewal_date: '2026-06-29' }), STYLE)).toBe(
       'ARR USD 0 · score 0, red',
     );
+    expect(factsOf(alert('alert:x', { rule: 'notice_given', renewal_date: '2026-08-12' }), STYLE)).toMatch(
+      / · ends 2026-08-12$/,
+    );
   });
 
   it('holds names that look like markup as text', () => {

@@ -24,14 +24,16 @@ export const pageOf = (
 
 /** What is known of the account, in words: "ARR USD 120,000 · score 34, red · renews 2026-08-12". */
 export function factsOf(alert: ToldAlert, { currency }: Style): string {
-  const { arr, score, category, renewal_date, as_of_date } = alert;
+  const { rule, arr, score, category, renewal_date, as_of_date } = alert;
   return [
     arr === null ? undefined : `ARR ${currency} ${Math.round(Number(arr)).toLocaleString('en-US')}`,
     score === null
       ? undefined
       : `score ${Math.floor(score + 0.5)}${category === null ? '' : `, ${category}`}`,
     // the renewal that the alert counts to; one of the past says nothing of today
-    renewal_date === null || renewal_date < as_of_date ? undefined : `renews ${renewal_date}`,
+    renewal_date === null || renewal_date < as_of_date
+      ? undefined
+      : `${rule === 'notice_given' ? 'ends' : 'renews'} ${renewal_date}`,
   ]
     .filter((each) => each !== undefined)
     .join(' · ');
@@ -71,14 +73,16 @@ const booksOf = ({ siteUrl }: Style): string | undefined => siteUrl && `${siteUr
 
 /** A message as plain text. */
 export function plainText(message: Message, style: Style): string {
-  const parts = message.alerts.slice(0, MAX_ALERTS).map((alert) =>
-    [
-      ...(message.kind === 'digest' || message.kind === 'weekly'
-        ? [`${alert.account_name}: ${alert.subject}`]
-        : []),
-      ...[factsOf(alert, style), askOf(message, alert), pageOf(alert, style)].filter(Boolean),
-    ].join('\n'),
-  );
+  const parts = message.alerts
+    .slice(0, MAX_ALERTS)
+    .map((alert) =>
+      [
+        ...(message.kind === 'digest' || message.kind === 'weekly'
+          ? [`${alert.account_name}: ${alert.subject}`]
+          : []),
+        ...[factsOf(alert, style), askOf(message, alert), pageOf(alert, style)].filter(Boolean),
+      ].join('\n'),
+    );
   const figures = figuresOf(message, style).join('\n');
   const more = moreText(message, parts.length);
   const rest = more && [more, booksOf(style)].filter(Boolean).join('\n');
