@@ -11,7 +11,7 @@ select
     steps.account_name,
     md5(owner_label(steps.owner_name, steps.owner_id)) as owner_key,
     owner_label(steps.owner_name, steps.owner_id) as owner_name,
-    in_words(steps.play) as play,
+    coalesce(plays.title, in_words(steps.play)) as play,
     steps.title,
     steps.text,
     in_words(steps.state) as state,
