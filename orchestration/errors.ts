@@ -90,7 +90,7 @@ export const environmentMissing = (file: string, names: readonly string[]) =>
   new TenureError(
     'ENVIRONMENT_MISSING',
     `${file} refers to ${names.map((name) => `\${${name}}`).join(', ')}, which ${names.length === 1 ? 'is' : 'are'} not set. ` +
-      'Set it in the environment or in a .env file beside the configuration.',
+      `Set ${names.length === 1 ? 'it' : 'them'} in the environment or in a .env file beside the configuration.`,
     { exitCode: 2 },
   );
 

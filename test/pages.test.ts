@@ -147,10 +147,10 @@ const PAGES: readonly PageCase[] = [
     shown: String,
   },
   {
-    name: 'books: all tasks that are overdue',
+    name: 'books: all alerts that are overdue',
     path: '/csm/',
     read: (page) =>
-      textOf(page.getByText(/open tasks are overdue\.$/).first()).then(
+      textOf(page.getByText(/open alerts are overdue\.$/).first()).then(
         (text) => (/(\d+) of/.exec(text) ?? [])[1] ?? '',
       ),
     sql: `select count(*) as value from marts.fct_alerts where state in ('created', 'acknowledged')

@@ -52,6 +52,10 @@ export function table(columns: readonly string[], rows: readonly Row[]): string 
   return [line(names), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
 }
 
+/** The columns that some row fills. */
+export const filled = (columns: readonly string[], rows: readonly Row[]): string[] =>
+  columns.filter((column) => rows.some((row) => ![null, undefined, ''].includes(row[column] as never)));
+
 /** 1234, row → `1,234 rows`. */
 export const count = (n: number, noun: string): string =>
   `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;

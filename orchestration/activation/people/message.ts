@@ -103,12 +103,16 @@ function titleOf(kind: MessageKind, alerts: readonly ToldAlert[]): string {
   return `${alerts.length} to do in ${plural(accounts, 'account')}${overdue > 0 ? `, ${overdue} overdue` : ''}`;
 }
 
-/** The gravest first, then what is due first. */
+/** How far from the message's day an alert is due, in days. */
+const distance = ({ due_date, as_of_date }: ToldAlert) =>
+  Math.abs(Date.parse(due_date) - Date.parse(as_of_date)) / 86_400_000;
+
+/** The gravest first, then what is due nearest to the day: what was left undone for a year does not hide today's. */
 const inOrder = (alerts: readonly ToldAlert[]) =>
   [...alerts].sort(
     (a, b) =>
       gravity(b.severity) - gravity(a.severity) ||
-      a.due_date.localeCompare(b.due_date) ||
+      distance(a) - distance(b) ||
       a.record_key.localeCompare(b.record_key),
   );
 

@@ -63,6 +63,7 @@ describe('messages', () => {
       alert('digest:x', { kind: 'digest' }),
       alert('digest:y', { kind: 'digest', severity: 'critical', account_id: 'A2', due_date: '2026-06-25' }),
       alert('digest:z', { kind: 'digest', due_date: '2026-07-01' }),
+      alert('digest:old', { kind: 'digest', due_date: '2025-01-01' }),
       alert('digest:w', { kind: 'digest', recipient_id: 'u2' }),
     ];
     const messages = messagesOf(rows, ALL);
@@ -73,10 +74,10 @@ describe('messages', () => {
         'Escalated to you as manager: Oak & <Elm>: Health declined before a renewal',
         'urgent',
       ],
-      [`digest:${TUESDAY}:u1`, '3 to do in 2 accounts, 1 overdue', 'critical'],
+      [`digest:${TUESDAY}:u1`, '4 to do in 2 accounts, 2 overdue', 'critical'],
       [`digest:${TUESDAY}:u2`, '1 to do in 1 account', 'urgent'],
     ]);
-    expect(messages[2]?.alerts.map(({ alert_key }) => alert_key)).toEqual(['y', 'z', 'x']);
+    expect(messages[2]?.alerts.map(({ alert_key }) => alert_key)).toEqual(['y', 'z', 'x', 'old']);
   });
 
   it('leave out what is not asked for, and the digest at a weekend', () => {
@@ -128,6 +129,9 @@ describe('the text', () => {
     expect(factsOf(alert('alert:x', { score: 0, arr: 0, renewal_date: '2026-06-29' }), STYLE)).toBe(
       'ARR USD 0 · score 0, red',
     );
+    expect(factsOf(alert('alert:x', { rule: 'notice_given', renewal_date: '2026-08-12' }), STYLE)).toMatch(
+      / · ends 2026-08-12$/,
+    );
   });
 
   it('holds names that look like markup as text', () => {
@@ -142,9 +146,14 @@ describe('the text', () => {
     expect(pageOf({ account_id: 'A1' }, { ...STYLE, siteUrl: undefined })).toBeUndefined();
   });
 
-  it('of Slack names twenty alerts and how many more there are', () => {
+  it('names twenty alerts and how many more there are', () => {
     const rows = Array.from({ length: 60 }, (_, index) => alert(`digest:${index}`, { kind: 'digest' }));
-    const { blocks } = slackBody(messagesOf(rows, ALL)[0] as Message, STYLE);
+    const digest = messagesOf(rows, ALL)[0] as Message;
+    const { blocks } = slackBody(digest, STYLE);
+    expect(plainText(digest, STYLE)).toMatch(/… and 40 more\nhttps:\/\/\S+\/csm\n$/);
+    expect(html(digest, STYLE).match(/<strong>/g)).toHaveLength(20);
+    expect(html(digest, STYLE)).toContain('/csm" style="color:inherit">… and 40 more</a>');
+    expect(html(digest, { ...STYLE, siteUrl: undefined })).toContain('<p>… and 40 more</p>');
     expect(blocks).toHaveLength(22);
     expect(JSON.stringify(blocks.at(-1))).toContain('and 40 more');
   });

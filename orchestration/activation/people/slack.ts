@@ -1,16 +1,13 @@
 import type { Channel } from './channel.ts';
 import type { Message } from './message.ts';
 import { type PostOptions, post } from './post.ts';
-import { askOf, factsOf, figuresOf, pageOf, type Style } from './text.ts';
-
-/** Slack shows at most fifty blocks; a digest names so many alerts and says how many more there are. */
-const MAX_ALERTS = 20;
+import { askOf, factsOf, figuresOf, MAX_ALERTS, moreText, pageOf, type Style } from './text.ts';
 
 /** The three signs that Slack's mrkdwn reads: https://docs.slack.dev/messaging/formatting-message-text. */
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A message as the body of an incoming webhook; `text` is what notifications show. */
+/** A message as the body of an incoming webhook, within Slack's fifty blocks; `text` is what notifications show. */
 export function slackBody(message: Message, style: Style): { text: string; blocks: object[] } {
   const section = (text: string) => ({
     type: 'section',
@@ -27,7 +24,7 @@ export function slackBody(message: Message, style: Style): { text: string; block
         .join('\n'),
     );
   });
-  const more = message.alerts.length - alerts.length;
+  const more = moreText(message, alerts.length);
   const figures = escaped(figuresOf(message, style).join('\n'));
   const title = escaped(`${message.title} (${message.to.name})`);
   return {
@@ -36,7 +33,7 @@ export function slackBody(message: Message, style: Style): { text: string; block
       section(`*${title}*`),
       ...(figures === '' ? [] : [section(figures)]),
       ...alerts,
-      ...(more > 0 ? [section(`… and ${more} more`)] : []),
+      ...(more === undefined ? [] : [section(more)]),
     ],
   };
 }

@@ -1,10 +1,8 @@
 import type { Channel } from './channel.ts';
 import type { Message, ToldAlert } from './message.ts';
 import { type PostOptions, post } from './post.ts';
-import { askOf, factsOf, figuresOf, pageOf, type Style } from './text.ts';
+import { askOf, factsOf, figuresOf, MAX_ALERTS, moreText, pageOf, type Style } from './text.ts';
 
-/** A digest names so many alerts at most, and says how many more there are. */
-const MAX_ALERTS = 20;
 /** Teams takes 28 KB a message; what its own services add counts. */
 const MAX_BYTES = 24_000;
 const MAX_TEXT = 500;
@@ -35,7 +33,7 @@ function itemOf(message: Message, alert: ToldAlert, style: Style) {
 export function teamsBody(message: Message, style: Style): object {
   const title = `${message.title} (${message.to.name})`;
   const cardWith = (count: number) => {
-    const more = message.alerts.length - count;
+    const more = moreText(message, count);
     return {
       type: 'message',
       summary: title.slice(0, MAX_TEXT),
@@ -53,7 +51,7 @@ export function teamsBody(message: Message, style: Style): object {
               line(run(title, { size: 'Medium', weight: 'Bolder' })),
               ...figuresOf(message, style).map((figure) => line(run(figure))),
               ...message.alerts.slice(0, count).map((alert) => itemOf(message, alert, style)),
-              ...(more > 0 ? [line(run(`… and ${more} more`))] : []),
+              ...(more === undefined ? [] : [line(run(more))]),
             ],
           },
         },

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Figure, isOverdue, type Message, type ToldAlert } from './message.ts';
 
+/** A message names so many alerts at most, and says how many more there are. */
+export const MAX_ALERTS = 20;
+
 /** How amounts and links are written. */
 export interface Style {
   /** ISO 4217. */
@@ -21,14 +24,16 @@ export const pageOf = (
 
 /** What is known of the account, in words: "ARR USD 120,000 · score 34, red · renews 2026-08-12". */
 export function factsOf(alert: ToldAlert, { currency }: Style): string {
-  const { arr, score, category, renewal_date, as_of_date } = alert;
+  const { rule, arr, score, category, renewal_date, as_of_date } = alert;
   return [
     arr === null ? undefined : `ARR ${currency} ${Math.round(Number(arr)).toLocaleString('en-US')}`,
     score === null
       ? undefined
       : `score ${Math.floor(score + 0.5)}${category === null ? '' : `, ${category}`}`,
     // the renewal that the alert counts to; one of the past says nothing of today
-    renewal_date === null || renewal_date < as_of_date ? undefined : `renews ${renewal_date}`,
+    renewal_date === null || renewal_date < as_of_date
+      ? undefined
+      : `${rule === 'notice_given' ? 'ends' : 'renews'} ${renewal_date}`,
   ]
     .filter((each) => each !== undefined)
     .join(' · ');
@@ -59,18 +64,29 @@ export function askOf(message: Pick<Message, 'kind'>, alert: ToldAlert): string 
   return `${alert.severity}, since ${alert.created_date}, ${due}; ${done}; owner: ${alert.owner_name ?? 'nobody'}`;
 }
 
+/** What a message does not name, in words; undefined when it names all. */
+export const moreText = (message: Pick<Message, 'alerts'>, named: number): string | undefined =>
+  message.alerts.length > named ? `… and ${message.alerts.length - named} more` : undefined;
+
+/** Where the open alerts of all owners are; undefined without a site. */
+const booksOf = ({ siteUrl }: Style): string | undefined => siteUrl && `${siteUrl}/csm`;
+
 /** A message as plain text. */
 export function plainText(message: Message, style: Style): string {
-  const parts = message.alerts.map((alert) =>
-    [
-      ...(message.kind === 'digest' || message.kind === 'weekly'
-        ? [`${alert.account_name}: ${alert.subject}`]
-        : []),
-      ...[factsOf(alert, style), askOf(message, alert), pageOf(alert, style)].filter(Boolean),
-    ].join('\n'),
-  );
+  const parts = message.alerts
+    .slice(0, MAX_ALERTS)
+    .map((alert) =>
+      [
+        ...(message.kind === 'digest' || message.kind === 'weekly'
+          ? [`${alert.account_name}: ${alert.subject}`]
+          : []),
+        ...[factsOf(alert, style), askOf(message, alert), pageOf(alert, style)].filter(Boolean),
+      ].join('\n'),
+    );
   const figures = figuresOf(message, style).join('\n');
-  return `${[message.title, figures, ...parts].filter(Boolean).join('\n\n')}\n`;
+  const more = moreText(message, parts.length);
+  const rest = more && [more, booksOf(style)].filter(Boolean).join('\n');
+  return `${[message.title, figures, ...parts, rest].filter(Boolean).join('\n\n')}\n`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -84,7 +100,7 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (si
 
 /** A message as HTML for mail: one column, no script, no image, nothing loaded from anywhere. */
 export function html(message: Message, style: Style): string {
-  const items = message.alerts.map((alert) => {
+  const items = message.alerts.slice(0, MAX_ALERTS).map((alert) => {
     const page = pageOf(alert, style);
     const name = escapeHtml(`${alert.account_name}: ${alert.subject}`);
     const head =
@@ -92,6 +108,12 @@ export function html(message: Message, style: Style): string {
     const lines = [factsOf(alert, style), askOf(message, alert)].filter(Boolean).map(escapeHtml).join('<br>');
     return `<p style="margin:0 0 16px"><strong>${head}</strong><br>${lines}</p>`;
   });
+  const more = moreText(message, items.length);
+  const books = booksOf(style);
+  if (more !== undefined)
+    items.push(
+      `<p>${books === undefined ? more : `<a href="${escapeHtml(books)}" style="color:inherit">${more}</a>`}</p>`,
+    );
   const lines = figuresOf(message, style).map(escapeHtml).join('<br>');
   const figures = lines === '' ? '' : `<p style="margin:0 0 16px">${lines}</p>`;
   return (

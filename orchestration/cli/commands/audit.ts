@@ -6,7 +6,7 @@ import { TenureError, usage } from '../../errors.ts';
 import { requireBuilt } from '../../pipeline/built.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { csvText } from '../../runtime/csv.ts';
-import { count, money, percent, table } from '../../runtime/print.ts';
+import { count, filled, money, percent, table } from '../../runtime/print.ts';
 import { type Answer, configOf, daylessVerb, parseCount, show } from '../context.ts';
 
 /** So many accounts of an aspect are named, largest ARR first, where no aspect is asked for. */
@@ -87,8 +87,9 @@ function auditText({ aspects, incomplete }: Audit, config: Config, { aspect }: A
   if (aspect !== undefined) {
     const [first] = incomplete;
     if (first === undefined) return `No account is incomplete in ${aspect}.`;
-    const columns = ['account', 'owner', 'arr', 'record', 'account_id'];
-    return `${count(incomplete.length, 'account')} of which each does not ${first.title}. ${first.advice}.\n${table(columns, incomplete.map(listed))}`;
+    const rows = incomplete.map(listed);
+    const columns = filled(['account', 'owner', 'arr', 'record', 'account_id'], rows);
+    return `${count(rows.length, 'account')} ${rows.length === 1 ? 'does' : 'do'} not ${first.title}. ${first.advice}.\n${table(columns, rows)}`;
   }
   const sections = aspects
     .filter((row) => row.aspect !== 'all')
@@ -106,7 +107,11 @@ function auditText({ aspects, incomplete }: Audit, config: Config, { aspect }: A
         those.length > NAMED
           ? [`    and ${those.length - NAMED} more: tenure audit --aspect ${row.aspect}`]
           : [];
-      return [`${head}: ${those.length} do not. ${row.advice}.`, ...named, ...more].join('\n');
+      return [
+        `${head}: ${those.length} ${those.length === 1 ? 'does' : 'do'} not. ${row.advice}.`,
+        ...named,
+        ...more,
+      ].join('\n');
     });
   const score = aspects.find((row) => row.aspect === 'all');
   return [
@@ -192,7 +197,9 @@ export const auditVerb = () =>
       await requireBuilt(warehouse, ['marts.fct_data_quality', 'marts.fct_data_quality_accounts']);
       if (options.sample !== undefined) {
         const rows = await readSample(warehouse, options.sample);
-        const text = options.csv ? await written(options.csv, SAMPLE, rows) : table(SAMPLE.slice(0, 4), rows);
+        const text = options.csv
+          ? await written(options.csv, SAMPLE, rows)
+          : table(filled(SAMPLE, rows), rows);
         return { value: rows, text };
       }
       const audit = await readAudit(warehouse, options);

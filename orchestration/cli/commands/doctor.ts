@@ -16,6 +16,7 @@ import { runnable } from '../../pipeline/sync-sources.ts';
 import { ownPages } from '../../project/own-pages.ts';
 import { ownProject } from '../../project/own-project.ts';
 import { environmentRoot, SET_UP_AGAIN } from '../../project-root.ts';
+import { count } from '../../runtime/print.ts';
 import { configOf, daylessVerb, show } from '../context.ts';
 
 /** What was looked at and found and, when it is not well, what to do. */
@@ -55,9 +56,9 @@ function project({ directory }: Config): Finding[] {
   try {
     const { laid, models } = ownProject(directory);
     const parts = [
-      `${laid.length} tables of rules`,
-      `${models.length} models`,
-      `${ownPages(directory).filter(({ kind }) => kind === 'page').length} pages`,
+      laid.length === 1 ? '1 table of rules' : `${laid.length} tables of rules`,
+      count(models.length, 'model'),
+      count(ownPages(directory).filter(({ kind }) => kind === 'page').length, 'page'),
     ].filter((part) => !part.startsWith('0 '));
     return parts.length === 0 ? [] : [ok(check, `${parts.join(', ')} of your own`)];
   } catch (error) {

@@ -5,7 +5,7 @@ import { redLineHours } from '../../config/red-lines.ts';
 import type { Config, SourceConfig } from '../../config/schema.ts';
 import { requireBuilt } from '../../pipeline/built.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
-import { percent, table } from '../../runtime/print.ts';
+import { filled, percent, table } from '../../runtime/print.ts';
 import { configOf, daylessVerb, show } from '../context.ts';
 
 /** The map of what is connected: how each source is read, what landed of it, and what each signal makes of that. */
@@ -107,7 +107,10 @@ function mapText({ sources, signals }: SourceMap): string {
   }));
   return [
     table(
-      ['source', 'kind', 'method', 'every', 'state', 'last_ok_at', 'streams', 'rows', 'mapping'],
+      filled(
+        ['source', 'kind', 'method', 'every', 'state', 'last_ok_at', 'streams', 'rows', 'mapping'],
+        sources,
+      ),
       sources,
     ),
     `Signals, and of how many accounts in scope they speak\n${table(['signal', 'weight', 'speaks_of', 'from', 'what_it_takes'], rows)}`,

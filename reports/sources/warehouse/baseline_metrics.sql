@@ -50,11 +50,11 @@ select
     end as baseline_text,
     case
         when baseline_date = period_end then 'is the baseline'
-        when written_as = 'percent' then printf('%+.1f points', 100 * change_from_baseline)
+        when written_as = 'percent' then replace(printf('%+.1f points', 100 * change_from_baseline), '-', '−')
         when written_as = 'money' and change_from_baseline < 0
-            then '-' || format('{:,}', cast(round(-change_from_baseline) as bigint))
+            then '−' || format('{:,}', cast(round(-change_from_baseline) as bigint))
         when written_as = 'money' then '+' || format('{:,}', cast(round(change_from_baseline) as bigint))
-        else replace(printf('%+.1f', change_from_baseline), '-0.0', '+0.0')
+        else replace(replace(printf('%+.1f', change_from_baseline), '-0.0', '+0.0'), '-', '−')
     end as change_text,
     case
         when baseline_date = period_end or change_from_baseline is null or better_when is null then '–'

@@ -8,7 +8,7 @@ with last_day as (
 users as (
     select
         user_id,
-        any_value(name) as name
+        arg_max(name, known_date) as name
     from intermediate.int_canonical__users
     group by user_id
 ),
@@ -98,4 +98,4 @@ cross join last_day
 where
     events.event_date > last_day.as_of_date - 365
     and events.event_date <= last_day.as_of_date + 90
-order by events.account_id, events.event_date desc, events.what
+order by events.account_id, events.event_date desc, events.what, events.outcome, events.is_marked

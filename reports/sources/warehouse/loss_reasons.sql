@@ -1,6 +1,6 @@
 -- One row per quarter (All of them too) and category of reason why customers left or shrank at a renewal.
 select
-    case quarter when 'all' then 'All' else quarter end as quarter,
+    case quarter when 'all' then 'All' else replace(quarter, '-', ' ') end as quarter,
     in_words(reason_category) as category,
     loss_count,
     account_count,
@@ -8,3 +8,4 @@ select
     arr_share
 from marts.fct_loss_reasons
 where slice = 'all'
+order by quarter, category

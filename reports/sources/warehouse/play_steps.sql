@@ -11,7 +11,7 @@ select
     steps.account_name,
     md5(owner_label(steps.owner_name, steps.owner_id)) as owner_key,
     owner_label(steps.owner_name, steps.owner_id) as owner_name,
-    in_words(steps.play) as play,
+    coalesce(plays.title, in_words(steps.play)) as play,
     steps.title,
     steps.text,
     in_words(steps.state) as state,
@@ -27,3 +27,4 @@ inner join marts.fct_plays as plays
     on steps.play_key = plays.play_key
 cross join last_day
 where steps.state in ('open', 'overdue', 'planned') and plays.state in ('running', 'closing')
+order by steps.step_key

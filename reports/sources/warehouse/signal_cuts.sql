@@ -5,7 +5,8 @@ select
     cuts.unit || coalesce(' ' || plain_number(cuts.threshold), '') as threshold_text,
     cuts.signal_value,
     cuts.status,
-    cuts.rationale
+    -- without the numbers of the requirements that it begins with
+    nullif(regexp_replace(cuts.rationale, '^R\d+( and R\d+)*(: )?', ''), '') as rationale
 from intermediate.signal_cuts as cuts
 where cuts.signal in (select signal from marts.fct_signal_contributions_daily)
 order by cuts.signal, cuts.signal_value desc, cuts.cut
