@@ -2,36 +2,36 @@
 -- says so (`is_customer`). `customer_from_date` is the day from which that is known. A contract counts by its record
 -- alone, also one that lacks what ARR needs: its account is no prospect. A draft, or what its source calls no
 -- contract, is none.
+{% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 with
+
+staged as (
+    {%- for model in entity_models('contracts') %}
+    select
+        source_name,
+        contract_id,
+        {{ 'customer_id' if names_customers(model) else no_text }} as customer_id,
+        {{ no_text if names_customers(model) else salesforce_id('account_id') }} as account_id,
+        {{ 'left_out_reason' if says_left_out(model) else no_text }} as left_out_reason,
+        {{ 'coalesce(is_deleted, false)' if says_deletions(model) else 'false' }} as is_deleted,
+        coalesce(known_at, updated_at) as dated_at
+    from {{ model }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
 
 identities as (
     select * from {{ ref('int_accounts__identities') }}
 ),
 
 contracts as (
-    {%- for model in entity_models('contracts') %}
     select
-        {% if names_customers(model) -%}
-        identities.account_id,
-        {%- else -%}
-        {{ salesforce_id('staged.account_id') }} as account_id,
-        {%- endif %}
-        coalesce(staged.known_at, staged.updated_at) as dated_at
-    from {{ model }} as staged
-    {%- if names_customers(model) %}
-    inner join identities
+        coalesce(staged.account_id, identities.account_id) as account_id,
+        staged.dated_at
+    from staged
+    left join identities
         on staged.source_name = identities.source_name and staged.customer_id = identities.customer_id
-    {%- endif %}
-    where
-        staged.contract_id is not null
-        {%- if says_deletions(model) %}
-        and not coalesce(staged.is_deleted, false)
-        {%- endif %}
-        {%- if says_left_out(model) %}
-        and staged.left_out_reason is null
-        {%- endif %}
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    where staged.contract_id is not null and staged.left_out_reason is null and not staged.is_deleted
 ),
 
 -- a contract without a date of its own counts on all days
