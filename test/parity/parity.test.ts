@@ -101,6 +101,8 @@ describe.skipIf(!hasEmulator || !isAsked)(
     let emulator: Emulator;
     let duckdb: Line;
     let bigquery: Line;
+    /** How many tests of the data each run asked, as it builds and after scoring. */
+    const tested: string[] = [];
 
     /** Runs a verb of a line as a user does. */
     const run = (line: Omit<Line, 'warehouse'>, args: readonly string[]) =>
@@ -135,8 +137,11 @@ describe.skipIf(!hasEmulator || !isAsked)(
         for (const day of DAYS) {
           const accounts = await writeCompanyFiles(join(each.folder, 'data'), day, DAYS[1]!);
           each.crm.addAccounts(accounts);
-          // dbt's tests leave a result table each, which makes the emulator slower with each: they are asked below.
-          await done(each, ['run', '--apply', '--skip-tests', '--as-of', day]);
+          const { stderr } = await done(each, ['run', '--apply', '--as-of', day]);
+          tested.push(
+            [each.folder, ...[...stderr.matchAll(/([\d,]+) tests passed/g)].map(([, n]) => n)].join(' '),
+          );
+          if (each === bigquery) await emulator.restart();
         }
       };
       await Promise.all([line(here), line(bigquery)]);
@@ -151,6 +156,17 @@ describe.skipIf(!hasEmulator || !isAsked)(
       }
       emulator?.stop();
       await rm(folder, { recursive: true, force: true });
+    });
+
+    it('run with every test of the data, on both days, as many on both', () => {
+      const of = (line: Line) =>
+        tested.flatMap((each) =>
+          each.startsWith(`${line.folder} `) ? [each.slice(line.folder.length)] : [],
+        );
+      expect(of(bigquery)).toEqual(of(duckdb));
+      expect(of(bigquery)).toHaveLength(DAYS.length);
+      for (const counts of of(bigquery)) expect(counts).toMatch(/^ \d{3,} \d+$/);
+      process.stderr.write(`tests asked by the runs on BigQuery:${of(bigquery).join(';')}\n`);
     });
 
     it.each(Object.entries(TABLES))('give the same %s, cell by cell', async (table, keys) => {
