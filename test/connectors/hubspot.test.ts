@@ -90,7 +90,8 @@ describe.skipIf(!process.env.TENURE_CONNECTORS)(
       (
         await landing.query(
           `select ${key}, known_date::text as from_date, known_until_date::text as until_date, ${columns.join(', ')}
-          from intermediate.int_canonical__${entity} order by ${key}, known_date`,
+          from intermediate.${entity === 'accounts' ? 'int_accounts__versions' : `int_canonical__${entity}`}
+          order by ${key}, known_date`,
         )
       ).map((row) => Object.values(row));
 
