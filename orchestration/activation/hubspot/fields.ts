@@ -1,4 +1,4 @@
-import type { DestinationObject, SyncModel } from '../destination.ts';
+import { type DescribedObject, describedObject, syncModel } from '../described-object.ts';
 
 /** How a property must be in HubSpot to take what Tenure writes; docs/hubspot.md shows them as a list. */
 export interface HubSpotField {
@@ -13,11 +13,7 @@ export interface HubSpotField {
   readonly isNeverNull?: boolean;
 }
 
-export interface HubSpotObject extends DestinationObject {
-  /** Whether Tenure makes records of it. */
-  readonly isCreated: boolean;
-  readonly allFields: readonly HubSpotField[];
-}
+export type HubSpotObject = DescribedObject<HubSpotField>;
 
 /** The group in which Tenure's properties stand, of each object. */
 export const GROUP = { name: 'tenure', label: 'Tenure' } as const;
@@ -80,40 +76,17 @@ const CLOSED_TASK_FIELDS: readonly HubSpotField[] = [
   { name: 'tenure_close_reason', type: 'string', label: 'Close reason' },
 ];
 
-const names = (fields: readonly HubSpotField[]) => fields.map(({ name }) => name);
-
-const model = (name: string, fields: readonly HubSpotField[], more: Partial<SyncModel> = {}): SyncModel => ({
-  model: name,
-  fields: names(fields),
-  required: [],
-  isOnlyForKnown: false,
-  ...more,
-});
-
-const object = (
-  name: string,
-  isCreated: boolean,
-  allFields: readonly HubSpotField[],
-  models: readonly SyncModel[],
-): HubSpotObject => ({
-  object: name,
-  isCreated,
-  models,
-  allFields,
-  neverNull: names(allFields.filter(({ isNeverNull }) => isNeverNull)),
-});
-
 /** What Tenure writes to HubSpot: companies that are there, and tasks. */
 export const HUBSPOT_OBJECTS: readonly HubSpotObject[] = [
-  object('companies', false, COMPANY_FIELDS, [model('sync_hubspot__companies', COMPANY_FIELDS)]),
-  object(
+  describedObject('companies', false, COMPANY_FIELDS, [syncModel('sync_hubspot__companies', COMPANY_FIELDS)]),
+  describedObject(
     'tasks',
     true,
     [...TASK_FIELDS, ...CLOSED_TASK_FIELDS],
     [
       // without its day HubSpot takes no task, and without its company nobody would find it
-      model('sync_hubspot__tasks', TASK_FIELDS, { required: ['hs_timestamp', 'associated_company'] }),
-      model('sync_hubspot__closed_tasks', CLOSED_TASK_FIELDS, {
+      syncModel('sync_hubspot__tasks', TASK_FIELDS, { required: ['hs_timestamp', 'associated_company'] }),
+      syncModel('sync_hubspot__closed_tasks', CLOSED_TASK_FIELDS, {
         required: ['hs_task_status'],
         isOnlyForKnown: true,
       }),

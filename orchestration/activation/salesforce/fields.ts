@@ -1,4 +1,4 @@
-import type { DestinationObject, SyncModel } from '../destination.ts';
+import { type DescribedObject, describedObject, syncModel } from '../described-object.ts';
 
 /** How a field must be in the org to take what Tenure writes; docs/salesforce.md shows them as a list. */
 export interface SalesforceField {
@@ -13,11 +13,7 @@ export interface SalesforceField {
   readonly isNeverNull?: boolean;
 }
 
-export interface SalesforceObject extends DestinationObject {
-  /** Whether Tenure makes records of it. */
-  readonly isCreated: boolean;
-  readonly allFields: readonly SalesforceField[];
-}
+export type SalesforceObject = DescribedObject<SalesforceField>;
 
 /**
  * The external id of a task: it is written by this field and read back by it (stg_salesforce__tasks), unless `fields` of
@@ -71,43 +67,16 @@ const CLOSED_TASK_FIELDS: readonly SalesforceField[] = [
   { name: 'Tenure_Close_Reason__c', value: 'text', make: 'Text(80)' },
 ];
 
-const names = (fields: readonly SalesforceField[]) => fields.map(({ name }) => name);
-
-const model = (
-  name: string,
-  fields: readonly SalesforceField[],
-  more: Partial<SyncModel> = {},
-): SyncModel => ({
-  model: name,
-  fields: names(fields),
-  required: [],
-  isOnlyForKnown: false,
-  ...more,
-});
-
-const object = (
-  name: string,
-  isCreated: boolean,
-  allFields: readonly SalesforceField[],
-  models: readonly SyncModel[],
-): SalesforceObject => ({
-  object: name,
-  isCreated,
-  models,
-  allFields,
-  neverNull: names(allFields.filter(({ isNeverNull }) => isNeverNull)),
-});
-
 /** What Tenure writes to Salesforce: accounts that are there, and tasks. */
 export const SALESFORCE_OBJECTS: readonly SalesforceObject[] = [
-  object('Account', false, ACCOUNT_FIELDS, [model('sync_salesforce__accounts', ACCOUNT_FIELDS)]),
-  object(
+  describedObject('Account', false, ACCOUNT_FIELDS, [syncModel('sync_salesforce__accounts', ACCOUNT_FIELDS)]),
+  describedObject(
     'Task',
     true,
     [...TASK_FIELDS, ...CLOSED_TASK_FIELDS],
     [
-      model('sync_salesforce__tasks', TASK_FIELDS),
-      model('sync_salesforce__closed_tasks', CLOSED_TASK_FIELDS, {
+      syncModel('sync_salesforce__tasks', TASK_FIELDS),
+      syncModel('sync_salesforce__closed_tasks', CLOSED_TASK_FIELDS, {
         required: ['Status'],
         isOnlyForKnown: true,
       }),

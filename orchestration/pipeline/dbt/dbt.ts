@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spelled, vendorOf } from '../../../ingest/index.ts';
+import { spelled } from '../../../ingest/index.ts';
 import {
   databaseOf,
   isLockMessage,
@@ -9,7 +9,7 @@ import {
   warehouseLocked,
 } from '../../../warehouse/index.ts';
 import { redLineHours, warnHours } from '../../config/red-lines.ts';
-import type { Config } from '../../config/schema.ts';
+import type { Config, SourceConfig } from '../../config/schema.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
 import { projectVars } from '../../project/own-project.ts';
@@ -25,6 +25,8 @@ const mapValues = <From, To>(record: Readonly<Record<string, From>>, to: (value:
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
 const mapKeys = <Value>(record: Readonly<Record<string, Value>>, to: (key: string) => string) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [to(key), value]));
+
+const orNone = <Value extends object>(record: Value) => (Object.keys(record).length > 0 ? record : undefined);
 
 export type DbtVars = Readonly<Record<string, unknown>>;
 
@@ -90,6 +92,14 @@ export async function dbtVars(
   }
   if (neverLanded.length > 0)
     throw sourceNeverLanded(config.file, neverLanded, await warehouse.listTables('raw'));
+  /** What each source says of one thing, by its name; those that say nothing are left out. */
+  const bySource = <Value>(of: (source: SourceConfig) => Value | undefined) =>
+    Object.fromEntries(
+      config.sources.flatMap((each) => {
+        const value = of(each);
+        return value === undefined ? [] : [[each.name, value]];
+      }),
+    );
   return {
     as_of_date: asOfDate,
     max_change_share: config.history.max_change_share,
@@ -101,38 +111,19 @@ export async function dbtVars(
     raw_tables: rawTables,
     raw_columns: rawColumns,
     source_names: sourceNames,
-    source_fields: Object.fromEntries(
-      config.sources
-        .filter((each) => Object.keys(each.fields).length > 0)
-        .map((each) => [each.name, each.fields]),
+    source_fields: bySource(({ fields }) => orNone(fields)),
+    source_values: bySource(({ kind, values }) =>
+      kind === 'files' // those of files are mapped as they land
+        ? undefined
+        : orNone(mapValues(values, (words) => mapKeys(words, spelled))),
     ),
-    source_values: Object.fromEntries(
-      config.sources
-        .filter((each) => each.kind !== 'files' && Object.keys(each.values).length > 0) // those of files are mapped as they land
-        .map((each) => [each.name, mapValues(each.values, (words) => mapKeys(words, spelled))]),
-    ),
-    source_record_urls: Object.fromEntries(
-      config.sources.flatMap((each) => (each.record_url === undefined ? [] : [[each.name, each.record_url]])),
-    ),
-    source_match_by: Object.fromEntries(config.sources.map((each) => [each.name, each.match_by])),
-    source_contracts_from: Object.fromEntries(
-      config.sources.flatMap((each) =>
-        each.contracts_from === undefined || each.contracts_from === vendorOf(each.kind)?.contractsFrom
-          ? []
-          : [[each.name, each.contracts_from]],
-      ),
-    ),
+    source_record_urls: bySource(({ record_url }) => record_url),
+    source_match_by: bySource(({ match_by }) => match_by),
+    source_contracts_from: bySource(({ contracts_from }) => contracts_from),
     contract_sources: config.sources.filter((each) => each.contracts).map((each) => each.name),
-    source_delay_hours: Object.fromEntries(
-      config.sources.filter((each) => each.delay_hours > 0).map((each) => [each.name, each.delay_hours]),
-    ),
-    source_red_line_hours: Object.fromEntries(config.sources.map((each) => [each.name, redLineHours(each)])),
-    source_warn_hours: Object.fromEntries(
-      config.sources.flatMap((each) => {
-        const hours = warnHours(each);
-        return hours === undefined ? [] : [[each.name, hours]];
-      }),
-    ),
+    source_delay_hours: bySource(({ delay_hours }) => delay_hours || undefined),
+    source_red_line_hours: bySource(redLineHours),
+    source_warn_hours: bySource(warnHours),
   };
 }
 
