@@ -18,18 +18,16 @@
         {% for test in tests %}
             {% set count = counts[loop.index0] | int %}
             {% set found = test.name ~ ': ' ~ count %}
-            {% if count == 0 %}
-            {% elif test.config.severity | lower == 'warn' %}
+            {% if count > 0 and test.config.severity | lower == 'warn' %}
                 {% do exceptions.warn('DATA_TEST_WARNED ' ~ found) %}
-            {% else %}
+            {% elif count > 0 %}
                 {% do failed.append(found) %}
             {% endif %}
         {% endfor %}
         {% if failed %}
             {% do exceptions.raise_compiler_error(
-                'DATA_TEST_FAILED ' ~ failed | join('; ') ~ ' (test: rows at fault). To see them: tenure dbt build --select '
-                ~ model.name ~ ', which keeps the table, then tenure dbt show --inline with the test of'
-                ~ ' the yml beside the model'
+                'DATA_TEST_FAILED ' ~ failed | join('; ') ~ ' (test: rows at fault). To keep the table and ask them one by one: tenure dbt build'
+                ~ ' --select ' ~ model.name
             ) %}
         {% endif %}
         {% do log('DATA_TESTS ' ~ tests | length, info=true) %}
