@@ -2,13 +2,13 @@
 -- sources feed it, and what would let it speak of more.
 {%- set entities = {} %}
 {%- for entity, streams in entity_streams().items() | list + var('own_inputs').items() | list %}
-    {%- set missing = [] %}
-    {%- for kind, stream in streams if kind in connected('raw_tables') and not raw_tables_of(kind, stream) %}
-        {%- do missing.append(stream ~ ' (' ~ kind ~ ')') %}
-    {%- endfor %}
-    {%- set kinds = streams | map(attribute=0) | unique | list %}
-    {%- set sources = entity_sources() | selectattr(0, 'equalto', entity) | map(attribute=1) | list %}
-    {%- do entities.update({entity: {'sources': sources, 'missing': missing, 'kinds': kinds}}) %}
+{%- set missing = [] %}
+{%- for kind, stream in streams if kind in connected('raw_tables') and not raw_tables_of(kind, stream) %}
+{%- do missing.append(stream ~ ' (' ~ kind ~ ')') %}
+{%- endfor %}
+{%- set kinds = streams | map(attribute=0) | unique | list %}
+{%- set sources = entity_sources() | selectattr(0, 'equalto', entity) | map(attribute=1) | list %}
+{%- do entities.update({entity: {'sources': sources, 'missing': missing, 'kinds': kinds}}) %}
 {%- endfor %}
 with
 

@@ -8,8 +8,8 @@
 {%- set elsewhere = var('source_contracts_from') %}
 {%- set objects = {'Contract': []} %}
 {%- for table, source in connected('source_names').items() %}
-    {%- set object = elsewhere.get(source, 'Contract') %}
-    {%- do objects.update({object: objects.get(object, []) + [source]}) %}
+{%- set object = elsewhere.get(source, 'Contract') %}
+{%- do objects.update({object: objects.get(object, []) + [source]}) %}
 {%- endfor %}
 {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 with
@@ -37,12 +37,12 @@ with
     ('SystemModstamp', 'timestamp'),
 ] %}
 {%- if object != 'Account' %}
-    {%- do columns.append(('AccountId', 'string', 'contract_account_id')) %}
+{%- do columns.append(('AccountId', 'string', 'contract_account_id')) %}
 {%- endif %}
 {%- if object == 'Opportunity' %}
-    {%- do columns.extend([('Amount', 'numeric'), ('IsWon', 'boolean'), ('CloseDate', 'date')]) %}
+{%- do columns.extend([('Amount', 'numeric'), ('IsWon', 'boolean'), ('CloseDate', 'date')]) %}
 {%- elif is_contract %}
-    {%- do columns.extend([('Status', 'string'), ('StatusCode', 'string')]) %}
+{%- do columns.extend([('Status', 'string'), ('StatusCode', 'string')]) %}
 {%- endif %}
 landed_{{ loop.index }} as (
     {{ raw_rows('salesforce', object, columns, sources) }}

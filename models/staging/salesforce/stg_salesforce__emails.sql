@@ -84,7 +84,10 @@ placed as (
     left join people
         on landed.source_name = people.source_name and landed.Id = people.email_id
     left join replies
-        on landed.source_name = replies.source_name and landed.Id = replies.email_id and not coalesce(landed.Incoming, false)
+        on
+            landed.source_name = replies.source_name
+            and landed.Id = replies.email_id
+            and not coalesce(landed.Incoming, false)
 ),
 
 final as (
