@@ -24,7 +24,8 @@ export type ScanResult = Pick<Scan, 'model' | 'table' | 'columns'> &
 async function scansOfADay(days: number): Promise<Scan[]> {
   const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-scan-'));
   const bench = new BenchWarehouse(folder, ACCOUNTS, days);
-  const logged = { DBT_LOG_LEVEL_FILE: 'debug', DBT_LOG_FILE_MAX_BYTES: '0' }; // else the first statements roll away
+  // without a limit, else the first statements roll away
+  const logged = { DBT_LOG_LEVEL_FILE: 'debug', DBT_LOG_FORMAT_FILE: 'json', DBT_LOG_FILE_MAX_BYTES: '0' };
   try {
     await bench.prepare();
     await bench.tenure('build', LAST_DAY);

@@ -135,6 +135,7 @@ async function setUpDbt(root) {
       'install',
       '--quiet',
       '--system-certs',
+      '--compile-bytecode',
       '--python',
       inside,
       ...requirements,

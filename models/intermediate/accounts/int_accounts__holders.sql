@@ -6,17 +6,23 @@
 with
 
 told as (
-    select * from {{ ref('stg_salesforce__merges') }}
-    union all
-    select * from {{ ref('stg_hubspot__merges') }}
+    {%- for kind in ['salesforce', 'hubspot'] if kind_is_staged(kind) %}
+    select * from {{ ref('stg_' ~ kind ~ '__merges') }}
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as account_id,
+        cast(null as {{ dbt.type_string() }}) as merged_into_account_id,
+        cast(null as {{ dbt.type_timestamp() }}) as merged_at
+    {{ no_rows() }}
+    {%- endfor %}
 ),
 
 accounts as (
-    select account_id from {{ ref('stg_files__accounts') }}
-    union distinct
-    select account_id from {{ ref('stg_salesforce__accounts') }}
-    union distinct
-    select account_id from {{ ref('stg_hubspot__accounts') }}
+    {%- for model in entity_models('accounts') %}
+    select account_id from {{ model }}
+    {{ 'union distinct' if not loop.last }}
+    {%- endfor %}
 ),
 
 -- HubSpot lists what was merged before once more with each further merge: the first to say so is whom it went to

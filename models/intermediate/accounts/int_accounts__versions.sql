@@ -8,11 +8,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__accounts'),
-        ref('stg_salesforce__accounts'),
-        ref('stg_hubspot__accounts'),
-    ], columns) }}
+    {{ union_rows(entity_models('accounts'), columns) }}
 ),
 
 {{ taken_rows('accounts', 'unioned') }},

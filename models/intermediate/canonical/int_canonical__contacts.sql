@@ -6,11 +6,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__contacts'),
-        ref('stg_salesforce__contacts'),
-        ref('stg_hubspot__contacts'),
-    ], columns) }}
+    {{ union_rows(entity_models('contacts'), columns) }}
 ),
 
 {{ taken_rows('contacts', 'unioned') }},

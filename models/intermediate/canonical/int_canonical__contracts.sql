@@ -9,13 +9,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__contracts'),
-        ref('stg_salesforce__contracts'),
-        ref('stg_hubspot__contracts'),
-        ref('stg_stripe__contracts'),
-        ref('stg_chargebee__contracts'),
-    ], columns) }}
+    {{ union_rows(entity_models('contracts'), columns) }}
 ),
 
 {{ taken_rows('contracts', 'unioned') }},

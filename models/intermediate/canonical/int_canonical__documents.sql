@@ -5,7 +5,7 @@
 with
 
 unioned as (
-    {{ union_rows([ref('stg_files__documents')], columns) }}
+    {{ union_rows(entity_models('documents'), columns) }}
 ),
 
 {{ taken_rows('documents', 'unioned') }},

@@ -6,11 +6,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__emails'),
-        ref('stg_salesforce__emails'),
-        ref('stg_hubspot__emails'),
-    ], columns) }}
+    {{ union_rows(entity_models('emails'), columns) }}
 ),
 
 {{ taken_rows('emails', 'unioned') }},

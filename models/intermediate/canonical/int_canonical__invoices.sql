@@ -7,11 +7,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__invoices'),
-        ref('stg_stripe__invoices'),
-        ref('stg_chargebee__invoices'),
-    ], columns) }}
+    {{ union_rows(entity_models('invoices'), columns) }}
 ),
 
 {{ taken_rows('invoices', 'unioned') }},

@@ -5,10 +5,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__licensed_features'),
-        ref('stg_salesforce__licensed_features'),
-    ], columns) }}
+    {{ union_rows(entity_models('licensed_features'), columns) }}
 ),
 
 {{ taken_rows('licensed_features', 'unioned') }},

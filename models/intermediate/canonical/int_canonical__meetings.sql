@@ -6,11 +6,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__meetings'),
-        ref('stg_salesforce__meetings'),
-        ref('stg_hubspot__meetings'),
-    ], columns) }}
+    {{ union_rows(entity_models('meetings'), columns) }}
 ),
 
 {{ taken_rows('meetings', 'unioned') }},

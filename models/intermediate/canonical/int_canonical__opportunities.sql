@@ -6,11 +6,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__opportunities'),
-        ref('stg_salesforce__opportunities'),
-        ref('stg_hubspot__opportunities'),
-    ], columns) }}
+    {{ union_rows(entity_models('opportunities'), columns) }}
 ),
 
 {{ taken_rows('opportunities', 'unioned') }},

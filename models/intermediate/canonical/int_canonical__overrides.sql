@@ -6,10 +6,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__overrides'),
-        ref('stg_salesforce__overrides'),
-    ], columns) }}
+    {{ union_rows(entity_models('overrides'), columns) }}
 ),
 
 {{ taken_rows('overrides', 'unioned') }},

@@ -5,10 +5,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__rates'),
-        ref('stg_salesforce__rates'),
-    ], columns) }}
+    {{ union_rows(entity_models('rates'), columns) }}
 ),
 
 {{ taken_rows('rates', 'unioned') }},

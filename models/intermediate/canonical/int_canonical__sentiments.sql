@@ -5,11 +5,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__sentiments'),
-        ref('stg_salesforce__sentiments'),
-        ref('stg_hubspot__sentiments'),
-    ], columns) }}
+    {{ union_rows(entity_models('sentiments'), columns) }}
 ),
 
 {{ taken_rows('sentiments', 'unioned') }},

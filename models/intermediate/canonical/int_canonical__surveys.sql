@@ -5,10 +5,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__surveys'),
-        ref('stg_salesforce__surveys'),
-    ], columns) }}
+    {{ union_rows(entity_models('surveys'), columns) }}
 ),
 
 {{ taken_rows('surveys', 'unioned') }},

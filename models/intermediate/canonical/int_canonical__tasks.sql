@@ -6,11 +6,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__tasks'),
-        ref('stg_salesforce__tasks'),
-        ref('stg_hubspot__tasks'),
-    ], columns) }}
+    {{ union_rows(entity_models('tasks'), columns) }}
 ),
 
 {{ taken_rows('tasks', 'unioned') }},

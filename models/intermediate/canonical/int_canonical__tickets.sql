@@ -7,12 +7,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__tickets'),
-        ref('stg_zendesk__tickets'),
-        ref('stg_intercom__tickets'),
-        ref('stg_freshdesk__tickets'),
-    ], columns) }}
+    {{ union_rows(entity_models('tickets'), columns) }}
 ),
 
 {{ taken_rows('tickets', 'unioned') }},

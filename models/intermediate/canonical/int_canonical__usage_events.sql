@@ -8,12 +8,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__usage_events'),
-        ref('stg_segment__usage_events'),
-        ref('stg_amplitude__usage_events'),
-        ref('stg_mixpanel__usage_events'),
-    ], columns) }}
+    {{ union_rows(entity_models('usage_events'), columns) }}
 ),
 
 dated as (

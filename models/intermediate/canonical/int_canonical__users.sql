@@ -5,11 +5,7 @@
 with
 
 unioned as (
-    {{ union_rows([
-        ref('stg_files__users'),
-        ref('stg_salesforce__users'),
-        ref('stg_hubspot__users'),
-    ], columns) }}
+    {{ union_rows(entity_models('users'), columns) }}
 ),
 
 {{ taken_rows('users', 'unioned') }},

@@ -53,7 +53,7 @@
 
 {#
     Which streams feed each canonical entity: entity -> list of [kind, stream]. A vendor's staging model adds its
-    line here and its `union all` branch in the canonical model.
+    line here.
 #}
 {% macro entity_streams() %}
     {% set contracts = [['files', 'contracts'], ['salesforce', 'Contract']] %}
@@ -106,11 +106,19 @@
     {% do return([]) %}
 {% endmacro %}
 
-{# The staging models of a canonical entity, one a kind of source that feeds it (macro entity_streams). #}
+{# Whether the staging models of a kind of source are there: it is connected, or all are asked for (dbt_project.yml). #}
+{% macro kind_is_staged(kind) %}
+    {% do return(var('stage_all', false) or kind in connected('raw_tables')) %}
+{% endmacro %}
+
+{#
+    The staging models of a canonical entity, one a kind of source that feeds it (macro entity_streams) and is connected.
+    Where none is, that of files, which then has no rows.
+#}
 {% macro entity_models(entity) %}
     {% set models = [] %}
-    {% for kind in entity_streams()[entity] | map(attribute=0) | unique %}
+    {% for kind in entity_streams()[entity] | map(attribute=0) | unique if kind_is_staged(kind) %}
         {% do models.append(ref('stg_' ~ kind ~ '__' ~ entity)) %}
     {% endfor %}
-    {% do return(models) %}
+    {% do return(models or [ref('stg_files__' ~ entity)]) %}
 {% endmacro %}

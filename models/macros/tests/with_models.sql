@@ -11,28 +11,52 @@
     {% if not execute or flags.WHICH != 'build' or env_var('TENURE_TESTS', '') != 'with_models' %}
         {% do return('') %}
     {% endif %}
-    {% set tests = tests_of(model.unique_id) %}
-    {% if tests %}
-        {% set counts = run_query(failing_counts(tests)).rows[0] %}
-        {% set failed = [] %}
-        {% for test in tests %}
-            {% set count = counts[loop.index0] | int %}
-            {% set found = test.name ~ ': ' ~ count %}
-            {% if count > 0 and test.config.severity | lower == 'warn' %}
-                {% do exceptions.warn('DATA_TEST_WARNED ' ~ found) %}
-            {% elif count > 0 %}
-                {% do failed.append(found) %}
-            {% endif %}
-        {% endfor %}
-        {% if failed %}
-            {% do exceptions.raise_compiler_error(
-                'DATA_TEST_FAILED ' ~ failed | join('; ') ~ ' (test: rows at fault). To keep the table and ask them one by one: tenure dbt build'
-                ~ ' --select ' ~ model.name
-            ) %}
-        {% endif %}
-        {% do log('DATA_TESTS ' ~ tests | length, info=true) %}
+    {% set must = [] %}
+    {% set should = [] %}
+    {% for test in tests_of(model.unique_id) %}
+        {% do (should if test.config.severity | lower == 'warn' else must).append(test) %}
+    {% endfor %}
+    {% if must %}
+        {% call statement('must') %}{{ failed_by_error(must) }}{% endcall %}
     {% endif %}
+    {% if should %}
+        {% set counts = run_query(failing_counts(should)).rows[0] %}
+        {% for test in should %}
+            {% set count = counts[loop.index0] | int %}
+            {% if count > 0 %}{% do exceptions.warn('DATA_TEST_WARNED ' ~ test.name ~ ': ' ~ count) %}{% endif %}
+        {% endfor %}
+    {% endif %}
+    {% do graph.setdefault('tests_asked', []).append(must | length + should | length) %}
     {% do return('') %}
+{% endmacro %}
+
+{# on-run-end: says how many tests were asked with their models. #}
+{% macro tests_asked() %}
+    {% if execute and 'tests_asked' in graph %}
+        {% do log('DATA_TESTS ' ~ graph.tests_asked | sum, info=true) %}
+    {% endif %}
+{% endmacro %}
+
+{# A statement that the warehouse ends with an error when a test finds something, so that no rows need be read here. #}
+{% macro failed_by_error(tests) %}
+    {%- set found = [] -%}
+    {%- set said = [] -%}
+    {%- for test in tests -%}
+        {%- set count = 'test_' ~ loop.index -%}
+        {%- do found.append(count ~ ' > 0') -%}
+        {%- do said.append(
+            'case when ' ~ count ~ " > 0 then '" ~ test.name ~ ": ' || cast(" ~ count ~ ' as ' ~ dbt.type_string() ~ ") || '; ' else '' end"
+        ) -%}
+    {%- endfor -%}
+    select
+        case
+            when {{ found | join(' or ') }}
+                then error(
+                    'DATA_TEST_FAILED ' || {{ said | join(' || ') }}
+                    || '(test: rows at fault). To keep the table and ask them one by one: tenure dbt build --select {{ model.name }}'
+                )
+        end as failed
+    from ({{ failing_counts(tests) }}) as failing
 {% endmacro %}
 
 {# The tests of a model that are asked with it. Looked up once a run, which keeps the graph in memory. #}

@@ -2,6 +2,10 @@
 -- tickets, invoices, contracts or events count nowhere. Product analytics have no customers of their own; there it is
 -- the account that events name. `(none)` stands for all records of a source that name no customer.
 {% set nobody = '(none)' %}
+{% set named_by_customer = [] %}
+{% for entity, key in [('tickets', 'ticket_id'), ('invoices', 'invoice_id'), ('contracts', 'contract_id')] %}
+{% for model in entity_models(entity) if names_customers(model) %}{% do named_by_customer.append((model, key)) %}{% endfor %}
+{% endfor %}
 
 with
 
@@ -20,22 +24,20 @@ accounts as (
 
 named_records as (
 
-    {% for model, key in [
-        ('stg_zendesk__tickets', 'ticket_id'),
-        ('stg_intercom__tickets', 'ticket_id'),
-        ('stg_freshdesk__tickets', 'ticket_id'),
-        ('stg_stripe__invoices', 'invoice_id'),
-        ('stg_stripe__contracts', 'contract_id'),
-        ('stg_chargebee__invoices', 'invoice_id'),
-        ('stg_chargebee__contracts', 'contract_id'),
-    ] %}
+    {% for model, key in named_by_customer %}
     select
         source_name,
         coalesce(customer_id, '{{ nobody }}') as customer_id,
         count(distinct {{ key }}) as record_count
-    from {{ ref(model) }}
+    from {{ model }}
     group by source_name, coalesce(customer_id, '{{ nobody }}')
-    {% if not loop.last %}union all{% endif %}
+    {{ 'union all' if not loop.last }}
+    {% else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as source_name,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        0 as record_count
+    {{ no_rows() }}
     {% endfor %}
 
 ),
