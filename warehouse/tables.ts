@@ -205,6 +205,9 @@ export interface MartsDataQuality {
   complete_share: number | null;
   complete_count: number | null;
   n: number | null;
+  /** Of `renewal_date` the share below which nothing is automated; else null. */
+  pause_share: number | null;
+  is_paused: boolean | null;
   advice: string | null;
 }
 

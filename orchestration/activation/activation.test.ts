@@ -389,6 +389,28 @@ describe('guards', () => {
     expect(lost.objects[0]?.refused?.message).toContain('The ledger of Account is lost');
   });
 
+  it('write nothing while too few accounts have a renewal date, until it is decided by name', async () => {
+    const dated = (share: number, isPaused: boolean) =>
+      warehouse.query(
+        `create or replace table marts.fct_data_quality as select * from (values
+          ('renewal_date', ${share}, 0.7, ${isPaused}), ('owner', 0.1, null, null)
+        ) as t(aspect, complete_share, pause_share, is_paused)`,
+      );
+    await warehouse.query('create schema if not exists marts');
+    await accounts(many(40, 50));
+    await dated(0.699, true);
+    const refused = await activate(true, { isFirst: true });
+    expect(refused.objects.map(({ refused: why }) => why?.code ?? null)).toEqual(['ACTIVATION_PAUSED', 'ACTIVATION_PAUSED']);
+    expect(refused.objects[0]?.refused?.message).toContain(
+      '69.9 % of the accounts in scope have a renewal date',
+    );
+    expect(salesforce.calls).toEqual([]);
+    expect((await activate(false)).diff_text).toContain('Would be refused: 69.9 %');
+    await dated(0.7, false);
+    expect(await refusals(activate(true, { isFirst: true }))).toEqual([null, null]);
+    await warehouse.query('drop table marts.fct_data_quality');
+  });
+
   it('judge the open records of each object alone, and get over a gap by themselves', async () => {
     await accounts(many(40, 50));
     await activate(true, { isFirst: true });

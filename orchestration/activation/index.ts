@@ -13,6 +13,7 @@ import {
   writeApply,
   writeOutcomes,
 } from './ledger.ts';
+import { readPause } from './pause.ts';
 import { type Change, type Plan, plan, planText, type WantedRecord } from './plan.ts';
 import { readWanted, type Wanted } from './sync-models.ts';
 
@@ -88,6 +89,7 @@ const firstOfEach = (records: readonly WantedRecord[]) => [
 async function planObject(
   { destination, warehouse, config, ...options }: ActivationOptions,
   at: DestinationObject,
+  pause: Refusal | null,
 ): Promise<PlannedObject> {
   const { object } = at;
   const source = sourceOfDestination(config, destination).name;
@@ -108,7 +110,9 @@ async function planObject(
   const refused =
     repeated.length > 0
       ? repeatedKeysRefusal(object, repeated)
-      : (refuseDay(object, wanted.days, rules, history) ?? refuseChanges(object, planned, rules, history));
+      : (refuseDay(object, wanted.days, rules, history) ??
+        (planned.changes.length > 0 ? pause : null) ??
+        refuseChanges(object, planned, rules, history));
   return { ...wanted, ...planned, at, rejectedBefore, refused };
 }
 
@@ -144,7 +148,8 @@ export async function activateDestination(options: ActivationOptions): Promise<A
   refuseUnknownFields(destination, client.objects);
   if (apply) await ensureLedger(warehouse);
   const planned: PlannedObject[] = [];
-  for (const at of client.objects) planned.push(await planObject(options, at));
+  const pause = await readPause(warehouse);
+  for (const at of client.objects) planned.push(await planObject(options, at, pause));
 
   const objects: ObjectResult[] = [];
   let givenUp: Refusal | null = null;
@@ -216,7 +221,11 @@ export async function holdTexts(warehouse: Warehouse): Promise<string[]> {
   return rows.map(
     ({ hold, reason, count }) =>
       `${count} open alert${Number(count) === 1 ? ' is' : 's are'} held: ${
-        hold === 'excluded' ? `excluded (${reason})` : `their rule waits for ${reason}`
+        hold === 'excluded'
+          ? `excluded (${reason})`
+          : hold === 'paused'
+            ? reason
+            : `their rule waits for ${reason}`
       }`,
   );
 }

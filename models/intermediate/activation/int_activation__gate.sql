@@ -1,5 +1,5 @@
 -- One row: the verdict of the go-live gate (backtest, renewals of all segments at the near horizon) for the model
--- version in force.
+-- version in force, and whether too few accounts have a renewal date for anything to be automated (fct_data_quality).
 with
 
 near_horizon as (
@@ -8,7 +8,7 @@ near_horizon as (
 
 ),
 
-final as (
+verdict as (
 
     select
         coalesce(max(case when metrics.verdict = 'pass' then 1 else 0 end), 0) = 1 as is_passed,
@@ -21,6 +21,27 @@ final as (
         and metrics.unit = 'renewal'
         and metrics.segment = 'all'
         and metrics.model_version = {{ model_version() }}
+
+),
+
+dates as (
+
+    select * from {{ ref('fct_data_quality') }}
+    where aspect = 'renewal_date'
+
+),
+
+final as (
+
+    select
+        verdict.is_passed,
+        verdict.verdict,
+        coalesce(dates.is_paused, false) as is_paused,
+        dates.complete_share as dated_share,
+        dates.pause_share
+    from verdict
+    left join dates
+        on dates.aspect = 'renewal_date'
 
 )
 

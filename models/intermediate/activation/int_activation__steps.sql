@@ -1,5 +1,5 @@
 -- One row per step of a play that is to be done now and may reach people: not of an account that is excluded from the
--- play or being acquired, nor of a play whose alerts wait for the go-live gate.
+-- play or being acquired, nor of a play whose alerts wait for the go-live gate, and none while renewal dates pause all.
 with
 
 steps as (
@@ -69,12 +69,14 @@ final as (
         on steps.play = plays.play
     inner join accounts
         on steps.account_id = accounts.account_id
+    cross join {{ ref('int_activation__gate') }} as gate
     left join waiting
         on steps.play = waiting.play
     left join excluded
         on steps.step_key = excluded.step_key
     where
         not accounts.is_acquired
+        and not gate.is_paused
         and waiting.play is null
         and excluded.step_key is null
 

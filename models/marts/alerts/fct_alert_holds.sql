@@ -1,6 +1,7 @@
--- One row per open alert that reaches nobody, and why: its account is excluded from its rule (alert_exclusions), or its
--- rule waits for the score to pass its go-live gate (alert_rules.waits_for_gate). It makes no task and is told to
--- nobody; it stands in fct_alerts and on the pages as any other.
+-- One row per open alert that reaches nobody, and why: its account is excluded from its rule (alert_exclusions), too few
+-- accounts have a renewal date (fct_data_quality.is_paused), or its rule waits for the score to pass its go-live gate
+-- (alert_rules.waits_for_gate). It makes no task and is told to nobody; it stands in fct_alerts and on the pages as any
+-- other.
 with
 
 alerts as (
@@ -60,9 +61,14 @@ final as (
         alerts.alert_key,
         alerts.account_id,
         alerts.rule,
-        case when excluded.alert_key is not null then 'excluded' else 'waits_for_gate' end as hold,
+        case
+            when excluded.alert_key is not null then 'excluded'
+            when gate.is_paused then 'paused'
+            else 'waits_for_gate'
+        end as hold,
         case
             when excluded.alert_key is not null then excluded.reason
+            when gate.is_paused then 'too few accounts have a renewal date'
             else 'the go-live gate: ' || gate.verdict
         end as reason,
         excluded.from_date,
@@ -73,7 +79,7 @@ final as (
     cross join gate
     left join excluded
         on alerts.alert_key = excluded.alert_key and excluded.place = 1
-    where excluded.alert_key is not null or (rules.waits_for_gate and not gate.is_passed)
+    where excluded.alert_key is not null or gate.is_paused or (rules.waits_for_gate and not gate.is_passed)
 
 )
 

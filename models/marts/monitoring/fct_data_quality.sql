@@ -1,5 +1,6 @@
 -- The data quality audit of the as-of day: one row per aspect, how many of the accounts in scope are complete in it,
--- and one row `all` with the score: the weighted mean of the aspects that have anything to look at.
+-- and one row `all` with the score: the weighted mean of the aspects that have anything to look at. Below the line of
+-- D4 renewal dates pause what is automated: alerts are held, and nothing is written outside.
 with
 
 rules as (
@@ -66,8 +67,11 @@ final as (
         complete_count,
         n,
         complete_share,
+        case when aspect = 'renewal_date' then lines.pause_share end as pause_share,
+        case when aspect = 'renewal_date' then coalesce(complete_share < lines.pause_share, false) end as is_paused,
         case when complete_count < n then advice end as advice
     from measured
+    cross join lines
     union all
     select
         {{ as_of_date() }} as as_of_date,
@@ -77,6 +81,8 @@ final as (
         null as complete_count,
         summed.n,
         summed.complete_share,
+        null as pause_share,
+        cast(null as {{ dbt.type_boolean() }}) as is_paused,
         case
             when summed.dated_share < lines.pause_share
                 then 'Pause: enter renewal dates before anything is automated'

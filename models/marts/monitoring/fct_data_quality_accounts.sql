@@ -38,13 +38,15 @@ parents as (
 
 ),
 
--- the contracts in force, and how many of an account's have no end
+-- the contracts in force, and how many of an account's have an end and were given notice of
 contracts as (
 
     select
         account_id,
         count(*) as contract_count,
-        count(term_end_date) as ended_count
+        count(term_end_date) as ended_count,
+        count(case when cancelled_date <= {{ as_of_date() }} then coalesce(cancel_effective_date, term_end_date) end)
+            as leaving_count
     from {{ ref('int_canonical__contracts') }}
     where
         known_date <= {{ as_of_date() }}
@@ -106,7 +108,9 @@ facts as (
 
     select
         scope.account_id,
-        scope.next_renewal_date is not null as has_renewal_date,
+        -- one that leaves on a known day renews no more
+        scope.next_renewal_date is not null
+        or coalesce(contracts.contract_count = contracts.leaving_count, false) as has_renewal_date,
         coalesce(accounts.owner_id, accounts.owner_email) is not null as has_owner,
         coalesce(scope.arr > 0, false) as has_contract_value,
         accounts.industry is not null

@@ -1,7 +1,7 @@
--- Share of accounts in scope that have no renewal date ahead or late.
+-- Share of accounts in scope that have no renewal date ahead or late, those that leave on a known day left aside.
 select
     'D1' as check_id,
-    case when count(*) > 0 then 1.0 * count(case when next_renewal_date is null then 1 end) / count(*) end as value,
-    count(*) as n
-from {{ ref('int_accounts__account_days') }}
-where as_of_date = {{ as_of_date() }}
+    1 - complete_share as value,
+    n
+from {{ ref('fct_data_quality') }}
+where aspect = 'renewal_date'
