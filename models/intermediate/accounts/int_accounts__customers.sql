@@ -10,10 +10,10 @@ staged as (
     select
         source_name,
         contract_id,
-        {{ 'customer_id' if names_customers(model) else no_text }} as customer_id,
-        {{ no_text if names_customers(model) else salesforce_id('account_id') }} as account_id,
-        {{ 'left_out_reason' if says_left_out(model) else no_text }} as left_out_reason,
-        {{ 'coalesce(is_deleted, false)' if says_deletions(model) else 'false' }} as is_deleted,
+        {{ 'customer_id' if staging_has(model, 'customer_id') else no_text }} as customer_id,
+        {{ no_text if staging_has(model, 'customer_id') else salesforce_id('account_id') }} as account_id,
+        {{ 'left_out_reason' if staging_has(model, 'left_out_reason') else no_text }} as left_out_reason,
+        {{ 'coalesce(is_deleted, false)' if staging_has(model, 'is_deleted') else 'false' }} as is_deleted,
         coalesce(known_at, updated_at) as dated_at
     from {{ model }}
     {% if not loop.last %}union all{% endif %}

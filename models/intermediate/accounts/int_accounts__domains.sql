@@ -9,7 +9,7 @@ listed_accounts as (
         domain,
         updated_at,
         _airbyte_extracted_at,
-        {{ 'is_deleted' if says_deletions(model) else 'false' }} as is_deleted
+        {{ 'is_deleted' if staging_has(model, 'is_deleted') else 'false' }} as is_deleted
     from {{ model }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}

@@ -6,8 +6,8 @@
 with
 
 told as (
-    {%- for kind in ['salesforce', 'hubspot'] if kind_is_staged(kind) %}
-    select * from {{ ref('stg_' ~ kind ~ '__merges') }}
+    {%- for model in vendor_models('merges') %}
+    select * from {{ model }}
     {{ 'union all' if not loop.last }}
     {%- else %}
     select

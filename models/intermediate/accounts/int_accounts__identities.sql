@@ -1,21 +1,17 @@
 -- One row per customer record of a vendor: the account that it is. What the company's own list says (`identities` of
 -- files) goes first; then the account's id, as the record has it, before its domain, which counts only where
 -- tenure.yaml asks for it and when a single account has it.
-{%- set customer_records = [
-    ('zendesk', 'organizations'), ('intercom', 'companies'), ('freshdesk', 'companies'),
-    ('stripe', 'customers'), ('chargebee', 'customers'),
-] %}
 with
 
 customers as (
-    {%- for kind, records in customer_records if kind_is_staged(kind) %}
+    {%- for model in vendor_models('customers') %}
     select
         source_name,
         customer_id,
         name,
         case when {{ is_matched_by('account_id') }} then {{ salesforce_id('account_key') }} end as account_key,
         case when {{ is_matched_by('domain') }} and domains not in ('[]', 'null') then domains end as domains
-    from {{ ref('stg_' ~ kind ~ '__' ~ records) }}
+    from {{ model }}
     {{ 'union all' if not loop.last }}
     {%- else %}
     select

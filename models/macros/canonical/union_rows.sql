@@ -10,7 +10,7 @@
         'owner_id', 'renewal_owner_id', 'manager_id',
     ] %}
     {%- for relation in relations %}
-    {%- set names_customers = names_customers(relation) %}
+    {%- set names_customers = staging_has(relation, 'customer_id') %}
     select
         {%- for column in columns + ['known_at', 'source_name', '_airbyte_extracted_at'] %}
         {%- if names_customers and column == 'account_id' %}
@@ -21,8 +21,8 @@
         staged.{{ column }},
         {%- endif %}
         {%- endfor %}
-        {{ 'coalesce(staged.is_deleted, false)' if says_deletions(relation) else 'false' }}
-        {{- ' or staged.left_out_reason is not null' if says_left_out(relation) }} as is_deleted
+        {{ 'coalesce(staged.is_deleted, false)' if staging_has(relation, 'is_deleted') else 'false' }}
+        {{- ' or staged.left_out_reason is not null' if staging_has(relation, 'left_out_reason') }} as is_deleted
     from {{ relation }} as staged
     {%- if names_customers %}
     inner join {{ ref('int_accounts__identities') }} as identities

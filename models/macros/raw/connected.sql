@@ -51,36 +51,6 @@
     {% do return(false) %}
 {% endmacro %}
 
-{#
-    Which streams feed each canonical entity: entity -> list of [kind, stream]. A vendor's staging model adds its
-    line here.
-#}
-{% macro entity_streams() %}
-    {% set contracts = [['files', 'contracts'], ['salesforce', 'Contract']] %}
-    {% for object in var('source_contracts_from').values() if ['salesforce', object] not in contracts %}
-        {% do contracts.append(['salesforce', object]) %}
-    {% endfor %}
-    {% do return({
-        'accounts': [['files', 'accounts'], ['salesforce', 'Account'], ['hubspot', 'companies']],
-        'contracts': contracts + [['hubspot', 'deals'], ['stripe', 'subscriptions'], ['chargebee', 'subscription']],
-        'users': [['files', 'users'], ['salesforce', 'User'], ['hubspot', 'owners']],
-        'contacts': [['files', 'contacts'], ['salesforce', 'Contact'], ['hubspot', 'contacts']],
-        'usage_events': [['files', 'usage_events'], ['segment', 'tracks'], ['amplitude', 'events'], ['mixpanel', 'export']],
-        'licensed_features': [['files', 'licensed_features'], ['salesforce', 'Licensed_Feature__c']],
-        'meetings': [['files', 'meetings'], ['salesforce', 'Event'], ['hubspot', 'engagements_meetings']],
-        'emails': [['files', 'emails'], ['salesforce', 'EmailMessage'], ['hubspot', 'engagements_emails']],
-        'tickets': [['files', 'tickets'], ['zendesk', 'tickets'], ['intercom', 'conversations'], ['freshdesk', 'tickets']],
-        'invoices': [['files', 'invoices'], ['stripe', 'invoices'], ['chargebee', 'invoice']],
-        'sentiments': [['files', 'sentiments'], ['salesforce', 'Account'], ['hubspot', 'companies']],
-        'overrides': [['files', 'overrides'], ['salesforce', 'Health_Override__c']],
-        'opportunities': [['files', 'opportunities'], ['salesforce', 'Opportunity'], ['hubspot', 'deals']],
-        'tasks': [['files', 'tasks'], ['salesforce', 'Task'], ['hubspot', 'engagements_tasks']],
-        'surveys': [['files', 'surveys'], ['salesforce', 'Survey_Response__c']],
-        'documents': [['files', 'documents']],
-        'rates': [['files', 'rates'], ['salesforce', 'DatedConversionRate']],
-    }) %}
-{% endmacro %}
-
 {# The connected sources that feed each canonical entity and each input of the company's own, as a list of [entity, source name]. #}
 {% macro entity_sources() %}
     {% set pairs = [] %}
@@ -104,21 +74,4 @@
         {% do return(streams[name]) %}
     {% endfor %}
     {% do return([]) %}
-{% endmacro %}
-
-{# Whether the staging models of a kind of source are there: it is connected, or all are asked for (dbt_project.yml). #}
-{% macro kind_is_staged(kind) %}
-    {% do return(var('stage_all', false) or kind in connected('raw_tables')) %}
-{% endmacro %}
-
-{#
-    The staging models of a canonical entity, one a kind of source that feeds it (macro entity_streams) and is connected.
-    Where none is, that of files, which then has no rows.
-#}
-{% macro entity_models(entity) %}
-    {% set models = [] %}
-    {% for kind in entity_streams()[entity] | map(attribute=0) | unique if kind_is_staged(kind) %}
-        {% do models.append(ref('stg_' ~ kind ~ '__' ~ entity)) %}
-    {% endfor %}
-    {% do return(models or [ref('stg_files__' ~ entity)]) %}
 {% endmacro %}

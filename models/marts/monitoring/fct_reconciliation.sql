@@ -9,14 +9,14 @@ staged as (
     select
         source_name,
         {{ salesforce_id('contract_id') }} as contract_id,
-        {{ 'customer_id' if names_customers(model) else no_text }} as customer_id,
-        {{ no_text if names_customers(model) else salesforce_id('account_id') }} as account_id,
+        {{ 'customer_id' if staging_has(model, 'customer_id') else no_text }} as customer_id,
+        {{ no_text if staging_has(model, 'customer_id') else salesforce_id('account_id') }} as account_id,
         term_start_date,
         term_end_date,
         arr,
         coalesce(currency_code, '{{ var("currency") }}') as currency_code,
-        {{ 'left_out_reason' if says_left_out(model) else no_text }} as left_out_reason,
-        {{ 'coalesce(is_deleted, false)' if says_deletions(model) else 'false' }} as is_deleted,
+        {{ 'left_out_reason' if staging_has(model, 'left_out_reason') else no_text }} as left_out_reason,
+        {{ 'coalesce(is_deleted, false)' if staging_has(model, 'is_deleted') else 'false' }} as is_deleted,
         coalesce(updated_at, known_at) as version_at,
         coalesce(known_at, updated_at) as dated_at,
         _airbyte_extracted_at

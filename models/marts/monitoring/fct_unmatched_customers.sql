@@ -4,7 +4,7 @@
 {% set nobody = '(none)' %}
 {% set named_by_customer = [] %}
 {% for entity, key in [('tickets', 'ticket_id'), ('invoices', 'invoice_id'), ('contracts', 'contract_id')] %}
-{% for model in entity_models(entity) if names_customers(model) %}{% do named_by_customer.append((model, key)) %}{% endfor %}
+{% for model in entity_models(entity) if staging_has(model, 'customer_id') %}{% do named_by_customer.append((model, key)) %}{% endfor %}
 {% endfor %}
 
 with
