@@ -24,13 +24,14 @@ const product = !isInstalled(folder)
       if (!(error instanceof SetupError)) throw error;
       giveUp('SETUP_FAILED', `Set-up stopped. ${error.message}`);
     });
-const node = join(product === folder ? folder : dirname(product), 'node_modules', '.bin', 'node');
+const environment = product === folder ? folder : dirname(product);
+const node = join(environment, 'node_modules', '.bin', 'node');
 if (!existsSync(node)) {
   giveUp(
     'NOT_SET_UP',
     product === folder
       ? 'Tenure is not set up yet. Run "npm run setup" in its folder, then the same command again.'
-      : `Expected Tenure's own Node at ${node}, found none. Delete ${dirname(product)} and run the same command again.`,
+      : `Expected Tenure's own Node at ${node}, found none. Delete ${environment} and run the same command again.`,
   );
 }
 
@@ -62,7 +63,7 @@ const child = spawn(
       // glibc keeps what was freed for each thread; two pools are enough and a third less memory
       MALLOC_ARENA_MAX: '2',
       // Node strips types and compiles anew for each command otherwise, half of the time that a short one takes
-      NODE_COMPILE_CACHE: join(product, '.cache', 'compiled'),
+      NODE_COMPILE_CACHE: join(environment, '.cache', 'compiled'),
       ...process.env,
     },
   },
