@@ -1,39 +1,36 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { projectRoot } from '../../orchestration/project-root.ts';
 import { airbyteMessages } from './airbyte-messages.ts';
+import { type AddedLine, type GrownProduct, growProduct } from './grown-product.ts';
 
 const AS_OF = '2026-06-30';
-const FIXTURES = join(projectRoot, 'test', 'fixtures');
-/** What the product is made of; the rest is for those who work on it. */
-const PRODUCT = ['ingest', 'models', 'orchestration', 'scoring', 'warehouse', 'package.json'];
+const staged = (more: string) =>
+  `    helpdesk: {${more}, +enabled: "{{ var('stage_all', false) or 'helpdesk' in var('raw_tables', {}) }}"}\n`;
 /** All that a vendor changes of what was there (CONTRIBUTING.md); its other files are its own. */
-const LINES: readonly (readonly [file: string, before: string, added: string])[] = [
-  ['ingest/vendors/index.ts', 'import { hubspot }', "import { helpdesk } from './helpdesk.ts';\n"],
-  ['ingest/vendors/index.ts', '  stripe,\n  chargebee,', '  helpdesk,\n'],
-  [
-    'models/macros/raw/vendors.sql',
-    "        'stripe': {",
-    `        'helpdesk': {
+const LINES: readonly AddedLine[] = [
+  {
+    file: 'ingest/vendors/index.ts',
+    before: 'import { hubspot }',
+    line: "import { helpdesk } from './helpdesk.ts';\n",
+  },
+  { file: 'ingest/vendors/index.ts', before: '  stripe,\n  chargebee,', line: '  helpdesk,\n' },
+  {
+    file: 'models/macros/raw/vendors.sql',
+    before: "        'stripe': {",
+    line: `        'helpdesk': {
             'entities': {'tickets': [['tickets'], 'customer_id', 'is_deleted']},
             'customers': 'customers',
         },
 `,
-  ],
-  [
-    'models/dbt_project.yml',
-    '    stripe: {+materialized',
-    `    helpdesk: {+materialized: view, +enabled: "{{ var('stage_all', false) or 'helpdesk' in var('raw_tables', {}) }}"}\n`,
-  ],
-  [
-    'models/dbt_project.yml',
-    '    stripe: {+severity',
-    `    helpdesk: {+severity: warn, +enabled: "{{ var('stage_all', false) or 'helpdesk' in var('raw_tables', {}) }}"}\n`,
-  ],
+  },
+  {
+    file: 'models/dbt_project.yml',
+    before: '    stripe: {+materialized',
+    line: staged('+materialized: view'),
+  },
+  { file: 'models/dbt_project.yml', before: '    stripe: {+severity', line: staged('+severity: warn') },
 ];
 
 const customer = (id: string, crm_id: string | null) => ({
@@ -80,63 +77,43 @@ const MESSAGES = airbyteMessages([
  * line takes it like any vendor of the product.
  */
 describe('a vendor of the test’s own', () => {
-  // below the project, so that Node strips the types of the copy and finds its packages
-  const folder = mkdtempSync(join(projectRoot, '.cache', 'own-vendor-'));
-  const product = join(folder, 'product');
-  const config = join(folder, 'tenure.yaml');
-  const tenure = async (...args: readonly string[]) => {
-    const program = join(product, 'orchestration', 'cli', 'program.ts');
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [program, ...args, '--config', config, '--as-of', AS_OF, '--json'],
-      { maxBuffer: 1e8 },
-    );
-    return JSON.parse(stdout);
-  };
-  const query = (sql: string): Promise<Record<string, unknown>[]> => tenure('query', sql);
+  let product: GrownProduct;
+  const query = (sql: string) => product.tenure('query', sql);
 
   beforeAll(async () => {
-    for (const part of PRODUCT)
-      cpSync(join(projectRoot, part), join(product, part), {
-        recursive: true,
-        filter: (path) => !/\/(target|logs|node_modules|__pycache__)$/.test(path),
-      });
-    for (const part of ['node_modules', '.venv'])
-      symlinkSync(join(projectRoot, part), join(product, part), 'junction');
-    cpSync(join(FIXTURES, 'own-vendor'), product, { recursive: true });
-    for (const [file, before, added] of LINES) {
-      const text = readFileSync(join(product, file), 'utf8');
-      expect([file, before, text.split(before).length]).toEqual([file, before, 2]);
-      writeFileSync(join(product, file), text.replace(before, added + before));
-    }
-    writeFileSync(join(folder, 'helpdesk.ndjson'), MESSAGES);
-    const recorded = join(projectRoot, 'test', 'vendors', 'recorded.ts');
-    writeFileSync(
-      config,
-      stringify({
-        warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
-        tenant: { history_start_date: '2026-06-01' },
-        sources: [
-          {
-            name: 'book',
-            kind: 'files',
-            connector: { builtin: 'files', config: { path: join(FIXTURES, 'minimal') } },
+    product = growProduct('own-vendor', LINES, AS_OF, (folder) => ({
+      warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
+      tenant: { history_start_date: '2026-06-01' },
+      sources: [
+        {
+          name: 'book',
+          kind: 'files',
+          connector: {
+            builtin: 'files',
+            config: { path: join(projectRoot, 'test', 'fixtures', 'minimal') },
           },
-          {
-            name: 'desk',
-            kind: 'helpdesk',
-            connector: { exec: [process.execPath, recorded, join(folder, 'helpdesk.ndjson')] },
+        },
+        {
+          name: 'desk',
+          kind: 'helpdesk',
+          connector: {
+            exec: [
+              process.execPath,
+              join(projectRoot, 'test', 'vendors', 'recorded.ts'),
+              join(folder, 'helpdesk.ndjson'),
+            ],
           },
-        ],
-      }),
-    );
-    await tenure('sync');
-    await tenure('build');
+        },
+      ],
+    }));
+    writeFileSync(join(product.folder, 'helpdesk.ndjson'), MESSAGES);
+    await product.tenure('sync');
+    await product.tenure('build');
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(product.folder, { recursive: true, force: true }));
 
   it('touches three files of the product', () => {
-    expect(new Set(LINES.map(([file]) => file)).size).toBe(3);
+    expect(new Set(LINES.map(({ file }) => file)).size).toBe(3);
   });
 
   it('has its tickets at their accounts, until they were thrown away', async () => {
@@ -165,7 +142,7 @@ describe('a vendor of the test’s own', () => {
   });
 
   it('stands in the map of what is connected', async () => {
-    const told = JSON.stringify(await tenure('sources'));
+    const told = JSON.stringify(await product.tenure('sources'));
     expect(told).toContain('helpdesk');
   });
 });
