@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type App, tokenEndpoint } from './salesforce-tokens.ts';
 
 type Fields = Record<string, unknown>;
 type Type = 'id' | 'string' | 'picklist' | 'double' | 'date' | 'datetime' | 'boolean' | 'reference';
@@ -56,6 +57,10 @@ export interface StandIn {
   readonly refuse: Set<string>;
   /** Milliseconds before a call that was done is answered. */
   delayMs: number;
+  /** Every login: its grant, and how it was answered. */
+  readonly logins: { grant: string | null; status: number; error: string | null }[];
+  /** Ends every session: no token that was given so far is taken any more. */
+  endSessions(): void;
   /** Accounts that are there, by Id, beside those that were. */
   addAccounts(ids: readonly string[]): void;
   /** The record that has a value in a field. */
@@ -186,6 +191,8 @@ export interface OrgOptions {
   readonly users?: readonly string[];
   /** The clock, for what Salesforce dates by itself. */
   readonly now?: () => string;
+  /** The connected app by which a token may be had; without one there is the token `good` alone. */
+  readonly app?: App;
 }
 
 /**
@@ -487,7 +494,11 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     const failure = standIn.failNext.shift();
     if (failure && failed(response, failure)) return;
     try {
-      if (authorization !== 'Bearer good')
+      if (pathname === '/services/oauth2/token') {
+        const { status, body: given } = tokens.answer(request.method, request.headers['content-type'], body);
+        return answer(response, status, given);
+      }
+      if (authorization === undefined || !tokens.isTaken(authorization))
         throw new CallError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
       const described = DESCRIBE.exec(pathname);
       if (request.method === 'GET' && described) return answer(response, 200, describe(String(described[1])));
@@ -507,6 +518,7 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     }
   };
 
+  const tokens = tokenEndpoint(options.app, () => standIn.url);
   const server: Server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const standIn: StandIn = {
@@ -519,6 +531,8 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     failNext: [],
     refuse: new Set(),
     delayMs: 0,
+    logins: tokens.logins,
+    endSessions: tokens.end,
     addAccounts: (ids) => {
       const accounts = records.get('Account');
       for (const id of ids)

@@ -106,7 +106,7 @@ export function salesforceDestination(
       const keyField = at.isCreated ? taskKeyField : null;
       problems.push(...problemsOf(at, keyField, allowFields, parseDescribed(reply)));
     }
-    return problems;
+    return [...connection().loginProblems, ...problems];
   }
 
   const isCreated = (object: DestinationObject) => (object as SalesforceObject).isCreated;
