@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Emulator, hasEmulator, startEmulator } from '../../../test/bigquery-emulator.ts';
 import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
@@ -303,6 +304,44 @@ describe('an erasure', () => {
       await built();
     }
   }, 120_000);
+});
+
+describe.skipIf(!hasEmulator)('on BigQuery (needs the BigQuery emulator beside the checkout)', () => {
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await startEmulator();
+  }, 120_000);
+  afterAll(() => emulator.stop());
+
+  it('leaves the person nowhere, lets nothing of them land again, and says what stays for a while', async () => {
+    const yaml = TENURE_YAML.replace(
+      '{ type: duckdb, path: w.duckdb }',
+      '{ type: bigquery, project: test, dataset_prefix: e_ }',
+    );
+    await writeFile(join(folder, 'tenure.yaml'), yaml);
+    config = await loadConfig(join(folder, 'tenure.yaml'), { BIGQUERY_EMULATOR_HOST: emulator.url });
+    expect((await synced()).isComplete).toBe(true);
+    const ids = `select contact_id, email from raw.book__contacts where account_id = 'A1' order by contact_id, updated_at`;
+    const { pseudonym, left, tables, notes } = await erase(true);
+    expect(left).toEqual([]);
+    expect(tables).toEqual(
+      expect.arrayContaining([
+        { table: 'raw.book__contacts', rows: 2 },
+        { table: 'raw.book__meetings', rows: 1 },
+        { table: 'raw.book__usage_events', rows: 2 },
+      ]),
+    );
+    expect(notes.join()).toMatch(/time travel/);
+    const kept = await rows(ids);
+    expect(kept).toEqual([
+      { contact_id: 'c70', email: 'joann.lee@oak.example' },
+      { contact_id: pseudonym, email: pseudonym },
+      { contact_id: pseudonym, email: pseudonym },
+    ]);
+    expect((await synced()).isComplete).toBe(true);
+    expect(await rows(ids)).toEqual(kept);
+    expect((await erase(true)).tables).toEqual([]);
+  }, 300_000);
 });
 
 /** Makes the warehouse fail at an update, as a kill would; gives what ends that. */
