@@ -106,6 +106,25 @@ const org = (): Map<string, SObject> =>
       },
     ],
     [
+      'Opportunity',
+      {
+        createable: true,
+        updateable: true,
+        prefix: '006',
+        fields: new Map<string, Field>([
+          ['Id', { type: 'id', ...readOnly }],
+          ['Name', text(120, { nillable: false })],
+          ['StageName', picklist(['Qualification', 'Closed Won', 'Closed Lost'], { nillable: false })],
+          ['CloseDate', { type: 'date', nillable: false }],
+          ['Tenure_Deal_Renewal__c', { type: 'date' }],
+          ['Tenure_Deal_Stage__c', text(20)],
+          ['Tenure_Deal_Likelihood__c', { type: 'double' }],
+          ['Tenure_Deal_Expected_ARR__c', { type: 'double' }],
+          ['Tenure_Deal_Next_Step__c', text(255)],
+        ]),
+      },
+    ],
+    [
       'Task',
       {
         createable: true,
@@ -187,6 +206,8 @@ const DESCRIBE = /^\/services\/data\/v[\d.]+\/sobjects\/([^/?]+)\/describe\/?$/;
 export interface OrgOptions {
   /** Accounts that are there, by Id. */
   readonly accounts?: readonly string[];
+  /** Open opportunities that are there, by Id. */
+  readonly opportunities?: readonly string[];
   /** Active users that are there, by Id. */
   readonly users?: readonly string[];
   /** The clock, for what Salesforce dates by itself. */
@@ -557,5 +578,14 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       }),
   };
   standIn.addAccounts(options.accounts ?? []);
+  for (const Id of options.opportunities ?? [])
+    records.get('Opportunity')?.set(Id, {
+      ...{ Id, Name: `Fictional ${Id}`, StageName: 'Qualification', CloseDate: '2026-07-31' },
+      ...Object.fromEntries(
+        [...(objects.get('Opportunity')?.fields.keys() ?? [])]
+          .filter((name) => name.startsWith('Tenure_'))
+          .map((name) => [name, null]),
+      ),
+    });
   return standIn;
 }

@@ -1,5 +1,5 @@
--- One row per day on which something may be due: the workday on which it is then, the same or the next (`workday_from`),
--- and the last workday by then (`workday_by`). People work from Monday to Friday, but for holidays.
+-- One row per day on which something may be due: the workday on which it is then, the same or the next
+-- (`workday_from`), and the last workday by then (`workday_by`). People work from Monday to Friday, but for holidays.
 with
 
 bounds as (

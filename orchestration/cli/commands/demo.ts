@@ -81,7 +81,7 @@ const demoRules = (asOfDate: IsoDate) =>
 /** Where the demo's CSMs are told of their alerts: in files. */
 const OUTBOX = 'outbox';
 
-/** What the demo would write: every field of the two sync models. */
+/** What the demo would write: every field of the sync models. */
 const ALLOW_FIELDS = [
   'Account.Tenure_Score__c',
   'Account.Tenure_Category__c',
@@ -93,6 +93,11 @@ const ALLOW_FIELDS = [
   'Account.Tenure_Weakest_Signal__c',
   'Account.Tenure_Second_Weakest_Signal__c',
   'Account.Tenure_Needs_Review__c',
+  'Opportunity.Tenure_Deal_Renewal__c',
+  'Opportunity.Tenure_Deal_Stage__c',
+  'Opportunity.Tenure_Deal_Likelihood__c',
+  'Opportunity.Tenure_Deal_Expected_ARR__c',
+  'Opportunity.Tenure_Deal_Next_Step__c',
   'Task.Subject',
   'Task.WhatId',
   'Task.OwnerId',
