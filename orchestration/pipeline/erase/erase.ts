@@ -495,12 +495,19 @@ export async function eraseContact(
  */
 export async function eraseAgain(config: Pick<Config, 'sources'>, warehouse: Warehouse): Promise<number> {
   const register = await readRegister(warehouse);
+  const [first] = register;
+  if (first === undefined) return 0;
   let changed = 0;
+  // One search for all: the register has one salt.
+  const hashes = register.flatMap(({ term_hashes }) => JSON.parse(term_hashes) as string[]);
+  const standing = await new Search(warehouse, config).tokens(first.salt, hashes, ['raw']);
   for (const { pseudonym, salt, term_hashes } of register) {
-    const search = new Search(warehouse, config);
-    const hashes = JSON.parse(term_hashes) as string[];
-    const tokens = await search.tokens(salt, hashes, ['raw']);
+    const own = new Set(JSON.parse(term_hashes) as string[]);
+    const tokens = standing.filter((token) =>
+      [token, token.toLowerCase()].some((each) => own.has(hashOf(salt, each))),
+    );
     if (tokens.length === 0) continue;
+    const search = new Search(warehouse, config);
     const none: Terms = { ids: [], emails: [], names: [], accounts: [] };
     let terms = withTokens(none, tokens);
     for (const id of terms.ids) {
