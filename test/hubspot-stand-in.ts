@@ -95,6 +95,18 @@ const account = () =>
       ]),
     ],
     [
+      'deals',
+      new Map<string, Property>([
+        ['dealname', { type: 'string' }],
+        ['hs_object_id', { type: 'number', readOnlyValue: true }],
+        ['tenure_deal_renewal', own('date')],
+        ['tenure_deal_stage', own('string')],
+        ['tenure_deal_likelihood', own('number')],
+        ['tenure_deal_expected_arr', own('number')],
+        ['tenure_deal_next_step', own('string')],
+      ]),
+    ],
+    [
       'tasks',
       new Map<string, Property>([
         ['hs_object_id', { type: 'number', readOnlyValue: true }],
@@ -149,6 +161,8 @@ interface Validation {
 
 export interface AccountOptions {
   readonly companies?: readonly string[];
+  /** Deals that are there, by id. */
+  readonly deals?: readonly string[];
   /** Owners that are there, by id. */
   readonly owners?: readonly string[];
   readonly now?: () => string;
@@ -572,5 +586,6 @@ export async function startHubSpot(options: AccountOptions = {}): Promise<HubSpo
       }),
   };
   standIn.addCompanies(options.companies ?? []);
+  for (const id of options.deals ?? []) store('deals', undefined, id, { dealname: `Fictional ${id}` });
   return standIn;
 }

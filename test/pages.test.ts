@@ -153,8 +153,7 @@ const PAGES: readonly PageCase[] = [
       textOf(page.getByText(/open alerts are overdue\.$/).first()).then(
         (text) => (/(\d+) of/.exec(text) ?? [])[1] ?? '',
       ),
-    sql: `select count(*) as value from marts.fct_alerts where state in ('created', 'acknowledged')
-          and cast(due_at as date) < (select max(as_of_date) from marts.fct_account_health_daily)`,
+    sql: 'select count(*) as value from marts.fct_alerts where is_overdue',
     shown: String,
   },
   {

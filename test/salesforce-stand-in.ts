@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type App, tokenEndpoint } from './salesforce-tokens.ts';
 
 type Fields = Record<string, unknown>;
 type Type = 'id' | 'string' | 'picklist' | 'double' | 'date' | 'datetime' | 'boolean' | 'reference';
@@ -56,6 +57,10 @@ export interface StandIn {
   readonly refuse: Set<string>;
   /** Milliseconds before a call that was done is answered. */
   delayMs: number;
+  /** Every login: its grant, and how it was answered. */
+  readonly logins: { grant: string | null; status: number; error: string | null }[];
+  /** Ends every session: no token that was given so far is taken any more. */
+  endSessions(): void;
   /** Accounts that are there, by Id, beside those that were. */
   addAccounts(ids: readonly string[]): void;
   /** The record that has a value in a field. */
@@ -97,6 +102,25 @@ const org = (): Map<string, SObject> =>
           ['Tenure_Weakest_Signal__c', text(40)],
           ['Tenure_Second_Weakest_Signal__c', text(40)],
           ['Tenure_Needs_Review__c', { type: 'boolean', nillable: false, defaultedOnCreate: true }],
+        ]),
+      },
+    ],
+    [
+      'Opportunity',
+      {
+        createable: true,
+        updateable: true,
+        prefix: '006',
+        fields: new Map<string, Field>([
+          ['Id', { type: 'id', ...readOnly }],
+          ['Name', text(120, { nillable: false })],
+          ['StageName', picklist(['Qualification', 'Closed Won', 'Closed Lost'], { nillable: false })],
+          ['CloseDate', { type: 'date', nillable: false }],
+          ['Tenure_Deal_Renewal__c', { type: 'date' }],
+          ['Tenure_Deal_Stage__c', text(20)],
+          ['Tenure_Deal_Likelihood__c', { type: 'double' }],
+          ['Tenure_Deal_Expected_ARR__c', { type: 'double' }],
+          ['Tenure_Deal_Next_Step__c', text(255)],
         ]),
       },
     ],
@@ -182,10 +206,14 @@ const DESCRIBE = /^\/services\/data\/v[\d.]+\/sobjects\/([^/?]+)\/describe\/?$/;
 export interface OrgOptions {
   /** Accounts that are there, by Id. */
   readonly accounts?: readonly string[];
+  /** Open opportunities that are there, by Id. */
+  readonly opportunities?: readonly string[];
   /** Active users that are there, by Id. */
   readonly users?: readonly string[];
   /** The clock, for what Salesforce dates by itself. */
   readonly now?: () => string;
+  /** The connected app by which a token may be had; without one there is the token `good` alone. */
+  readonly app?: App;
 }
 
 /**
@@ -487,7 +515,11 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     const failure = standIn.failNext.shift();
     if (failure && failed(response, failure)) return;
     try {
-      if (authorization !== 'Bearer good')
+      if (pathname === '/services/oauth2/token') {
+        const { status, body: given } = tokens.answer(request.method, request.headers['content-type'], body);
+        return answer(response, status, given);
+      }
+      if (authorization === undefined || !tokens.isTaken(authorization))
         throw new CallError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
       const described = DESCRIBE.exec(pathname);
       if (request.method === 'GET' && described) return answer(response, 200, describe(String(described[1])));
@@ -507,6 +539,7 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     }
   };
 
+  const tokens = tokenEndpoint(options.app, () => standIn.url);
   const server: Server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const standIn: StandIn = {
@@ -519,6 +552,8 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     failNext: [],
     refuse: new Set(),
     delayMs: 0,
+    logins: tokens.logins,
+    endSessions: tokens.end,
     addAccounts: (ids) => {
       const accounts = records.get('Account');
       for (const id of ids)
@@ -543,5 +578,14 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       }),
   };
   standIn.addAccounts(options.accounts ?? []);
+  for (const Id of options.opportunities ?? [])
+    records.get('Opportunity')?.set(Id, {
+      ...{ Id, Name: `Fictional ${Id}`, StageName: 'Qualification', CloseDate: '2026-07-31' },
+      ...Object.fromEntries(
+        [...(objects.get('Opportunity')?.fields.keys() ?? [])]
+          .filter((name) => name.startsWith('Tenure_'))
+          .map((name) => [name, null]),
+      ),
+    });
   return standIn;
 }

@@ -38,6 +38,11 @@ export interface Database {
   readonly mostHistoryDays: { readonly days: number; readonly because: string } | undefined;
   /** What dbt's profile is told of it. */
   readonly dbtEnvironment: Readonly<Record<string, string>>;
+  /**
+   * Takes away what was changed or deleted and still lies somewhere in the warehouse, which nobody may have open; says in
+   * words what of it stays, and for how long, where it cannot.
+   */
+  purge(): Promise<string | undefined>;
   /** Looks at what a run needs of it and of the schemas that somebody else fills. Changes nothing and never throws. */
   check(readSchemas: readonly string[]): Promise<WarehouseCheck[]>;
 }

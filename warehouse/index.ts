@@ -12,6 +12,7 @@ export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } f
 export { AIRBYTE_COLUMNS } from './landing.ts';
 export { dateParameter, instantParameter } from './parameters.ts';
 export type * from './tables.ts';
+export type { TextColumn, TextSql } from './text-sql.ts';
 export type { Column, IsoDate, IsoInstant, LogicalType } from './values.ts';
 export {
   type QueryLimits,

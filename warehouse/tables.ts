@@ -60,6 +60,21 @@ export interface RawRejected {
   content: string | null;
 }
 
+/** A person who was erased, known by hashes alone; `done_at` is null while an erasure is on, or was killed. */
+export interface OpsErasures {
+  /** What stands in the place of the person's id and addresses. */
+  pseudonym: string;
+  /** SHA-256 of the salt and the contact's id. */
+  key_hash: string;
+  /** A JSON list of such hashes of all ids and addresses of the person. */
+  term_hashes: string;
+  salt: string;
+  begun_at: IsoInstant;
+  done_at: IsoInstant | null;
+  /** Rows that were changed. */
+  row_count: number;
+}
+
 /** The state that a connector continues from, byte for byte; `stream` is empty for one state of all streams. */
 export interface OpsSyncStates {
   source_name: string;
@@ -428,6 +443,7 @@ export interface Tables {
   'marts.fct_source_freshness': MartsSourceFreshness;
   'marts.fct_rejected_records': MartsRejectedRecords;
   'marts.fct_unmatched_customers': MartsUnmatchedCustomers;
+  'ops.erasures': OpsErasures;
   'ops.migrations': OpsMigrations;
   'ops.runs': OpsRuns;
   'ops.syncs': OpsSyncs;

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Landing, LandingResult } from './landing.ts';
 import type { Tables } from './tables.ts';
+import type { TextColumn, TextSql } from './text-sql.ts';
 import type { Column } from './values.ts';
 
 /** The schemas of a Tenure warehouse (datasets on BigQuery), in the order data flows through them. */
@@ -54,6 +55,10 @@ export interface Warehouse {
   ensureSchemas(): Promise<void>;
   /** Names of the tables and views of a schema, sorted. */
   listTables(schema: string): Promise<string[]>;
+  /** The columns that hold text, of the tables of a schema that hold rows themselves (no views), by table and place. */
+  textColumns(schema: string): Promise<TextColumn[]>;
+  /** How this engine says what is asked of texts. */
+  readonly texts: TextSql;
   /** Columns in order, or undefined when there is no such table. */
   tableColumns(schema: string, table: string): Promise<Column[] | undefined>;
   /** Creates the table if it is absent; adds the columns that it lacks. Never drops or retypes one. */

@@ -592,6 +592,40 @@ describe('a CRM that is busy, slow or not one', () => {
   });
 });
 
+describe('opportunities', () => {
+  const [won, gone] = ['006000000000001AAA', '006000000000002AAA'];
+  const fields = ['Tenure_Deal_Renewal__c', 'Tenure_Deal_Likelihood__c', 'Tenure_Deal_Next_Step__c'];
+  const columns =
+    'record_key, source_name, as_of_date, Tenure_Deal_Renewal__c, Tenure_Deal_Likelihood__c, Tenure_Deal_Next_Step__c';
+
+  it('are written by their Id, cleared, and never made', async () => {
+    await salesforce.close();
+    salesforce = await startSalesforce({ opportunities: [won] });
+    const rows = (likelihood: number | null) =>
+      table(
+        'opportunities',
+        columns,
+        [won, gone]
+          .map((key) => `('${key}', 'crm', date '${AS_OF}', date '2026-12-31', ${likelihood}, 'Call them')`)
+          .join(),
+      );
+    const write = () => activate(true, { to: { allow_fields: fields } });
+    await rows(85);
+    const [first] = (await write()).objects;
+    expect(first).toMatchObject({ object: 'Opportunity', sent: 1, rejected: 1 });
+    expect(first?.reasons[0]?.reason).toMatch(/INVALID_CROSS_REFERENCE_KEY/);
+    expect(salesforce.records.get('Opportunity')?.get(won)).toMatchObject({
+      Tenure_Deal_Renewal__c: '2026-12-31',
+      Tenure_Deal_Likelihood__c: 85,
+      Tenure_Deal_Next_Step__c: 'Call them',
+    });
+    await rows(null);
+    expect((await write()).objects.map(({ object }) => object)).toEqual(['Opportunity']);
+    expect(salesforce.records.get('Opportunity')?.get(won)?.Tenure_Deal_Likelihood__c).toBeNull();
+    expect(salesforce.created).toBe(0);
+  });
+});
+
 describe('what was changed by hand', () => {
   const verify = () => {
     const there = destination();

@@ -67,3 +67,9 @@ export interface Destination {
 /** A field may be allowed by its name, or for one object as `Account.Tenure_Score__c`. */
 export const isAllowed = (allowed: readonly string[], object: string, field: string): boolean =>
   allowed.includes(field) || allowed.includes(`${object}.${field}`);
+
+/** Whether any field of an object may be written; of one of which none may, the system is not asked, for which it may have no right. */
+export const isWritten = (
+  { object, models }: Pick<DestinationObject, 'object' | 'models'>,
+  allowed: readonly string[],
+): boolean => models.some(({ fields }) => fields.some((field) => isAllowed(allowed, object, field)));

@@ -69,6 +69,21 @@ export const redirected = (destination: string, from: string, to: string, settin
       `that is where your CRM lives now, set ${setting} to it.`,
   );
 
+export const otherInstance = (destination: string, wanted: string, told: string) =>
+  new TenureError(
+    'ACTIVATION_OTHER_INSTANCE',
+    `Expected ${destination} to give a token for ${wanted}, got one for ${told}. Set auth.instance_url to the org that is meant: nothing ` +
+      'is sent anywhere else.',
+  );
+
+export const keyUnreadable = (destination: string) =>
+  new TenureError(
+    'ACTIVATION_KEY_UNREADABLE',
+    `Expected auth.private_key of ${destination} to be an RSA key in PEM ("-----BEGIN PRIVATE KEY-----" …, line ends may be written as \\n), ` +
+      'got something else. Set the variable that it names to the key whose certificate the app has.',
+    { exitCode: 2 },
+  );
+
 export const notData = (destination: string, origin: string, contentType: string, next: string) =>
   new TenureError(
     'ACTIVATION_NO_API',

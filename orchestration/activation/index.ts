@@ -1,7 +1,7 @@
 import type { IsoDate, IsoInstant, Warehouse } from '../../warehouse/index.ts';
 import type { Config, DestinationConfig } from '../config/schema.ts';
 import { TenureError } from '../errors.ts';
-import type { Destination, DestinationObject, SetupResult } from './destination.ts';
+import { type Destination, type DestinationObject, isWritten, type SetupResult } from './destination.ts';
 import { openDestination, sourceOfDestination } from './destinations.ts';
 import { unknownFields } from './errors.ts';
 import { type Refusal, refuseChanges, refuseDay, repeatedKeys, repeatedKeysRefusal } from './guards.ts';
@@ -149,7 +149,8 @@ export async function activateDestination(options: ActivationOptions): Promise<A
   if (apply) await ensureLedger(warehouse);
   const planned: PlannedObject[] = [];
   const pause = await readPause(warehouse);
-  for (const at of client.objects) planned.push(await planObject(options, at, pause));
+  for (const at of client.objects.filter((each) => isWritten(each, destination.allow_fields)))
+    planned.push(await planObject(options, at, pause));
 
   const objects: ObjectResult[] = [];
   let givenUp: Refusal | null = null;

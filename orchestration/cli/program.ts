@@ -13,6 +13,7 @@ import { dbtVerb } from './commands/dbt.ts';
 import { demoVerb } from './commands/demo.ts';
 import { diffVerb } from './commands/diff.ts';
 import { doctorVerb } from './commands/doctor.ts';
+import { eraseVerb } from './commands/erase.ts';
 import { explainVerb } from './commands/explain.ts';
 import { filesVerb } from './commands/files.ts';
 import { initVerb } from './commands/init.ts';
@@ -77,6 +78,7 @@ for (const command of [
   activateVerb(context),
   runVerb(context),
   scheduleVerb(context),
+  eraseVerb(context),
   explainVerb(),
   backtestVerb(context),
   calibrateVerb(context),

@@ -150,6 +150,40 @@ extra: 1
     expect(() => requireEnvironment(config, config.sources[1])).not.toThrow();
   });
 
+  it('takes one way to log in to Salesforce, and no lasting secret that stands in the file', async () => {
+    const at = (auth: string) =>
+      write(`${MINIMAL}destinations:
+  - { name: crm, kind: salesforce, auth: { instance_url: "https://a.example", ${auth} } }\n`);
+    const environment = { S: 'a-secret' };
+    const given = `"\${S}"`;
+    for (const auth of [
+      `access_token: ${given}`,
+      `client_id: c, client_secret: ${given}`,
+      `client_id: c, username: u, private_key: ${given}, audience: "https://test.salesforce.com"`,
+      `client_id: c, refresh_token: ${given}`,
+      `client_id: c, client_secret: ${given}, refresh_token: ${given}, login_url: "https://b.example"`,
+    ])
+      await expect(loadConfig(await at(auth), environment), auth).resolves.toBeDefined();
+    for (const auth of [
+      'client_id: c',
+      'client_id: c, username: u',
+      `access_token: t, client_secret: ${given}`,
+    ])
+      await expect(loadConfig(await at(auth), environment), auth).rejects.toThrow(
+        /instance_url and one of|Unrecognized key/,
+      );
+    await expect(
+      loadConfig(
+        await at(`client_id: c, client_secret: ${given}, login_url: "http://b.example"`),
+        environment,
+      ),
+    ).rejects.toThrow(/expected/);
+    for (const key of ['client_secret', 'refresh_token'])
+      await expect(loadConfig(await at(`client_id: c, ${key}: in-the-file`), environment)).rejects.toThrow(
+        new RegExp(`auth\\.${key}: expected a variable of the environment`),
+      );
+  });
+
   it('sends a token over https only, but on this machine', async () => {
     const at = (address: string) =>
       write(`${MINIMAL}destinations:

@@ -102,6 +102,25 @@ function historyProblems({ warehouse: store, tenant }: ConfigFile, now: Date): s
   ];
 }
 
+/** Keys of a destination's `auth` that are secret for longer than a session. */
+const LASTING_SECRETS = ['client_secret', 'private_key', 'refresh_token'];
+
+/** Lasting secrets that stand in the file itself, which goes into a repository. */
+function writtenSecrets(document: unknown): string[] {
+  const { destinations } = (document ?? {}) as { destinations?: unknown };
+  if (!Array.isArray(destinations)) return [];
+  return destinations.flatMap((each, place) => {
+    const auth = ((each ?? {}) as { auth?: Readonly<Record<string, unknown>> | null }).auth ?? {};
+    return LASTING_SECRETS.filter(
+      (key) => auth[key] !== undefined && !/^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(String(auth[key])),
+    ).map(
+      (key) =>
+        `destinations[${place}].auth.${key}: expected a variable of the environment such as "\${SALESFORCE_${key.toUpperCase()}}", got a value: put ` +
+        'it into .env, which stays out of the repository',
+    );
+  });
+}
+
 const describeIssue = (issue: z.core.$ZodIssue): string => {
   const path = issue.path
     .map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))
@@ -133,6 +152,8 @@ export async function loadConfig(
   }
   const given: Environment = { ...dotenv, ...environment };
   const unset = referencesIn(document).filter((key) => !given[key]);
+  const written = writtenSecrets(document);
+  if (written.length > 0) throw configInvalid(file, written);
   const parsed = configFile.safeParse(fillIn(document, given));
   if (!parsed.success) throw configInvalid(file, parsed.error.issues.map(describeIssue));
   const problems = [

@@ -209,14 +209,36 @@ const tokenAddress = givenOr(
   'expected an https address (http only of this machine): the token goes there',
 );
 
+const secret = z.string().min(1);
+
+/** The org that is written to. */
+const org = { instance_url: tokenAddress, api_version: z.string().optional() };
+/** A connected app; it is logged in to at the org's own address unless another is given. */
+const app = { client_id: z.string().min(1), login_url: tokenAddress.optional() };
+
 const destination = z.discriminatedUnion('kind', [
   destinationOf({
     kind: z.literal('salesforce'),
-    auth: z.strictObject({
-      instance_url: tokenAddress,
-      access_token: z.string().min(1),
-      api_version: z.string().optional(),
-    }),
+    auth: z.union(
+      [
+        /** A token that somebody got; it ends with its session. */
+        z.strictObject({ ...org, access_token: secret }),
+        /** OAuth 2.0 client credentials: the app acts as the user of its "Run As". */
+        z.strictObject({ ...org, ...app, client_secret: secret }),
+        /** OAuth 2.0 JWT bearer: a key whose certificate the app has speaks for a user. */
+        z.strictObject({
+          ...org,
+          ...app,
+          username: z.string().min(1),
+          private_key: secret,
+          /** Whom the assertion is for; the login server of orgs, or of sandboxes, unless given. */
+          audience: z.url().optional(),
+        }),
+        /** OAuth 2.0 refresh token, of somebody who authorized the app once. */
+        z.strictObject({ ...org, ...app, client_secret: secret.optional(), refresh_token: secret }),
+      ],
+      'expected instance_url and one of: access_token; client_id and client_secret; client_id, username and private_key; client_id and refresh_token',
+    ),
   }),
   destinationOf({
     kind: z.literal('hubspot'),

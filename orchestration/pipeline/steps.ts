@@ -24,6 +24,7 @@ import { reading, withWarehouse } from './configured-warehouse.ts';
 import { builtText, type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
 import { ensureTablesBesideDbt } from './dbt/passed-on.ts';
 import { readyDbt } from './dbt/process.ts';
+import { eraseAgain } from './erase/erase.ts';
 import type { Line, StepResult } from './line.ts';
 import { runnable, syncSources } from './sync-sources.ts';
 
@@ -63,7 +64,11 @@ export async function sync(
   }
   const land = async (warehouse: Warehouse) => {
     await warehouse.ensureSchemas();
-    return syncSources(line, warehouse, sources, acceptShrink);
+    const results = await syncSources(line, warehouse, sources, acceptShrink);
+    const again = await eraseAgain(config, warehouse);
+    if (again > 0)
+      line.reporter.note(`${count(again, 'row')} of persons who were erased came again and went again`);
+    return results;
   };
   const results = await withWarehouse(config, land, { isLanding: true });
   const streams = results.flatMap((result) => result.streams);

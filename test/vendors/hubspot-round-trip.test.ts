@@ -10,7 +10,7 @@ import { answer } from '../tenure.ts';
 const org = fileURLToPath(new URL('./org.ts', import.meta.url));
 const FIRST = '2026-06-30';
 /** The day after the notices of 60 days, fired on 21 June, were due. */
-const LATER = '2026-07-13';
+const LATER = '2026-07-14';
 const CSM = '77';
 const [DONE, UNTOUCHED, RENEWED] = ['101', '102', '103'] as const;
 
@@ -200,7 +200,7 @@ describe('a task of HubSpot', () => {
     for (const company of [DONE, UNTOUCHED, RENEWED])
       expect(taskOf(company)?.properties).toMatchObject({
         hubspot_owner_id: CSM,
-        hs_timestamp: '2026-07-12T12:00:00Z',
+        hs_timestamp: '2026-07-13T12:00:00Z',
         hs_task_status: 'NOT_STARTED',
       });
     expect(hubspot.records.get('companies')?.get(DONE)?.properties).toMatchObject({
@@ -226,7 +226,7 @@ describe('a task of HubSpot', () => {
         updatedAt: at('2026-07-09'),
       }),
     ]);
-    now = '2026-07-13T12:00:00.000Z';
+    now = '2026-07-14T12:00:00.000Z';
     await line(LATER);
 
     expect(await alerts()).toEqual([

@@ -10,7 +10,7 @@ import { answer } from '../tenure.ts';
 const org = fileURLToPath(new URL('./org.ts', import.meta.url));
 const FIRST = '2026-06-30';
 /** The day after the notices of 60 days, fired on 21 June, were due. */
-const LATER = '2026-07-13';
+const LATER = '2026-07-14';
 const CSM = '005000000000010AAA';
 const accountOf = (name: string) => `001000000000${name}AAA`;
 const [DONE, UNTOUCHED, RENEWED] = ['DON', 'UNT', 'REN'].map(accountOf) as [string, string, string];
@@ -193,7 +193,7 @@ describe('a task of Salesforce', () => {
         [DONE, RENEWED, UNTOUCHED].map((WhatId) => ({
           WhatId,
           OwnerId: CSM,
-          ActivityDate: '2026-07-12',
+          ActivityDate: '2026-07-13',
           Status: 'Not Started',
         })),
       ),
@@ -218,7 +218,7 @@ describe('a task of Salesforce', () => {
       SystemModstamp: at('2026-07-09'),
     });
     export_([...contracts, renewal]);
-    now = '2026-07-13T12:00:00.000+0000';
+    now = '2026-07-14T12:00:00.000+0000';
     await line(LATER);
 
     expect(await alerts()).toEqual([

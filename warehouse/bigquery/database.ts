@@ -35,5 +35,7 @@ export const bigquery = (config: BigQueryConfig): Database => ({
       TENURE_BIGQUERY_API_ENDPOINT: config.emulator,
     }),
   },
+  purge: async () =>
+    'BigQuery keeps what was overwritten for the time travel of its datasets (7 days unless it is set), and for 7 days more for its own repairs',
   check: (readSchemas) => checkBigQuery(config, readSchemas),
 });

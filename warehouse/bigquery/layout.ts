@@ -6,6 +6,8 @@ const EVENT_INSTANTS = ['event_at', 'event_time', 'timestamp', 'time'];
 
 /** How the rows of a table lie, as the API describes it. */
 export interface Layout {
+  /** TABLE, VIEW and the like; unknown of one that is not made yet. */
+  readonly type?: string;
   readonly timePartitioning?: { readonly type: string; readonly field?: string };
   readonly clustering?: { readonly fields: readonly string[] };
 }

@@ -8,6 +8,7 @@ import { type Landing, type LandingResult, shapeOf } from '../landing.ts';
 import { Mutex } from '../mutex.ts';
 import { withRowFile } from '../row-file.ts';
 import type { Tables } from '../tables.ts';
+import type { TextColumn } from '../text-sql.ts';
 import type { Column, LogicalType } from '../values.ts';
 import {
   type QueryLimits,
@@ -25,6 +26,7 @@ import { type Layout, layoutClauses, rawLayout } from './layout.ts';
 import { withPrefix } from './prefix.ts';
 import { inlined, scriptOf } from './script.ts';
 import { datasetName, isRead, literal, quote, readsData, SQL_TYPES } from './sql.ts';
+import { TEXT_SQL } from './text-sql.ts';
 import { type Field, logicalType } from './values.ts';
 
 /** Rows on their way lie in tables of this name, beside the table that they go to. */
@@ -55,6 +57,7 @@ interface BigQueryOptions {
  */
 class BigQueryWarehouse implements Warehouse {
   readonly type = 'bigquery';
+  readonly texts = TEXT_SQL;
   /** A commit is a job that reads the table it changes: few and large. */
   readonly commitAfter = { bytes: 256 * 1024 * 1024, seconds: 120 };
   readonly db: Kysely<Tables>;
@@ -119,6 +122,18 @@ class BigQueryWarehouse implements Warehouse {
       .map((table) => String(table.id))
       .filter((name) => !name.startsWith(STAGE))
       .sort();
+  }
+
+  async textColumns(schema: string): Promise<TextColumn[]> {
+    const found: TextColumn[] = [];
+    for (const table of await this.listTables(schema)) {
+      const described = await this.#described(schema, table);
+      if (described === undefined || (described.type ?? 'TABLE') !== 'TABLE') continue;
+      for (const { name, type, mode } of described.fields)
+        if (['STRING', 'JSON'].includes(type))
+          found.push({ table, column: name, type: mode === 'REPEATED' ? `ARRAY<${type}>` : type });
+    }
+    return found;
   }
 
   async tableColumns(schema: string, table: string): Promise<Column[] | undefined> {

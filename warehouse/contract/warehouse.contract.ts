@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Column, Warehouse } from '../index.ts';
 
@@ -55,6 +57,44 @@ export function testWarehouse(
       expect(await warehouse.loadRows('raw', 't', columns, [first, empty])).toBe(2);
       expect(await rows()).toEqual([first, empty]);
       expect(await warehouse.tableColumns('raw', 't')).toEqual(columns);
+    });
+
+    it('finds, counts and changes texts, in JSON and in any case, and names no view', async () => {
+      const text: Column[] = [
+        { name: 'id', type: 'string' },
+        { name: 'n', type: 'integer' },
+        { name: 'data', type: 'json' },
+      ];
+      await warehouse.ensureTable('raw', 't', text);
+      await warehouse.loadRows('raw', 't', text, [
+        { id: "Ann <ann.lee@a.example>; it's", n: 1, data: '{"to":["ANN.LEE@a.example"]}' },
+        { id: 'jo.ann.lee@a.example', n: 2, data: null },
+      ]);
+      await sql`create view ${sql.table('raw.v')} as select id from ${sql.table('raw.t')}`.execute(
+        warehouse.db,
+      );
+      const { texts } = warehouse;
+      const found = await warehouse.textColumns('raw');
+      expect(found.map(({ table, column }) => `${table}.${column}`)).toEqual(['t.id', 't.data']);
+      const pattern = '(^|[^A-Za-z0-9@._%+-])((?i:ann\\.lee@a\\.example))(\\.?(?:[^A-Za-z0-9@._%+-]|$))';
+      const set = found.map((column) => {
+        const own = texts.name(column.column);
+        const of = texts.of(column);
+        return `${own} = case when ${texts.matches(of, pattern)} then ${texts.back(column, texts.replaced(of, pattern, '\\1x\\3'))} else ${own} end`;
+      });
+      const [id] = found as [(typeof found)[number], ...typeof found];
+      expect(
+        (await warehouse.query(`select n from raw.t where ${texts.contains(texts.of(id), "it's")}`)).rows,
+      ).toEqual([{ n: 1 }]);
+      const hash = createHash('sha256').update('s:jo.ann.lee@a.example').digest('hex');
+      const tokens = texts.tokens('raw.t', texts.of(id), '[A-Za-z0-9.@]+');
+      const sought = `select token from (${tokens}) as tokens where ${texts.hash(`${texts.literal('s:')} || token`)} = ${texts.literal(hash)}`;
+      expect((await warehouse.query(sought)).rows).toEqual([{ token: 'jo.ann.lee@a.example' }]);
+      await warehouse.query(`update raw.t set ${set.join(', ')} where n > 0`);
+      expect((await warehouse.query('select * from raw.t order by n')).rows).toEqual([
+        { id: "Ann <x>; it's", n: 1, data: '{"to":["x"]}' },
+        { id: 'jo.ann.lee@a.example', n: 2, data: null },
+      ]);
     });
 
     it('says nothing of a table that is not there', async () => {

@@ -1,6 +1,7 @@
 import type { Database } from '../database.ts';
 import type { WarehouseConfig } from '../warehouse.ts';
 import { checkDuckDB } from './check.ts';
+import { compactDuckDB } from './compact.ts';
 import { openDuckDB } from './warehouse.ts';
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
@@ -18,6 +19,10 @@ export const duckdb = (config: DuckDBConfig): Database => ({
   dbtEnvironment: {
     TENURE_DUCKDB_PATH: config.path,
     TENURE_DUCKDB_MEMORY_LIMIT: config.memory_limit ?? '4GB',
+  },
+  purge: async () => {
+    await compactDuckDB(config.path);
+    return undefined;
   },
   check: async () => [await checkDuckDB(config)],
 });

@@ -13,6 +13,7 @@ import {
 import type { Landing, LandingResult } from '../landing.ts';
 import { withRowFile } from '../row-file.ts';
 import type { Tables } from '../tables.ts';
+import type { TextColumn } from '../text-sql.ts';
 import { type Column, fromDuckDB, type LogicalType } from '../values.ts';
 import {
   type QueryLimits,
@@ -27,6 +28,7 @@ import { SharedConnection } from './connection.ts';
 import { DuckDBDialect } from './dialect.ts';
 import { landInDuckDB } from './landing.ts';
 import { literal, quote, SQL_TYPES } from './sql.ts';
+import { TEXT_SQL } from './text-sql.ts';
 import { isWide, landWide } from './wide.ts';
 
 type DuckDBConfig = Extract<WarehouseConfig, { type: 'duckdb' }>;
@@ -73,6 +75,7 @@ function logicalType(typeId: DuckDBTypeId, alias: string | undefined): LogicalTy
 /** DuckDB in this process: one file, one connection. */
 class DuckDBWarehouse implements Warehouse {
   readonly type = 'duckdb';
+  readonly texts = TEXT_SQL;
   readonly db: Kysely<Tables>;
   readonly #instance: DuckDBInstance;
   readonly #connection: SharedConnection;
@@ -95,6 +98,22 @@ class DuckDBWarehouse implements Warehouse {
        and table_schema = ${literal(schema)} order by 1`,
     );
     return rows.map((row) => String(row.table_name));
+  }
+
+  async textColumns(schema: string): Promise<TextColumn[]> {
+    const { rows } = await this.query(
+      `select columns.table_name as "table", columns.column_name as "column", columns.data_type as "type"
+       from information_schema.columns as columns
+       inner join information_schema.tables as tables using (table_catalog, table_schema, table_name)
+       where table_catalog = current_database() and table_schema = ${literal(schema)}
+       and tables.table_type = 'BASE TABLE' and regexp_matches(columns.data_type, '^(VARCHAR|JSON|STRUCT|MAP)|\\[\\]$')
+       order by columns.table_name, columns.ordinal_position`,
+    );
+    return rows.map(({ table, column, type }) => ({
+      table: String(table),
+      column: String(column),
+      type: String(type),
+    }));
   }
 
   async tableColumns(schema: string, table: string): Promise<Column[] | undefined> {

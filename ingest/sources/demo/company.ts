@@ -1,9 +1,11 @@
 import { type Account, simulateAccount } from './account.ts';
 import { addMonths, instantOf } from './calendar.ts';
 import type { DemoConfig } from './config.ts';
+import type { History } from './history.ts';
 import { salesforceId } from './ids.ts';
 import { type Prospect, prospectsOf } from './prospects.ts';
 import { Random } from './random.ts';
+import { readTaskWrites, type TaskRecord, tasksOf } from './tasks.ts';
 import { type Team, teamOf } from './team.ts';
 
 /** The books begin this long before the history that is scored, so that its first days have something to look back on. */
@@ -28,14 +30,16 @@ export interface Company {
   readonly accounts: readonly Account[];
   readonly prospects: readonly Prospect[];
   readonly rates: readonly Rate[];
+  /** What a write-back asked the company's people to do, and what they did about it. */
+  readonly tasks: readonly History<TaskRecord>[];
 }
 
 /**
  * Simulates the company up to the last day. What happens on a day depends on the seed, the number of accounts, that of
- * CSMs and the first day alone: a later last day adds to the same history.
+ * CSMs, the first day, and what was written to its CRM alone: a later last day adds to the same history.
  */
 export function simulateCompany(config: DemoConfig): Company {
-  const { seed, accounts: firstCount, csms, startDay, endDay } = config;
+  const { seed, accounts: firstCount, csms, startDay, endDay, path } = config;
   const firstDay = startDay - DAYS_BEFORE_START;
   const team = teamOf(seed, csms, startDay);
   const accounts: Account[] = [];
@@ -61,6 +65,7 @@ export function simulateCompany(config: DemoConfig): Company {
     accounts,
     prospects: prospectsOf(seed, firstCount, firstDay, endDay, team.aeIds),
     rates: ratesOf(seed, firstDay, endDay),
+    tasks: path === undefined ? [] : tasksOf(seed, team, readTaskWrites(path)),
   };
 }
 

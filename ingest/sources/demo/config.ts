@@ -12,6 +12,8 @@ export interface DemoConfig {
   readonly startDay: number;
   /** The last day of which anything is told. */
   readonly endDay: number;
+  /** The CRM's folder, into which a write-back writes its tasks (`tasks.ndjson`); the CRM has no tasks without it. */
+  readonly path: string | undefined;
 }
 
 /** JSON Schema of the configuration. */
@@ -58,6 +60,11 @@ export const CONFIG_SCHEMA = {
       default: 30,
       description: 'Length of the history without end_date.',
     },
+    path: {
+      type: 'string',
+      description:
+        'Folder of the CRM, in which tasks.ndjson says which tasks were written to it; their owners do, postpone or ignore them.',
+    },
   },
 } as const;
 
@@ -96,5 +103,11 @@ export function parseConfig(value: unknown): DemoConfig {
   const startDay = day('start_date');
   const endDay = given.end_date === undefined ? addMonths(startDay, count('months')) : day('end_date');
   if (endDay < startDay) throw new ConfigError('end_date: expected no day before start_date.');
-  return { system, seed: count('seed'), accounts: count('accounts'), csms: count('csms'), startDay, endDay };
+  const { path } = given;
+  if (path !== undefined && typeof path !== 'string')
+    throw new ConfigError(`path: expected a folder, got ${JSON.stringify(path)}.`);
+  return {
+    ...{ system, seed: count('seed'), accounts: count('accounts'), csms: count('csms') },
+    ...{ startDay, endDay, path },
+  };
 }

@@ -8,6 +8,7 @@ export const KEY_PREFIXES = {
   User: '005',
   Opportunity: '006',
   Event: '00U',
+  Task: '00T',
   EmailMessage: '02s',
   Contract: '800',
   DatedConversionRate: '04w',

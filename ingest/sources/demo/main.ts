@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { simulateCompany } from './company.ts';
 import { CONFIG_SCHEMA, ConfigError, type DemoConfig, parseConfig, type System } from './config.ts';
 import { Output } from './output.ts';
-import { SALESFORCE_STREAMS } from './salesforce.ts';
+import { SALESFORCE_STREAMS, TASK_STREAM } from './salesforce.ts';
 import { SEGMENT_STREAMS } from './segment.ts';
 import type { DemoStream } from './stream.ts';
 import { STRIPE_STREAMS } from './stripe.ts';
@@ -20,6 +20,9 @@ const STREAMS: Readonly<Record<System, readonly DemoStream[]>> = {
   stripe: STRIPE_STREAMS,
   segment: SEGMENT_STREAMS,
 };
+
+const streamsOf = ({ system, path }: DemoConfig): readonly DemoStream[] =>
+  system === 'salesforce' && path !== undefined ? [...SALESFORCE_STREAMS, TASK_STREAM] : STREAMS[system];
 
 const RECORDS_PER_STATE = 50_000;
 
@@ -49,7 +52,7 @@ type States = readonly {
 }[];
 
 async function read(config: DemoConfig, catalog: Catalog, states: States): Promise<void> {
-  const streams = STREAMS[config.system];
+  const streams = streamsOf(config);
   const company = simulateCompany(config);
   for (const { stream: wanted, sync_mode } of catalog.streams) {
     const descriptor = { name: wanted.name };
@@ -121,8 +124,8 @@ try {
       }
       break;
     case 'discover': {
-      const { system } = parseConfig(json(values.config, 'config'));
-      output.message({ type: 'CATALOG', catalog: { streams: STREAMS[system].map(discovered) } });
+      const streams = streamsOf(parseConfig(json(values.config, 'config'))).map(discovered);
+      output.message({ type: 'CATALOG', catalog: { streams } });
       break;
     }
     case 'read': {

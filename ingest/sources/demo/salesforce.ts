@@ -365,3 +365,43 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
     },
   ),
 ];
+
+/** Tasks that a write-back wrote to the CRM; a stream of a CRM that has a folder for them. */
+export const TASK_STREAM: DemoStream = objectStream(
+  'Task',
+  {
+    Subject: FIELD.text,
+    WhatId: FIELD.text,
+    AccountId: FIELD.text,
+    OwnerId: FIELD.text,
+    ActivityDate: FIELD.date,
+    Priority: FIELD.text,
+    Status: FIELD.text,
+    IsClosed: FIELD.boolean,
+    CompletedDateTime: FIELD.instant,
+    Description: FIELD.text,
+    Tenure_Task_Key__c: FIELD.text,
+    Tenure_Rule__c: FIELD.text,
+    Tenure_Severity__c: FIELD.text,
+    Tenure_Close_Reason__c: FIELD.text,
+  },
+  function* ({ tasks }) {
+    for (const task of tasks)
+      yield* versionsOf(task, (data) => ({
+        Subject: data.subject,
+        WhatId: data.accountId,
+        AccountId: data.accountId,
+        OwnerId: data.ownerId,
+        ActivityDate: data.dueDate,
+        Priority: data.priority,
+        Status: data.status,
+        IsClosed: data.status === 'Completed',
+        CompletedDateTime: instant(data.completedAt),
+        Description: data.description,
+        Tenure_Task_Key__c: data.key,
+        Tenure_Rule__c: data.rule,
+        Tenure_Severity__c: data.severity,
+        Tenure_Close_Reason__c: data.closeReason,
+      }));
+  },
+);

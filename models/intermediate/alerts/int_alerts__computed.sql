@@ -1,5 +1,5 @@
 -- One row per alert that fired by the as-of day, of every rule, with the key by which it is known: a hash of rule,
--- account, contract and milestone.
+-- account, contract and milestone. What falls due on a weekend or holiday is due on the next workday.
 {%- set models = ['renewal_notice', 'health_decline', 'sponsor_left', 'notice_given', 'account_acquired'] %}
 with
 
@@ -25,7 +25,11 @@ rules as (
     select * from {{ ref('alert_rules') }}
 ),
 
-final as (
+workdays as (
+    select * from {{ ref('int_alerts__workdays') }}
+),
+
+keyed as (
     select
         {{ surrogate_key(['alerts.rule', 'alerts.account_id', 'alerts.contract_id', 'alerts.milestone']) }}
             as alert_key,
@@ -48,6 +52,37 @@ final as (
         on
             alerts.rule = rules.rule
             and coalesce(alerts.milestone_days, -1) = coalesce(rules.milestone_days, -1)
+),
+
+-- An alert is due on a workday, and about a renewal that is still to come not after it.
+final as (
+    select
+        keyed.alert_key,
+        keyed.rule,
+        keyed.milestone,
+        keyed.milestone_days,
+        keyed.account_id,
+        keyed.contract_id,
+        keyed.renewal_date,
+        keyed.severity,
+        keyed.subject,
+        keyed.is_silent,
+        keyed.owner_role,
+        keyed.created_date,
+        case
+            when
+                keyed.renewal_date >= keyed.created_date
+                and coalesce(due.workday_from, keyed.due_date) > keyed.renewal_date
+                then greatest(keyed.created_date, coalesce(renewal.workday_by, keyed.renewal_date))
+            else coalesce(due.workday_from, keyed.due_date)
+        end as due_date,
+        keyed.closed_date,
+        keyed.close_reason
+    from keyed
+    left join workdays as due
+        on keyed.due_date = due.day_date
+    left join workdays as renewal
+        on keyed.renewal_date = renewal.day_date
 )
 
 select * from final

@@ -31,6 +31,8 @@ leavings as (
     where
         contacts.is_exec_sponsor
         and coalesce(contacts.has_consent, true)
+        -- who was erased is a pseudonym: the alert would come up again under another key
+        and contacts.contact_id not like 'erased-%'
         and contacts.left_date is not null
         and contacts.left_date <= {{ as_of_date() }}
         and contacts.known_date <= {{ as_of_date() }}

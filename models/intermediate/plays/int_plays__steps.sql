@@ -1,8 +1,8 @@
 -- One row per play and step of it that is for the account's segment: the day on which it comes up, by when it is due,
 -- who does it, and what became of it by the as-of day. A step closes when its task is done, when its exit condition is
 -- met, or when the play is over; nobody having touched it for `backlog_days` after it was due, it is ignored. Of the
--- steps before a renewal whose day had passed when the play began, only the latest comes up. A task that Tenure itself
--- completed counts as one that nobody touched.
+-- steps before a renewal whose day had passed when the play began, only the latest comes up. What falls due on a
+-- weekend or holiday is due on the next workday. A task that Tenure itself completed counts as one that nobody touched.
 {%- if entity_is_connected('users') %}
 {%- set owner_id = 'owners.user_id' %}
 {%- else %}
@@ -147,17 +147,27 @@ ranked as (
 
 ),
 
-dated as (
+opened as (
 
     select
         ranked.*,
         is_late and place > 1 as is_missed,
-        case when planned_date is not null then greatest(planned_date, started_date) end as opens_date,
-        case
-            when planned_date is not null
-                then {{ date_add_days('greatest(planned_date, started_date)', 'due_days') }}
-        end as due_date
+        case when planned_date is not null then greatest(planned_date, started_date) end as opens_date
     from ranked
+
+),
+
+dated as (
+
+    select
+        opened.*,
+        case
+            when opened.opens_date is not null
+                then coalesce(workdays.workday_from, {{ date_add_days('opened.opens_date', 'opened.due_days') }})
+        end as due_date
+    from opened
+    left join {{ ref('int_alerts__workdays') }} as workdays
+        on {{ date_add_days('opened.opens_date', 'opened.due_days') }} = workdays.day_date
 
 ),
 

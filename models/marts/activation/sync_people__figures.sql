@@ -39,8 +39,8 @@ overdue as (
     select
         account_id,
         count(*) as alerts
-    from {{ ref('int_activation__alerts') }}
-    where not is_silent and closed_at is null and cast(due_at as date) < {{ as_of_date() }}
+    from {{ ref('fct_alerts') }}
+    where is_overdue
     group by account_id
 
 ),

@@ -150,7 +150,8 @@ final as (
         placed.category_effective as category,
         placed.flag,
         placed.next_renewal_date as renewal_date,
-        cast(placed.list_total as {{ dbt.type_int() }}) as list_total
+        cast(placed.list_total as {{ dbt.type_int() }}) as list_total,
+        cast(placed.place as {{ dbt.type_int() }}) as list_place
     from placed
     cross join rules
     where placed.place <= rules.weekly_items

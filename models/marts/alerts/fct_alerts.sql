@@ -79,6 +79,13 @@ final as (
         alerts.is_silent,
         alerts.is_digest,
         alerts.task_status is not null as has_task,
+        coalesce(
+            not alerts.is_silent
+            and alerts.closed_date is null
+            and coalesce(alerts.task_status, 'open') in ('open', 'in_progress')
+            and alerts.due_date < {{ as_of_date() }},
+            false
+        ) as is_overdue,
         cast(alerts.created_date as {{ dbt.type_timestamp() }}) as created_at,
         cast(alerts.due_date as {{ dbt.type_timestamp() }}) as due_at,
         cast(reached.escalates_date as {{ dbt.type_timestamp() }}) as escalated_at,

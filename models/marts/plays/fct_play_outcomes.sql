@@ -53,6 +53,18 @@ shares as (
 
 ),
 
+intervals as (
+
+    select
+        shares.*,
+        (won_rate + z * z / (2 * n) - z * sqrt(won_rate * (1 - won_rate) / n + z * z / (4 * n * n)))
+        / (1 + z * z / n) as low,
+        (won_rate + z * z / (2 * n) + z * sqrt(won_rate * (1 - won_rate) / n + z * z / (4 * n * n)))
+        / (1 + z * z / n) as high
+    from shares
+
+),
+
 final as (
 
     select
@@ -69,11 +81,10 @@ final as (
         renewals,
         renewals_won,
         won_rate,
-        (won_rate + z * z / (2 * n) - z * sqrt(won_rate * (1 - won_rate) / n + z * z / (4 * n * n)))
-        / (1 + z * z / n) as won_rate_low,
-        (won_rate + z * z / (2 * n) + z * sqrt(won_rate * (1 - won_rate) / n + z * z / (4 * n * n)))
-        / (1 + z * z / n) as won_rate_high
-    from shares
+        -- where all or none were won, an end of the interval is the share itself, but for the last digit
+        case when won_rate is not null then least(low, won_rate) end as won_rate_low,
+        case when won_rate is not null then greatest(high, won_rate) end as won_rate_high
+    from intervals
 
 )
 

@@ -60,6 +60,15 @@ const COMPANY_FIELDS: readonly HubSpotField[] = [
   { name: 'tenure_needs_review', type: 'bool', label: 'Health needs review', values: ['true', 'false'] },
 ];
 
+/** Of names of their own: a name in `allow_fields` holds for each object that has it. */
+const DEAL_FIELDS: readonly HubSpotField[] = [
+  { name: 'tenure_deal_renewal', type: 'date', label: 'Renewal date' },
+  { name: 'tenure_deal_stage', type: 'string', label: 'Renewal stage' },
+  { name: 'tenure_deal_likelihood', type: 'number', label: 'Likelihood to renew, per cent' },
+  { name: 'tenure_deal_expected_arr', type: 'number', label: 'Expected ARR' },
+  { name: 'tenure_deal_next_step', type: 'string', label: 'Next step' },
+];
+
 const TASK_FIELDS: readonly HubSpotField[] = [
   { name: 'hs_task_subject', type: 'string' },
   { name: 'associated_company', type: 'association' },
@@ -76,9 +85,10 @@ const CLOSED_TASK_FIELDS: readonly HubSpotField[] = [
   { name: 'tenure_close_reason', type: 'string', label: 'Close reason' },
 ];
 
-/** What Tenure writes to HubSpot: companies that are there, and tasks. */
+/** What Tenure writes to HubSpot: companies and deals that are there, and tasks. */
 export const HUBSPOT_OBJECTS: readonly HubSpotObject[] = [
   describedObject('companies', false, COMPANY_FIELDS, [syncModel('sync_hubspot__companies', COMPANY_FIELDS)]),
+  describedObject('deals', false, DEAL_FIELDS, [syncModel('sync_hubspot__deals', DEAL_FIELDS)]),
   describedObject(
     'tasks',
     true,

@@ -23,7 +23,7 @@ const destination = (more: object = {}) => ({
   kind: 'hubspot' as const,
   enabled: true,
   auth: { api_url: hubspot.url, access_token: 'good' },
-  allow_fields: HUBSPOT_OBJECTS.flatMap(({ object, models }) =>
+  allow_fields: HUBSPOT_OBJECTS.filter(({ object }) => object !== 'deals').flatMap(({ object, models }) =>
     models.flatMap(({ fields }) => fields.map((field) => `${object}.${field}`)),
   ),
   max_change_share: 0.3,
@@ -422,6 +422,60 @@ describe('what an account lacks', () => {
       'tasks.tenure_task_key does not ask for unique values, which is decided when a property is made: make another, and name it in fields.task_key of the source',
     ]);
     expect(hubspot.calls).toEqual([]);
+  });
+});
+
+describe('deals', () => {
+  const deals = (rows: [key: string, likelihood: number | null, arr: number | null, step: string | null][]) =>
+    warehouse.query(
+      `create or replace table activation.sync_hubspot__deals as select * from (values ${rows
+        .map(
+          ([key, likelihood, arr, step]) =>
+            `('${key}', 'crm', date '${AS_OF}', date '2026-12-31', 'planning', ${likelihood}, ${arr}, ${step === null ? 'null' : `'${step}'`})`,
+        )
+        .join()}) as t(record_key, source_name, as_of_date, tenure_deal_renewal, tenure_deal_stage, tenure_deal_likelihood,
+          tenure_deal_expected_arr, tenure_deal_next_step)`,
+    );
+  const fields = [
+    ...['tenure_deal_renewal', 'tenure_deal_stage', 'tenure_deal_likelihood'],
+    ...['tenure_deal_expected_arr', 'tenure_deal_next_step'],
+  ];
+  const write = () => activate(true, { to: { allow_fields: fields } });
+  const deal = (key: string) => hubspot.records.get('deals')?.get(key)?.properties;
+
+  it('are written by their id in batches, cleared, and never made', async () => {
+    const many = Array.from({ length: 130 }, (_, number) => String(9000 + number));
+    await hubspot.close();
+    hubspot = await startHubSpot({ deals: many.slice(0, 129) });
+    await deals(many.map((key) => [key, 85, 1001, 'Call them (by 2026-07-03)']));
+    const [result] = (await activate(true, { to: { allow_fields: fields }, isFirst: true })).objects;
+    expect(result?.refused?.message ?? null).toBeNull();
+    expect(result).toMatchObject({ object: 'deals', sent: 129, rejected: 1 });
+    expect(result?.reasons[0]?.reason).toMatch(/is not there, and is not made anew/);
+    expect(hubspot.calls).toEqual([
+      { object: 'deals', verb: 'update', count: 100 },
+      { object: 'deals', verb: 'update', count: 30 },
+    ]);
+    expect(deal('9000')).toMatchObject({
+      tenure_deal_renewal: '2026-12-31',
+      tenure_deal_stage: 'planning',
+      tenure_deal_likelihood: '85',
+      tenure_deal_expected_arr: '1001',
+      tenure_deal_next_step: 'Call them (by 2026-07-03)',
+    });
+    await deals(
+      many.slice(0, 129).map((key) => [key, key === '9001' ? null : 85, 1001, 'Call them (by 2026-07-03)']),
+    );
+    expect((await write()).objects[0]).toMatchObject({ to_update: 1, sent: 1 });
+    expect(deal('9001')?.tenure_deal_likelihood ?? '').toBe('');
+    expect(hubspot.created).toBe(0);
+  });
+
+  it('are not asked for where nothing of them may be written', async () => {
+    hubspot.properties.delete('deals'); // as without the scope for them
+    const client = hubspotDestination(destination(), {}, impatient);
+    expect(await client.findProblems(destination().allow_fields)).toEqual([]);
+    await expect(client.findProblems(fields)).rejects.toThrow();
   });
 });
 

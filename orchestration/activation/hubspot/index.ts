@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DestinationOf } from '../../config/schema.ts';
-import type { Destination, DestinationObject, Outcome } from '../destination.ts';
+import { type Destination, type DestinationObject, isWritten, type Outcome } from '../destination.ts';
 import { fieldRefused, requestFailed } from '../errors.ts';
 import type { Patience } from '../persist.ts';
 import type { Change, FieldValue } from '../plan.ts';
@@ -226,7 +226,7 @@ export function hubspotDestination(
     },
     async findProblems(allowFields) {
       const problems: string[] = [];
-      for (const at of HUBSPOT_OBJECTS) {
+      for (const at of HUBSPOT_OBJECTS.filter((each) => isWritten(each, allowFields))) {
         const reply = await connection().call(at.object, () =>
           connection().request('GET', `/crm/v3/properties/${at.object}`),
         );

@@ -1,4 +1,4 @@
-import { isAllowed, type SetupResult } from '../destination.ts';
+import { isAllowed, isWritten, type SetupResult } from '../destination.ts';
 import { type HubSpotConnection, HubSpotError } from './connection.ts';
 import { GROUP, HUBSPOT_OBJECTS, type HubSpotField } from './fields.ts';
 import { made, parseProperties, problemsOf } from './problems.ts';
@@ -52,7 +52,7 @@ export async function setUpHubSpot(
 ): Promise<SetupResult> {
   const toMake: string[] = [];
   const byHand: string[] = [];
-  for (const at of HUBSPOT_OBJECTS) {
+  for (const at of HUBSPOT_OBJECTS.filter((each) => isWritten(each, allowFields))) {
     const { object, allFields, isCreated } = at;
     const path = `/crm/v3/properties/${object}`;
     const read = async () => parseProperties(await call(object, () => request('GET', path)));

@@ -41,6 +41,8 @@ export interface ToldAlert {
   readonly renewal_date: string | null;
   /** Of a weekly message: how many accounts there are of this news, named or not. */
   readonly list_total?: number;
+  /** Of a weekly message: 1 is the largest of its news. */
+  readonly list_place?: number;
 }
 
 /** A row of `activation.sync_people__figures`: a headline figure of a leader's accounts, with its change in a week. */
@@ -107,11 +109,18 @@ function titleOf(kind: MessageKind, alerts: readonly ToldAlert[]): string {
 const distance = ({ due_date, as_of_date }: ToldAlert) =>
   Math.abs(Date.parse(due_date) - Date.parse(as_of_date)) / 86_400_000;
 
+/** News of a week stand by kind, the largest of each first. */
+const byNews = (a: ToldAlert, b: ToldAlert) =>
+  a.list_place === undefined || b.list_place === undefined
+    ? 0
+    : a.rule.localeCompare(b.rule) || Number(a.list_place) - Number(b.list_place);
+
 /** The gravest first, then what is due nearest to the day: what was left undone for a year does not hide today's. */
 const inOrder = (alerts: readonly ToldAlert[]) =>
   [...alerts].sort(
     (a, b) =>
       gravity(b.severity) - gravity(a.severity) ||
+      byNews(a, b) ||
       distance(a) - distance(b) ||
       a.record_key.localeCompare(b.record_key),
   );

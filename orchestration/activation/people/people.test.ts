@@ -330,7 +330,7 @@ describe('what leaders are told of a week', () => {
     figure(1, 'ARR', 1_200_000.4, -20_000),
     figure(2, 'ARR at risk', 90_000, null),
   ];
-  const item = (list: string, account: string) =>
+  const item = (list: string, account: string, place = 1) =>
     alert(`weekly:v1:${list}:${account}`, {
       kind: 'weekly',
       recipient_id: 'v1',
@@ -339,8 +339,9 @@ describe('what leaders are told of a week', () => {
       subject: 'Newly at risk',
       account_name: account,
       list_total: list === 'rose' ? 7 : 1,
+      list_place: place,
     });
-  const rows = [item('rose', 'B'), item('newly_at_risk', 'A'), item('rose', 'C')];
+  const rows = [item('rose', 'B', 2), item('newly_at_risk', 'A'), item('rose', 'C', 1)];
   const weekly = (options: object = {}) =>
     messagesOf(rows, { ...ALL, tells: ['weekly'], figures, ...options })[0] as Message;
 
@@ -350,7 +351,7 @@ describe('what leaders are told of a week', () => {
       to: { name: 'Vic', email: 'vic@tenure.example' },
       title: 'Your week: 1 newly at risk, 7 rose',
     });
-    expect(weekly().alerts.map(({ account_name }) => account_name)).toEqual(['A', 'B', 'C']);
+    expect(weekly().alerts.map(({ account_name }) => account_name)).toEqual(['A', 'C', 'B']); // the largest first
     expect(figuresOf(weekly(), STYLE)).toEqual([
       'ARR USD 1,200,000 (−20,000 in a week)',
       'ARR at risk USD 90,000',

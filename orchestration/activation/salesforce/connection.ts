@@ -6,9 +6,12 @@ import { TenureError } from '../../errors.ts';
 import { fieldRefused, loginFailed, notData, redirected, requestFailed, unsafeUrl } from '../errors.ts';
 import { PATIENCE, type Patience, persist } from '../persist.ts';
 import { retryAfterMs } from '../retry-after.ts';
+import { salesforceSession } from './session.ts';
 
 const BUSY_CODES = new Set(['REQUEST_LIMIT_EXCEEDED', 'SERVER_UNAVAILABLE', 'UNABLE_TO_LOCK_ROW']);
 const LOGIN_CODES = new Set(['INVALID_SESSION_ID', 'INVALID_AUTH_HEADER', 'INVALID_LOGIN', 'ERROR_HTTP_401']);
+/** The org takes the token no more: nothing of the request was done. */
+const SESSION_CODES = new Set(['INVALID_SESSION_ID', 'ERROR_HTTP_401']);
 const FIELD_CODES = new Set(['INVALID_FIELD', 'INVALID_TYPE', 'NOT_FOUND']);
 
 /** Salesforce's own code of a failure; empty when the request never got so far. */
@@ -27,29 +30,32 @@ export interface SalesforceConnection {
   readonly jsforce: InstanceType<typeof jsforce.Connection>;
   /** Does `work`, which makes one request, until it is answered; `what` is the object that it is about. */
   call<T>(what: string, work: () => Promise<T>): Promise<T>;
-  /** A text without the token that may stand in it. */
+  /** A text without the tokens and secrets that may stand in it. */
   masked(text: string): string;
+  /** What is wrong with the login although it works. */
+  readonly loginProblems: readonly string[];
 }
 
 /**
- * Redirects are refused, because the token would go along; an answer that is no JSON is a login page. One layer of
- * repetition: when Salesforce is busy or out of reach, not before its Retry-After, and not for longer than some minutes.
+ * Logs in before the first request, and once more when the org takes the token no longer. Redirects are refused, because
+ * the token would go along; an answer that is no JSON is a login page. One layer of repetition: when Salesforce is busy or out of reach, not before its Retry-After, and not for longer than some minutes.
  * `call` throws a `TenureError` that says what to do; the vendor's own error of a request that it refused as a whole
  * (`isWholeRefused`) passes.
  */
 export function connectSalesforce(
-  { auth, name }: DestinationOf<'salesforce'>,
+  destination: DestinationOf<'salesforce'>,
   patience: Partial<Patience> = {},
   isWholeRefused: (error: unknown) => boolean = () => false,
 ): SalesforceConnection {
+  const { auth, name } = destination;
   const waits = { ...PATIENCE, ...patience };
   const { timeoutMs } = waits;
   const { origin, protocol, hostname } = new URL(auth.instance_url);
   if (protocol !== 'https:' && !LOOPBACK.test(hostname)) throw unsafeUrl(name, origin);
-  const masked = (text: string) => text.replaceAll(auth.access_token, '***');
+  const session = salesforceSession(destination, waits);
+  const { masked } = session;
   const connection = new jsforce.Connection({
     instanceUrl: auth.instance_url,
-    accessToken: auth.access_token,
     ...(auth.api_version ? { version: auth.api_version } : {}),
   });
 
@@ -101,9 +107,23 @@ export function connectSalesforce(
     return isPassing && !(error instanceof TenureError || error instanceof z.ZodError) ? 'passing' : 'final';
   };
 
-  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  /** Does it with the token in force, and where that is over, once more with a new one. */
+  const loggedIn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const token = await session.token();
+    connection.accessToken = token;
     try {
       return await persist(name, waits, work, judge, () => waitMs);
+    } catch (error) {
+      const other = SESSION_CODES.has(codeOf(error)) ? await session.renewed(token) : undefined;
+      if (other === undefined) throw error;
+      connection.accessToken = other;
+      return persist(name, waits, work, judge, () => waitMs);
+    }
+  };
+
+  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await loggedIn(work);
     } catch (error) {
       if (error instanceof TenureError || isWholeRefused(error)) throw error;
       const code = codeOf(error);
@@ -113,5 +133,5 @@ export function connectSalesforce(
       throw requestFailed(name, reason, error);
     }
   };
-  return { jsforce: connection, call, masked };
+  return { jsforce: connection, call, masked, loginProblems: session.problems };
 }

@@ -46,6 +46,15 @@ const ACCOUNT_FIELDS: readonly SalesforceField[] = [
   { name: 'Tenure_Needs_Review__c', value: 'boolean', make: 'Checkbox' },
 ];
 
+/** Of names of their own: a name in `allow_fields` holds for each object that has it. */
+const OPPORTUNITY_FIELDS: readonly SalesforceField[] = [
+  { name: 'Tenure_Deal_Renewal__c', value: 'date', make: 'Date' },
+  { name: 'Tenure_Deal_Stage__c', value: 'text', make: 'Text(20)' },
+  { name: 'Tenure_Deal_Likelihood__c', value: 'number', make: 'Number(3, 0)' },
+  { name: 'Tenure_Deal_Expected_ARR__c', value: 'number', make: 'Number(16, 0)' },
+  { name: 'Tenure_Deal_Next_Step__c', value: 'text', make: 'Text(255)' },
+];
+
 const TASK_FIELDS: readonly SalesforceField[] = [
   { name: 'Subject', value: 'text' },
   { name: 'WhatId', value: 'reference' },
@@ -67,9 +76,12 @@ const CLOSED_TASK_FIELDS: readonly SalesforceField[] = [
   { name: 'Tenure_Close_Reason__c', value: 'text', make: 'Text(80)' },
 ];
 
-/** What Tenure writes to Salesforce: accounts that are there, and tasks. */
+/** What Tenure writes to Salesforce: accounts and opportunities that are there, and tasks. */
 export const SALESFORCE_OBJECTS: readonly SalesforceObject[] = [
   describedObject('Account', false, ACCOUNT_FIELDS, [syncModel('sync_salesforce__accounts', ACCOUNT_FIELDS)]),
+  describedObject('Opportunity', false, OPPORTUNITY_FIELDS, [
+    syncModel('sync_salesforce__opportunities', OPPORTUNITY_FIELDS),
+  ]),
   describedObject(
     'Task',
     true,

@@ -1,7 +1,7 @@
 import { AbortError } from 'p-retry';
 import { z } from 'zod';
 import type { DestinationOf } from '../../config/schema.ts';
-import type { Destination, DestinationObject, Outcome } from '../destination.ts';
+import { type Destination, type DestinationObject, isWritten, type Outcome } from '../destination.ts';
 import type { Patience } from '../persist.ts';
 import type { Change, FieldValue, Payload } from '../plan.ts';
 import { codeOf, connectSalesforce, type SalesforceConnection } from './connection.ts';
@@ -101,12 +101,12 @@ export function salesforceDestination(
 
   async function findProblems(allowFields: readonly string[]): Promise<string[]> {
     const problems: string[] = [];
-    for (const at of SALESFORCE_OBJECTS) {
+    for (const at of SALESFORCE_OBJECTS.filter((each) => isWritten(each, allowFields))) {
       const reply = await connection().call(at.object, () => connection().jsforce.describe(at.object));
       const keyField = at.isCreated ? taskKeyField : null;
       problems.push(...problemsOf(at, keyField, allowFields, parseDescribed(reply)));
     }
-    return problems;
+    return [...connection().loginProblems, ...problems];
   }
 
   const isCreated = (object: DestinationObject) => (object as SalesforceObject).isCreated;

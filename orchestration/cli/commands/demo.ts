@@ -9,23 +9,30 @@ import { shippedPlaybooks } from '../../config/playbooks.ts';
 import { working } from '../../pipeline/leftovers.ts';
 import { incomplete, type RunResult, recordedVerb, runLine } from '../../pipeline/run.ts';
 import { activate } from '../../pipeline/steps.ts';
+import { count } from '../../runtime/print.ts';
 import { consoleReporter, type Reporter } from '../../runtime/reporter.ts';
 import { serveSite } from '../../site/serve.ts';
 import { type Context, parseDay, today } from '../context.ts';
+import { demoCrmFolder, isDemoCrmBegun, writeToDemoCrm } from '../demo-crm.ts';
 import { type Summary, summarize, summaryText } from '../summary.ts';
 
 const MONTHS = 30;
+/** So long the company has worked with playbooks. */
+const PLAY_MONTHS = 12;
 
 /** The demo company's `tenure.yaml`: four systems of one simulated company, 30 months of history up to the day. */
 function demoConfig(asOfDate: IsoDate): string {
   const start = Temporal.PlainDate.from(asOfDate).subtract({ months: MONTHS }).toString();
-  const since = Temporal.PlainDate.from(asOfDate).subtract({ months: 1 }).toString();
+  const since = Temporal.PlainDate.from(asOfDate).subtract({ months: PLAY_MONTHS }).toString();
   const system = (name: string, kind: string) => ({
     name,
     kind,
     connector: {
       builtin: 'demo',
-      config: { system: kind, seed: 1, accounts: 300, months: MONTHS, csms: 6, start_date: start },
+      config: {
+        ...{ system: kind, seed: 1, accounts: 300, months: MONTHS, csms: 6, start_date: start },
+        ...(kind === 'salesforce' && { path: './crm' }),
+      },
     },
   });
   const document = {
@@ -74,7 +81,7 @@ const demoRules = (asOfDate: IsoDate) =>
 /** Where the demo's CSMs are told of their alerts: in files. */
 const OUTBOX = 'outbox';
 
-/** What the demo would write: every field of the two sync models. */
+/** What the demo would write: every field of the sync models. */
 const ALLOW_FIELDS = [
   'Account.Tenure_Score__c',
   'Account.Tenure_Category__c',
@@ -86,6 +93,11 @@ const ALLOW_FIELDS = [
   'Account.Tenure_Weakest_Signal__c',
   'Account.Tenure_Second_Weakest_Signal__c',
   'Account.Tenure_Needs_Review__c',
+  'Opportunity.Tenure_Deal_Renewal__c',
+  'Opportunity.Tenure_Deal_Stage__c',
+  'Opportunity.Tenure_Deal_Likelihood__c',
+  'Opportunity.Tenure_Deal_Expected_ARR__c',
+  'Opportunity.Tenure_Deal_Next_Step__c',
   'Task.Subject',
   'Task.WhatId',
   'Task.OwnerId',
@@ -134,16 +146,24 @@ export async function demo(options: {
   }
   const config = await loadConfig(file);
   const { asOfDate, reporter, now, signal } = options;
-  const run = await working(config, () =>
-    runLine({ config, asOfDate, reporter, now, signal }, { apply: false }),
-  );
+  const line = { config, asOfDate, reporter, now, signal };
+  const crm = demoCrmFolder(config); // not in older demos
+  const run = await working(config, async () => {
+    if (crm === undefined || (await isDemoCrmBegun(crm))) return runLine(line, { apply: false });
+    // Tasks come back only where some were written: the first time, the line runs on to the CRM and once again from it.
+    const first = await runLine(line, { until: 'score', apply: false });
+    if (!first.isComplete) return first;
+    reporter.step('The CSMs get the tasks of the days before');
+    reporter.done(`${count(await writeToDemoCrm(config, crm, asOfDate), 'task')} in the CRM`);
+    return runLine(line, { apply: false, isFresh: true, sources: ['crm'] });
+  });
   if (!run.isComplete) throw incomplete('The demo did not run to its end.');
   const isTold = config.channels.some(({ name, kind }) => name === OUTBOX && kind === 'file'); // not in older demos
-  const line = { config, asOfDate, reporter, now, signal };
   if (isTold)
     await working(config, () =>
       recordedVerb(line, 'activate', (each) => activate(each, { names: [OUTBOX], apply: true })),
     );
+  if (crm !== undefined) await writeToDemoCrm(config, crm, asOfDate);
   const summary = await summarize(config);
   const siteDir = join(config.buildDirectory, 'site');
   const seconds = Math.round((Date.now() - started) / 1000);

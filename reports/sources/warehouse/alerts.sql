@@ -22,7 +22,13 @@ open_alerts as (
         on alerts.account_id = accounts.account_id
     left join marts.fct_renewals as renewals
         on alerts.contract_id = renewals.contract_id and alerts.renewal_date = renewals.renewal_date
-    where alerts.state in ('created', 'acknowledged')
+    -- a silent one asks nobody for anything more once its day is over
+    where
+        alerts.is_overdue
+        or (
+            alerts.state in ('created', 'acknowledged')
+            and not (alerts.is_silent and cast(alerts.due_at as date) < last_day.as_of_date)
+        )
 )
 
 select

@@ -1,0 +1,11 @@
+-- One row per open renewal deal and source that has it, named as the properties of HubSpot's deals.
+select
+    record_key,
+    source_name,
+    as_of_date,
+    renewal_date as tenure_deal_renewal,
+    renewal_stage as tenure_deal_stage,
+    likelihood as tenure_deal_likelihood,
+    expected_arr as tenure_deal_expected_arr,
+    next_step as tenure_deal_next_step
+from {{ ref('int_activation__deals') }}
