@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { type SiteServer, serveSite } from '../orchestration/site/serve.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import { chromiumPath, openBrowser, visit } from './browser.ts';
+import { barriers, chromiumPath, openBrowser, visit } from './browser.ts';
 import { tenure } from './tenure.ts';
 
 const line = process.env.TENURE_TEST_SITE
@@ -351,6 +351,16 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
       await close();
     }
   });
+
+  const paths = [...new Map(PAGES.map((each) => [each.path, each])).values()];
+  it.each(paths.flatMap((each) => (['light', 'dark'] as const).map((scheme) => ({ ...each, scheme }))))(
+    '$path in $scheme keeps nobody out (axe: nothing serious)',
+    async ({ scheme, ...each }) => {
+      const { page, close } = await visit(browser, await address(each), { colorScheme: scheme });
+      expect(await barriers(page)).toEqual([]);
+      await close();
+    },
+  );
 
   // The tests above look at the light pages; pictures are taken of both.
   it.each(screenshotDir === undefined ? (['dark'] as const) : (['dark', 'light'] as const))(
