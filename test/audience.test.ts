@@ -149,6 +149,16 @@ describe('the copy for one owner', () => {
     expect(there.rows.map(bare)).toEqual(here.rows.map(bare).filter((each) => theirs.has(each)));
   });
 
+  it('has what people wrote, and has it not when told so', async () => {
+    const notes = 'select count(note) as n from intermediate.int_canonical__sentiments';
+    expect(Number((await extract.query(notes)).rows[0]?.n)).toBeGreaterThan(0);
+    const file = join(folder, 'without-notes.duckdb');
+    await extractForPages(warehouse, file, { audience: owner, withoutNotes: true });
+    const without = await openWarehouse({ type: 'duckdb', path: file }, { readOnly: true });
+    expect(Number((await without.query(notes)).rows[0]?.n)).toBe(0);
+    await without.close();
+  });
+
   it('says nothing of the whole company', async () => {
     for (const name of COMPANY_WIDE) {
       const { rows } = await extract.query(`select count(*) as n from ${name}`);

@@ -47,6 +47,7 @@ export async function report(line: Line): Promise<StepResult<{ siteDir: string; 
 export async function reportFor(
   line: Line,
   asked: readonly Asked[] | 'each',
+  { withoutNotes = false }: { readonly withoutNotes?: boolean } = {},
 ): Promise<StepResult<readonly ReportedSite[]>> {
   const { config } = line;
   const sites = await withWarehouse(config, async (warehouse): Promise<readonly SiteFor[]> => {
@@ -57,7 +58,7 @@ export async function reportFor(
     return found;
   });
   const built: ReportedSite[] = [];
-  for (const site of sites) built.push(await buildSite(line, site));
+  for (const site of sites) built.push(await buildSite(line, site, withoutNotes));
   if (asked === 'each') await forgetOthers(config.buildDirectory, sites);
   return complete(
     built,
@@ -65,13 +66,13 @@ export async function reportFor(
   );
 }
 
-async function buildSite(line: Line, site: SiteFor): Promise<ReportedSite> {
+async function buildSite(line: Line, site: SiteFor, withoutNotes: boolean): Promise<ReportedSite> {
   const { config, reporter } = line;
   const theirs = site.kind === 'all' ? undefined : site;
   reporter.step(theirs === undefined ? 'Building the pages' : `Building the pages of ${audienceText(site)}`);
   const folder = siteFolder(config.buildDirectory, site);
   await mkdir(folder, { recursive: true, mode: theirs === undefined ? 0o777 : 0o700 });
-  const warehousePath = await pagesFile(line, theirs, folder);
+  const warehousePath = await pagesFile(line, folder, theirs, withoutNotes);
   try {
     const { siteDir, pages } = await buildReports({
       warehousePath,
@@ -90,23 +91,28 @@ async function buildSite(line: Line, site: SiteFor): Promise<ReportedSite> {
     reporter.done(`${count(pages, 'page')} in ${siteDir}`);
     return { for: audienceText(site), siteDir, pages };
   } finally {
-    if (theirs !== undefined) await rm(warehousePath, { force: true });
+    // On a warehouse elsewhere the copy of all stays: it is what the pages were made from.
+    const own = databaseOf(config.warehouse).file;
+    if (warehousePath !== own && (own !== undefined || theirs !== undefined))
+      await rm(warehousePath, { force: true });
   }
 }
 
 /** The DuckDB file that the pages are built from: the warehouse itself, or what they read of it. */
 async function pagesFile(
   { config, reporter }: Line,
-  audience: Audience | undefined,
   folder: string,
+  audience: Audience | undefined,
+  withoutNotes: boolean,
 ): Promise<string> {
   const own = databaseOf(config.warehouse).file;
-  if (own !== undefined && audience === undefined) return own;
+  if (own !== undefined && audience === undefined && !withoutNotes) return own;
   const file = join(folder, 'pages.duckdb');
   await withWarehouse(config, (warehouse) =>
     extractForPages(warehouse, file, {
       own: audience?.kind === 'customer' ? [] : ownPages(config.directory),
       ...(audience === undefined ? {} : { audience }),
+      withoutNotes,
       scratch: scratchOf(config),
       onProgress: (howFar, what) => reporter.progress(howFar, what),
       onLeftOut: (table) =>

@@ -18,6 +18,10 @@ import { PAGE_SETS, QUERY_WORDS, setFor } from './page-sets.ts';
 const HEALTH = 'marts.fct_account_health_daily';
 const CONTRIBUTIONS = 'marts.fct_signal_contributions_daily';
 const ACCOUNTS = 'marts.dim_accounts';
+/** Columns in which people wrote what they think. */
+const NOTES: Readonly<Record<string, readonly string[]>> = {
+  'intermediate.int_canonical__sentiments': ['note'],
+};
 /** Of a table with versions, the pages show what is in force. */
 const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
 
@@ -33,12 +37,15 @@ export async function extractForPages(
   {
     own = [],
     audience,
+    withoutNotes = false,
     scratch,
     onProgress = () => {},
     onLeftOut = () => {},
   }: {
     readonly own?: readonly OwnPage[];
     readonly audience?: Audience;
+    /** Whether what people wrote of an account stays out. */
+    readonly withoutNotes?: boolean;
     readonly scratch?: string;
     /** Called with each table that an audience gets nothing of because nobody decided what of it is theirs. */
     readonly onLeftOut?: (table: string) => void;
@@ -76,6 +83,8 @@ export async function extractForPages(
         columns: read,
         ...(conditions.length === 0 ? {} : { where: sql<boolean>`${sql.join(conditions, sql` and `)}` }),
       });
+      for (const note of withoutNotes ? (NOTES[name] ?? []) : [])
+        await extract.query(`update ${name} set ${note} = null`);
       // A row of theirs may name another account, as a parent does.
       for (const column of audience === undefined ? [] : read)
         if (/_account_id$/.test(column.name))

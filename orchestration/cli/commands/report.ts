@@ -10,11 +10,14 @@ export const reportVerb = (context: Context) =>
       .description('build the pages into .build/site')
       .option(
         '--for <whom...>',
-        'a site with the accounts of one alone: csm=ID, manager=ID, team=NAME, customer=ACCOUNT; all, or each owner, manager and team',
-      ),
+        'a site with the accounts of one alone: csm=ID, manager=ID, team=NAME, customer=ACCOUNT; all; or each: every owner, manager and team',
+      )
+      .option('--without-notes', 'leave out what people wrote of an account, of what --for makes'),
   ).action(async (options) => {
     const asked = options.for;
     if (asked === undefined) {
+      if (options.withoutNotes)
+        throw usage('Expected --for with --without-notes, got none.', 'Of all: --for all.');
       const { value } = await runStep(context, 'report', options, report);
       show(options, { value, text: `Open them with: tenure serve --config ${options.config}` });
       return;
@@ -22,7 +25,9 @@ export const reportVerb = (context: Context) =>
     if (asked.length > 1 && asked.includes('each'))
       throw usage('Expected "each" alone, got it beside others.', 'It is every owner, manager and team.');
     const audiences = asked.includes('each') ? ('each' as const) : asked.map(parseAudience);
-    const { value } = await runStep(context, 'report', options, (line) => reportFor(line, audiences));
+    const { value } = await runStep(context, 'report', options, (line) =>
+      reportFor(line, audiences, { withoutNotes: options.withoutNotes === true }),
+    );
     show(options, {
       value,
       text: value.map((site) => `${site.for}: ${site.siteDir}`).join('\n'),
