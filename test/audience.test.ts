@@ -215,6 +215,9 @@ describe('sites for some alone', () => {
     const { rows } = await warehouse.query(
       `select account_id from marts.dim_accounts
        where not is_churned and score is not null and account_id in (select account_id from intermediate.int_canonical__tickets)
+         and account_id in (
+           select account_id from intermediate.int_canonical__usage_events
+           where event_count > 0 and event_date between date '${line.asOfDate}' - 29 and date '${line.asOfDate}')
        order by score, account_id limit 1`,
     );
     customer = await findAudience(warehouse, { kind: 'customer', id: String(rows[0]?.account_id) });
@@ -307,11 +310,10 @@ describe('sites for some alone', () => {
     it('tell a customer how they are scored, what they use and what they got', async () => {
       const { page, problems, close } = await opened(sites[1]?.siteDir, '/');
       const { rows } = await warehouse.query(
+        // the last day of the line is that of a month
         `select count(distinct lower(user_id)) as people from intermediate.int_canonical__usage_events
          where account_id = '${customer.id}' and event_count > 0
-           and date_trunc('month', event_date) = (
-             select max(date_trunc('month', event_date)) from intermediate.int_canonical__usage_events
-             where account_id = '${customer.id}' and last_day(event_date) <= date '${line.asOfDate}')`,
+           and date_trunc('month', event_date) = date_trunc('month', date '${line.asOfDate}')`,
       );
       const heading = ((await page.locator('h1:visible').first().textContent()) ?? '').replaceAll(
         /[\u2068\u2069]/g,
