@@ -217,7 +217,7 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
 /**
  * Evidence loads its database engine (34 MB) into the browser on each first visit, and asks it for the name of a page in the
  * breadcrumbs. The pages' rows are rendered into them, so only a page whose choice asks new rows needs it: it starts when it is
- * first waited for, and a name is read from the page's own rows (`breadcrumb_from: query.column`).
+ * first waited for, and the name is rendered with the other rows.
  */
 async function startDatabaseWhenAsked(layout: string): Promise<void> {
   let text = await readFile(layout, 'utf8');
@@ -231,8 +231,7 @@ const database_initialization = {
     ],
     [
       'tree.title = (await query(breadcrumb))[0]?.breadcrumb;',
-      `const [of, column] = (tree.frontMatter.breadcrumb_from ?? '').split('.');
-			tree.title = browser && data[of] ? data[of][0]?.[column] : (await query(breadcrumb))[0]?.breadcrumb;`,
+      `tree.title = ((browser && data.breadcrumb) || (await query(breadcrumb, { query_name: 'breadcrumb' })))[0]?.breadcrumb;`,
     ],
   ] as const) {
     if (!text.includes(theirs))
