@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const BROWSERS = [
@@ -67,4 +68,15 @@ export async function visit(
   await page.goto(url, { waitUntil: 'load' });
   await page.waitForLoadState('networkidle');
   return { page, problems, requests, close: () => context.close() };
+}
+
+/** What of a page keeps people from it who do not see, or use no mouse: the rule, how grave, and where. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { resultTypes: ['violations'] })`,
+  )) as axe.AxeResults;
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, impact, nodes }) => nodes.map(({ target }) => `${impact}: ${id} at ${target.join(' ')}`));
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../orchestration/project-root.ts';
+import { PAGE_SETS } from '../orchestration/site/page-sets.ts';
 
 interface Exposure {
   readonly name: string;
@@ -10,16 +11,14 @@ interface Exposure {
   readonly depends_on: readonly string[];
 }
 
-const reports = join(projectRoot, 'reports');
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
 const matches = (text: string, pattern: RegExp) => [
   ...new Set([...text.matchAll(pattern)].map(([, name]) => String(name))),
 ];
 
-/** The models behind each page: its queries read sources, which read marts. */
-function modelsOfPages(): Record<string, string[]> {
-  const sources = join(reports, 'sources', 'warehouse');
-  const modelsOf = Object.fromEntries(
+/** The models behind each page of a folder: its queries read sources, which read marts. */
+function modelsOf(pages: string, sources: string, named: (page: string) => string): Record<string, string[]> {
+  const models = Object.fromEntries(
     readdirSync(sources)
       .filter((file) => file.endsWith('.sql'))
       .map((file) => [
@@ -28,20 +27,25 @@ function modelsOfPages(): Record<string, string[]> {
       ]),
   );
   return Object.fromEntries(
-    readdirSync(join(reports, 'pages'), { recursive: true, encoding: 'utf8' })
+    readdirSync(pages, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md'))
       .map((file) => [
-        file.replace(/\.md$/, ''),
+        named(file.replace(/\.md$/, '')),
         [
           ...new Set(
-            matches(read(reports, 'pages', file), /\bwarehouse\.([a-z_]+)/g).flatMap(
-              (name) => modelsOf[name] ?? [`no source ${name}`],
+            matches(read(pages, file), /\bwarehouse\.([a-z_]+)/g).flatMap(
+              (name) => models[name] ?? [`no source ${name}`],
             ),
           ),
         ].sort(),
       ]),
   );
 }
+
+const modelsOfPages = (): Record<string, string[]> => ({
+  ...modelsOf(PAGE_SETS.company.pages, PAGE_SETS.company.sources, (page) => page),
+  ...modelsOf(PAGE_SETS.customer.pages, PAGE_SETS.customer.sources, (page) => `customer: ${page}`),
+});
 
 describe('the exposures', () => {
   it('name each page with the models that it reads', () => {

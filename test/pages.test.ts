@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { type SiteServer, serveSite } from '../orchestration/site/serve.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import { chromiumPath, openBrowser, visit } from './browser.ts';
+import { barriers, chromiumPath, openBrowser, visit } from './browser.ts';
 import { tenure } from './tenure.ts';
 
 const line = process.env.TENURE_TEST_SITE
@@ -87,9 +87,12 @@ const PAGES: readonly PageCase[] = [
   {
     name: 'leadership: its headline',
     path: '/',
-    read: async (page) => (/to (.*) M \(/.exec(await heading(page)) ?? [])[1] ?? '',
-    sql: `select sum(arr) / 1e6 as value from marts.dim_accounts where ${IN_SCOPE} and ${AT_RISK}`,
-    shown: (value) => Number(value).toFixed(2),
+    read: async (page) => (/(?:to|is) (\S+ [Mk]) \(/.exec(await heading(page)) ?? [])[1] ?? '',
+    sql: `select sum(arr) as value from marts.dim_accounts where ${IN_SCOPE} and ${AT_RISK}`,
+    shown: (value) =>
+      Number(value) >= 999_500
+        ? `${(Number(value) / 1e6).toFixed(2)} M`
+        : `${(Number(value) / 1e3).toFixed(0)} k`,
   },
   {
     name: 'leadership: what came to be at risk in 30 days',
@@ -296,6 +299,25 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
     await close();
   });
 
+  it('shows an account, an owner and their breadcrumbs without the database', async () => {
+    const { rows } = await warehouse.query(
+      `select account_id, name, md5(owner_name) as owner_key, owner_name from marts.dim_accounts
+       where ${IN_SCOPE} and owner_name is not null order by account_id limit 1`,
+    );
+    const [row] = rows as [Record<'account_id' | 'name' | 'owner_key' | 'owner_name', string>];
+    for (const [path, name] of [
+      [`/accounts/${row.account_id}/`, row.name],
+      [`/csm/${row.owner_key}/`, row.owner_name],
+    ] as const) {
+      const { page, problems, requests, close } = await visit(browser, new URL(path, server.url).href);
+      expect(await page.getByText(name, { exact: true }).count(), path).toBeGreaterThan(0);
+      expect(await page.locator('a[href="/"]', { hasText: 'Home' }).count(), path).toBe(1);
+      expect(requests.filter((url) => /\.(wasm|parquet)$/.test(url))).toEqual([]);
+      expect(problems).toEqual([]);
+      await close();
+    }
+  });
+
   it('finds an account by a part of its name or its id, and nothing else', async () => {
     const { rows } = await warehouse.query(
       `select account_id, name from marts.dim_accounts where ${IN_SCOPE} order by account_id limit 1`,
@@ -350,6 +372,23 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
       await close();
     }
   });
+
+  it('axe says what it finds', async () => {
+    const page = await browser.newPage();
+    await page.setContent('<html lang="en"><title>t</title><main><button></button></main></html>');
+    expect(await barriers(page)).toEqual(['critical: button-name at button']);
+    await page.close();
+  });
+
+  const paths = [...new Map(PAGES.map((each) => [each.path, each])).values()];
+  it.each(paths.flatMap((each) => (['light', 'dark'] as const).map((scheme) => ({ ...each, scheme }))))(
+    '$path in $scheme keeps nobody out (axe: nothing serious)',
+    async ({ scheme, ...each }) => {
+      const { page, close } = await visit(browser, await address(each), { colorScheme: scheme });
+      expect(await barriers(page)).toEqual([]);
+      await close();
+    },
+  );
 
   // The tests above look at the light pages; pictures are taken of both.
   it.each(screenshotDir === undefined ? (['dark'] as const) : (['dark', 'light'] as const))(

@@ -171,6 +171,21 @@ export interface MartsAlerts {
   state: string;
 }
 
+/** An account that an audience sees. */
+export interface MartsAudiences {
+  audience_kind: string;
+  audience_id: string;
+  audience_name: string;
+  account_id: string;
+}
+
+/** Whose address may read the site of an audience; `audience_kind` all is the site of all accounts. */
+export interface MartsAudienceReaders {
+  audience_kind: string;
+  audience_id: string;
+  reader_email: string;
+}
+
 /** An open alert that reaches nobody, and why. */
 export interface MartsAlertHolds {
   alert_key: string;
@@ -429,6 +444,8 @@ export interface Tables {
   'intermediate.signal_cuts': IntermediateSignalCuts;
   'intermediate.signal_words': IntermediateSignalWords;
   'marts.dim_accounts': MartsAccounts;
+  'marts.dim_audiences': MartsAudiences;
+  'marts.dim_audience_readers': MartsAudienceReaders;
   'marts.fct_account_health_daily': MartsAccountHealthDaily;
   'marts.fct_alert_holds': MartsAlertHolds;
   'marts.fct_alerts': MartsAlerts;

@@ -370,6 +370,35 @@ export const configFile = z.strictObject({
     )
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
+  /** How `tenure serve --auth` knows who asks: a reverse proxy says so (docs/serving.md). */
+  serve: z
+    .strictObject({
+      /** The header in which the proxy, and nobody else, writes the address of who signed in. */
+      identity_header: z
+        .string()
+        .regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header such as X-Forwarded-Email')
+        .transform((name) => name.toLowerCase()),
+      /** What the proxy sends as X-Tenure-Proxy-Secret; without it only a proxy on this machine is believed. */
+      secret: givenOr((text) => text.length >= 16, 'expected at least 16 characters').optional(),
+      /** The address to listen on. */
+      host: z.string().min(1).default('127.0.0.1'),
+      /** Who reads another site than the one that the warehouse gives them; the first that names them counts. */
+      readers: z
+        .array(
+          z.strictObject({
+            person: z
+              .string()
+              .regex(/^[^\s@]+@[^\s@]+$/, 'expected an address such as kim@acme.example')
+              .transform((address) => address.toLowerCase()),
+            /** As `tenure report --for` takes it: all, csm=ID, manager=ID, team=NAME. */
+            site: z
+              .string()
+              .regex(/^(all|(csm|manager|team)=.+)$/, 'expected all, csm=ID, manager=ID or team=NAME'),
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
   /** When `tenure schedule` runs the line, in the tenant's time zone. */
   schedule: z
     .strictObject({

@@ -4,9 +4,10 @@ import { TenureError } from '../errors.ts';
 import { withWarehouse } from './configured-warehouse.ts';
 import { readyDbt } from './dbt/process.ts';
 import { type Line, STEPS, type Step, type StepResult } from './line.ts';
+import { report } from './report.ts';
 import { beginStep, endStep, newRunId, resumption } from './run-log.ts';
 import { inputsAfter, type StepInputs, stepInputs } from './step-inputs.ts';
-import { activate, build, report, score, sync } from './steps.ts';
+import { activate, build, score, sync } from './steps.ts';
 import { stopped } from './stop.ts';
 
 /** Runs one step and leaves its record in `ops.runs`, also when it fails or is stopped. */

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { AcceptShrink, SyncResult } from '../../ingest/index.ts';
 import { runScoring, type ScoringSummary } from '../../scoring/index.ts';
-import { databaseOf, type Warehouse } from '../../warehouse/index.ts';
+import type { Warehouse } from '../../warehouse/index.ts';
 import {
   type ActivationResult,
   activateDestination,
@@ -13,13 +12,8 @@ import {
 } from '../activation/index.ts';
 import { MESSAGE, tellPeople, toldText } from '../activation/people/index.ts';
 import { requireEnvironment } from '../config/load.ts';
-import { scratchOf } from '../config/schema.ts';
 import { usage } from '../errors.ts';
-import { ownPages } from '../project/own-pages.ts';
 import { count } from '../runtime/print.ts';
-import { buildReports } from '../site/build.ts';
-import { extractForPages } from '../site/extract.ts';
-import { requireBuilt } from './built.ts';
 import { reading, withWarehouse } from './configured-warehouse.ts';
 import { builtText, type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
 import { ensureTablesBesideDbt } from './dbt/passed-on.ts';
@@ -28,7 +22,7 @@ import { eraseAgain } from './erase/erase.ts';
 import type { Line, StepResult } from './line.ts';
 import { runnable, syncSources } from './sync-sources.ts';
 
-const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
+export const complete = <T>(value: T, rowCount: number | null): StepResult<T> => ({
   value,
   rowCount,
   isComplete: true,
@@ -133,40 +127,6 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
   );
   reporter.done(builtText(built));
   return complete(summary, built.results.length);
-}
-
-/** Builds the pages into `.build/site`. */
-export async function report(line: Line): Promise<StepResult<{ siteDir: string; pages: number }>> {
-  const { config, reporter } = line;
-  reporter.step('Building the pages');
-  await withWarehouse(config, (warehouse) =>
-    requireBuilt(warehouse, ['marts.dim_accounts', 'marts.fct_checks']),
-  );
-  const site = await buildReports({
-    warehousePath: await pagesFile(line),
-    buildDir: config.buildDirectory,
-    directory: config.directory,
-    currency: config.tenant.currency,
-    onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
-    log: (text: string) => reporter.note(text),
-  });
-  reporter.done(`${count(site.pages, 'page')} in ${site.siteDir}`);
-  return complete({ siteDir: site.siteDir, pages: site.pages }, site.pages);
-}
-
-/** The DuckDB file that the pages are built from: the warehouse itself, or what they read of it. */
-async function pagesFile({ config, reporter }: Line): Promise<string> {
-  const own = databaseOf(config.warehouse).file;
-  if (own !== undefined) return own;
-  const file = join(config.buildDirectory, 'pages.duckdb');
-  await withWarehouse(config, (warehouse) =>
-    extractForPages(warehouse, file, {
-      own: ownPages(config.directory),
-      scratch: scratchOf(config),
-      onProgress: (howFar, what) => reporter.progress(howFar, what),
-    }),
-  );
-  return file;
 }
 
 /** The diff of what would be written to each destination; `apply` writes it. */

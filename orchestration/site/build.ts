@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawnTethered } from '../../ingest/index.ts';
 import { isLockMessage, warehouseLocked } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { type OwnPage, ownPages } from '../project/own-pages.ts';
 import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../project-root.ts';
+import type { SiteFor } from './audience.ts';
 import { compressBelow } from './compress.ts';
+import { CONNECTION, PAGE_SETS, type PageSetName, QUERY_WORDS, setFor } from './page-sets.ts';
 
 const reportsDir = join(projectRoot, 'reports');
 /** Where npm put what the pages are built with. */
@@ -26,6 +28,10 @@ export interface ReportsOptions {
   readonly warehousePath: string;
   /** Absolute; the site goes to `site` in it. */
   readonly buildDir: string;
+  /** Absolute: the folder of all that a configuration builds, if it is another. What a kill leaves is found by it. */
+  readonly workOf?: string;
+  /** Whose accounts the file holds; everybody's unless it is given. */
+  readonly site?: SiteFor;
   /** The folder of a company's project, whose `pages/` stand beside the product's. */
   readonly directory?: string;
   /** The tenant's currency, shown beside every amount. */
@@ -57,7 +63,7 @@ export async function buildReports(options: ReportsOptions): Promise<BuiltSite> 
   if (!existsSync(evidenceDir)) {
     throw new TenureError('REPORTS_NOT_INSTALLED', `Expected Evidence in ${evidenceDir}. ${SET_UP_AGAIN}`);
   }
-  const tenantDir = pagesWorkDirectory(buildDir);
+  const tenantDir = pagesWorkDirectory(options.workOf ?? buildDir);
   try {
     return await buildIn(tenantDir, options);
   } finally {
@@ -70,17 +76,29 @@ export const pagesWorkDirectory = (buildDir: string) => join(workDir, `tenant-${
 
 async function buildIn(tenantDir: string, options: ReportsOptions): Promise<BuiltSite> {
   const { warehousePath, buildDir, currency = 'USD', onProgress = () => {}, log = () => {} } = options;
+  const { site = { kind: 'all' } } = options;
   const started = Date.now();
   const siteDir = join(buildDir, 'site');
-  const own = options.directory === undefined ? [] : ownPages(options.directory);
-  const version = await pagesVersion(own);
+  const set = setFor(site.kind === 'all' ? undefined : site);
+  const own = options.directory === undefined || !PAGE_SETS[set].takesOwn ? [] : ownPages(options.directory);
+  const version = await pagesVersion(set, own);
 
-  await layOut(tenantDir, own);
-  await readSources(tenantDir, warehousePath, currency, onProgress);
+  await layOut(tenantDir, set, own);
+  for (const page of PAGE_SETS[set].leftOut)
+    await rm(join(tenantDir, '.evidence/template/src/pages', page), { recursive: true }); // the navigation is read from it
+  const variables = {
+    EVIDENCE_VAR__currency: currency,
+    // Within a text of SQL; what is empty would not be filled in.
+    EVIDENCE_VAR__audience: (site.kind === 'all' ? 'all' : `${site.kind}: ${site.name}`)
+      .replaceAll("'", "''")
+      .replaceAll('${', '$ {'),
+  };
+  await readSources(tenantDir, warehousePath, variables, onProgress);
 
   const dataHash = await folderHash(join(tenantDir, '.evidence/template/static/data'));
   const last = await lastBuild(buildDir);
-  if (last?.version === version && last.dataHash === dataHash && existsSync(join(siteDir, 'index.html'))) {
+  const made = `${set} ${version}`;
+  if (last?.version === made && last.dataHash === dataHash && existsSync(join(siteDir, 'index.html'))) {
     log('Neither the data nor the pages changed: the site stays as it is.');
     return { siteDir, pages: last.pages, seconds: (Date.now() - started) / 1000 };
   }
@@ -88,12 +106,12 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
   const compiledDir = join(workDir, `compiled-${version}`);
   if (!existsSync(compiledDir)) {
     log('Compiling the pages: about a minute and a half, once for this version of them.');
-    await compile(compiledDir, own, onProgress);
+    await compile(compiledDir, set, own, onProgress);
   }
-  const pages = await renderPages(tenantDir, compiledDir, onProgress);
+  const pages = await renderPages(tenantDir, compiledDir, PAGE_SETS[set].leftOut, onProgress);
   onProgress('4 of 4', 'putting the site in place');
   await putInPlace(tenantDir, siteDir);
-  await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version, dataHash, pages }));
+  await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version: made, dataHash, pages }));
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
 
@@ -114,19 +132,28 @@ async function folderHash(folder: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Changes with everything that the compiled pages are made of. With pages of a project among them it says so. */
-async function pagesVersion(own: readonly OwnPage[]): Promise<string> {
-  const hash = createHash('sha256').update(await folderHash(join(reportsDir, 'pages')));
+/** What the name of a compiled version begins with: those of one kind take the place of each other. */
+const versionKind = (set: PageSetName, own: readonly OwnPage[]) =>
+  set === 'customer' ? 'customer-' : own.length > 0 ? 'own-' : '';
+
+/** Changes with everything that the compiled pages are made of, and begins with its kind. */
+async function pagesVersion(set: PageSetName, own: readonly OwnPage[]): Promise<string> {
+  const hash = createHash('sha256').update(await folderHash(PAGE_SETS[set].pages));
   hash.update(await folderHash(join(reportsDir, 'components')));
   const made = ['evidence.config.yaml', 'reports/svelte.config.js', 'reports/prerender.mjs'];
-  for (const file of [...made, 'orchestration/site/build.ts', 'orchestration/site/compress.ts'])
+  for (const file of [
+    ...made,
+    'orchestration/site/build.ts',
+    'orchestration/site/compress.ts',
+    'orchestration/site/page-sets.ts',
+  ])
     hash.update(await readFile(join(projectRoot, file)));
   hash.update(await folderHash(join(reportsDir, 'static')));
   // The exact versions; the whole lock file would change with every other tool.
   hash.update(await readFile(join(installedDir, 'package.json')));
   hash.update(await folderHash(join(environmentRoot, 'patches')));
   for (const { kind, name, text } of own) hash.update(JSON.stringify([kind, name, text]));
-  return `${own.length > 0 ? 'own-' : ''}${hash.digest('hex').slice(0, 12)}`;
+  return `${versionKind(set, own)}${hash.digest('hex').slice(0, 12)}`;
 }
 
 interface LastBuild {
@@ -148,16 +175,19 @@ async function lastBuild(buildDir: string): Promise<LastBuild | undefined> {
  * our pages as routes. Evidence's own command does the same, but starts Vite through npx, which in an npm workspace
  * runs in another folder.
  */
-async function layOut(folder: string, own: readonly OwnPage[]): Promise<void> {
+async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[]): Promise<void> {
+  const { pages, sources } = PAGE_SETS[set];
   const template = join(folder, '.evidence/template');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
   await startDatabaseWhenAsked(join(template, 'src/pages/+layout.js'));
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
-  await cp(join(reportsDir, 'pages'), join(folder, 'pages'), { recursive: true });
+  await cp(pages, join(folder, 'pages'), { recursive: true });
   await cp(join(reportsDir, 'components'), join(folder, 'components'), { recursive: true });
-  await cp(join(reportsDir, 'sources'), join(folder, 'sources'), { recursive: true });
+  await cp(sources, join(folder, 'sources/warehouse'), { recursive: true });
+  for (const file of [QUERY_WORDS, CONNECTION])
+    await cp(file, join(folder, 'sources/warehouse', basename(file)));
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
   await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
   // Tailwind looks here for the classes that the components use.
@@ -168,8 +198,8 @@ async function layOut(folder: string, own: readonly OwnPage[]): Promise<void> {
     .find((place) => existsSync(place));
   if (installed !== undefined) await symlink(installed, join(folder, components), 'junction');
   await writeFile(join(folder, 'tsconfig.json'), '{}'); // else esbuild reads the project's own
-  for (const file of await filesBelow(join(reportsDir, 'pages'))) {
-    const page = relative(join(reportsDir, 'pages'), file);
+  for (const file of await filesBelow(pages)) {
+    const page = relative(pages, file);
     const route = page.endsWith('index.md')
       ? page.replace(/index\.md$/, '+page.md')
       : page.replace(/\.md$/, `${sep}+page.md`);
@@ -185,28 +215,39 @@ async function layOut(folder: string, own: readonly OwnPage[]): Promise<void> {
 }
 
 /**
- * Evidence loads its database engine (34 MB) into the browser on each first visit. The pages' rows are rendered into them,
- * so only a page whose choice asks new rows needs it: it starts when it is first waited for.
+ * Evidence loads its database engine (34 MB) into the browser on each first visit, and asks it for the name of a page in the
+ * breadcrumbs. The pages' rows are rendered into them, so only a page whose choice asks new rows needs it: it starts when it is
+ * first waited for, and the name is rendered with the other rows.
  */
 async function startDatabaseWhenAsked(layout: string): Promise<void> {
-  const text = await readFile(layout, 'utf8');
-  const atOnce = 'const database_initialization = profile(loadDB);';
-  if (!text.includes(atOnce))
-    throw new TenureError(
-      'REPORT_COMPILE_FAILED',
-      `Expected "${atOnce}" in ${layout}, found none: this version of Evidence is not the one that the pages are made for. ${SET_UP_AGAIN}`,
-    );
-  const whenAsked = `let started;
+  let text = await readFile(layout, 'utf8');
+  for (const [theirs, ours] of [
+    [
+      'const database_initialization = profile(loadDB);',
+      `let started;
 const database_initialization = {
 	then: (done, failed) => (started ??= profile(loadDB)).then(done, failed)
-};`;
-  await writeFile(layout, text.replace(atOnce, whenAsked));
+};`,
+    ],
+    [
+      'tree.title = (await query(breadcrumb))[0]?.breadcrumb;',
+      `tree.title = ((browser && data.breadcrumb) || (await query(breadcrumb, { query_name: 'breadcrumb' })))[0]?.breadcrumb;`,
+    ],
+  ] as const) {
+    if (!text.includes(theirs))
+      throw new TenureError(
+        'REPORT_COMPILE_FAILED',
+        `Expected "${theirs}" in ${layout}, found none: this version of Evidence is not the one that the pages are made for. ${SET_UP_AGAIN}`,
+      );
+    text = text.replace(theirs, () => ours);
+  }
+  await writeFile(layout, text);
 }
 
 async function readSources(
   folder: string,
   warehousePath: string,
-  currency: string,
+  variables: Readonly<Record<string, string>>,
   onProgress: (howFar: string, what: string) => void,
 ): Promise<void> {
   const sourceDir = join(folder, 'sources/warehouse');
@@ -220,7 +261,7 @@ async function readSources(
     env: {
       // The connector takes the file as relative to the source's folder.
       EVIDENCE_SOURCE__warehouse__filename: relative(sourceDir, warehousePath),
-      EVIDENCE_VAR__currency: currency,
+      ...variables,
     },
     onLine: (line) => {
       const name = /^\s*(\w+) ✔ Finished/.exec(line)?.[1];
@@ -240,12 +281,13 @@ async function readSources(
 /** Compiles the pages; what is rendered meanwhile, without data, is thrown away. */
 async function compile(
   compiledDir: string,
+  set: PageSetName,
   own: readonly OwnPage[],
   onProgress: (howFar: string, what: string) => void,
 ): Promise<void> {
   const folder = `${compiledDir}.${process.pid}`;
   const template = join(folder, '.evidence/template');
-  await layOut(folder, own);
+  await layOut(folder, set, own);
   await runNode([join(installedDir, 'node_modules/vite/bin/vite.js'), 'build'], {
     cwd: template,
     env: { TENURE_COMPILE: 'true', NODE_OPTIONS: '--max-old-space-size=4096' },
@@ -262,8 +304,8 @@ async function compile(
     await rm(folder, { recursive: true, force: true }); // another run was faster
     return;
   }
-  // Another run may be compiling too, so only whole versions go: those of the product, or of projects.
-  const former = own.length > 0 ? /^compiled-own-[0-9a-f]+$/ : /^compiled-[0-9a-f]+$/;
+  // Another run may be compiling too, so only whole versions go: those of the same kind.
+  const former = new RegExp(`^compiled-${versionKind(set, own)}[0-9a-f]+$`);
   for (const name of await readdir(workDir)) {
     if (former.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
   }
@@ -273,12 +315,16 @@ async function compile(
 async function renderPages(
   tenantDir: string,
   compiledDir: string,
+  leftOut: readonly string[],
   onProgress: (howFar: string, what: string) => void,
 ): Promise<number> {
   const template = join(tenantDir, '.evidence/template');
   await cp(join(compiledDir, '.evidence/template/.svelte-kit'), join(template, '.svelte-kit'), {
     recursive: true,
   });
+  const routesFile = join(template, '.svelte-kit/routes.json');
+  const routes = JSON.parse(await readFile(routesFile, 'utf8')) as [id: string, unknown][];
+  await writeFile(routesFile, JSON.stringify(routes.filter(([id]) => !leftOut.includes(id.slice(1)))));
   const output = await runNode([join(reportsDir, 'prerender.mjs')], {
     cwd: template,
     env: {},

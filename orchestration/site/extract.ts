@@ -12,29 +12,43 @@ import {
 } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import type { OwnPage } from '../project/own-pages.ts';
-import { projectRoot } from '../project-root.ts';
+import { AUDIENCES, type Audience, decisionOf, rowsFor } from './audience.ts';
+import { PAGE_SETS, QUERY_WORDS, setFor } from './page-sets.ts';
 
 const HEALTH = 'marts.fct_account_health_daily';
 const CONTRIBUTIONS = 'marts.fct_signal_contributions_daily';
 const ACCOUNTS = 'marts.dim_accounts';
+/** Columns in which people wrote what they think. */
+const NOTES: Readonly<Record<string, readonly string[]>> = {
+  'intermediate.int_canonical__sentiments': ['note'],
+};
 /** Of a table with versions, the pages show what is in force. */
 const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
 
 /**
  * Copies what the pages' queries read out of the warehouse into a DuckDB file: Evidence and its queries stay the same
  * on every warehouse, and a page never asks BigQuery. Of the daily tables it takes the days that the pages show.
- * Rows lie in the folder `scratch` on their way; `own` are pages and queries of a company's project. Gives the number of rows.
+ * Rows lie in the folder `scratch` on their way; `own` are pages and queries of a company's project; an `audience` gets the
+ * rows of its accounts, of every table. Gives the number of rows.
  */
 export async function extractForPages(
   warehouse: Warehouse,
   file: string,
   {
     own = [],
+    audience,
+    withoutNotes = false,
     scratch,
     onProgress = () => {},
+    onLeftOut = () => {},
   }: {
     readonly own?: readonly OwnPage[];
+    readonly audience?: Audience;
+    /** Whether what people wrote of an account stays out. */
+    readonly withoutNotes?: boolean;
     readonly scratch?: string;
+    /** Called with each table that an audience gets nothing of because nobody decided what of it is theirs. */
+    readonly onLeftOut?: (table: string) => void;
     readonly onProgress?: (howFar: string, what: string) => void;
   } = {},
 ): Promise<number> {
@@ -42,7 +56,7 @@ export async function extractForPages(
   await rm(file, { force: true });
   await rm(`${file}.wal`, { force: true });
   const queries = [
-    ...(await pageQueries()),
+    ...(await pageQueries(PAGE_SETS[setFor(audience)].sources)),
     ...own.filter(({ kind }) => kind === 'query').map(({ text }) => text),
   ];
   const tables = [...new Set(queries.flatMap(tablesIn))].sort();
@@ -51,20 +65,32 @@ export async function extractForPages(
   let rows = 0;
   try {
     await extract.ensureSchemas();
+    if (audience !== undefined) await copyAccountsOf(audience, warehouse, extract);
     for (const [index, name] of tables.entries()) {
       onProgress(`${index + 1} of ${tables.length}`, `reading ${name}`);
       const [schema, table] = name.split('.') as [Schema, string];
       const columns = await warehouse.tableColumns(schema, table);
       if (columns === undefined) throw tableMissing(name);
       const text = queries.filter((query) => tablesIn(query).includes(name)).join('\n');
-      const where = narrowed[name];
+      const theirs = audience === undefined ? undefined : rowsFor(audience, name, columns);
+      if (audience !== undefined && decisionOf(name, columns) === 'undecided') onLeftOut(name);
+      const conditions = [narrowed[name], theirs].filter((each) => each !== undefined);
+      // A query that needs a column names it.
+      const read = columns.filter((column) => new RegExp(`\\b${column.name}\\b`).test(text));
       rows += await copyTable(warehouse, extract, {
         schema,
         table,
-        // A query that needs a column names it.
-        columns: columns.filter((column) => new RegExp(`\\b${column.name}\\b`).test(text)),
-        ...(where === undefined ? {} : { where }),
+        columns: read,
+        ...(conditions.length === 0 ? {} : { where: sql<boolean>`${sql.join(conditions, sql` and `)}` }),
       });
+      for (const note of withoutNotes ? (NOTES[name] ?? []) : [])
+        await extract.query(`update ${name} set ${note} = null`);
+      // A row of theirs may name another account, as a parent does.
+      for (const column of audience === undefined ? [] : read)
+        if (/_account_id$/.test(column.name))
+          await extract.query(
+            `update ${name} set ${column.name} = null where ${column.name} not in (select account_id from ${AUDIENCES})`,
+          );
     }
   } finally {
     await extract.close();
@@ -72,14 +98,30 @@ export async function extractForPages(
   return rows;
 }
 
-/** The text of each query behind the pages. */
-async function pageQueries(): Promise<string[]> {
-  const folder = join(projectRoot, 'reports', 'sources', 'warehouse');
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
-  return Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+/** Copies which accounts are an audience's. */
+async function copyAccountsOf(
+  { kind, id }: Audience,
+  warehouse: Warehouse,
+  extract: Warehouse,
+): Promise<void> {
+  const [schema, table] = AUDIENCES.split('.') as [Schema, string];
+  await copyTable(warehouse, extract, {
+    schema,
+    table,
+    columns: [{ name: 'account_id', type: 'string' }],
+    where: sql<boolean>`copied.audience_kind = ${kind} and copied.audience_id = ${id}`,
+  });
 }
 
-const tablesIn = (query: string): string[] =>
+/** The text of each query behind the pages, and of the words that they share. */
+async function pageQueries(folder: string): Promise<string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
+  const paths = new Set([QUERY_WORDS, ...files.map((name) => join(folder, name))]);
+  return Promise.all([...paths].map((path) => readFile(path, 'utf8')));
+}
+
+/** The tables that a query reads. */
+export const tablesIn = (query: string): string[] =>
   [...query.matchAll(/\b(?:marts|intermediate)\.[a-z_]+/g)].map(([name]) => name);
 
 /** Which rows of the large tables the pages read: the days are constants, so that BigQuery reads no others. */
@@ -121,6 +163,9 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
     'intermediate.int_canonical__opportunities': PRESENT,
     'intermediate.int_canonical__sentiments': PRESENT,
     'intermediate.int_canonical__tickets': PRESENT,
+    // a year and the running month, of one customer
+    'intermediate.int_canonical__usage_events': sql<boolean>`copied.event_date >= ${dateParameter(usageFrom(last))}`,
+    'intermediate.int_canonical__licensed_features': PRESENT,
   };
 }
 
@@ -154,6 +199,12 @@ function contributionsOf(ends: readonly IsoDate[], frozenDays: number): RawBuild
       )
     )`;
 }
+
+/** The first day of use that a page shows: of the month a year and a month before the last day. */
+const usageFrom = (last: IsoDate): IsoDate =>
+  last < '1000-01-01'
+    ? last
+    : Temporal.PlainDate.from(last).subtract({ months: 13 }).with({ day: 1 }).toString();
 
 const DAILY_DAYS = 90;
 

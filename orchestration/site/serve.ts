@@ -1,11 +1,12 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
-import { extname, join, resolve, sep } from 'node:path';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { THIS_MACHINE } from '../config/this-machine.ts';
 import { TenureError } from '../errors.ts';
 import { isCompressible, STORED_COPIES } from './compress.ts';
+import { askerOf, type ProxyIdentity, requireClosed } from './identity.ts';
 
 export interface SiteServer {
   readonly url: string;
@@ -63,16 +64,23 @@ const SECURITY_HEADERS = {
 const isMeant = (host: string | undefined, names: readonly string[]) =>
   host !== undefined && URL.canParse(`http://${host}`) && names.includes(new URL(`http://${host}`).hostname);
 
-/** Serves a built site, and nothing outside its folder. Port 0 takes a free one; `url` says which. */
-export async function serveSite(options: {
-  siteDir: string;
-  port: number;
-  host?: string;
+/** A site for each who asks, as a reverse proxy says who that is. */
+export interface SitesByReader {
+  readonly identity: ProxyIdentity;
+  /** The folder of the site of an address; undefined for whom there is none. Asked with each request. */
+  readonly siteOf: (address: string) => Promise<string | undefined>;
+}
+
+interface Serving {
+  readonly port: number;
+  readonly host?: string;
   /** Names that the server is reached by, beside `host` and those of this machine. */
-  names?: readonly string[];
-}): Promise<SiteServer> {
-  const { port, host = '127.0.0.1' } = options;
-  const names = [...THIS_MACHINE, host, ...(options.names ?? [])];
+  readonly names?: readonly string[];
+}
+
+/** Serves a built site, and nothing outside its folder. Port 0 takes a free one; `url` says which. */
+export async function serveSite(options: Serving & { readonly siteDir: string }): Promise<SiteServer> {
+  requireClosed(options.host ?? '127.0.0.1', undefined);
   const root = await realpath(options.siteDir).catch(() => resolve(options.siteDir));
   if (!existsSync(join(root, 'index.html'))) {
     throw new TenureError(
@@ -80,6 +88,34 @@ export async function serveSite(options: {
       `Expected a site in ${root}, found none. Build it with "tenure report".`,
     );
   }
+  return listen(options, async () => ({ root }));
+}
+
+/** Serves each their own site, and to whom there is none a sentence. Throws a usage error when it would be open. */
+export async function serveSites(options: Serving & SitesByReader): Promise<SiteServer> {
+  const { identity, siteOf } = options;
+  requireClosed(options.host ?? '127.0.0.1', identity);
+  return listen(options, async (request) => {
+    const asker = askerOf(request, identity);
+    if ('refusal' in asker) return asker;
+    const folder = await siteOf(asker.address);
+    const root = folder === undefined ? undefined : await realpath(folder).catch(() => undefined);
+    return root === undefined
+      ? {
+          refusal: `There are no pages for ${asker.address}: no account is yours. Ask who runs Tenure here to give you access.`,
+        }
+      : { root, reader: basename(dirname(root)) };
+  });
+}
+
+/** The folder that a request reads from, and, of several, which; or why it reads from none. */
+type Place = { readonly root: string; readonly reader?: string } | { readonly refusal: string };
+
+async function listen(
+  { port, host = '127.0.0.1', names: given = [] }: Serving,
+  placeOf: (request: IncomingMessage) => Promise<Place>,
+): Promise<SiteServer> {
+  const names = [...THIS_MACHINE, host, ...given];
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (!isMeant(request.headers.host, names)) {
@@ -91,14 +127,20 @@ export async function serveSite(options: {
       refuse(response, 405, 'Only GET and HEAD');
       return;
     }
-    void answer(
-      root,
-      request.url ?? '/',
-      request.headers['if-none-match'],
-      acceptedBy(request.headers['accept-encoding']),
-      request.method === 'HEAD',
-      response,
-    ).catch(() => refuse(response, 500, 'The file could not be read'));
+    void placeOf(request)
+      .then((place) =>
+        'refusal' in place
+          ? refuse(response.setHeader('cache-control', 'no-store'), 403, place.refusal)
+          : answer(
+              place,
+              request.url ?? '/',
+              request.headers['if-none-match'],
+              acceptedBy(request.headers['accept-encoding']),
+              request.method === 'HEAD',
+              response,
+            ),
+      )
+      .catch(() => refuse(response, 500, 'The file could not be read'));
   });
   await new Promise<void>((fulfil, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -136,7 +178,7 @@ const redirect = (response: ServerResponse, path: string) =>
   response.writeHead(308, { location: encodeURI(path).replace(/^[/\\]+/, '/') }).end();
 
 async function answer(
-  root: string,
+  { root, reader }: Exclude<Place, { refusal: string }>,
   url: string,
   knownTag: string | undefined,
   accepts: (encoding: string) => boolean,
@@ -188,11 +230,14 @@ async function answer(
   }
   // What is rendered with each run has no copy: it is compressed on its way, at a length not known before.
   const onTheWay = encoding === undefined && isCompressible(file, found.size) && accepts('gzip');
-  const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}${encoding ?? (onTheWay ? 'gzip' : '')}"`;
+  // Of several sites each has tags of its own: a browser in which somebody else signs in keeps nothing of the one before.
+  const tag = `"${reader === undefined ? '' : `${reader}-`}${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}${encoding ?? (onTheWay ? 'gzip' : '')}"`;
   response.setHeader('etag', tag);
   response.setHeader(
     'cache-control',
-    path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    path.startsWith('/_app/immutable/')
+      ? `${reader === undefined ? 'public' : 'private'}, max-age=31536000, immutable`
+      : `${reader === undefined ? '' : 'private, '}no-cache`,
   );
   if (knownTag === tag) {
     response.writeHead(304).end();

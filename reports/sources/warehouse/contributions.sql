@@ -110,26 +110,8 @@ select
     || coalesce(strftime(frozen.frozen_since, ', frozen since %-d %b'), '') as value_text,
     case
         when last_rows.signal_value is null then null
-        when last_rows.signal = 'payment_timeliness' and last_rows.measure < 0
-            then counted(-last_rows.measure, 'day') || ' early at the latest'
-        else coalesce(
-            replace(
-                regexp_replace(
-                    replace(
-                        case
-                            when lookbacks.threshold is null then regexp_replace(worded.words, '\[.*\]', '')
-                            else replace(replace(
-                                replace(worded.words, '{lookback_days}', plain_number(lookbacks.threshold)), '[', ''
-                            ), ']', '')
-                        end,
-                        '{recent_days}', coalesce(plain_number(recents.threshold), '')
-                    ),
-                    '\{measure\|([^|}]*)\|([^}]*)\}',
-                    case when last_rows.measure = 1 then '{measure} \1' else '{measure} \2' end
-                ),
-                '{measure}', coalesce(plain_number(last_rows.measure), '')
-            ),
-            plain_number(last_rows.measure)
+        else measured_in_words(
+            last_rows.signal, worded.words, last_rows.measure, lookbacks.threshold, recents.threshold
         )
     end as measure_text,
     case

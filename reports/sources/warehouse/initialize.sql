@@ -80,3 +80,36 @@ create or replace temp macro in_force(version) as
 -- The name of an owner, else the id.
 create or replace temp macro owner_label(owner_name, owner_id) as
     coalesce(owner_name, owner_id, 'No owner');
+
+-- A measurement in a sentence: 33 % of them, 175 hours, 4.5 days.
+create or replace temp macro rough_number(number_value) as
+    case
+        when abs(number_value) >= 10 or round(number_value, 1) = round(number_value) then whole(number_value)
+        else printf('%.1f', number_value)
+    end;
+
+-- What was measured, in the words of a signal: `[…]` only where the days are known, `{measure|day|days}` by the number.
+create or replace temp macro measured_in_words(signal, words, measure, lookback_days, recent_days) as
+    case
+        when signal = 'payment_timeliness' and measure < 0
+            then counted(-measure, 'day') || ' early at the latest'
+        else coalesce(
+            replace(
+                regexp_replace(
+                    replace(
+                        case
+                            when lookback_days is null then regexp_replace(words, '\[.*\]', '')
+                            else replace(replace(
+                                replace(words, '{lookback_days}', plain_number(lookback_days)), '[', ''
+                            ), ']', '')
+                        end,
+                        '{recent_days}', coalesce(plain_number(recent_days), '')
+                    ),
+                    '\{measure\|([^|}]*)\|([^}]*)\}',
+                    case when measure = 1 then '{measure} \1' else '{measure} \2' end
+                ),
+                '{measure}', coalesce(rough_number(measure), '')
+            ),
+            rough_number(measure)
+        )
+    end;

@@ -22,6 +22,17 @@ connected as (
 history as (
     select min(from_date) as first_date
     from intermediate.int_accounts__account_spans
+),
+
+-- A site for one alone says for whom it is, and of how many accounts; one for all says nothing.
+audience as (
+    select
+        nullif('${audience}', 'all') as audience_text,
+        (
+            select count(distinct account_id)
+            from marts.fct_account_health_daily
+            where as_of_date = (select last_day.as_of_date from last_day)
+        ) as account_count
 )
 
 select
@@ -31,8 +42,16 @@ select
     '${currency}' as currency_code,
     cuts.red_up_to,
     cuts.yellow_up_to,
-    connected.has_tickets
+    connected.has_tickets,
+    audience.audience_text is null as is_company_wide,
+    case split_part(audience.audience_text, ': ', 1)
+        when 'csm' then 'the accounts, renewals and tasks of '
+        when 'manager' then 'the accounts of all who answer to '
+        else 'the accounts of the team '
+    end || isolated(split_part(audience.audience_text, ': ', 2)) || ': ' || counted(audience.account_count, 'customer')
+        as audience_text
 from last_day
 cross join cuts
 cross join connected
 cross join history
+cross join audience

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { projectRoot } from '../project-root.ts';
+import type { Audience } from './audience.ts';
+
+const reportsDir = join(projectRoot, 'reports');
+
+/** Which pages a site has. */
+export type PageSetName = 'company' | 'book' | 'customer';
+
+export interface PageSet {
+  /** The folder of its pages. */
+  readonly pages: string;
+  /** The folder of the queries on the warehouse that they read. */
+  readonly sources: string;
+  /** Pages of the folder that the site does not have: all that they say is of the whole company. */
+  readonly leftOut: readonly string[];
+  /** Whether the pages of a company's project stand beside them. */
+  readonly takesOwn: boolean;
+}
+
+const company: PageSet = {
+  pages: join(reportsDir, 'pages'),
+  sources: join(reportsDir, 'sources', 'warehouse'),
+  leftOut: [],
+  takesOwn: true,
+};
+
+export const PAGE_SETS: Readonly<Record<PageSetName, PageSet>> = {
+  company,
+  book: { ...company, leftOut: ['backtest', 'baseline', 'data-quality', 'retention'] },
+  customer: {
+    pages: join(reportsDir, 'customer', 'pages'),
+    sources: join(reportsDir, 'customer', 'sources'),
+    leftOut: [],
+    takesOwn: false,
+  },
+};
+
+/** What several sets of queries begin with: their words as macros. */
+export const QUERY_WORDS = join(company.sources, 'initialize.sql');
+export const CONNECTION = join(company.sources, 'connection.yaml');
+
+export const setFor = (audience: Audience | undefined): PageSetName =>
+  audience === undefined ? 'company' : audience.kind === 'customer' ? 'customer' : 'book';
