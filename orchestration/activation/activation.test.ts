@@ -400,7 +400,10 @@ describe('guards', () => {
     await accounts(many(40, 50));
     await dated(0.699, true);
     const refused = await activate(true, { isFirst: true });
-    expect(refused.objects.map(({ refused: why }) => why?.code ?? null)).toEqual(['ACTIVATION_PAUSED', 'ACTIVATION_PAUSED']);
+    expect(refused.objects.map(({ refused: why }) => why?.code ?? null)).toEqual([
+      'ACTIVATION_PAUSED',
+      'ACTIVATION_PAUSED',
+    ]);
     expect(refused.objects[0]?.refused?.message).toContain(
       '69.9 % of the accounts in scope have a renewal date',
     );
