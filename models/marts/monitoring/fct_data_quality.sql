@@ -61,15 +61,17 @@ final as (
 
     select
         {{ as_of_date() }} as as_of_date,
-        aspect,
-        title,
-        weight,
-        complete_count,
-        n,
-        complete_share,
-        case when aspect = 'renewal_date' then lines.pause_share end as pause_share,
-        case when aspect = 'renewal_date' then coalesce(complete_share < lines.pause_share, false) end as is_paused,
-        case when complete_count < n then advice end as advice
+        measured.aspect,
+        measured.title,
+        measured.weight,
+        measured.complete_count,
+        measured.n,
+        measured.complete_share,
+        case when measured.aspect = 'renewal_date' then lines.pause_share end as pause_share,
+        case
+            when measured.aspect = 'renewal_date' then coalesce(measured.complete_share < lines.pause_share, false)
+        end as is_paused,
+        case when measured.complete_count < measured.n then measured.advice end as advice
     from measured
     cross join lines
     union all
