@@ -1,7 +1,7 @@
 -- One row per open alert that reaches nobody, and why: its account is excluded from its rule (alert_exclusions), too
 -- few accounts have a renewal date (fct_data_quality.is_paused), or its rule waits for the score to pass its go-live
--- gate (alert_rules.waits_for_gate). It makes no task and is told to nobody; it stands in fct_alerts and on the pages as
--- any other.
+-- gate (alert_rules.waits_for_gate). It makes no task and is told to nobody; it stands in fct_alerts and on the pages
+-- as any other.
 with
 
 alerts as (
