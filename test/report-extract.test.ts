@@ -72,9 +72,14 @@ it('puts each open alert into the book of whom it belongs to', async () => {
   const { rows } = await extract.query(`select alert_key, owner_key from (${sql}) order by alert_key`);
   const owned = await warehouse.query(
     `select alert_key, md5(owner_label(owner_name, owner_id)) as owner_key from marts.fct_alerts
-     where state in ('created', 'acknowledged') order by alert_key`,
+     where
+       is_overdue
+       or state in ('created', 'acknowledged')
+       and (not is_silent or cast(due_at as date) >= (select max(as_of_date) from marts.fct_account_health_daily))
+     order by alert_key`,
   );
   expect(rows).toEqual(owned.rows);
+  expect(rows.length).toBeGreaterThan(10);
   const elsewhere = await warehouse.query(
     `select count(*) as n from marts.fct_alerts as alerts inner join marts.dim_accounts as accounts using (account_id)
      where alerts.owner_id <> accounts.owner_id and state in ('created', 'acknowledged')`,
