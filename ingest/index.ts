@@ -53,5 +53,5 @@ export {
   VENDORS,
   vendorOf,
 } from './vendors/index.ts';
-export { fromEnvironment, type Variable, type Vendor } from './vendors/vendor.ts';
+export { fromEnvironment, type PersonStream, type Variable, type Vendor } from './vendors/vendor.ts';
 export { spelled, type ValueMapping, VOCABULARIES, type Vocabulary } from './vocabularies.ts';

@@ -20,4 +20,14 @@ export const freshdesk = {
   fields: ['account_id'],
   values: [],
   isMatched: true,
+  persons: [
+    {
+      stream: 'contacts',
+      key: 'id',
+      emails: ['email'],
+      names: ['name'],
+      account: 'company_id',
+      kept: ['created_at', 'updated_at'],
+    },
+  ],
 } as const satisfies Vendor;

@@ -44,4 +44,17 @@ export const hubspot = {
     'HubSpot keeps no contracts: a won deal is one when it says when its term begins and ends. Name its properties:',
     '  fields: { term_start_date: contract_start_date, term_end_date: contract_end_date, sentiment: csm_sentiment }',
   ],
+  persons: [
+    {
+      stream: 'contacts',
+      key: 'id',
+      emails: ['properties_email'],
+      names: ['properties_firstname', 'properties_lastname'],
+      account: 'properties_associatedcompanyid',
+      kept: [
+        ...['createdAt', 'updatedAt', 'archived', 'companies'],
+        ...['properties_hs_buying_role', 'properties_hs_merged_object_ids'],
+      ],
+    },
+  ],
 } as const satisfies Vendor;

@@ -32,6 +32,16 @@ const files = {
   fields: [],
   values: Object.keys(VOCABULARIES) as Vocabulary[],
   hasAccounts: true,
+  persons: [
+    {
+      stream: 'contacts',
+      key: 'contact_id',
+      emails: ['email'],
+      names: ['name'],
+      account: 'account_id',
+      kept: ['role', 'is_exec_sponsor', 'is_champion', 'has_consent', 'left_at', 'updated_at', 'known_at'],
+    },
+  ],
 } as const satisfies Vendor;
 /** What lands and is read by no model of ours. */
 const raw = { kind: 'raw', fields: [], values: [] } as const satisfies Vendor;

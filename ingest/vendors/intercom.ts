@@ -16,4 +16,14 @@ export const intercom = {
   fields: ['account_id'],
   values: [],
   isMatched: true,
+  persons: [
+    {
+      stream: 'contacts',
+      key: 'id',
+      emails: ['email'],
+      names: ['name'],
+      account: 'companies',
+      kept: ['created_at', 'updated_at'],
+    },
+  ],
 } as const satisfies Vendor;

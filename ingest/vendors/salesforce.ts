@@ -59,4 +59,14 @@ export const salesforce = {
   ],
   hasAccounts: true,
   contractsFrom: 'Contract',
+  persons: [
+    {
+      stream: 'Contact',
+      key: 'Id',
+      emails: ['Email'],
+      names: ['Name'],
+      account: 'AccountId',
+      kept: ['IsDeleted', 'SystemModstamp', 'CreatedDate', 'LastModifiedDate'],
+    },
+  ],
 } as const satisfies Vendor;

@@ -27,6 +27,19 @@ export interface VendorSetup {
   readonly variables: readonly Variable[];
 }
 
+/** A stream whose records are persons of our customers, and what of a record says nothing of the person. */
+export interface PersonStream {
+  readonly stream: string;
+  /** Its key: the id by which the models know the person. */
+  readonly key: string;
+  readonly emails: readonly string[];
+  /** Columns that make the name, in order. */
+  readonly names: readonly string[];
+  /** The account, and what else is kept beside the key: which company, which role, when. All other columns are emptied. */
+  readonly account: string;
+  readonly kept: readonly string[];
+}
+
 /**
  * All that TypeScript knows of a vendor. Its staging models know the rest; the configuration, `init`, `doctor`, the
  * connectors and dbt's variables read it from here.
@@ -52,6 +65,8 @@ export interface Vendor {
   readonly isMatched?: boolean;
   /** Whether its subscriptions may be contracts. */
   readonly hasSubscriptions?: boolean;
+  /** The streams whose records are persons, whom `tenure erase` takes out of them. */
+  readonly persons?: readonly PersonStream[];
   /** Columns that tell records apart which are of one key and one instant; the models know which of them is the later. */
   readonly statesOfAnInstant?: readonly string[];
   /** What it cannot say by itself, or what the reader of `tenure.yaml` should know of it: a comment there, a line an item. */

@@ -25,4 +25,14 @@ export const zendesk = {
   fields: ['account_id'],
   values: [],
   isMatched: true,
+  persons: [
+    {
+      stream: 'users',
+      key: 'id',
+      emails: ['email'],
+      names: ['name'],
+      account: 'organization_id',
+      kept: ['role', 'active', 'created_at', 'updated_at'],
+    },
+  ],
 } as const satisfies Vendor;

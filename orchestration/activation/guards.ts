@@ -9,7 +9,8 @@ export interface Refusal {
 
 const DAY_MS = 86_400_000;
 const daysBetween = (from: IsoDate, to: IsoDate) => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
-const percent = (share: number) => `${Math.floor(share * 1000) / 10} %`;
+/** A share (0–1) in words, rounded down to a tenth of a per cent. */
+export const percent = (share: number) => `${Math.floor(share * 1000) / 10} %`;
 
 /** What came before in the destination, of one object. */
 export interface History {

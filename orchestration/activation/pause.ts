@@ -1,7 +1,5 @@
 import type { Warehouse } from '../../warehouse/index.ts';
-import type { Refusal } from './guards.ts';
-
-const percent = (share: unknown) => `${Math.floor(Number(share) * 1000 + 1e-6) / 10} %`;
+import { percent, type Refusal } from './guards.ts';
 
 /**
  * Why nothing is written outside while too few accounts have a renewal date (D4, `marts.fct_data_quality.is_paused`):
@@ -19,7 +17,7 @@ export async function readPause(warehouse: Warehouse): Promise<Refusal | null> {
   return {
     code: 'ACTIVATION_PAUSED',
     message:
-      `${percent(row.complete_share)} of the accounts in scope have a renewal date, less than the ${percent(row.pause_share)} ` +
+      `${percent(Number(row.complete_share))} of the accounts in scope have a renewal date, less than the ${percent(Number(row.pause_share))} ` +
       'below which nothing is automated (D4). Nothing of it was sent, and open alerts are held. "tenure audit --aspect ' +
       'renewal_date" lists who lacks one. To go on all the same, give D4 a lower red_line in rules/check_rules.csv, with ' +
       'who decided it in confirmed_by.',

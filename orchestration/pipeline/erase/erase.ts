@@ -10,7 +10,7 @@ import { type Config, scratchOf } from '../../config/schema.ts';
 import { TenureError } from '../../errors.ts';
 import { withWarehouse } from '../configured-warehouse.ts';
 import { builtFiles, eraseInFile, type FoundFile, findInFiles } from './files.ts';
-import { type PersonTable, personTables } from './person-streams.ts';
+import { type PersonTable, personTables } from './person-tables.ts';
 import { newPseudonym, noteBegun, noteDone, readRegister, saltOf } from './register.ts';
 import {
   formsOf,
