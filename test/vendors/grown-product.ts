@@ -15,6 +15,16 @@ export interface AddedLine {
   readonly line: string;
 }
 
+/** A source of the files of a fixture. */
+export const bookOf = (fixture: string) => ({
+  name: 'book',
+  kind: 'files',
+  connector: {
+    builtin: 'files',
+    config: { path: join(projectRoot, 'test', 'fixtures', fixture) },
+  },
+});
+
 /** A copy of the product that has grown: with the files of a fixture, and lines in files that were there. */
 export interface GrownProduct {
   readonly folder: string;

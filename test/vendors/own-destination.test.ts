@@ -3,8 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../orchestration/project-root.ts';
-import { type AddedLine, type GrownProduct, growProduct } from './grown-product.ts';
+import { type AddedLine, bookOf, type GrownProduct, growProduct } from './grown-product.ts';
 
 const AS_OF = '2026-06-30';
 const TOKEN = 'good for the board';
@@ -89,16 +88,7 @@ describe('a destination of the test’s own', () => {
       () => ({
         warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
         tenant: { history_start_date: '2026-06-01' },
-        sources: [
-          {
-            name: 'book',
-            kind: 'files',
-            connector: {
-              builtin: 'files',
-              config: { path: join(projectRoot, 'test', 'fixtures', 'three-accounts') },
-            },
-          },
-        ],
+        sources: [bookOf('three-accounts')],
         destinations: [
           {
             name: 'wall',

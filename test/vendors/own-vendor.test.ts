@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../orchestration/project-root.ts';
 import { airbyteMessages } from './airbyte-messages.ts';
-import { type AddedLine, type GrownProduct, growProduct } from './grown-product.ts';
+import { type AddedLine, bookOf, type GrownProduct, growProduct } from './grown-product.ts';
 
 const AS_OF = '2026-06-30';
 const staged = (more: string) =>
@@ -85,14 +85,7 @@ describe('a vendor of the test’s own', () => {
       warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
       tenant: { history_start_date: '2026-06-01' },
       sources: [
-        {
-          name: 'book',
-          kind: 'files',
-          connector: {
-            builtin: 'files',
-            config: { path: join(projectRoot, 'test', 'fixtures', 'minimal') },
-          },
-        },
+        bookOf('minimal'),
         {
           name: 'desk',
           kind: 'helpdesk',
