@@ -1,3 +1,4 @@
+import type { Row } from '../../warehouse/index.ts';
 import type { Company } from './company.ts';
 
 type Contract = Company['contracts'][number];
@@ -309,6 +310,42 @@ export const KNOWN_ACCOUNTS: readonly KnownAccount[] = [
     renewals: [['known-before-c', '2024-01-01', 'churned', 0]],
   },
 ];
+
+const KINDS = ['new', 'expansion', 'contraction', 'churned', 'reactivation'];
+const amount = (value: unknown) => (value === null ? null : Number(value));
+const inOrder = (rows: readonly (readonly unknown[])[]) =>
+  [...rows].sort((a, b) => (`${a[0]} ${a[1]}` < `${b[0]} ${b[1]}` ? -1 : 1));
+
+/** What rows of marts.fct_arr_movements and of the renewals say of an account; days and months of them are texts. */
+export function saidOf(known: KnownAccount, movements: readonly Row[], renewals: readonly Row[]) {
+  const moved = Object.keys(known.movements).map((id) => [
+    id,
+    movements
+      .filter((row) => row.account_id === id)
+      .flatMap((row) =>
+        KINDS.flatMap((kind) => {
+          const value = Number(row[`arr_${kind}`]);
+          return value === 0 ? [] : [[String(row.month).slice(0, 7), kind, value]];
+        }),
+      ),
+  ]);
+  const ids = new Set(known.contracts.map(({ contract_id }) => contract_id));
+  const renewed = renewals
+    .filter((row) => ids.has(String(row.contract_id)))
+    .map((row) => [
+      row.contract_id,
+      String(row.renewal_date).slice(0, 10),
+      row.renewal_outcome,
+      amount(row.renewed_arr),
+    ]);
+  return { moved: Object.fromEntries(moved), renewed: inOrder(renewed) };
+}
+
+/** What those rows should say. */
+export const expectedOf = (known: KnownAccount) => ({
+  moved: known.movements,
+  renewed: inOrder(known.renewals),
+});
 
 /** Their accounts and contracts as a company's sources would hold them. */
 export function knownBook(): Pick<Company, 'accounts' | 'contracts'> {

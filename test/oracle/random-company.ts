@@ -288,7 +288,7 @@ const cell = (value: unknown): string => {
 };
 
 /** A company as the folder of CSV files that the files source reads: file name → text. */
-export function asCsvFiles(company: Company): Record<string, string> {
+export function asCsvFiles(company: Partial<Company>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(company).flatMap(([name, rows]: [string, object[]]) => {
       if (rows.length === 0) return [];
