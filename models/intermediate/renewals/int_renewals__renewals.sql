@@ -81,14 +81,14 @@ renewing as (
         successions.successor_contract_id,
         successions.successor_term_number,
         cast(successor_versions.arr as {{ dbt.type_float() }}) as successor_arr,
-        cast(sum(due.arr) over (
+        sum(cast(due.arr as {{ dbt.type_float() }})) over (
             partition by successions.successor_contract_id, successions.successor_term_number
             order by due.contract_id, due.term_number, due.cycle_number
             rows between unbounded preceding and current row
-        ) as {{ dbt.type_float() }}) as running_arr,
-        cast(sum(due.arr) over (
+        ) as running_arr,
+        sum(cast(due.arr as {{ dbt.type_float() }})) over (
             partition by successions.successor_contract_id, successions.successor_term_number
-        ) as {{ dbt.type_float() }}) as total_arr,
+        ) as total_arr,
         row_number() over (
             partition by successions.successor_contract_id, successions.successor_term_number
             order by due.contract_id, due.term_number, due.cycle_number

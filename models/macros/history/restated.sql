@@ -41,7 +41,7 @@
             value_before,
             value_after,
             cause,
-            cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as {{ dbt.type_timestamp() }}) as restated_at
+            cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S+00:00") }}' as {{ dbt.type_timestamp() }}) as restated_at
         from (
             select
                 published.account_id,

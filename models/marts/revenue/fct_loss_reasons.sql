@@ -17,13 +17,23 @@ losses as (
 quarters as (
 
     select
-        losses.*,
-        losses.quarter as of_quarter
+        account_id,
+        owner_id,
+        segment,
+        product,
+        reason_category,
+        arr_lost,
+        quarter
     from losses
     union all
     select
-        losses.*,
-        'all' as of_quarter
+        account_id,
+        owner_id,
+        segment,
+        product,
+        reason_category,
+        arr_lost,
+        'all' as quarter
     from losses
 
 ),
@@ -34,7 +44,7 @@ sliced as (
     select
         '{{ slice }}' as slice,
         {{ value }} as slice_value,
-        of_quarter,
+        quarter,
         reason_category,
         account_id,
         arr_lost
@@ -49,13 +59,13 @@ counted as (
     select
         slice,
         slice_value,
-        of_quarter as quarter,
+        quarter,
         reason_category,
         count(*) as loss_count,
         count(distinct account_id) as account_count,
         sum(arr_lost) as arr_lost
     from sliced
-    group by slice, slice_value, of_quarter, reason_category
+    group by slice, slice_value, quarter, reason_category
 
 ),
 
@@ -65,10 +75,8 @@ final as (
         counted.*,
         cast(counted.arr_lost as {{ dbt.type_float() }})
         / nullif(
-            cast(
-                sum(counted.arr_lost) over (
-                    partition by counted.slice, counted.slice_value, counted.quarter
-                ) as {{ dbt.type_float() }}
+            sum(cast(counted.arr_lost as {{ dbt.type_float() }})) over (
+                partition by counted.slice, counted.slice_value, counted.quarter
             ),
             0
         ) as arr_share
