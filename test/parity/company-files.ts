@@ -12,8 +12,8 @@ const RANDOM_ACCOUNTS = 2;
 const SEED = Number(process.env.TENURE_PROPERTY_SEED ?? 20_260_630);
 /** What few random accounts may lack: a child of a parent, a contract renewed this month, one that cannot be read. */
 const RARE: Readonly<Record<string, string>> = {
-  'accounts.csv': `account_id,name,parent_account_id,created_at,updated_at
-ACC-RARE,Thistle Mills,ACC-1,2025-05-01,2025-05-01T08:00:00Z
+  'accounts.csv': `account_id,name,parent_account_id,domain,crm_url,created_at,updated_at
+ACC-RARE,Thistle Mills,ACC-1,thistle-mills.example,https://crm.example/ACC-RARE,2025-05-01,2025-05-01T08:00:00Z
 `,
   'contracts.csv': `contract_id,account_id,term_start_date,term_end_date,arr,previous_contract_id,updated_at
 C-RARE-1,ACC-RARE,2025-06-12,2026-06-12,12000,,2025-06-01T08:00:00Z

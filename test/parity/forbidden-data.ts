@@ -1,10 +1,13 @@
 /**
- * For each singular test, how data must be changed for it to be there for something: a model or seed that it reads, and the
+ * For each singular test, and for those that no hostile row of `hostile-rows.ts` breaks, how data must be changed for it to be there for something: a model or seed that it reads, and the
  * rows in its place, in GoogleSQL, where `{}` stands for the rows as they are.
  */
 export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   assert_account_day_arr_is_that_of_its_terms: {
     int_accounts__account_days: '(select * replace (arr + 1 as arr) from {})',
+  },
+  assert_arr_at_risk_moves_add_up: {
+    fct_arr_at_risk_changes: '(select * replace (arr_recovered + 1 as arr_recovered) from {})',
   },
   assert_arr_movements_add_up: {
     fct_arr_movements: '(select * replace (arr_end + 1 as arr_end) from {})',
@@ -15,9 +18,20 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
   assert_contributions_add_to_the_score: {
     fct_signal_contributions_daily: '(select * replace (contribution + 1 as contribution) from {})',
   },
+  assert_due_on_workdays: {
+    // a Sunday
+    int_alerts__computed:
+      "(select * replace (date '2026-06-20' as created_date, date '2026-06-28' as due_date) from {})",
+  },
   assert_each_term_renews_one: {
     int_revenue__epoch_terms: '(select * replace (cast(null as string) as previous_contract_id) from {})',
     int_revenue__successions: '(select * from {} union all select * from {})',
+  },
+  assert_exclusions_name_rules_or_plays: {
+    alert_exclusions: "(select 'no such rule' as rule)",
+  },
+  assert_losses_meet_renewals_and_churns: {
+    fct_losses: '(select * replace (arr_lost + 1 as arr_lost) from {})',
   },
   assert_no_check_is_lost: {
     int_checks__long: "(select * from {} where check_id != 'M2')",
@@ -44,4 +58,9 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
   assert_weights_add_to_100: {
     int_signals__index: '(select * replace (weight + 1 as weight) from {})',
   },
+  expression_is_true_fct_arr_cohorts_arr_kept_arr_start_and_arr_end_arr_start_and_accounts_left_account_count:
+    {
+      fct_arr_cohorts:
+        '(select 2 as arr_kept, 1 as arr_start, 1 as arr_end, 0 as accounts_left, 0 as account_count)',
+    },
 };
