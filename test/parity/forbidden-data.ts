@@ -61,6 +61,6 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
   expression_is_true_fct_arr_cohorts_arr_kept_arr_start_and_arr_end_arr_start_and_accounts_left_account_count:
     {
       fct_arr_cohorts:
-        '(select 2 as arr_kept, 1 as arr_start, 1 as arr_end, 0 as accounts_left, 0 as account_count)',
+        '(select 2 as arr_kept, 1 as arr_start, 1 as arr_end, 0 as accounts_left, 0 as account_count, 0 as quarters_since)',
     },
 };
