@@ -62,7 +62,9 @@ describe('the published history', () => {
     const [why = ''] = await line.sync(SECOND);
     expect(why).toMatch(/^TABLE_SHRANK: accounts would shrink from 6 to 0 rows/);
     await line.sync(SECOND, true);
+    await line.query(`update intermediate.int_history__completed set product_version = '0.0.9'`);
     const [refusal = ''] = await line.build(SECOND);
+    expect(refusal).toMatch(/ Why: Tenure \d+\.\d+\.\d+ runs where 0\.0\.9 built them \(CHANGELOG/);
     expect(refusal).toMatch(
       /^HISTORY_WOULD_LOSE_DAYS: 270 published days of 6 accounts \(a0 … a5, 2026-05-01 to /,
     );

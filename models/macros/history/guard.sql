@@ -117,7 +117,10 @@
     {% endif %}
 {% endmacro %}
 
-{# What makes the past another, in words: a later start of the history, else the inputs that differ, most accounts first. #}
+{#
+    What makes the past another, in words: a later start of the history, else another version of the product and the inputs
+    that differ, most accounts first.
+#}
 {% macro history_causes(existing, history_date) %}
     {% set first_day %}
         select cast(min({{ history_date }}) as {{ dbt.type_string() }}) from {{ existing }}
@@ -137,7 +140,8 @@
         order by 2 desc, 1
         limit 6
     {% endset %}
-    {% set causes = [] %}
+    {% set other_version = history_other_version() %}
+    {% set causes = [other_version] if other_version else [] %}
     {% for cause, accounts in run_query(differing).rows %}
         {% do causes.append(cause ~ ' (' ~ accounts ~ ' accounts)') %}
     {% endfor %}

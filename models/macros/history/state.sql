@@ -83,3 +83,23 @@
     {% endset %}
     {% do return(run_query(sql).rows[0][0] | int > 0) %}
 {% endmacro %}
+
+{# That another version of the product built the history last, in words; none where it was this one, or nobody knows. #}
+{% macro history_other_version() %}
+    {% set completed = adapter.get_relation(
+        database=target.database, schema=schema_named('intermediate'), identifier='int_history__completed'
+    ) %}
+    {% if completed is none %}
+        {% do return(none) %}
+    {% endif %}
+    {% set version = env_var('TENURE_VERSION', 'unknown') %}
+    {% set names = adapter.get_columns_in_relation(completed) | map(attribute='name') | map('lower') | list %}
+    {% set built_by = run_query('select product_version from ' ~ completed).rows[0][0]
+        if 'product_version' in names else 'an earlier release' %}
+    {% if built_by == version %}
+        {% do return(none) %}
+    {% endif %}
+    {% do return(
+        'Tenure ' ~ version ~ ' runs where ' ~ built_by ~ ' built them (CHANGELOG.md says what counts otherwise now)'
+    ) %}
+{% endmacro %}

@@ -13,6 +13,7 @@ import type { Config, SourceConfig } from '../../config/schema.ts';
 import { fieldsMissing, nothingLanded, sourceNeverLanded, TenureError } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
 import { projectVars } from '../../project/own-project.ts';
+import { productVersion } from '../../project-root.ts';
 import { count } from '../../runtime/print.ts';
 import type { Reporter } from '../../runtime/reporter.ts';
 import { howItEnded, lastSyncs } from '../sync-log.ts';
@@ -140,6 +141,7 @@ export function dbtEnvironment(config: Config): Record<string, string> {
     DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
     DO_NOT_TRACK: '1',
     PYTHONWARNINGS: 'ignore',
+    TENURE_VERSION: productVersion(),
     TENURE_STEP: config.jobLabels?.tenure_step ?? 'dbt',
     TENURE_RUN: config.jobLabels?.tenure_run ?? 'none',
     ...databaseOf(config.warehouse).dbtEnvironment,
