@@ -16,6 +16,7 @@ type Bench = (
 ) => Promise<readonly (BenchResult | ScanResult | TruthResult)[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  day: async () => (await import('./day.ts')).day,
   land: async () => {
     const { land } = await import('./land.ts');
     return (size, log, repeats) => land(size, log, repeats.full);
