@@ -158,6 +158,7 @@ describe.skipIf(IS_EMULATED && !hasEmulator)(
     }
 
     async function makeWhole(line: HistoryLine): Promise<void> {
+      await emulator?.restart();
       await line.configure({ sourceName: 'book' });
       await line.write(files(SECOND));
       await line.sync(SECOND, true);

@@ -13,28 +13,6 @@ lookbacks as (
         any_value(case when cut = 'recent_days' then threshold end) as recent_days
     from intermediate.signal_cuts
     group by signal
-),
-
--- The sentence of the cut that applied goes before the signal's own.
-worded as (
-    select
-        last_rows.signal,
-        arg_max(
-            signal_words.words,
-            case when signal_words.cut is null then 0 else 2 end
-            + case when signal_words.part = 'state' then 0 else 1 end
-        ) as words
-    from last_rows
-    inner join intermediate.signal_words as signal_words
-        on
-            last_rows.signal = signal_words.signal
-            and (signal_words.cut is null or signal_words.cut = last_rows.cut)
-            and (
-                signal_words.part = 'state' and last_rows.measure is not null
-                or signal_words.part = 'state_at_zero' and last_rows.measure = 0
-                or signal_words.part = 'state_without_measure' and last_rows.measure is null
-            )
-    group by last_rows.signal
 )
 
 select
@@ -46,14 +24,16 @@ select
     case
         when last_rows.signal_value is not null
             then in_words(measured_in_words(
-                last_rows.signal, worded.words, last_rows.measure, lookbacks.lookback_days, lookbacks.recent_days
+                last_rows.signal,
+                sentence_of(last_rows.signal, last_rows.cut, last_rows.measure),
+                last_rows.measure,
+                lookbacks.lookback_days,
+                lookbacks.recent_days
             ))
     end as measured
 from last_rows
 inner join intermediate.customer_signals as told
     on last_rows.signal = told.signal
-left join worded
-    on last_rows.signal = worded.signal
 left join lookbacks
     on last_rows.signal = lookbacks.signal
 where last_rows.weight > 0

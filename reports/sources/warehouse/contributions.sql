@@ -77,29 +77,6 @@ better as (
     inner join cuts
         on last_rows.signal = cuts.signal and cuts.cut_value > last_rows.signal_value
     group by last_rows.account_id, last_rows.signal
-),
-
--- The sentence of the cut that applied goes before the signal's own.
-worded as (
-    select
-        last_rows.account_id,
-        last_rows.signal,
-        arg_max(
-            signal_words.words,
-            case when signal_words.cut is null then 0 else 2 end
-            + case when signal_words.part = 'state' then 0 else 1 end
-        ) as words
-    from last_rows
-    inner join intermediate.signal_words as signal_words
-        on
-            last_rows.signal = signal_words.signal
-            and (signal_words.cut is null or signal_words.cut = last_rows.cut)
-            and (
-                signal_words.part = 'state' and last_rows.measure is not null
-                or signal_words.part = 'state_at_zero' and last_rows.measure = 0
-                or signal_words.part = 'state_without_measure' and last_rows.measure is null
-            )
-    group by last_rows.account_id, last_rows.signal
 )
 
 select
@@ -111,7 +88,11 @@ select
     case
         when last_rows.signal_value is null then null
         else measured_in_words(
-            last_rows.signal, worded.words, last_rows.measure, lookbacks.threshold, recents.threshold
+            last_rows.signal,
+            sentence_of(last_rows.signal, last_rows.cut, last_rows.measure),
+            last_rows.measure,
+            lookbacks.threshold,
+            recents.threshold
         )
     end as measure_text,
     case
@@ -140,8 +121,6 @@ left join frozen
     on last_rows.account_id = frozen.account_id and last_rows.signal = frozen.signal
 left join better
     on last_rows.account_id = better.account_id and last_rows.signal = better.signal
-left join worded
-    on last_rows.account_id = worded.account_id and last_rows.signal = worded.signal
 left join cuts as lookbacks
     on last_rows.signal = lookbacks.signal and lookbacks.cut = 'lookback_days'
 left join cuts as recents

@@ -113,3 +113,21 @@ create or replace temp macro measured_in_words(signal, words, measure, lookback_
             rough_number(measure)
         )
     end;
+
+-- The sentence about what was measured of a signal: that of the cut that applied goes before the signal's own.
+create or replace temp macro sentence_of(of_signal, of_cut, of_measure) as (
+    select
+        arg_max(
+            sentences.words,
+            case when sentences.cut is null then 0 else 2 end + case when sentences.part = 'state' then 0 else 1 end
+        )
+    from intermediate.signal_words as sentences
+    where
+        sentences.signal = of_signal
+        and (sentences.cut is null or sentences.cut = of_cut)
+        and (
+            sentences.part = 'state' and of_measure is not null
+            or sentences.part = 'state_at_zero' and of_measure = 0
+            or sentences.part = 'state_without_measure' and of_measure is null
+        )
+);
