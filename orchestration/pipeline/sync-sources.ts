@@ -83,7 +83,7 @@ async function syncOne(
     ...(warehouse.commitAfter && { commitAfter: warehouse.commitAfter }),
     onProgress: ({ stream, rows, expected }) =>
       reporter.progress(
-        expected === undefined
+        expected === undefined || expected <= rows
           ? count(rows, 'row')
           : `${rows.toLocaleString('en')} of about ${count(expected, 'row')}`,
         `${name}.${stream}`,
