@@ -3,6 +3,7 @@ import type { BenchResult, Size } from './measure.ts';
 import type { Repeats } from './model.ts';
 import type { ScanResult } from './scan.ts';
 import type { TruthResult } from './truth.ts';
+import type { WriteResult } from './write.ts';
 
 /**
  * `npm run bench -- <name> [--size S|M|L] [--full <times>] [--day <times>] [--models-only] [--json]`: ours, the peers and
@@ -13,7 +14,7 @@ type Bench = (
   size: Size,
   log: (text: string) => void,
   repeats: Partial<Repeats>,
-) => Promise<readonly (BenchResult | ScanResult | TruthResult)[]>;
+) => Promise<readonly (BenchResult | ScanResult | TruthResult | WriteResult)[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   day: async () => (await import('./day.ts')).day,
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   model: async () => (await import('./model.ts')).model,
   scan: async () => (await import('./scan.ts')).scan,
   truth: async () => (await import('./truth.ts')).truth,
+  write: async () => (await import('./write.ts')).write,
   wide: async () => (await import('./wide.ts')).wide,
 };
 
