@@ -80,7 +80,7 @@ export class BenchWarehouse {
   }
 
   /** A verb as a user runs it. */
-  tenure(verb: 'sync' | 'build' | 'score', asOf: string, env: Record<string, string> = {}) {
+  tenure(verb: 'sync' | 'build' | 'score' | 'report', asOf: string, env: Record<string, string> = {}) {
     const cli = join(projectRoot, 'orchestration', 'cli', 'program.ts');
     return run(process.execPath, [cli, verb, '--config', this.config, '--as-of', asOf], env);
   }

@@ -1,0 +1,74 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BenchWarehouse, LAST_DAY } from './bench-warehouse.ts';
+import type { Size } from './measure.ts';
+
+/** Accounts and days of history. */
+const SIZES = { S: [300, 90], M: [10_000, 90], L: [50_000, 90] } as const;
+
+/** What `tenure report` took in one case, and the site that it left. */
+export interface PagesResult {
+  readonly case: string;
+  readonly wall_seconds: number;
+  readonly cpu_seconds: number;
+  readonly peak_mb: number;
+  readonly files: number;
+  readonly site_mb: number;
+}
+
+async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
+  let [files, bytes] = [0, 0];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    files += 1;
+    bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  }
+  return { files, bytes };
+}
+
+/**
+ * The pages of a made-up company: the first time in this environment (the compile of the pages too, unless it is kept from
+ * before), once more without a change, and after the owners of one account in a hundred changed their mind.
+ */
+export async function pages(size: Size, log: (text: string) => void): Promise<PagesResult[]> {
+  const [accounts, days] = SIZES[size];
+  const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-pages-'));
+  const results: PagesResult[] = [];
+  const bench = new BenchWarehouse(folder, accounts, days);
+  const measure = async (name: string) => {
+    const { seconds, cpuSeconds, peakMb } = await bench.tenure('report', LAST_DAY);
+    const { files, bytes } = await sizeOf(join(folder, '.build', 'site'));
+    const result = {
+      case: name,
+      wall_seconds: Math.round(seconds * 10) / 10,
+      cpu_seconds: Math.round(cpuSeconds * 10) / 10,
+      peak_mb: peakMb,
+      files,
+      site_mb: Math.round(bytes / 1e5) / 10,
+    };
+    log(JSON.stringify(result));
+    results.push(result);
+  };
+  try {
+    await bench.prepare();
+    await bench.tenure('build', LAST_DAY);
+    await bench.tenure('score', LAST_DAY);
+    await measure('first');
+    await measure('nothing changed');
+    await bench.query((warehouse) =>
+      warehouse.query(
+        `insert into raw.book__sentiments by name
+         select account_id, 'red' as sentiment, timestamp '${LAST_DAY} 20:00:00' as set_at,
+           timestamp '${LAST_DAY} 21:00:00' as _airbyte_extracted_at
+         from raw.book__accounts where hash(account_id) % 100 = 0`,
+      ),
+    );
+    await bench.tenure('build', LAST_DAY);
+    await bench.tenure('score', LAST_DAY);
+    await measure('one account in a hundred changed');
+    return results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
