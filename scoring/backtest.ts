@@ -8,7 +8,8 @@ import {
   type Metric,
 } from './backtest-metrics.ts';
 import { addDays, monthEnds, quarterOf } from './calendar.ts';
-import type { AccountChurn, History, Renewal, RiskChange } from './history.ts';
+import { type ExternalBacktest, externalBacktest } from './external-backtest.ts';
+import type { AccountChurn, ExternalScore, History, Renewal, RiskChange } from './history.ts';
 import { type LeadTime, leadTimes } from './lead-times.ts';
 import {
   type Observation,
@@ -64,6 +65,13 @@ export interface SliceMetric extends Metric {
   readonly slice_value: string;
 }
 
+/** The score of another platform beside ours, on the cases of one segment. */
+export interface SegmentExternal extends ExternalBacktest {
+  readonly segment: string;
+  /** whether our weights were fitted on outcomes that it counts */
+  readonly is_in_sample: boolean;
+}
+
 /** The judgement of one unit and horizon. */
 export interface UnitBacktest {
   readonly unit: Unit;
@@ -73,6 +81,8 @@ export interface UnitBacktest {
   readonly slices: SliceMetric[];
   readonly calibration: CalibrationDecile[];
   readonly leadTimes: LeadTime[];
+  /** none without scores of other platforms */
+  readonly external: SegmentExternal[];
 }
 
 /** All that a backtest found. */
@@ -138,6 +148,7 @@ export async function backtest(
     );
   };
 
+  const externalAtMonthEnds = units.includes('account') ? await history.externalOn(ends) : [];
   const far = await observeMonths(rules.far_horizon_days);
   const signals = await evidenceOf(far.observations, options);
   const suspectedLeaks = signals
@@ -158,7 +169,9 @@ export async function backtest(
           : horizonDays === rules.far_horizon_days
             ? far
             : await observeMonths(horizonDays);
-      results.push(judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, options }));
+      const external =
+        unit === 'renewal' ? await history.externalBeforeRenewals(horizonDays) : externalAtMonthEnds;
+      results.push(judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, external, options }));
     }
   }
   return { units: results, signals };
@@ -180,6 +193,7 @@ async function evidenceOf(
 interface JudgeContext {
   readonly riskChanges: ReadonlyMap<string, readonly RiskChange[]>;
   readonly suspectedLeaks: readonly string[];
+  readonly external: readonly ExternalScore[];
   readonly options: BacktestOptions;
 }
 
@@ -187,7 +201,7 @@ function judge(
   unit: Unit,
   horizonDays: number,
   observed: Observed,
-  { riskChanges, suspectedLeaks, options: { rules, bootstrap, weights } }: JudgeContext,
+  { riskChanges, suspectedLeaks, external, options: { rules, bootstrap, weights } }: JudgeContext,
 ): UnitBacktest {
   const observations = calibrateWalkForward(observed.observations);
   const { judged, isInSample, withheld } = outOfSample(observations, weights.fittedOn, rules);
@@ -203,13 +217,18 @@ function judge(
         (metric): SliceMetric => ({ ...metric, slice, slice_value }),
       ),
     );
+  const segments = grouped(judged, ({ segment }) => segment);
+  const externalOf = (segment: string, cases: readonly CalibratedObservation[]) =>
+    externalBacktest(cases, external, { rules, bootstrap, withheld }).map(
+      (found): SegmentExternal => ({ ...found, segment, is_in_sample: isInSample }),
+    );
   return {
     unit,
     horizon_days: horizonDays,
     observations,
     metrics: [
       ...metricsOf(ALL_SEGMENTS, judged, observed.notLeakProofCount),
-      ...grouped(judged, ({ segment }) => segment).flatMap(([segment, cases]) => metricsOf(segment, cases)),
+      ...segments.flatMap(([segment, cases]) => metricsOf(segment, cases)),
     ],
     slices: [
       ...slicesOf('quarter', (one) => quarterOf(judgedDay(one)).period),
@@ -217,6 +236,13 @@ function judge(
     ],
     calibration: calibrationByDecile(judged),
     leadTimes: leadTimes(judged, riskChanges, rules),
+    external:
+      external.length === 0
+        ? []
+        : [
+            ...externalOf(ALL_SEGMENTS, judged),
+            ...segments.flatMap(([segment, cases]) => externalOf(segment, cases)),
+          ],
   };
 }
 

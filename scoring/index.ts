@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
-import { type Backtest, backtest, type SegmentMetric, UNITS, type UnitBacktest } from './backtest.ts';
+import {
+  type Backtest,
+  backtest,
+  type SegmentExternal,
+  type SegmentMetric,
+  UNITS,
+  type UnitBacktest,
+} from './backtest.ts';
 import { addDays } from './calendar.ts';
 import { explainChange } from './explain.ts';
 import { type ForecastRow, forecastDays, forecastRenewals } from './forecast.ts';
@@ -65,6 +72,19 @@ export interface BacktestMetric extends SegmentMetric {
   readonly horizon_days: number;
 }
 
+/** The score of another platform beside ours, of one unit, horizon and segment. */
+export interface ExternalComparison extends SegmentExternal {
+  readonly unit: Unit;
+  readonly horizon_days: number;
+}
+
+/** What a backtest found as of a day. */
+export interface Judgement {
+  readonly model_version: string;
+  readonly metrics: readonly BacktestMetric[];
+  readonly external: readonly ExternalComparison[];
+}
+
 export interface JudgeOptions {
   /** last day whose knowledge is used */
   readonly asOfDate: IsoDate;
@@ -88,7 +108,7 @@ export interface JudgeOptions {
 export async function judgeHistory(
   warehouse: Warehouse,
   { asOfDate, units = UNITS, horizons, bootstrapSamples = 1000, seed = 1, onProgress }: JudgeOptions,
-): Promise<{ readonly model_version: string; readonly metrics: readonly BacktestMetric[] }> {
+): Promise<Judgement> {
   await requireHistory(warehouse);
   const rules = await readEvaluationRules(warehouse);
   const asked = horizons ?? [rules.near_horizon_days, rules.far_horizon_days];
@@ -113,7 +133,7 @@ export async function judgeHistory(
       },
     },
   );
-  return { model_version, metrics: judged.flatMap(metricsOf) };
+  return { model_version, metrics: judged.flatMap(metricsOf), external: judged.flatMap(externalOf) };
 }
 
 /** What a scoring run found and published. */
@@ -255,6 +275,9 @@ function backtestRows(
     backtest_lead_times: units.flatMap(({ unit, horizon_days, leadTimes }) =>
       leadTimes.map((band) => ({ ...band, ...version, unit, horizon_days })),
     ),
+    backtest_external: units
+      .flatMap(externalOf)
+      .map((found) => ({ ...found, ...version, as_of_date: asOfDate })),
     backtest_signals: signals.map((signal) => ({ ...signal, ...version })),
     backtest_observations: units.flatMap(({ observations }) =>
       observations.map((observation) => ({ ...observation, ...version })),
@@ -267,6 +290,9 @@ function backtestRows(
 
 const metricsOf = ({ unit, horizon_days, metrics }: UnitBacktest): BacktestMetric[] =>
   metrics.map((metric) => ({ ...metric, unit, horizon_days }));
+
+const externalOf = ({ unit, horizon_days, external }: UnitBacktest): ExternalComparison[] =>
+  external.map((found) => ({ ...found, unit, horizon_days }));
 
 const inCents = <T extends Omit<ForecastRow, 'segment'>>(row: T) => ({
   ...row,
