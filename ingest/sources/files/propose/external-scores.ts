@@ -49,6 +49,7 @@ export function completeExternalScores(
   columns: Record<string, ColumnMapping>,
   doubts: string[],
 ): void {
+  const file = headers.profile.file.toLowerCase();
   const score = headers.column(columns.score);
   const category = headers.column(columns.category);
   if (score !== undefined) {
@@ -61,7 +62,7 @@ export function completeExternalScores(
       doubts.push(
         `score is "${score.header}" × ${scale.times}, because its values end at ${scale.most}: scores are 0 to 100`,
       );
-    } else if (/\bchurn ?score\b/.test(words(score.header)))
+    } else if (/\bchurn ?score\b/.test(words(score.header)) || /churnzero/.test(file))
       doubts.push(
         `the higher "${score.header}", the healthier: where it counts risk, write { from: ${score.header}, subtracted_from: 100 }`,
       );
@@ -73,9 +74,7 @@ export function completeExternalScores(
     doubts.push(`score is made of the words in "${category.header}", which have no number of their own`);
   }
   if (columns.system === undefined) {
-    const { file } = headers.profile;
-    const system =
-      SYSTEMS.find((name) => file.toLowerCase().includes(name)) ?? file.replace(/\.[^.]*$/, '').toLowerCase();
+    const system = SYSTEMS.find((name) => file.includes(name)) ?? file.replace(/\.[^.]*$/, '');
     columns.system = { value: system };
     doubts.push(`system is "${system}", by the name of the file`);
   }
