@@ -519,6 +519,60 @@ describe('runScoring', () => {
     ]);
   });
 
+  it('judges another platform by what it said on the very day, beside ours', async () => {
+    const span = (account_id: string, from_date: string, until_date: string, score: number) => ({
+      account_id,
+      system: 'old',
+      from_date,
+      until_date,
+      score,
+    });
+    await fill(
+      'intermediate',
+      'int_scores__external',
+      columns('account_id string, system string, from_date date, until_date date, score number'),
+      [
+        // C1 is observed on 2 November, C2 on the 30th: the day before and the day after say the opposite.
+        span('stays', '2025-10-01', '2025-11-02', 1),
+        span('stays', '2025-11-02', '2025-11-03', 30),
+        span('stays', '2025-11-03', '2025-11-30', 2),
+        span('goes', '2025-10-01', '2025-11-30', 99),
+        span('goes', '2025-11-30', '2025-12-01', 20),
+        span('goes', '2025-12-01', '2026-01-01', 98),
+        span('unknown', '2025-10-01', '2026-01-01', 5),
+      ],
+    );
+    await runScoring(warehouse, OPTIONS);
+    const query = `select unit, horizon_days, segment, n, case_count, churn_count, auc_external, auc_own, verdict
+      from scoring.backtest_external where unit = 'renewal' order by segment`;
+    const figures = { unit: 'renewal', horizon_days: 90, n: 2, case_count: 2, churn_count: 1 };
+    expect(await rowsOf(query)).toEqual(
+      ['all', 'smb'].map((segment) => ({
+        ...figures,
+        ...{ segment, auc_external: 1, auc_own: 1, verdict: 'insufficient_evidence' },
+      })),
+    );
+    // Per account, 90 days ahead: on 31 October both are still there (theirs 1 and 99, ours 80 and 55); goes is lost from
+    // 30 November (theirs 20, ours 55) and 31 December (98, 35). Of 4 pairs theirs has 2, ours 3 and a tie.
+    expect(
+      await rowsOf(
+        `select n, auc_external, auc_own from scoring.backtest_external
+         where unit = 'account' and horizon_days = 90 and segment = 'all'`,
+      ),
+    ).toEqual([{ n: 4, auc_external: 0.5, auc_own: 0.875 }]);
+    const { external } = await judgeHistory(warehouse, {
+      asOfDate: AS_OF,
+      horizons: [90],
+      bootstrapSamples: 20,
+    });
+    expect(external.map(({ unit, segment }) => [unit, segment])).toEqual([
+      ['renewal', 'all'],
+      ['renewal', 'smb'],
+      ['account', 'all'],
+      ['account', 'smb'],
+    ]);
+  });
+
   it('judges as of another day and horizon without publishing anything', async () => {
     await runScoring(warehouse, OPTIONS);
     const before = await rowsOf('select * from scoring.backtest_metrics order by all');
