@@ -19,9 +19,11 @@ import {
   type Unit,
 } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
+import type { CutRow } from './seed-weights.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
 import { calibrateWalkForward } from './walk-forward.ts';
+import { calibrationCase, walkForwardJudge } from './walk-forward-metrics.ts';
 import type { SignalWeight } from './weight-proposal.ts';
 
 /** The segment that stands for all. */
@@ -32,6 +34,8 @@ export const UNITS = ['renewal', 'account'] as const satisfies readonly Unit[];
 /** The weights that score, and the last day whose outcomes any of them was fitted on; null for weights that were not. */
 export interface WeightsInForce {
   readonly signals: readonly SignalWeight[];
+  /** the same signals with the weights that they had before any fit */
+  readonly assumed: readonly SignalWeight[];
   readonly fittedOn: IsoDate | null;
 }
 
@@ -49,6 +53,8 @@ export interface BacktestOptions {
     signals: readonly string[],
     observations: readonly Observation[],
   ) => Promise<(one: Observation) => readonly (number | null)[]>;
+  /** the category cuts in force */
+  readonly categoryCuts: () => Promise<readonly CutRow[]>;
   readonly onUnit?: (unit: Unit, horizonDays: number) => void;
 }
 
@@ -115,7 +121,8 @@ const SLICE_METRICS: ReadonlySet<string> = new Set([
  * Judges the scores of a history against what happened, per unit (`renewal`, `account`) and horizon:
  * definitions, section 6. Only scores of day t and outcomes are read; whatever follows t leaves the features
  * of t as they are. Metrics of fitted weights rest on the outcomes that came after the fit, once those hold
- * `minimum_churns`; until then they are in sample and get no verdict.
+ * `minimum_churns`; until then they are in sample and get no verdict, and walk-forward figures of the method stand
+ * beside them (`walkForwardJudge`).
  *
  * @returns one result a unit and horizon; metrics for each segment at t and for `all`
  */
@@ -155,6 +162,7 @@ export async function backtest(
     .filter(({ is_suspected_leak, weight }) => is_suspected_leak && weight > 0)
     .map(({ signal }) => signal);
 
+  const inSample: { readonly found: UnitBacktest; readonly observed: Observed }[] = [];
   const results: UnitBacktest[] = [];
   for (const horizonDays of options.horizons) {
     for (const unit of units) {
@@ -171,10 +179,45 @@ export async function backtest(
             : await observeMonths(horizonDays);
       const external =
         unit === 'renewal' ? await history.externalBeforeRenewals(horizonDays) : externalAtMonthEnds;
-      results.push(judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, external, options }));
+      const found = judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, external, options });
+      results.push(found);
+      if (found.metrics.some(({ is_in_sample }) => is_in_sample)) inSample.push({ found, observed });
     }
   }
+  if (inSample.length > 0) {
+    const near =
+      rules.near_horizon_days === rules.far_horizon_days ? far : await observeMonths(rules.near_horizon_days);
+    await addWalkForward(inSample, near.observations, suspectedLeaks, options);
+  }
   return { units: results, signals };
+}
+
+/** Puts the figures of the method on outcomes that no fit had seen beside those that are in sample. */
+async function addWalkForward(
+  inSample: readonly { readonly found: UnitBacktest; readonly observed: Observed }[],
+  near: readonly Observation[],
+  suspectedLeaks: readonly string[],
+  { weights, signalValues, categoryCuts, rules, bootstrap }: BacktestOptions,
+): Promise<void> {
+  const names = weights.assumed.map(({ signal }) => signal);
+  const decided = near.filter(({ outcome }) => outcome === 'churned' || outcome === 'renewed');
+  const valuesOfNear = await signalValues(names, decided);
+  const judge = walkForwardJudge({
+    cases: decided.map((one) => calibrationCase(one, valuesOfNear(one))),
+    assumed: weights.assumed,
+    suspectedLeaks,
+    cuts: await categoryCuts(),
+    rules,
+    bootstrap,
+  });
+  for (const { found, observed } of inSample) {
+    const valuesOf = await signalValues(names, observed.observations);
+    found.metrics.push(
+      ...judge(observed.observations, valuesOf).map(
+        (metric): SegmentMetric => ({ ...metric, segment: ALL_SEGMENTS, is_in_sample: false }),
+      ),
+    );
+  }
 }
 
 async function evidenceOf(

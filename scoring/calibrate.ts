@@ -7,13 +7,10 @@ import type { EvaluationRules } from './rules.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import { signalValues } from './signal-values.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
-import {
-  type CalibrationCase,
-  proposeWeights,
-  type SignalWeight,
-  type WeightProposal,
-} from './weight-proposal.ts';
+import { calibrationCase } from './walk-forward-metrics.ts';
+import { proposeWeights, type SignalWeight, type WeightProposal } from './weight-proposal.ts';
 import { tryWeights, type WeightTrial } from './weight-trial.ts';
+import { knowsOfFits } from './weights-in-force.ts';
 
 export interface CalibrationOptions {
   /** only outcomes known by the end of this day are used */
@@ -42,7 +39,10 @@ export interface Calibration extends WeightProposal {
   readonly segment: string | null;
   /** what each signal alone says, per account at the far horizon */
   readonly evidence: readonly SignalEvidence[];
+  /** from the weights before any fit, so that no outcome that it judges has made them */
   readonly trial: WeightTrial | null;
+  /** the last day whose outcomes any weight in force was fitted on; null when none was */
+  readonly fitted_on: IsoDate | null;
 }
 
 /**
@@ -58,7 +58,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
   options.onProgress?.('1/3', 'reading outcomes and signals');
   await requireHistory(warehouse);
   const modelVersion = await presentModelVersion(warehouse);
-  const { assumed, isInSegment } = await weightsInForce(warehouse, options.segment);
+  const { assumed, beforeFit, fittedOn, isInSegment } = await weightsInForce(warehouse, options.segment);
   const observations = await observedOutcomes(warehouse, {
     asOfDate,
     modelVersion,
@@ -75,15 +75,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
     assumed.map(({ signal }) => signal),
     decided,
   );
-  const cases = decided.map(
-    (one): CalibrationCase => ({
-      account_id: one.account_id,
-      observed_date: one.observed_date,
-      resolved_date: one.resolved_date,
-      churn_date: one.outcome === 'churned' ? (one.churn_date ?? one.resolved_date) : null,
-      values: valuesOf(one),
-    }),
-  );
+  const cases = decided.map((one) => calibrationCase(one, valuesOf(one)));
   const bootstrap = { samples: bootstrapSamples, seed };
   const evidence = await evidenceOf(warehouse, { asOfDate, modelVersion, rules }, assumed, bootstrap);
   const proposalOptions = {
@@ -94,7 +86,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
   options.onProgress?.('2/3', `fitting ${assumed.length} signals to ${cases.length} outcomes`);
   const proposal = proposeWeights(cases, assumed, proposalOptions);
   options.onProgress?.('3/3', 'trying the method on later outcomes');
-  const trial = tryWeights(cases, assumed, proposalOptions);
+  const trial = tryWeights(cases, beforeFit, proposalOptions);
   return {
     as_of_date: asOfDate,
     model_version: modelVersion,
@@ -104,6 +96,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
     ...proposal,
     evidence,
     trial,
+    fitted_on: fittedOn,
   };
 }
 
@@ -132,14 +125,20 @@ async function evidenceOf(
   return signalEvidence(decided, assumed, valuesOf, { rules, bootstrap });
 }
 
-/** The weights that score now, and which accounts they score. */
+/** The weights that score now, what they were before any fit, and which accounts they score. */
 async function weightsInForce(
   warehouse: Warehouse,
   segment: string | undefined,
-): Promise<{ assumed: SignalWeight[]; isInSegment: (segment: string) => boolean }> {
+): Promise<{
+  assumed: SignalWeight[];
+  beforeFit: SignalWeight[];
+  fittedOn: IsoDate | null;
+  isInSegment: (segment: string) => boolean;
+}> {
   const rows = await warehouse.db
     .selectFrom('intermediate.int_signals__index')
     .select(['segment', 'signal', 'weight'])
+    .$if(await knowsOfFits(warehouse), (query) => query.select(['assumed_weight', 'fitted_on']))
     .orderBy('weight', 'desc')
     .orderBy('signal')
     .execute();
@@ -152,8 +151,15 @@ async function weightsInForce(
       { segment },
     );
   }
-  const assumed = rows
-    .filter((row) => row.segment === (segment ?? 'all'))
-    .map(({ signal, weight }) => ({ signal, weight }));
-  return { assumed, isInSegment: (name) => (segment === undefined ? !withOwn.has(name) : name === segment) };
+  const own = rows.filter((row) => row.segment === (segment ?? 'all'));
+  const fits = own.flatMap(({ fitted_on }) => fitted_on ?? []).sort();
+  return {
+    assumed: own.map(({ signal, weight }) => ({ signal, weight })),
+    beforeFit: own.map(({ signal, weight, assumed_weight }) => ({
+      signal,
+      weight: assumed_weight ?? weight,
+    })),
+    fittedOn: fits.at(-1) ?? null,
+    isInSegment: (name) => (segment === undefined ? !withOwn.has(name) : name === segment),
+  };
 }

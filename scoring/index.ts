@@ -24,6 +24,7 @@ import {
 import type { Unit } from './observations.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
+import { cutsInForce } from './replay.ts';
 import type { EvaluationRules, RenewalRules } from './rules.ts';
 import { signalValues } from './signal-values.ts';
 import { readSignalWords, type SignalWords } from './signal-words.ts';
@@ -127,6 +128,7 @@ export async function judgeHistory(
       bootstrap: { samples: bootstrapSamples, seed },
       weights: await weightsInForce(warehouse),
       signalValues: (signals, cases) => signalValues(warehouse, model_version, signals, cases),
+      categoryCuts: () => cutsInForce(warehouse),
       onUnit: (unit, horizonDays) => {
         step += 1;
         onProgress?.(`${step}/${units.length * asked.length}`, `backtest per ${unit} at ${horizonDays} days`);
@@ -187,6 +189,7 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
       bootstrap: { samples: bootstrapSamples, seed },
       weights,
       signalValues: (signals, cases) => signalValues(warehouse, modelVersion, signals, cases),
+      categoryCuts: () => cutsInForce(warehouse),
       onUnit: (unit, horizonDays) => progress(`backtest per ${unit} at ${horizonDays} days`),
     },
   );

@@ -4,22 +4,31 @@ import { ALL_SEGMENTS } from './backtest.ts';
 
 /** The weights that score all accounts but those of segments with their own, and the last day any was fitted on. */
 export async function weightsInForce(warehouse: Warehouse): Promise<WeightsInForce> {
+  const hasFits = await knowsOfFits(warehouse);
   const rows = await warehouse.db
     .selectFrom('intermediate.int_signals__index')
-    .select(['segment', 'signal', 'weight'])
+    .select(['signal', 'weight'])
+    .$if(hasFits, (query) => query.select(['assumed_weight']))
     .where('segment', '=', ALL_SEGMENTS)
     .orderBy('signal')
     .execute();
   return {
     signals: rows.map(({ signal, weight }) => ({ signal, weight })),
-    fittedOn: await lastFit(warehouse),
+    assumed: rows.map(({ signal, weight, assumed_weight }) => ({
+      signal,
+      weight: assumed_weight ?? weight,
+    })),
+    fittedOn: hasFits ? await lastFit(warehouse) : null,
   };
 }
 
-/** A warehouse that an earlier version built does not know of fits. */
-async function lastFit(warehouse: Warehouse): Promise<IsoDate | null> {
+/** Whether the index says of each weight if it was fitted: a warehouse that an earlier version built does not know. */
+export async function knowsOfFits(warehouse: Warehouse): Promise<boolean> {
   const columns = (await warehouse.tableColumns('intermediate', 'int_signals__index')) ?? [];
-  if (!columns.some(({ name }) => name === 'fitted_on')) return null;
+  return columns.some(({ name }) => name === 'fitted_on');
+}
+
+async function lastFit(warehouse: Warehouse): Promise<IsoDate | null> {
   const row = await warehouse.db
     .selectFrom('intermediate.int_signals__index')
     .select(({ fn }) => fn.max<IsoDate | null>('fitted_on').as('last_fit'))

@@ -85,6 +85,10 @@ const inWords = (rows: readonly Row[]): string[] =>
       return `${what}: ${(verdict ?? 'not judged').replaceAll('_', ' ')}${reason === null ? '' : `: ${reason}`}.`;
     });
 
+const walkForwardText = ({ unit, horizon_days, value, ci_low, ci_high, n }: Row) =>
+  `Walk-forward per ${unit}, ${horizon_days} days ahead, by weights fitted anew each quarter on what was known before it: ` +
+  `AUC ${value?.toFixed(2) ?? '–'} (${ci_low?.toFixed(2) ?? '–'} to ${ci_high?.toFixed(2) ?? '–'}) on ${n} cases.`;
+
 /** As a row among the metrics, for a program. */
 const besideRow = (found: External) => ({
   ...found,
@@ -130,9 +134,11 @@ export const backtestVerb = (context: Context) =>
         ...inWords(rows),
         ...beside.map(({ sentence }) => sentence),
         ...(isInSample
-          ? [
-              'In sample: the weights were fitted on these outcomes. tenure calibrate shows how the method fared walk-forward.',
-            ]
+          ? ['In sample: the weights were fitted on these outcomes, so that their figures prove nothing.']
+          : []),
+        ...rows.filter(({ metric }) => metric === 'auc_walk_forward').map(walkForwardText),
+        ...(isInSample && !rows.some(({ metric }) => metric === 'auc_walk_forward')
+          ? ['The method could not be tried walk-forward: no quarter had enough known churns before it.']
           : []),
       ].join('\n'),
     });

@@ -149,7 +149,7 @@ function calibrationText(
     trial === null
       ? 'The method could not be tried on later outcomes: no quarter had enough known churns before it.'
       : `Tried walk-forward from ${trial.first_date} on ${trial.case_count} cases (${trial.churn_count} churns) that no fit had seen: ` +
-        `AUC ${trial.auc_assumed.toFixed(3)} with the weights in force, ${trial.auc_proposed.toFixed(3)} with proposed ones; ` +
+        `AUC ${trial.auc_assumed.toFixed(3)} with the weights ${found.fitted_on === null ? 'in force' : `before the fit of ${found.fitted_on}`}, ${trial.auc_proposed.toFixed(3)} with proposed ones; ` +
         `gain ${trial.auc_gain.toFixed(3)} (95 % interval ${trial.ci_low?.toFixed(3) ?? '–'} to ${trial.ci_high?.toFixed(3) ?? '–'}).` +
         (trial.ci_low !== null && trial.ci_low > 0
           ? ''
