@@ -452,6 +452,7 @@ export interface IntermediateSignalCuts {
   signal: string;
   cut: string;
   threshold: number | null;
+  signal_value: number | null;
 }
 
 /** A part of what is said of a signal, for one cut, or (`cut` null) for all others. */

@@ -19,8 +19,8 @@ export interface CalibrationRequest {
   readonly samples: number;
   /** where to write the rows of proposed weights; true: `rules/` of the project */
   readonly write?: string | true | undefined;
-  /** a CSV file for those who decide: assumed, fitted, proposed, and room for who agreed */
-  readonly worksheet?: string | undefined;
+  /** a CSV file for those who decide: assumed, fitted, proposed, and room for who agreed; true: beside the configuration */
+  readonly worksheet?: string | true | undefined;
 }
 
 const WEIGHTS = 'signal_definitions';
@@ -53,9 +53,11 @@ export async function calibration(
     request.write === undefined
       ? undefined
       : await writeRules(config.directory, request.write, config.signals.preset, found);
-  if (request.worksheet !== undefined)
-    await writeText(request.worksheet, worksheet(config.directory, config.signals.preset, found));
-  return { value: found, text: calibrationText(found, written, request.worksheet) };
+  const worksheetFile =
+    request.worksheet === true ? join(config.directory, 'calibration_worksheet.csv') : request.worksheet;
+  if (worksheetFile !== undefined)
+    await writeText(worksheetFile, worksheet(config.directory, config.signals.preset, found));
+  return { value: found, text: calibrationText(found, written, worksheetFile) };
 }
 
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
@@ -265,8 +267,8 @@ export const calibrateVerb = (context: Context) =>
         'write the proposed weights, into rules/signal_definitions.csv unless a file is named',
       )
       .option(
-        '--worksheet <file>',
-        'write a CSV file to decide on: assumed, fitted, proposed, confirmed by whom',
+        '--worksheet [file]',
+        'write a CSV file to decide on: assumed, fitted, proposed, confirmed by whom; calibration_worksheet.csv beside the configuration unless a file is named',
       ),
   ).action(async (options) => {
     const line = lineOf(context, await configOf(options.config, 'calibrate'), options);
