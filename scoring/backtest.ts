@@ -31,7 +31,7 @@ export const ALL_SEGMENTS = 'all';
 
 export const UNITS = ['renewal', 'account'] as const satisfies readonly Unit[];
 
-/** The weights that score, and the last day whose outcomes any of them was fitted on; null for weights that were not. */
+/** The weights that score, and the last day whose outcomes any of them, or a category cut, was fitted on; null for none. */
 export interface WeightsInForce {
   readonly signals: readonly SignalWeight[];
   /** the same signals with the weights that they had before any fit */
@@ -316,7 +316,7 @@ export function outOfSample<T extends Observation>(
     judged: observations,
     isInSample: true,
     withheld:
-      `the weights were fitted on outcomes known by ${fittedOn}; of ${churns} churns that became known since, ` +
+      `the weights or cuts were fitted on outcomes known by ${fittedOn}; of ${churns} churns that became known since, ` +
       `${rules.minimum_churns} are needed to judge them`,
   };
 }

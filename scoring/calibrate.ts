@@ -1,8 +1,11 @@
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { cutOf } from './category.ts';
+import { type CutOptions, type CutProposal, proposeCuts } from './cut-proposal.ts';
 import { ScoringError } from './errors.ts';
 import { presentModelVersion, readEvaluationRules, requireHistory } from './history.ts';
-import type { Unit } from './observations.ts';
+import type { Observation, Unit } from './observations.ts';
 import { observedOutcomes } from './observed-outcomes.ts';
+import { cutsInForce } from './replay.ts';
 import type { EvaluationRules } from './rules.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import { signalValues } from './signal-values.ts';
@@ -41,6 +44,11 @@ export interface Calibration extends WeightProposal {
   readonly evidence: readonly SignalEvidence[];
   /** from the weights before any fit, so that no outcome that it judges has made them */
   readonly trial: WeightTrial | null;
+  /**
+   * where red and yellow should end for the scores in force: of the accounts asked for, then, where those are all, of
+   * each segment with churns enough
+   */
+  readonly cuts: readonly CutProposal[];
   /** the last day whose outcomes any weight in force was fitted on; null when none was */
   readonly fitted_on: IsoDate | null;
 }
@@ -96,8 +104,38 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
     ...proposal,
     evidence,
     trial,
+    cuts: await cutProposals(warehouse, decided, options.segment ?? null, {
+      minimumChurns: rules.minimum_churns,
+      bootstrap,
+    }),
     fitted_on: fittedOn,
   };
+}
+
+/** The cuts of all, or of the segment asked for; and of each segment whose own outcomes are enough. */
+async function cutProposals(
+  warehouse: Warehouse,
+  decided: readonly Observation[],
+  asked: string | null,
+  options: CutOptions,
+): Promise<CutProposal[]> {
+  const cuts = await cutsInForce(warehouse);
+  const of = (segment: string | null, cases: readonly Observation[]) =>
+    proposeCuts(
+      cases,
+      segment,
+      { red: cutOf('red', segment, cuts), yellow: cutOf('yellow', segment, cuts) },
+      options,
+    );
+  const segments = asked === null ? Map.groupBy(decided, ({ segment }) => segment) : new Map();
+  return [
+    ...of(asked, decided),
+    ...[...segments]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([segment, cases]) => of(segment, cases))
+      .filter(([red]) => red.verdict !== 'not_enough_evidence')
+      .flat(),
+  ];
 }
 
 /** What each signal alone says of churn at the far horizon, of all accounts: enough to see a leak. */

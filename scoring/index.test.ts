@@ -500,7 +500,7 @@ describe('runScoring', () => {
     expect(ofRenewals('go_live_gate')).toMatchObject({
       verdict: 'insufficient_evidence',
       reason:
-        'the weights were fitted on outcomes known by 2026-05-31; of 0 churns that became known since, 30 are needed to judge them',
+        'the weights or cuts were fitted on outcomes known by 2026-05-31; of 0 churns that became known since, 30 are needed to judge them',
     });
     expect(await rowsOf('select distinct launch_value from scoring.backtest_metrics')).toEqual([
       { launch_value: null },

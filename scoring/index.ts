@@ -33,6 +33,7 @@ import { weightsInForce } from './weights-in-force.ts';
 export { ALL_SEGMENTS } from './backtest.ts';
 export type { Metric } from './backtest-metrics.ts';
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
+export type { CutProposal } from './cut-proposal.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { AT_RISK_FLAGS, presentModelVersion } from './history.ts';

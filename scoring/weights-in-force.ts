@@ -28,9 +28,21 @@ export async function knowsOfFits(warehouse: Warehouse): Promise<boolean> {
   return columns.some(({ name }) => name === 'fitted_on');
 }
 
+/** The last day whose outcomes a weight or a category cut in force was fitted on. */
 async function lastFit(warehouse: Warehouse): Promise<IsoDate | null> {
   const row = await warehouse.db
     .selectFrom('intermediate.int_signals__index')
+    .select(({ fn }) => fn.max<IsoDate | null>('fitted_on').as('last_fit'))
+    .executeTakeFirst();
+  const fits = [row?.last_fit ?? null, await lastFitOfCuts(warehouse)].flatMap((day) => day ?? []);
+  return fits.sort().at(-1) ?? null;
+}
+
+async function lastFitOfCuts(warehouse: Warehouse): Promise<IsoDate | null> {
+  const columns = (await warehouse.tableColumns('intermediate', 'category_cuts')) ?? [];
+  if (!columns.some(({ name }) => name === 'fitted_on')) return null;
+  const row = await warehouse.db
+    .selectFrom('intermediate.category_cuts')
     .select(({ fn }) => fn.max<IsoDate | null>('fitted_on').as('last_fit'))
     .executeTakeFirst();
   return row?.last_fit ?? null;

@@ -426,6 +426,15 @@ export interface IntermediateRiskChanges {
   is_leak_proof: boolean | null;
 }
 
+/** The highest score of a category, of all accounts (null) or a segment. */
+export interface IntermediateCategoryCuts {
+  segment: string | null;
+  category: string;
+  max_score: number;
+  /** The last day whose outcomes it was fitted on; null for one that was not fitted. */
+  fitted_on: IsoDate | null;
+}
+
 /** A span of days, to the day before `until_date`, on which a score of another platform was its latest that was known. */
 export interface IntermediateExternalScores {
   account_id: string;
@@ -469,6 +478,7 @@ export interface Tables {
   'activation.messages': ActivationMessages;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.backtest_rules': IntermediateBacktestRules;
+  'intermediate.category_cuts': IntermediateCategoryCuts;
   'intermediate.int_scores__external': IntermediateExternalScores;
   'intermediate.int_accounts__account_days': IntermediateAccountDays;
   'intermediate.int_accounts__account_spans': IntermediateAccountSpans;
