@@ -185,7 +185,7 @@ function calibrationText(
         ]),
     '',
     written === undefined
-      ? 'Nothing is changed. --write writes weights into rules/signal_definitions.csv of this project, --write-cuts cuts into rules/category_cuts.csv; "tenure diff FILE" shows what a file would change.'
+      ? `${typeof cutsWritten === 'string' ? 'No weight' : 'Nothing'} is changed. --write writes weights into rules/signal_definitions.csv of this project, --write-cuts cuts into rules/category_cuts.csv; "tenure diff FILE" shows what a file would change.`
       : `Written to ${written}, as proposed: who agrees sets status to confirmed, confirmed_by and confirmed_on. See what would change with: tenure diff ${written}`,
     ...(worksheetFile === undefined
       ? []
