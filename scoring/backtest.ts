@@ -8,7 +8,8 @@ import {
   type Metric,
 } from './backtest-metrics.ts';
 import { addDays, monthEnds, quarterOf } from './calendar.ts';
-import type { AccountChurn, History, Renewal, RiskChange } from './history.ts';
+import { type ExternalBacktest, externalBacktest } from './external-backtest.ts';
+import type { AccountChurn, ExternalScore, History, Renewal, RiskChange } from './history.ts';
 import { type LeadTime, leadTimes } from './lead-times.ts';
 import {
   type Observation,
@@ -18,9 +19,11 @@ import {
   type Unit,
 } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
+import type { CutRow } from './seed-weights.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
 import { calibrateWalkForward } from './walk-forward.ts';
+import { calibrationCase, walkForwardJudge } from './walk-forward-metrics.ts';
 import type { SignalWeight } from './weight-proposal.ts';
 
 /** The segment that stands for all. */
@@ -28,9 +31,11 @@ export const ALL_SEGMENTS = 'all';
 
 export const UNITS = ['renewal', 'account'] as const satisfies readonly Unit[];
 
-/** The weights that score, and the last day whose outcomes any of them was fitted on; null for weights that were not. */
+/** The weights that score, and the last day whose outcomes any of them, or a category cut, was fitted on; null for none. */
 export interface WeightsInForce {
   readonly signals: readonly SignalWeight[];
+  /** the same signals with the weights that they had before any fit */
+  readonly assumed: readonly SignalWeight[];
   readonly fittedOn: IsoDate | null;
 }
 
@@ -48,6 +53,8 @@ export interface BacktestOptions {
     signals: readonly string[],
     observations: readonly Observation[],
   ) => Promise<(one: Observation) => readonly (number | null)[]>;
+  /** the category cuts in force */
+  readonly categoryCuts: () => Promise<readonly CutRow[]>;
   readonly onUnit?: (unit: Unit, horizonDays: number) => void;
 }
 
@@ -64,6 +71,13 @@ export interface SliceMetric extends Metric {
   readonly slice_value: string;
 }
 
+/** The score of another platform beside ours, on the cases of one segment. */
+export interface SegmentExternal extends ExternalBacktest {
+  readonly segment: string;
+  /** whether our weights were fitted on outcomes that it counts */
+  readonly is_in_sample: boolean;
+}
+
 /** The judgement of one unit and horizon. */
 export interface UnitBacktest {
   readonly unit: Unit;
@@ -73,6 +87,8 @@ export interface UnitBacktest {
   readonly slices: SliceMetric[];
   readonly calibration: CalibrationDecile[];
   readonly leadTimes: LeadTime[];
+  /** none without scores of other platforms */
+  readonly external: SegmentExternal[];
 }
 
 /** All that a backtest found. */
@@ -105,7 +121,8 @@ const SLICE_METRICS: ReadonlySet<string> = new Set([
  * Judges the scores of a history against what happened, per unit (`renewal`, `account`) and horizon:
  * definitions, section 6. Only scores of day t and outcomes are read; whatever follows t leaves the features
  * of t as they are. Metrics of fitted weights rest on the outcomes that came after the fit, once those hold
- * `minimum_churns`; until then they are in sample and get no verdict.
+ * `minimum_churns`; until then they are in sample and get no verdict, and walk-forward figures of the method stand
+ * beside them (`walkForwardJudge`).
  *
  * @returns one result a unit and horizon; metrics for each segment at t and for `all`
  */
@@ -138,12 +155,14 @@ export async function backtest(
     );
   };
 
+  const externalAtMonthEnds = units.includes('account') ? await history.externalOn(ends) : [];
   const far = await observeMonths(rules.far_horizon_days);
   const signals = await evidenceOf(far.observations, options);
   const suspectedLeaks = signals
     .filter(({ is_suspected_leak, weight }) => is_suspected_leak && weight > 0)
     .map(({ signal }) => signal);
 
+  const inSample: { readonly found: UnitBacktest; readonly observed: Observed }[] = [];
   const results: UnitBacktest[] = [];
   for (const horizonDays of options.horizons) {
     for (const unit of units) {
@@ -158,10 +177,47 @@ export async function backtest(
           : horizonDays === rules.far_horizon_days
             ? far
             : await observeMonths(horizonDays);
-      results.push(judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, options }));
+      const external =
+        unit === 'renewal' ? await history.externalBeforeRenewals(horizonDays) : externalAtMonthEnds;
+      const found = judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, external, options });
+      results.push(found);
+      if (found.metrics.some(({ is_in_sample }) => is_in_sample)) inSample.push({ found, observed });
     }
   }
+  if (inSample.length > 0) {
+    const near =
+      rules.near_horizon_days === rules.far_horizon_days ? far : await observeMonths(rules.near_horizon_days);
+    await addWalkForward(inSample, near.observations, suspectedLeaks, options);
+  }
   return { units: results, signals };
+}
+
+/** Puts the figures of the method on outcomes that no fit had seen beside those that are in sample. */
+async function addWalkForward(
+  inSample: readonly { readonly found: UnitBacktest; readonly observed: Observed }[],
+  near: readonly Observation[],
+  suspectedLeaks: readonly string[],
+  { weights, signalValues, categoryCuts, rules, bootstrap }: BacktestOptions,
+): Promise<void> {
+  const names = weights.assumed.map(({ signal }) => signal);
+  const decided = near.filter(({ outcome }) => outcome === 'churned' || outcome === 'renewed');
+  const valuesOfNear = await signalValues(names, decided);
+  const judge = walkForwardJudge({
+    cases: decided.map((one) => calibrationCase(one, valuesOfNear(one))),
+    assumed: weights.assumed,
+    suspectedLeaks,
+    cuts: await categoryCuts(),
+    rules,
+    bootstrap,
+  });
+  for (const { found, observed } of inSample) {
+    const valuesOf = await signalValues(names, observed.observations);
+    found.metrics.push(
+      ...judge(observed.observations, valuesOf).map(
+        (metric): SegmentMetric => ({ ...metric, segment: ALL_SEGMENTS, is_in_sample: false }),
+      ),
+    );
+  }
 }
 
 async function evidenceOf(
@@ -180,6 +236,7 @@ async function evidenceOf(
 interface JudgeContext {
   readonly riskChanges: ReadonlyMap<string, readonly RiskChange[]>;
   readonly suspectedLeaks: readonly string[];
+  readonly external: readonly ExternalScore[];
   readonly options: BacktestOptions;
 }
 
@@ -187,7 +244,7 @@ function judge(
   unit: Unit,
   horizonDays: number,
   observed: Observed,
-  { riskChanges, suspectedLeaks, options: { rules, bootstrap, weights } }: JudgeContext,
+  { riskChanges, suspectedLeaks, external, options: { rules, bootstrap, weights } }: JudgeContext,
 ): UnitBacktest {
   const observations = calibrateWalkForward(observed.observations);
   const { judged, isInSample, withheld } = outOfSample(observations, weights.fittedOn, rules);
@@ -203,13 +260,18 @@ function judge(
         (metric): SliceMetric => ({ ...metric, slice, slice_value }),
       ),
     );
+  const segments = grouped(judged, ({ segment }) => segment);
+  const externalOf = (segment: string, cases: readonly CalibratedObservation[]) =>
+    externalBacktest(cases, external, { rules, bootstrap, withheld }).map(
+      (found): SegmentExternal => ({ ...found, segment, is_in_sample: isInSample }),
+    );
   return {
     unit,
     horizon_days: horizonDays,
     observations,
     metrics: [
       ...metricsOf(ALL_SEGMENTS, judged, observed.notLeakProofCount),
-      ...grouped(judged, ({ segment }) => segment).flatMap(([segment, cases]) => metricsOf(segment, cases)),
+      ...segments.flatMap(([segment, cases]) => metricsOf(segment, cases)),
     ],
     slices: [
       ...slicesOf('quarter', (one) => quarterOf(judgedDay(one)).period),
@@ -217,6 +279,13 @@ function judge(
     ],
     calibration: calibrationByDecile(judged),
     leadTimes: leadTimes(judged, riskChanges, rules),
+    external:
+      external.length === 0
+        ? []
+        : [
+            ...externalOf(ALL_SEGMENTS, judged),
+            ...segments.flatMap(([segment, cases]) => externalOf(segment, cases)),
+          ],
   };
 }
 
@@ -247,7 +316,7 @@ export function outOfSample<T extends Observation>(
     judged: observations,
     isInSample: true,
     withheld:
-      `the weights were fitted on outcomes known by ${fittedOn}; of ${churns} churns that became known since, ` +
+      `the weights or cuts were fitted on outcomes known by ${fittedOn}; of ${churns} churns that became known since, ` +
       `${rules.minimum_churns} are needed to judge them`,
   };
 }

@@ -1,19 +1,19 @@
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
+import { cutOf } from './category.ts';
+import { type CutOptions, type CutProposal, proposeCuts } from './cut-proposal.ts';
 import { ScoringError } from './errors.ts';
 import { presentModelVersion, readEvaluationRules, requireHistory } from './history.ts';
-import type { Unit } from './observations.ts';
+import type { Observation, Unit } from './observations.ts';
 import { observedOutcomes } from './observed-outcomes.ts';
+import { cutsInForce } from './replay.ts';
 import type { EvaluationRules } from './rules.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import { signalValues } from './signal-values.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
-import {
-  type CalibrationCase,
-  proposeWeights,
-  type SignalWeight,
-  type WeightProposal,
-} from './weight-proposal.ts';
+import { calibrationCase } from './walk-forward-metrics.ts';
+import { proposeWeights, type SignalWeight, type WeightProposal } from './weight-proposal.ts';
 import { tryWeights, type WeightTrial } from './weight-trial.ts';
+import { knowsOfFits } from './weights-in-force.ts';
 
 export interface CalibrationOptions {
   /** only outcomes known by the end of this day are used */
@@ -42,7 +42,15 @@ export interface Calibration extends WeightProposal {
   readonly segment: string | null;
   /** what each signal alone says, per account at the far horizon */
   readonly evidence: readonly SignalEvidence[];
+  /** from the weights before any fit, so that no outcome that it judges has made them */
   readonly trial: WeightTrial | null;
+  /**
+   * where red and yellow should end for the scores in force: of the accounts asked for, then, where those are all, of
+   * each segment with churns enough
+   */
+  readonly cuts: readonly CutProposal[];
+  /** the last day whose outcomes any weight in force was fitted on; null when none was */
+  readonly fitted_on: IsoDate | null;
 }
 
 /**
@@ -58,7 +66,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
   options.onProgress?.('1/3', 'reading outcomes and signals');
   await requireHistory(warehouse);
   const modelVersion = await presentModelVersion(warehouse);
-  const { assumed, isInSegment } = await weightsInForce(warehouse, options.segment);
+  const { assumed, beforeFit, fittedOn, isInSegment } = await weightsInForce(warehouse, options.segment);
   const observations = await observedOutcomes(warehouse, {
     asOfDate,
     modelVersion,
@@ -75,15 +83,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
     assumed.map(({ signal }) => signal),
     decided,
   );
-  const cases = decided.map(
-    (one): CalibrationCase => ({
-      account_id: one.account_id,
-      observed_date: one.observed_date,
-      resolved_date: one.resolved_date,
-      churn_date: one.outcome === 'churned' ? (one.churn_date ?? one.resolved_date) : null,
-      values: valuesOf(one),
-    }),
-  );
+  const cases = decided.map((one) => calibrationCase(one, valuesOf(one)));
   const bootstrap = { samples: bootstrapSamples, seed };
   const evidence = await evidenceOf(warehouse, { asOfDate, modelVersion, rules }, assumed, bootstrap);
   const proposalOptions = {
@@ -94,7 +94,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
   options.onProgress?.('2/3', `fitting ${assumed.length} signals to ${cases.length} outcomes`);
   const proposal = proposeWeights(cases, assumed, proposalOptions);
   options.onProgress?.('3/3', 'trying the method on later outcomes');
-  const trial = tryWeights(cases, assumed, proposalOptions);
+  const trial = tryWeights(cases, beforeFit, proposalOptions);
   return {
     as_of_date: asOfDate,
     model_version: modelVersion,
@@ -104,7 +104,38 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
     ...proposal,
     evidence,
     trial,
+    cuts: await cutProposals(warehouse, decided, options.segment ?? null, {
+      minimumChurns: rules.minimum_churns,
+      bootstrap,
+    }),
+    fitted_on: fittedOn,
   };
+}
+
+/** The cuts of all, or of the segment asked for; and of each segment whose own outcomes are enough. */
+async function cutProposals(
+  warehouse: Warehouse,
+  decided: readonly Observation[],
+  asked: string | null,
+  options: CutOptions,
+): Promise<CutProposal[]> {
+  const cuts = await cutsInForce(warehouse);
+  const of = (segment: string | null, cases: readonly Observation[]) =>
+    proposeCuts(
+      cases,
+      segment,
+      { red: cutOf('red', segment, cuts), yellow: cutOf('yellow', segment, cuts) },
+      options,
+    );
+  const segments = asked === null ? Map.groupBy(decided, ({ segment }) => segment) : new Map();
+  return [
+    ...of(asked, decided),
+    ...[...segments]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([segment, cases]) => of(segment, cases))
+      .filter(([red]) => red.verdict !== 'not_enough_evidence')
+      .flat(),
+  ];
 }
 
 /** What each signal alone says of churn at the far horizon, of all accounts: enough to see a leak. */
@@ -132,14 +163,20 @@ async function evidenceOf(
   return signalEvidence(decided, assumed, valuesOf, { rules, bootstrap });
 }
 
-/** The weights that score now, and which accounts they score. */
+/** The weights that score now, what they were before any fit, and which accounts they score. */
 async function weightsInForce(
   warehouse: Warehouse,
   segment: string | undefined,
-): Promise<{ assumed: SignalWeight[]; isInSegment: (segment: string) => boolean }> {
+): Promise<{
+  assumed: SignalWeight[];
+  beforeFit: SignalWeight[];
+  fittedOn: IsoDate | null;
+  isInSegment: (segment: string) => boolean;
+}> {
   const rows = await warehouse.db
     .selectFrom('intermediate.int_signals__index')
     .select(['segment', 'signal', 'weight'])
+    .$if(await knowsOfFits(warehouse), (query) => query.select(['assumed_weight', 'fitted_on']))
     .orderBy('weight', 'desc')
     .orderBy('signal')
     .execute();
@@ -152,8 +189,15 @@ async function weightsInForce(
       { segment },
     );
   }
-  const assumed = rows
-    .filter((row) => row.segment === (segment ?? 'all'))
-    .map(({ signal, weight }) => ({ signal, weight }));
-  return { assumed, isInSegment: (name) => (segment === undefined ? !withOwn.has(name) : name === segment) };
+  const own = rows.filter((row) => row.segment === (segment ?? 'all'));
+  const fits = own.flatMap(({ fitted_on }) => fitted_on ?? []).sort();
+  return {
+    assumed: own.map(({ signal, weight }) => ({ signal, weight })),
+    beforeFit: own.map(({ signal, weight, assumed_weight }) => ({
+      signal,
+      weight: assumed_weight ?? weight,
+    })),
+    fittedOn: fits.at(-1) ?? null,
+    isInSegment: (name) => (segment === undefined ? !withOwn.has(name) : name === segment),
+  };
 }

@@ -89,6 +89,15 @@ const signalDay = z.object({
 /** A signal of an account on a day. `signal_value` 0–100, null without data. */
 export type SignalDay = z.infer<typeof signalDay>;
 
+const externalScore = z.object({
+  account_id: z.string(),
+  as_of_date: date,
+  system: z.string(),
+  score: z.number().min(0).max(100),
+});
+/** The latest score (0–100) of another platform that was known of an account on a day. */
+export type ExternalScore = z.infer<typeof externalScore>;
+
 const modelVersionRow = z.object({ model_version: z.string() });
 
 /** Flags of at least `at_risk_sustained`, in order of gravity. */
@@ -103,6 +112,9 @@ const KEPT_DAYS = 'intermediate.int_scores__kept_days';
 
 /** Has each day on which the category or the flag of an account changed, so that the history need not be read for it. */
 const RISK_CHANGES = 'intermediate.int_scores__risk_changes';
+
+/** Not there in a warehouse that an earlier release built. */
+const EXTERNAL = 'intermediate.int_scores__external';
 
 const RELATIONS = [
   ['intermediate', 'int_scores__model_version'],
@@ -139,6 +151,10 @@ export interface History {
   scoredOn(days: readonly IsoDate[]): Promise<ScoredDay[]>;
   /** The scored accounts that many days before each of their renewals. */
   scoredBeforeRenewals(horizonDays: number): Promise<ScoredDay[]>;
+  /** What other platforms scored accounts in scope, as known on each of the days. */
+  externalOn(days: readonly IsoDate[]): Promise<ExternalScore[]>;
+  /** What other platforms scored accounts, as known that many days before each of their renewals. */
+  externalBeforeRenewals(horizonDays: number): Promise<ExternalScore[]>;
   /** ARR on each of the days, as known on it. */
   arrOn(days: readonly IsoDate[]): Promise<AccountArr[]>;
   /**
@@ -206,6 +222,9 @@ export function openHistory(
     );
   };
 
+  const hasExternal = async () =>
+    (await warehouse.tableColumns('intermediate', 'int_scores__external')) !== undefined;
+
   const firstDay = async (): Promise<IsoDate | undefined> => {
     const row = await db
       .selectFrom(RISK_CHANGES)
@@ -255,6 +274,45 @@ export function openHistory(
         .execute();
       const rest = read.filter(({ account_id, as_of_date }) => !looked.has(onDay(account_id, as_of_date)));
       return [...parseScored(KEPT_DAYS, kept), ...parseScored(HEALTH, rest)];
+    },
+
+    async externalOn(days) {
+      if (days.length === 0 || !(await hasExternal())) return [];
+      const rows = await db
+        .selectFrom('intermediate.int_accounts__account_days as days')
+        .innerJoin(`${EXTERNAL} as scores`, (join) =>
+          join
+            .onRef('days.account_id', '=', 'scores.account_id')
+            .onRef('scores.from_date', '<=', 'days.as_of_date')
+            .onRef('scores.until_date', '>', 'days.as_of_date'),
+        )
+        .select(['days.account_id', 'days.as_of_date', 'scores.system', 'scores.score'])
+        .where('days.as_of_date', 'in', days.map(dateParameter))
+        .where('days.as_of_date', '<=', dateParameter(asOfDate))
+        .execute();
+      return parseRows(EXTERNAL, externalScore, rows);
+    },
+
+    async externalBeforeRenewals(horizonDays) {
+      if (!(await hasExternal())) return [];
+      // DuckDB and BigQuery both add whole days to a date this way.
+      const later = (day: 'from_date' | 'until_date') =>
+        sql<IsoDate>`${sql.ref(`scores.${day}`)} + ${sql.lit(Math.trunc(horizonDays))}`;
+      const rows = await db
+        .selectFrom('intermediate.int_renewals__renewals as renewals')
+        .innerJoin(`${EXTERNAL} as scores`, (join) =>
+          join
+            .onRef('renewals.account_id', '=', 'scores.account_id')
+            .on('renewals.renewal_date', '>=', later('from_date'))
+            .on('renewals.renewal_date', '<', later('until_date')),
+        )
+        .select(['renewals.account_id', 'renewals.renewal_date', 'scores.system', 'scores.score'])
+        .execute();
+      const found = rows.map(({ renewal_date, ...row }) => ({
+        ...row,
+        as_of_date: addDays(renewal_date, -horizonDays),
+      }));
+      return parseRows(EXTERNAL, externalScore, found).filter(({ as_of_date }) => as_of_date <= asOfDate);
     },
 
     async arrOn(days) {

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Column, openWarehouse, type Row, type Schema, type Warehouse } from '../warehouse/index.ts';
 import { addDays } from './calendar.ts';
-import { ensureScoringTables, judgeHistory, runScoring, SCORING_TABLES } from './index.ts';
+import {
+  DEFAULT_EVALUATION_RULES,
+  ensureScoringTables,
+  judgeHistory,
+  runScoring,
+  SCORING_TABLES,
+} from './index.ts';
 
 const AS_OF = '2026-06-30';
 const OPTIONS = { asOfDate: AS_OF, bootstrapSamples: 50 };
@@ -157,6 +163,16 @@ describe('runScoring', () => {
     await fill('intermediate', 'int_scores__kept_days', HEALTH, []);
     await fill('intermediate', 'int_scores__model_version', VERSION, [{ model_version: 'v1' }]);
     await fill('intermediate', 'int_signals__index', WEIGHTS, weights(null));
+    await fill(
+      'intermediate',
+      'category_cuts',
+      columns('segment string, category string, max_score number'),
+      [
+        { segment: null, category: 'red', max_score: 40 },
+        { segment: null, category: 'yellow', max_score: 70 },
+        { segment: null, category: 'green', max_score: 100 },
+      ],
+    );
     await fillHealth(HEALTH_ROWS);
     await fill('marts', 'fct_signal_contributions_daily', SIGNALS, [
       signal('2026-05-31', 'login_frequency', 100, 22),
@@ -484,11 +500,81 @@ describe('runScoring', () => {
     expect(ofRenewals('go_live_gate')).toMatchObject({
       verdict: 'insufficient_evidence',
       reason:
-        'the weights were fitted on outcomes known by 2026-05-31; of 0 churns that became known since, 30 are needed to judge them',
+        'the weights or cuts were fitted on outcomes known by 2026-05-31; of 0 churns that became known since, 30 are needed to judge them',
     });
     expect(await rowsOf('select distinct launch_value from scoring.backtest_metrics')).toEqual([
       { launch_value: null },
     ]);
+    // one churn is too few for a fit, so that there is no walk-forward figure
+    expect(metrics.filter(({ metric }) => metric.endsWith('_walk_forward'))).toEqual([]);
+  });
+
+  it('puts walk-forward figures beside those that are in sample', async () => {
+    await fill('intermediate', 'int_signals__index', WEIGHTS, weights('2026-05-31'));
+    // Of a month end's signals in the history each of these renewals has one: low where it is lost.
+    const evaluationRules = { ...DEFAULT_EVALUATION_RULES, minimum_churns: 1 };
+    const names = ['login_frequency', 'csm_sentiment'];
+    const accounts = Array.from({ length: 24 }, (_, index) => ({
+      account_id: `A${index}`,
+      isLost: index % 3 === 0,
+      date: index < 12 ? '2025-09-15' : '2026-04-15',
+    }));
+    const days = [...every('2025-06-01', '2026-04-16')];
+    await fillHealth(
+      accounts.flatMap(({ account_id, isLost, date }) =>
+        days.filter((day) => !isLost || day <= date).map((day) => health(account_id, day, isLost ? 60 : 80)),
+      ),
+    );
+    await fill(
+      'marts',
+      'fct_signal_contributions_daily',
+      SIGNALS,
+      accounts.flatMap(({ account_id, isLost, date }) =>
+        [...days.filter((day) => addDays(day, 1).endsWith('-01')), addDays(date, -90)].flatMap((day) =>
+          names.map((name) => ({ ...signal(day, name, isLost ? 20 : 90, null), account_id })),
+        ),
+      ),
+    );
+    await fill(
+      'intermediate',
+      'int_renewals__renewals',
+      RENEWALS,
+      accounts.map(({ account_id, isLost, date }) => ({
+        ...RENEWAL,
+        contract_id: `C-${account_id}`,
+        account_id,
+        renewal_date: date,
+        renewal_outcome: isLost ? 'churned' : 'renewed',
+        renewed_arr: isLost ? 0 : 1000,
+        outcome_known_date: date,
+        churn_date: isLost ? date : null,
+      })),
+    );
+    await fill(
+      'intermediate',
+      'int_revenue__account_churns',
+      CHURNS,
+      accounts
+        .filter(({ isLost }) => isLost)
+        .map(({ account_id, date }) => ({
+          account_id,
+          churn_date: date,
+          outcome_known_date: date,
+          arr_lost: 1000,
+        })),
+    );
+    const { metrics } = await runScoring(warehouse, { ...OPTIONS, evaluationRules });
+    const of = (name: string) =>
+      metrics.filter(
+        ({ unit, horizon_days, metric }) => unit === 'renewal' && horizon_days === 90 && metric === name,
+      );
+    // Nothing was known of before the quarter of the first ones; of the later ones, observed on 15 January, all is told.
+    expect(of('auc')).toMatchObject([{ segment: 'all', is_in_sample: true }, { segment: 'smb' }]);
+    expect(of('auc_walk_forward')).toMatchObject([{ segment: 'all', is_in_sample: false, n: 12, value: 1 }]);
+    // 20 is red and 90 green by the cuts, while 60 and 80, the scores in force, are yellow and green.
+    expect(of('decisive_accuracy')[0]).toMatchObject({ value: 1, n: 16 });
+    expect(of('decisive_accuracy_walk_forward')[0]).toMatchObject({ value: 1, n: 12 });
+    expect(of('go_live_gate')[0]).toMatchObject({ verdict: 'insufficient_evidence', is_in_sample: true });
   });
 
   it('gives quarters, products, the length of warnings and what each signal says', async () => {
@@ -516,6 +602,60 @@ describe('runScoring', () => {
     ).toEqual([
       { signal: 'csm_sentiment', weight: 50, is_suspected_leak: false },
       { signal: 'login_frequency', weight: 50, is_suspected_leak: false },
+    ]);
+  });
+
+  it('judges another platform by what it said on the very day, beside ours', async () => {
+    const span = (account_id: string, from_date: string, until_date: string, score: number) => ({
+      account_id,
+      system: 'old',
+      from_date,
+      until_date,
+      score,
+    });
+    await fill(
+      'intermediate',
+      'int_scores__external',
+      columns('account_id string, system string, from_date date, until_date date, score number'),
+      [
+        // C1 is observed on 2 November, C2 on the 30th: the day before and the day after say the opposite.
+        span('stays', '2025-10-01', '2025-11-02', 1),
+        span('stays', '2025-11-02', '2025-11-03', 30),
+        span('stays', '2025-11-03', '2025-11-30', 2),
+        span('goes', '2025-10-01', '2025-11-30', 99),
+        span('goes', '2025-11-30', '2025-12-01', 20),
+        span('goes', '2025-12-01', '2026-01-01', 98),
+        span('unknown', '2025-10-01', '2026-01-01', 5),
+      ],
+    );
+    await runScoring(warehouse, OPTIONS);
+    const query = `select unit, horizon_days, segment, n, case_count, churn_count, auc_external, auc_own, verdict
+      from scoring.backtest_external where unit = 'renewal' order by segment`;
+    const figures = { unit: 'renewal', horizon_days: 90, n: 2, case_count: 2, churn_count: 1 };
+    expect(await rowsOf(query)).toEqual(
+      ['all', 'smb'].map((segment) => ({
+        ...figures,
+        ...{ segment, auc_external: 1, auc_own: 1, verdict: 'insufficient_evidence' },
+      })),
+    );
+    // Per account, 90 days ahead: on 31 October both are still there (theirs 1 and 99, ours 80 and 55); goes is lost from
+    // 30 November (theirs 20, ours 55) and 31 December (98, 35). Of 4 pairs theirs has 2, ours 3 and a tie.
+    expect(
+      await rowsOf(
+        `select n, auc_external, auc_own from scoring.backtest_external
+         where unit = 'account' and horizon_days = 90 and segment = 'all'`,
+      ),
+    ).toEqual([{ n: 4, auc_external: 0.5, auc_own: 0.875 }]);
+    const { external } = await judgeHistory(warehouse, {
+      asOfDate: AS_OF,
+      horizons: [90],
+      bootstrapSamples: 20,
+    });
+    expect(external.map(({ unit, segment }) => [unit, segment])).toEqual([
+      ['renewal', 'all'],
+      ['renewal', 'smb'],
+      ['account', 'all'],
+      ['account', 'smb'],
     ]);
   });
 

@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { IsoDate, Warehouse } from '../warehouse/index.ts';
-import { type Backtest, backtest, type SegmentMetric, UNITS, type UnitBacktest } from './backtest.ts';
+import {
+  type Backtest,
+  backtest,
+  type SegmentExternal,
+  type SegmentMetric,
+  UNITS,
+  type UnitBacktest,
+} from './backtest.ts';
 import { addDays } from './calendar.ts';
 import { explainChange } from './explain.ts';
 import { type ForecastRow, forecastDays, forecastRenewals } from './forecast.ts';
@@ -17,6 +24,7 @@ import {
 import type { Unit } from './observations.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
+import { cutsInForce } from './replay.ts';
 import type { EvaluationRules, RenewalRules } from './rules.ts';
 import { signalValues } from './signal-values.ts';
 import { readSignalWords, type SignalWords } from './signal-words.ts';
@@ -25,6 +33,7 @@ import { weightsInForce } from './weights-in-force.ts';
 export { ALL_SEGMENTS } from './backtest.ts';
 export type { Metric } from './backtest-metrics.ts';
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
+export type { CutProposal } from './cut-proposal.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { AT_RISK_FLAGS, presentModelVersion } from './history.ts';
@@ -65,6 +74,19 @@ export interface BacktestMetric extends SegmentMetric {
   readonly horizon_days: number;
 }
 
+/** The score of another platform beside ours, of one unit, horizon and segment. */
+export interface ExternalComparison extends SegmentExternal {
+  readonly unit: Unit;
+  readonly horizon_days: number;
+}
+
+/** What a backtest found as of a day. */
+export interface Judgement {
+  readonly model_version: string;
+  readonly metrics: readonly BacktestMetric[];
+  readonly external: readonly ExternalComparison[];
+}
+
 export interface JudgeOptions {
   /** last day whose knowledge is used */
   readonly asOfDate: IsoDate;
@@ -88,7 +110,7 @@ export interface JudgeOptions {
 export async function judgeHistory(
   warehouse: Warehouse,
   { asOfDate, units = UNITS, horizons, bootstrapSamples = 1000, seed = 1, onProgress }: JudgeOptions,
-): Promise<{ readonly model_version: string; readonly metrics: readonly BacktestMetric[] }> {
+): Promise<Judgement> {
   await requireHistory(warehouse);
   const rules = await readEvaluationRules(warehouse);
   const asked = horizons ?? [rules.near_horizon_days, rules.far_horizon_days];
@@ -107,13 +129,14 @@ export async function judgeHistory(
       bootstrap: { samples: bootstrapSamples, seed },
       weights: await weightsInForce(warehouse),
       signalValues: (signals, cases) => signalValues(warehouse, model_version, signals, cases),
+      categoryCuts: () => cutsInForce(warehouse),
       onUnit: (unit, horizonDays) => {
         step += 1;
         onProgress?.(`${step}/${units.length * asked.length}`, `backtest per ${unit} at ${horizonDays} days`);
       },
     },
   );
-  return { model_version, metrics: judged.flatMap(metricsOf) };
+  return { model_version, metrics: judged.flatMap(metricsOf), external: judged.flatMap(externalOf) };
 }
 
 /** What a scoring run found and published. */
@@ -167,6 +190,7 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
       bootstrap: { samples: bootstrapSamples, seed },
       weights,
       signalValues: (signals, cases) => signalValues(warehouse, modelVersion, signals, cases),
+      categoryCuts: () => cutsInForce(warehouse),
       onUnit: (unit, horizonDays) => progress(`backtest per ${unit} at ${horizonDays} days`),
     },
   );
@@ -255,6 +279,9 @@ function backtestRows(
     backtest_lead_times: units.flatMap(({ unit, horizon_days, leadTimes }) =>
       leadTimes.map((band) => ({ ...band, ...version, unit, horizon_days })),
     ),
+    backtest_external: units
+      .flatMap(externalOf)
+      .map((found) => ({ ...found, ...version, as_of_date: asOfDate })),
     backtest_signals: signals.map((signal) => ({ ...signal, ...version })),
     backtest_observations: units.flatMap(({ observations }) =>
       observations.map((observation) => ({ ...observation, ...version })),
@@ -267,6 +294,9 @@ function backtestRows(
 
 const metricsOf = ({ unit, horizon_days, metrics }: UnitBacktest): BacktestMetric[] =>
   metrics.map((metric) => ({ ...metric, unit, horizon_days }));
+
+const externalOf = ({ unit, horizon_days, external }: UnitBacktest): ExternalComparison[] =>
+  external.map((found) => ({ ...found, unit, horizon_days }));
 
 const inCents = <T extends Omit<ForecastRow, 'segment'>>(row: T) => ({
   ...row,

@@ -345,10 +345,15 @@ export async function settingInForce(warehouse: Warehouse): Promise<Setting> {
     weight: number;
   }>`select segment, signal, weight
     from ${sql.table('intermediate.int_signals__index')} order by segment, signal`.execute(warehouse.db);
-  const cuts = await sql<CutRow>`select segment, category, max_score
-    from ${sql.table('intermediate.category_cuts')} order by segment, max_score`.execute(warehouse.db);
   return {
     weights: weights.rows.map((row) => ({ ...row, segment: row.segment === 'all' ? null : row.segment })),
-    cuts: cuts.rows,
+    cuts: await cutsInForce(warehouse),
   };
+}
+
+/** The category cuts that colour now. */
+export async function cutsInForce(warehouse: Warehouse): Promise<CutRow[]> {
+  const { rows } = await sql<CutRow>`select segment, category, max_score
+    from ${sql.table('intermediate.category_cuts')} order by segment, max_score`.execute(warehouse.db);
+  return rows;
 }

@@ -108,6 +108,8 @@ const evaluationRules = z.object({
   shrinkage: z.coerce.number().min(0),
   /** renewal rate before any outcome is known: median GRR of the reference lines (section 4) */
   assumed_renewal_rate: share,
+  /** so old may the latest score of another platform be */
+  external_score_days: some,
 });
 export type EvaluationRules = Readonly<z.infer<typeof evaluationRules>>;
 
@@ -125,6 +127,7 @@ export const DEFAULT_EVALUATION_RULES: EvaluationRules = Object.freeze({
   ahead_days: 60,
   shrinkage: 30,
   assumed_renewal_rate: 0.9,
+  external_score_days: 90,
 });
 
 /**

@@ -1,9 +1,8 @@
-import { numberAccounts } from './backtest-metrics.ts';
 import { addDays } from './calendar.ts';
 import type { Observation, Unit } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
-import { auc } from './stats/auc.ts';
-import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
+import { aucInterval } from './stats/auc-interval.ts';
+import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
 import type { SignalWeight } from './weight-proposal.ts';
 
 /** How one signal alone told churn from renewal, with its 95 % interval over accounts. */
@@ -54,14 +53,16 @@ export function signalEvidence(
   return signals.map(({ signal, weight }, index) => {
     const cases = decided.flatMap(({ one, isChurned, values }) => {
       const value = values[index];
-      return value === null || value === undefined ? [] : [{ one, isChurned, value }];
+      return value === null || value === undefined
+        ? []
+        : [{ one, account_id: one.account_id, isChurned, value }];
     });
     const early = cases.filter(
       ({ one, isChurned }) =>
         !isChurned || firstSign(one) > addDays(one.observed_date, rules.near_horizon_days),
     );
-    const all = ordered(cases, bootstrap);
-    const ofEarly = ordered(early, bootstrap);
+    const all = aucInterval(cases, bootstrap);
+    const ofEarly = aucInterval(early, bootstrap);
     const earlyAccounts = new Set(
       early.filter(({ isChurned }) => isChurned).map(({ one }) => one.account_id),
     );
@@ -96,19 +97,3 @@ const firstSign = ({ observed_date, churn_date, churn_known_date }: Observation)
   const [first] = [churn_date, churn_known_date].filter((day) => day !== null).sort();
   return first ?? observed_date;
 };
-
-function ordered(
-  cases: readonly { readonly one: Observation; readonly isChurned: boolean; readonly value: number }[],
-  bootstrap: BootstrapOptions,
-) {
-  const sorted = [...cases].sort((left, right) => left.value - right.value);
-  const values = sorted.map(({ value }) => value);
-  const churned = sorted.map(({ isChurned }) => isChurned);
-  const value = auc(values, churned);
-  const { clusters, count } = numberAccounts(sorted.map(({ one }) => one));
-  const interval =
-    value === null
-      ? null
-      : clusterBootstrap(clusters, count, (weights) => auc(values, churned, weights), bootstrap);
-  return { value, low: interval?.low ?? null, high: interval?.high ?? null };
-}

@@ -41,13 +41,8 @@ export function tryWeights(
   const judged: (ScoredTwice & { readonly one: CalibrationCase })[] = [];
   const weightsNow = assumed.map(({ weight }) => weight);
   for (const [start, members] of [...quarters].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const lastDay = addDays(start, -1);
-    const known = cases.filter(({ resolved_date }) => resolved_date <= lastDay);
-    if (countChurns(known) < options.minimumChurns) continue;
-    if (known.every(({ churn_date }) => churn_date !== null)) continue;
-    const bootstrap = { ...options.bootstrap, samples: Math.min(REFIT_SAMPLES, options.bootstrap.samples) };
-    const { signals } = proposeWeights(known, assumed, { ...options, bootstrap });
-    const weightsThen = signals.map(({ proposed_weight }) => proposed_weight);
+    const weightsThen = weightsBefore(start, cases, assumed, options);
+    if (weightsThen === null) continue;
     for (const one of members) {
       const before = weightedScore(one.values, weightsNow);
       const after = weightedScore(one.values, weightsThen);
@@ -72,13 +67,37 @@ export function tryWeights(
   };
 }
 
-function quarterStart(day: IsoDate): IsoDate {
+/**
+ * The weights, in the order of the signals, that would have been proposed on the day before `start` from the outcomes
+ * known by then; null with too few of them.
+ */
+export function weightsBefore(
+  start: IsoDate,
+  cases: readonly CalibrationCase[],
+  assumed: readonly SignalWeight[],
+  options: ProposalOptions,
+): number[] | null {
+  const lastDay = addDays(start, -1);
+  const known = cases.filter(({ resolved_date }) => resolved_date <= lastDay);
+  if (countChurns(known) < options.minimumChurns) return null;
+  if (known.every(({ churn_date }) => churn_date !== null)) return null;
+  const bootstrap = { ...options.bootstrap, samples: Math.min(REFIT_SAMPLES, options.bootstrap.samples) };
+  const { signals } = proposeWeights(known, assumed, { ...options, bootstrap });
+  return signals.map(({ proposed_weight }) => proposed_weight);
+}
+
+/**
+ * The first day of the quarter in whose weights a day is judged.
+ * @example quarterStart('2025-08-15') // '2025-07-01'
+ */
+export function quarterStart(day: IsoDate): IsoDate {
   const [year, month] = monthStart(day).split('-');
   const first = Number(month) - ((Number(month) - 1) % MONTHS_BETWEEN_REFITS);
   return `${year}-${String(first).padStart(2, '0')}-01`;
 }
 
-function weightedScore(values: readonly (number | null)[], weights: readonly number[]): number | null {
+/** A score (0–100) of signals by weights in their order; null without any data, or weight. */
+export function weightedScore(values: readonly (number | null)[], weights: readonly number[]): number | null {
   let points = 0;
   let total = 0;
   for (const [index, value] of values.entries()) {

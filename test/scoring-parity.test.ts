@@ -35,6 +35,7 @@ const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
   backtest_slices: ['unit', 'horizon_days', 'slice', 'slice_value', 'metric'],
   backtest_lead_times: ['unit', 'horizon_days', 'flagged_by', 'band_order'],
   backtest_signals: ['unit', 'horizon_days', 'signal'],
+  backtest_external: ['unit', 'horizon_days', 'segment', 'system'],
   renewal_forecast: ['cutoff', 'period', 'segment'],
   renewal_forecast_slices: ['cutoff', 'period_kind', 'period', 'slice', 'slice_value'],
   renewal_expectations: ['contract_id', 'renewal_date'],
@@ -73,6 +74,23 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
             : sql<boolean>`copied.account_id in (${accounts}, '') and (${table === 'fct_signal_contributions_daily' ? days : sql`true`})`;
         await copyTable(source, side, { schema, table, columns, where });
       }
+    }
+    // No source of the line has scores of another platform: one that turns ours round, a month at a time.
+    const external = await source.query(
+      `select account_id, 'old' as system, as_of_date as from_date, as_of_date + 31 as until_date, 100 - score as score
+       from marts.fct_account_health_daily
+       where account_id in (${rows.map(({ account_id }) => `'${account_id}'`).join(', ')})
+         and as_of_date = last_day(as_of_date) and score is not null`,
+    );
+    const EXTERNAL = [
+      { name: 'account_id', type: 'string' },
+      { name: 'system', type: 'string' },
+      { name: 'from_date', type: 'date' },
+      { name: 'until_date', type: 'date' },
+      { name: 'score', type: 'number' },
+    ] as const;
+    for (const side of [duckdb, bigquery]) {
+      await side.replaceTable('intermediate', 'int_scores__external', EXTERNAL, external.rows);
       await runScoring(side, { asOfDate: line.asOfDate, bootstrapSamples: 100 });
     }
     await source.close();

@@ -212,6 +212,32 @@ export interface MartsBacktestMetrics {
   launch_date: IsoDate | null;
 }
 
+/** The score of another platform beside ours, on the cases for which both had one. */
+export interface MartsBacktestExternal {
+  as_of_date: IsoDate;
+  model_version: string;
+  unit: string;
+  horizon_days: number;
+  segment: string;
+  system: string;
+  n: number;
+  case_count: number;
+  account_count: number;
+  churn_count: number;
+  auc_external: number | null;
+  auc_external_ci_low: number | null;
+  auc_external_ci_high: number | null;
+  auc_own: number | null;
+  auc_own_ci_low: number | null;
+  auc_own_ci_high: number | null;
+  auc_difference: number | null;
+  ci_low: number | null;
+  ci_high: number | null;
+  verdict: string;
+  is_in_sample: boolean;
+  sentence: string;
+}
+
 /** A check as it was found on a day; those that a person makes have no value. */
 export interface MartsChecks {
   check_id: string;
@@ -400,6 +426,24 @@ export interface IntermediateRiskChanges {
   is_leak_proof: boolean | null;
 }
 
+/** The highest score of a category, of all accounts (null) or a segment. */
+export interface IntermediateCategoryCuts {
+  segment: string | null;
+  category: string;
+  max_score: number;
+  /** The last day whose outcomes it was fitted on; null for one that was not fitted. */
+  fitted_on: IsoDate | null;
+}
+
+/** A span of days, to the day before `until_date`, on which a score of another platform was its latest that was known. */
+export interface IntermediateExternalScores {
+  account_id: string;
+  system: string;
+  from_date: IsoDate;
+  until_date: IsoDate;
+  score: number;
+}
+
 /** A rule of the renewal seed by name; the value is a number of days or a day of the year (`MM-DD`). */
 export interface IntermediateRenewalRules {
   rule: string;
@@ -417,6 +461,7 @@ export interface IntermediateSignalCuts {
   signal: string;
   cut: string;
   threshold: number | null;
+  signal_value: number | null;
 }
 
 /** A part of what is said of a signal, for one cut, or (`cut` null) for all others. */
@@ -433,6 +478,8 @@ export interface Tables {
   'activation.messages': ActivationMessages;
   'activation.rejected_records': ActivationRejectedRecords;
   'intermediate.backtest_rules': IntermediateBacktestRules;
+  'intermediate.category_cuts': IntermediateCategoryCuts;
+  'intermediate.int_scores__external': IntermediateExternalScores;
   'intermediate.int_accounts__account_days': IntermediateAccountDays;
   'intermediate.int_accounts__account_spans': IntermediateAccountSpans;
   'intermediate.int_renewals__renewals': IntermediateRenewals;
@@ -450,6 +497,7 @@ export interface Tables {
   'marts.fct_alert_holds': MartsAlertHolds;
   'marts.fct_alerts': MartsAlerts;
   'marts.fct_backtest_metrics': MartsBacktestMetrics;
+  'marts.fct_backtest_external': MartsBacktestExternal;
   'marts.fct_checks': MartsChecks;
   'marts.fct_data_quality': MartsDataQuality;
   'marts.fct_data_quality_accounts': MartsDataQualityAccounts;

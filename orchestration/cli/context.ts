@@ -53,10 +53,20 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** The file that an option names: the option after it is none, which a command line would else take for it. */
+export function parseFile(text: string): string {
+  if (text.startsWith('-'))
+    throw usage(
+      `Expected the name of a file, got the option "${text}".`,
+      'Name the file first; one that begins with - as ./-name.',
+    );
+  return text;
+}
+
 /** A command with the options that every verb has, after its own. */
 export const verb = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
-    .option('--config <file>', 'the configuration', 'tenure.yaml')
+    .addOption(new Option('--config <file>', 'the configuration').default('tenure.yaml').argParser(parseFile))
     .addOption(
       new Option('--as-of <date>', 'the day whose knowledge counts (default: today)').argParser(parseDay),
     )

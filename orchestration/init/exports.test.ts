@@ -332,3 +332,134 @@ describe('map', () => {
     );
   });
 });
+
+describe('past scores of another platform', () => {
+  const map = (path: string) =>
+    mapFiles({ file, paths: [path], answers: {}, ask: undefined, yes: true, force: false });
+  const mapped = async () => {
+    const [source] = (await loadConfig(file, {})).sources;
+    return (source!.connector as { config: { tables: Record<string, { columns: object }> } }).config.tables
+      .external_scores;
+  };
+  const landed = () =>
+    values(
+      'select account_id, cast(scored_on as varchar), score, category, system from raw.book__external_scores order by 1, 2',
+    );
+  /** A book by the names of customers, or by their ids. */
+  const BOOKS = { names: 'four-columns.csv', ids: 'salesforce-uk.csv' } as const;
+
+  it.each([
+    {
+      name: 'gainsight-scorecard-history.csv',
+      book: BOOKS.names,
+      columns: {
+        account_id: { id_of: 'Account' },
+        scored_on: 'Log Date',
+        score: 'Score',
+        category: 'Color',
+        system: { value: 'gainsight' },
+      },
+      // 31 March and 30 April of two; the one without a score and the one with "NA" say nothing
+      rows: [
+        ['amberglass-analytics', '2026-03-31', 82, '#7FCC5B', 'gainsight'],
+        ['amberglass-analytics', '2026-04-30', 79.5, '#7FCC5B', 'gainsight'],
+        ['birchwick-robotics', '2026-03-31', 41, '#F0BD31', 'gainsight'],
+        ['birchwick-robotics', '2026-04-30', 35, '#E74D3D', 'gainsight'],
+      ],
+      rejected: 2,
+      says: 'system is "gainsight", by the name of the file',
+    },
+    {
+      name: 'churnzero-score-calculations.csv',
+      book: BOOKS.ids,
+      columns: {
+        account_id: 'AccountExternalId',
+        scored_on: 'CalculationDay',
+        score: 'Score',
+        system: { value: 'churnzero' },
+      },
+      rows: [
+        ['001A00001', '2026-04-30', 64, null, 'churnzero'],
+        ['001A00001', '2026-05-31', 58, null, 'churnzero'],
+        ['001A00002', '2026-04-30', 12, null, 'churnzero'],
+      ],
+      rejected: 0,
+      says: 'the higher "Score", the healthier',
+    },
+    {
+      name: 'totango-health.csv',
+      book: BOOKS.ids,
+      columns: {
+        account_id: 'Account ID',
+        scored_on: 'Date',
+        score: { from: 'Health rank', means: { Average: 50, Good: 100, Poor: 0 } },
+        category: 'Health rank',
+        system: { value: 'totango' },
+      },
+      rows: [
+        ['001A00001', '2026-04-30', 100, 'Good', 'totango'],
+        ['001A00002', '2026-04-30', 50, 'Average', 'totango'],
+        ['001A00003', '2026-04-30', 0, 'Poor', 'totango'],
+      ],
+      rejected: 0,
+      says: 'score is made of the words in "Health rank"',
+    },
+  ])('$name is mapped and lands', async ({ name, book, columns, rows, rejected, says }) => {
+    await initFrom(put(book));
+    const { value, text } = await map(put(name));
+    expect(value).toMatchObject({ written: true, rows: [{ table: 'external_scores' }] });
+    expect(text).toContain(says);
+    expect((await mapped())?.columns).toEqual(columns);
+    const stream = (await sync()).streams.find((each) => each.stream === 'external_scores');
+    expect([stream?.rows_landed, stream?.rows_rejected]).toEqual([rows.length, rejected]);
+    expect(await landed()).toEqual(rows);
+  });
+
+  it.each([
+    ['of 0 to 10', 'Health Score', ['2.5', '9', '10'], { from: 'Health Score', times: 10 }, [25, 90, 100]],
+    ['of 0 to 5', 'Health Score', ['0.5', '5', '3'], { from: 'Health Score', times: 20 }, [10, 100, 60]],
+    ['of 0 to 1', 'Health Score', ['0.25', '1', '0.6'], { from: 'Health Score', times: 100 }, [25, 100, 60]],
+    [
+      'of risk',
+      'Risk Score',
+      ['12.5', '80', '40'],
+      { from: 'Risk Score', subtracted_from: 100 },
+      [87.5, 20, 60],
+    ],
+    ['in letters', 'Grade', ['A', 'f', 'C'], { from: 'Grade', means: { A: 100, C: 50, f: 0 } }, [100, 0, 50]],
+  ])('%s are brought to 0 to 100', async (_, header, given, score, scores) => {
+    await initFrom(put('salesforce-uk.csv'));
+    const path = join(folder, 'data', 'health.csv');
+    writeFileSync(
+      path,
+      [
+        `Account ID,Snapshot Date,${header}`,
+        ...given.map((each, index) => `001A0000${index + 1},2026-04-30,${each}`),
+      ].join('\n'),
+    );
+    await map(path);
+    expect((await mapped())?.columns).toMatchObject({ score, system: { value: 'health' } });
+    await sync();
+    expect((await landed()).map(([, , landedScore]) => landedScore)).toEqual(scores);
+  });
+
+  it.each([
+    [
+      'a list of accounts with their score of today',
+      'Account Name,Owner,Created Date,Health Score\nAcorn,Leo,2024-01-31,80\n',
+      'accounts',
+    ],
+    [
+      'a book with a score',
+      'Account Name,End Date,ARR,Date,Health Score\nAcorn,2026-12-31,100,2026-01-31,80\n',
+      'contracts',
+    ],
+    ['answers to a survey', 'Account Name,Date,Score\nAcorn,2026-01-31,9\n', 'accounts'],
+  ])('are not taken for what they are not: %s', async (_, content, table) => {
+    writeFileSync(join(folder, 'list.csv'), content);
+    const { value } = await initFrom(join(folder, 'list.csv'));
+    const tables = (value.rows ?? []).map((each) => each.table);
+    expect(tables).toContain(table);
+    expect(tables).not.toContain('external_scores');
+  });
+});

@@ -228,6 +228,11 @@ export function columnText(from: ColumnMapping): string {
       .join(' and ')}`;
   if ('currency_of' in from) return `the sign in "${from.currency_of}"`;
   if ('value' in from) return `always ${from.value}`;
+  if ('subtracted_from' in from) return `${from.subtracted_from} less "${from.from}"`;
+  if ('means' in from)
+    return `"${from.from}", where ${Object.entries(from.means)
+      .map(([word, value]) => `${word} is ${value}`)
+      .join(', ')}`;
   const word = (each: string | number) => (typeof each === 'number' ? String(each) : `"${each}"`);
   if ('times' in from) return `"${from.from}" × ${[from.times].flat().map(word).join(' × ')}`;
   const [sign, months] = 'plus' in from ? ['plus', from.plus] : ['less', from.minus];

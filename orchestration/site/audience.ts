@@ -153,6 +153,7 @@ export const SAME_FOR_ALL: readonly string[] = [
 export const COMPANY_WIDE: readonly string[] = [
   'marts.fct_arr_cohorts',
   'marts.fct_backtest_calibration',
+  'marts.fct_backtest_external',
   'marts.fct_backtest_metrics',
   'marts.fct_baseline_metrics',
   'marts.fct_checks',

@@ -1,4 +1,4 @@
-import type { ValueMapping } from '../../vocabularies.ts';
+import { spelled, type ValueMapping } from '../../vocabularies.ts';
 import { currencyIn, type Formats, isBlankWord, monthsIn, plainNumber, timesAYear } from './formats.ts';
 import type { LaidColumn, Layout } from './layout.ts';
 import { type Reader, readerOf } from './values.ts';
@@ -88,6 +88,30 @@ function sourceOf(
       },
     };
   }
+  if ('subtracted_from' in from) {
+    const number = readerOf({ ...column, type: 'decimal' }, timeZone, values, formats);
+    return {
+      given,
+      header: from.from,
+      isMade: true,
+      read: (text) => {
+        const subtracted = number(text) as string | undefined;
+        return subtracted && strict(difference(String(from.subtracted_from), subtracted) ?? '');
+      },
+    };
+  }
+  if ('means' in from) {
+    const meant = new Map(Object.entries(from.means).map(([word, value]) => [spelled(word), String(value)]));
+    return {
+      given,
+      header: from.from,
+      isMade: true,
+      read: (text) => {
+        const value = meant.get(spelled(text));
+        return value && strict(value);
+      },
+    };
+  }
   const [sign, term] = 'plus' in from ? [1, from.plus] : [-1, from.minus];
   const termCell = typeof term === 'number' ? () => String(term) : cellOf(term);
   const day = readerOf({ ...column, type: 'date' }, timeZone, values, formats) as Reader;
@@ -140,13 +164,28 @@ function scaled(text: string): [bigint, number] {
   return [BigInt(`${whole}${fraction}`), fraction.length];
 }
 
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
 /** The exact product of two decimals; undefined when one is none. */
 function times(one: string | undefined, other: string | undefined): string | undefined {
-  if (one === undefined || other === undefined || !/^-?\d+(\.\d+)?$/.test(other)) return undefined;
+  if (one === undefined || other === undefined || !DECIMAL.test(other)) return undefined;
   const [a, places] = scaled(one);
   const [b, more] = scaled(other);
-  const product = a * b;
-  const digits = String(product < 0n ? -product : product).padStart(places + more + 1, '0');
-  const point = digits.length - places - more;
-  return `${product < 0n ? '-' : ''}${digits.slice(0, point)}${places + more > 0 ? `.${digits.slice(point)}` : ''}`;
+  return written(a * b, places + more);
+}
+
+/** The exact difference of two decimals; undefined when one is none. */
+function difference(one: string, other: string): string | undefined {
+  if (!DECIMAL.test(one) || !DECIMAL.test(other)) return undefined;
+  const [a, places] = scaled(one);
+  const [b, more] = scaled(other);
+  const most = Math.max(places, more);
+  return written(a * 10n ** BigInt(most - places) - b * 10n ** BigInt(most - more), most);
+}
+
+/** A whole number of units of so many places after the point, as a decimal. */
+function written(units: bigint, places: number): string {
+  const digits = String(units < 0n ? -units : units).padStart(places + 1, '0');
+  const point = digits.length - places;
+  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}${places > 0 ? `.${digits.slice(point)}` : ''}`;
 }

@@ -266,4 +266,15 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
       known_at: known,
     },
   },
+  external_scores: {
+    about: 'what another platform scored an account, for the backtest beside your own score',
+    columns: {
+      account_id: account,
+      scored_on: ['the day on which it stood so; it counts from its end on', '2026-05-31'],
+      score: ['0 to 100, higher is healthier', '64'],
+      category: ['what the other platform called it, in its words', 'Yellow'],
+      system: ['the other platform’s name', 'oldtool'],
+      known_at: known,
+    },
+  },
 };

@@ -49,6 +49,20 @@ const sync = (timeZone = 'UTC', path = data, limits: Limits = {}): Promise<SyncR
     log: (level, text) => logged.push(`${level} ${text}`),
   });
 
+const mapped = (tables: TableMappings, limits: Limits = {}, timeZone = 'UTC') =>
+  syncFiles(
+    { name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: data, tables } } },
+    warehouse,
+    {
+      workDir: join(folder, 'work'),
+      now: () => new Date(Date.UTC(2026, 5, 30, 12) + 1000 * clock++).toISOString(),
+      timeZone,
+      currency: 'USD',
+      ...limits,
+      log: (level, text) => logged.push(`${level} ${text}`),
+    },
+  );
+
 const rows = async (query: string) => (await warehouse.query(query)).rows;
 const values = async (query: string) => (await rows(query)).map((row) => Object.values(row));
 const rejectsOf = (severity: string) =>
@@ -897,19 +911,6 @@ describe('Parquet', () => {
 });
 
 describe('a mapped file', () => {
-  const mapped = (tables: TableMappings, limits: Limits = {}, timeZone = 'UTC') =>
-    syncFiles(
-      { name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: data, tables } } },
-      warehouse,
-      {
-        workDir: join(folder, 'work'),
-        now: () => new Date(Date.UTC(2026, 5, 30, 12) + 1000 * clock++).toISOString(),
-        timeZone,
-        currency: 'USD',
-        ...limits,
-        log: (level, text) => logged.push(`${level} ${text}`),
-      },
-    );
   const accounts = {
     file: 'crm.csv',
     columns: { account_id: { id_of: 'Customer' }, name: 'Customer', owner_id: 'Owner' },
@@ -1188,6 +1189,54 @@ describe('a mapped file', () => {
       ['S2', 99],
     ]);
     expect(await rejects()).toEqual([['subs.csv', 4, 'arr', 'bad_number', 'S3']]);
+  });
+});
+
+describe('a score of another platform', () => {
+  const columns = { account_id: 'who', scored_on: 'on', system: { value: 'old' } };
+  const scores = () =>
+    values('select account_id, score from raw.book__external_scores order by account_id, score');
+
+  it('that counts risk is what is left of 100', async () => {
+    put(
+      'old.csv',
+      'who,on,risk\nA,2026-04-30,0\nB,2026-04-30,12.75\nC,2026-04-30,100\nD,2026-04-30,101\nE,2026-04-30,high\n',
+    );
+    const score = { from: 'risk', subtracted_from: 100 };
+    await mapped({ external_scores: { file: 'old.csv', columns: { ...columns, score } } }, ANY);
+    expect(await scores()).toEqual([
+      ['A', 100],
+      ['B', 87.25],
+      ['C', 0],
+    ]);
+    expect(await rejects()).toEqual([
+      ['old.csv', 5, 'score', 'bad_range', 'D|old|2026-04-30'],
+      ['old.csv', 6, 'score', 'bad_number', 'E|old|2026-04-30'],
+    ]);
+  });
+
+  it('in words is what they are said to mean, whatever their case', async () => {
+    put('old.csv', 'who,on,health\nA,2026-04-30,Good\nB,2026-04-30,at-risk\nC,2026-04-30,Unsure\n');
+    const score = { from: 'health', means: { good: 90, 'At Risk': 20.5 } };
+    await mapped({ external_scores: { file: 'old.csv', columns: { ...columns, score } } }, ANY);
+    expect(await scores()).toEqual([
+      ['A', 90],
+      ['B', 20.5],
+    ]);
+    expect(await rejects()).toEqual([['old.csv', 4, 'score', 'bad_number', 'C|old|2026-04-30']]);
+  });
+
+  it('on another scale than 0 to 100 is none', async () => {
+    put(
+      'external_scores.csv',
+      'account_id,scored_on,score,system\nA,2026-04-30,640,old\nA,2026-05-31,B+,old\nA,2026-06-30,64,old\n',
+    );
+    await sync();
+    expect(await scores()).toEqual([['A', 64]]);
+    expect(await rejects()).toEqual([
+      ['external_scores.csv', 2, 'score', 'bad_range', 'A|old|2026-04-30'],
+      ['external_scores.csv', 3, 'score', 'bad_number', 'A|old|2026-05-31'],
+    ]);
   });
 });
 

@@ -14,6 +14,8 @@ const derived = z.union([
     from: header,
     times: z.union([z.number().positive(), header, z.array(z.union([z.number().positive(), header])).min(1)]),
   }),
+  z.strictObject({ from: header, subtracted_from: z.number() }),
+  z.strictObject({ from: header, means: z.record(header, z.union([z.string().min(1), z.number()])) }),
   z.strictObject({ currency_of: header }),
   z.strictObject({ value: z.union([z.string().min(1), z.number(), z.boolean()]) }),
 ]);
@@ -22,7 +24,8 @@ const derived = z.union([
 const columnMapping = z.union([header, derived], {
   error:
     'expected a header, or one of { id_of: header or list }, { from: header, plus: months }, { from: header, minus: months }, ' +
-    '{ from: header, times: number, header or list }, { currency_of: header }, { value: … }',
+    '{ from: header, times: number, header or list }, { from: header, subtracted_from: number }, ' +
+    '{ from: header, means: { word: value } }, { currency_of: header }, { value: … }',
 });
 
 /** One table of a source of files, as `tenure.yaml` maps it. */
@@ -84,6 +87,7 @@ export function headersOf(mapping: ColumnMapping): string[] {
   if ('id_of' in mapping) return [mapping.id_of].flat();
   if ('currency_of' in mapping) return [mapping.currency_of];
   if ('value' in mapping) return [];
+  if ('means' in mapping || 'subtracted_from' in mapping) return [mapping.from];
   const others =
     'times' in mapping ? [mapping.times].flat() : ['plus' in mapping ? mapping.plus : mapping.minus];
   return [mapping.from, ...others.filter((each) => typeof each === 'string')];

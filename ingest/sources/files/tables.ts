@@ -345,4 +345,16 @@ export const TABLES: readonly FileTable[] = [
     [text('source', required), text('customer_id', required), text('account_id', required)],
     { versionedBy: 'known_at' },
   ),
+  table(
+    'external_scores',
+    ['account_id', 'system', 'scored_on'],
+    [
+      text('account_id', required),
+      day('scored_on', required),
+      number('score', { ...required, min: 0, max: 100 }),
+      text('category'),
+      text('system', required),
+    ],
+    { versionedBy: 'known_at' },
+  ),
 ];

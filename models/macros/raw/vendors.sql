@@ -34,6 +34,7 @@
             'surveys': [['surveys']],
             'documents': [['documents']],
             'rates': [['rates']],
+            'external_scores': [['external_scores']],
         }},
         'salesforce': {
             'entities': {

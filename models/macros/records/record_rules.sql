@@ -162,6 +162,13 @@
             'faults': [{'column': 'rate', 'reason': 'bad_range', 'severity': 'row', 'when': 'rate <= 0'}],
             'version_at': 'known_at',
         },
+        'external_scores': {
+            'key': ['account_id', 'system', 'scored_on'],
+            'required': ['score'],
+            'days': {'scored_on': 'row'},
+            'numbers': {'score': [0, 100, 'row']},
+            'version_at': 'known_at',
+        },
     } %}
     {% if entity not in rules %}
         {% do exceptions.raise_compiler_error("record_rules: no canonical entity is named '" ~ entity ~ "'") %}

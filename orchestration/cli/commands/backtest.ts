@@ -1,6 +1,11 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { type BacktestMetric, judgeHistory, presentModelVersion } from '../../../scoring/index.ts';
-import { dateParameter, type IsoDate } from '../../../warehouse/index.ts';
+import {
+  type BacktestMetric,
+  type ExternalComparison,
+  judgeHistory,
+  presentModelVersion,
+} from '../../../scoring/index.ts';
+import { dateParameter, type IsoDate, type Warehouse } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { usage } from '../../errors.ts';
 import { requireBuilt } from '../../pipeline/built.ts';
@@ -27,9 +32,21 @@ type Row = Pick<
   readonly launch_date: IsoDate | null;
 };
 
+/** The score of another platform beside ours. */
+type External = Omit<ExternalComparison, 'unit' | 'verdict'> & {
+  readonly unit: string;
+  readonly verdict: string;
+};
+
+interface Found {
+  readonly rows: readonly Row[];
+  readonly external: readonly External[];
+}
+
 /** What the last scoring run published of the day and horizon asked for; none when it judged another. */
-const published = (config: Config, { horizon, asOf }: Asked): Promise<Row[]> =>
+const published = (config: Config, asked: Asked): Promise<Found> =>
   reading(config, async (warehouse) => {
+    const { horizon, asOf } = asked;
     await requireBuilt(warehouse, ['marts.fct_backtest_metrics', 'intermediate.int_scores__model_version']);
     const rows = await warehouse.db
       .selectFrom('marts.fct_backtest_metrics')
@@ -41,8 +58,23 @@ const published = (config: Config, { horizon, asOf }: Asked): Promise<Row[]> =>
       .orderBy('horizon_days')
       .orderBy('metric')
       .execute();
-    return rows as Row[];
+    return { rows: rows as Row[], external: await publishedExternal(warehouse, asked) };
   });
+
+/** None in a warehouse that an earlier release built. */
+async function publishedExternal(warehouse: Warehouse, { horizon, asOf }: Asked): Promise<External[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_backtest_external')) === undefined) return [];
+  return warehouse.db
+    .selectFrom('marts.fct_backtest_external')
+    .selectAll()
+    .where('model_version', '=', await presentModelVersion(warehouse))
+    .$if(horizon !== undefined, (query) => query.where('horizon_days', '=', horizon!))
+    .$if(asOf !== undefined, (query) => query.where('as_of_date', '=', dateParameter(asOf!)))
+    .orderBy('system')
+    .orderBy('unit', 'desc')
+    .orderBy('horizon_days')
+    .execute();
+}
 
 /** The conditions of the gate that failed and what else has a reason, one line each. */
 const inWords = (rows: readonly Row[]): string[] =>
@@ -52,6 +84,18 @@ const inWords = (rows: readonly Row[]): string[] =>
       const what = `${metric === 'auc' ? 'AUC' : 'Go-live gate'} per ${unit}, ${horizon_days} days ahead`;
       return `${what}: ${(verdict ?? 'not judged').replaceAll('_', ' ')}${reason === null ? '' : `: ${reason}`}.`;
     });
+
+const walkForwardText = ({ unit, horizon_days, value, ci_low, ci_high, n }: Row) =>
+  `Walk-forward per ${unit}, ${horizon_days} days ahead, by weights fitted anew each quarter on what was known before it: ` +
+  `AUC ${value?.toFixed(2) ?? '–'} (${ci_low?.toFixed(2) ?? '–'} to ${ci_high?.toFixed(2) ?? '–'}) on ${n} cases.`;
+
+/** As a row among the metrics, for a program. */
+const besideRow = (found: External) => ({
+  ...found,
+  metric: 'auc_difference_to_external',
+  value: found.auc_difference,
+  reason: found.sentence,
+});
 
 const COLUMNS = ['unit', 'horizon_days', 'metric', 'value', 'ci_low', 'ci_high', 'n', 'verdict'] as const;
 
@@ -72,32 +116,36 @@ export const backtestVerb = (context: Context) =>
     const config = await configOf(options.config, 'backtest');
     const asked: Asked = options;
     const found = await published(config, asked);
-    const all = found.length > 0 ? found : await judged(context, config, asked);
+    const { rows: all, external } = found.rows.length > 0 ? found : await judged(context, config, asked);
     const segment = asked.segment ?? 'all';
     const segments = new Set(all.map((row) => row.segment));
     if (!segments.has(segment))
       throw usage(`Expected a segment that was judged (${[...segments].join(', ')}), got "${segment}".`);
-    const rows = all.filter(
-      (row) => row.segment === segment && (asked.unit === undefined || row.unit === asked.unit),
-    );
+    const isAsked = (row: { readonly segment: string; readonly unit: string }) =>
+      row.segment === segment && (asked.unit === undefined || row.unit === asked.unit);
+    const rows = all.filter(isAsked);
+    const beside = external.filter(isAsked);
     const isInSample = rows.some((row) => row.is_in_sample);
     show(options, {
-      value: rows,
+      value: [...rows, ...beside.map(besideRow)],
       text: [
         table(COLUMNS, rows),
         '',
         ...inWords(rows),
+        ...beside.map(({ sentence }) => sentence),
         ...(isInSample
-          ? [
-              'In sample: the weights were fitted on these outcomes. tenure calibrate shows how the method fared walk-forward.',
-            ]
+          ? ['In sample: the weights were fitted on these outcomes, so that their figures prove nothing.']
+          : []),
+        ...rows.filter(({ metric }) => metric === 'auc_walk_forward').map(walkForwardText),
+        ...(isInSample && !rows.some(({ metric }) => metric === 'auc_walk_forward')
+          ? ['The method could not be tried walk-forward: no quarter had enough known churns before it.']
           : []),
       ].join('\n'),
     });
   });
 
 /** The backtest of a day or horizon that no run published. */
-async function judged(context: Context, config: Config, asked: Asked): Promise<Row[]> {
+async function judged(context: Context, config: Config, asked: Asked): Promise<Found> {
   const line = lineOf(context, config, asked);
   line.reporter.step('Judging history anew; nothing is published');
   return reading(config, async (warehouse) => {
@@ -106,14 +154,14 @@ async function judged(context: Context, config: Config, asked: Asked): Promise<R
       .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('day'))
       .executeTakeFirst();
     const asOfDate = asked.asOf ?? last?.day ?? line.asOfDate;
-    const { metrics, model_version } = await judgeHistory(warehouse, {
+    const { metrics, external, model_version } = await judgeHistory(warehouse, {
       asOfDate,
       ...(asked.unit === undefined ? {} : { units: [asked.unit] }),
       ...(asked.horizon === undefined ? {} : { horizons: [asked.horizon] }),
       onProgress: (howFar, what) => line.reporter.progress(howFar, what),
     });
     line.reporter.done(`as of ${asOfDate}`);
-    return metrics
+    const rows = metrics
       .map((metric): Row => ({ ...metric, model_version, launch_value: null, launch_date: null }))
       .sort(
         (left, right) =>
@@ -121,5 +169,6 @@ async function judged(context: Context, config: Config, asked: Asked): Promise<R
           left.horizon_days - right.horizon_days ||
           left.metric.localeCompare(right.metric),
       );
+    return { rows, external };
   });
 }

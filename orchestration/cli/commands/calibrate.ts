@@ -2,7 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { parse } from 'csv-parse/sync';
-import { type Calibration, calibrate, changeWeights, type SignalProposal } from '../../../scoring/index.ts';
+import {
+  type Calibration,
+  type CutProposal,
+  calibrate,
+  changeWeights,
+  type SignalProposal,
+} from '../../../scoring/index.ts';
 import { type RuleRow, type RuleTable, ruleTables } from '../../config/rule-tables.ts';
 import { asCsv, overlayOf, ruleFiles, rulesOf } from '../../config/rules.ts';
 import { TenureError } from '../../errors.ts';
@@ -19,11 +25,14 @@ export interface CalibrationRequest {
   readonly samples: number;
   /** where to write the rows of proposed weights; true: `rules/` of the project */
   readonly write?: string | true | undefined;
-  /** a CSV file for those who decide: assumed, fitted, proposed, and room for who agreed */
-  readonly worksheet?: string | undefined;
+  /** where to write the rows of proposed category cuts; true: `rules/` of the project */
+  readonly writeCuts?: string | true | undefined;
+  /** a CSV file for those who decide: assumed, fitted, proposed, and room for who agreed; true: beside the configuration */
+  readonly worksheet?: string | true | undefined;
 }
 
 const WEIGHTS = 'signal_definitions';
+const CUTS = 'category_cuts';
 
 /** Proposes weights from the outcomes known on the line's day, and writes them as a seed when asked to. */
 export async function calibration(
@@ -53,9 +62,13 @@ export async function calibration(
     request.write === undefined
       ? undefined
       : await writeRules(config.directory, request.write, config.signals.preset, found);
-  if (request.worksheet !== undefined)
-    await writeText(request.worksheet, worksheet(config.directory, config.signals.preset, found));
-  return { value: found, text: calibrationText(found, written, request.worksheet) };
+  const cutsWritten =
+    request.writeCuts === undefined ? undefined : await writeCuts(config.directory, request.writeCuts, found);
+  const worksheetFile =
+    request.worksheet === true ? join(config.directory, 'calibration_worksheet.csv') : request.worksheet;
+  if (worksheetFile !== undefined)
+    await writeText(worksheetFile, worksheet(config.directory, config.signals.preset, found));
+  return { value: found, text: calibrationText(found, { written, cutsWritten, worksheetFile }) };
 }
 
 const rounded = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
@@ -114,8 +127,15 @@ const isTelling = ({ fit_auc }: Calibration) => fit_auc.ci_low !== null && fit_a
 
 function calibrationText(
   found: Calibration,
-  written: string | undefined,
-  worksheetFile: string | undefined,
+  {
+    written,
+    cutsWritten,
+    worksheetFile,
+  }: {
+    readonly written: string | undefined;
+    readonly cutsWritten: string | null | undefined;
+    readonly worksheetFile: string | undefined;
+  },
 ): string {
   const evidence = new Map(found.evidence.map((one) => [one.signal, one]));
   const rows = found.signals.map((one) => ({
@@ -149,18 +169,145 @@ function calibrationText(
     trial === null
       ? 'The method could not be tried on later outcomes: no quarter had enough known churns before it.'
       : `Tried walk-forward from ${trial.first_date} on ${trial.case_count} cases (${trial.churn_count} churns) that no fit had seen: ` +
-        `AUC ${trial.auc_assumed.toFixed(3)} with the weights in force, ${trial.auc_proposed.toFixed(3)} with proposed ones; ` +
+        `AUC ${trial.auc_assumed.toFixed(3)} with the weights ${found.fitted_on === null ? 'in force' : `before the fit of ${found.fitted_on}`}, ${trial.auc_proposed.toFixed(3)} with proposed ones; ` +
         `gain ${trial.auc_gain.toFixed(3)} (95 % interval ${trial.ci_low?.toFixed(3) ?? '–'} to ${trial.ci_high?.toFixed(3) ?? '–'}).` +
         (trial.ci_low !== null && trial.ci_low > 0
           ? ''
           : ' That is no proof that the proposed weights are better.'),
+    '',
+    ...cutsText(found),
+    ...(cutsWritten === undefined
+      ? []
+      : [
+          cutsWritten === null
+            ? 'No cut is written: the outcomes show of none that another is better.'
+            : `Cuts are written to ${cutsWritten}, as proposed: who agrees sets status to confirmed. See what would change with: tenure whatif --cuts ${cutsWritten}`,
+        ]),
+    '',
     written === undefined
-      ? 'Nothing is changed. --write writes them into rules/signal_definitions.csv of this project; "tenure diff FILE" shows what a file would change.'
+      ? `${typeof cutsWritten === 'string' ? 'No weight' : 'Nothing'} is changed. --write writes weights into rules/signal_definitions.csv of this project, --write-cuts cuts into rules/category_cuts.csv; "tenure diff FILE" shows what a file would change.`
       : `Written to ${written}, as proposed: who agrees sets status to confirmed, confirmed_by and confirmed_on. See what would change with: tenure diff ${written}`,
     ...(worksheetFile === undefined
       ? []
       : [`The worksheet is ${worksheetFile}: fill in decision, decided_by and decided_on.`]),
   ].join('\n');
+}
+
+const CUT_NAMES = { red: 'red ends at', yellow: 'yellow ends at' } as const;
+
+/** What is proposed of where the colours end. */
+function cutsText({ cuts, fitted_on, signals }: Calibration): string[] {
+  const rows = cuts.map((one) => ({
+    accounts: one.segment ?? 'all',
+    cut: CUT_NAMES[one.category],
+    now: one.cut_now,
+    best: one.fitted_cut,
+    '95 % from': rounded(one.ci_low),
+    to: rounded(one.ci_high),
+    churns: one.churn_count,
+    'gain in balanced accuracy': signedInterval(one),
+    'cases up to it now': percent(one.share_now),
+    'up to the best': percent(one.share_fitted),
+    proposed: one.proposed_cut,
+    why: whyCut(one),
+  }));
+  const moves = signals.some(({ proposed_weight, assumed_weight }) => proposed_weight !== assumed_weight);
+  return [
+    'Where the colours should end, for the scores in force; yellow is looked for among what is above red:',
+    '',
+    table(Object.keys(rows[0] ?? {}), rows),
+    ...(moves
+      ? ['New weights make other scores: decide on weights first, and on cuts when they score.']
+      : []),
+    ...(fitted_on === null
+      ? []
+      : [
+          `The scores rest on a fit of ${fitted_on}: on its outcomes they look better than they are, and cuts with them.`,
+        ]),
+  ];
+}
+
+const signedInterval = ({ gain, gain_ci_low, gain_ci_high }: CutProposal) =>
+  gain === null
+    ? null
+    : `${gain.toFixed(3)} (${gain_ci_low?.toFixed(3) ?? '–'} to ${gain_ci_high?.toFixed(3) ?? '–'})`;
+
+/** Why a cut is proposed, or not, in a sentence. */
+export function whyCut({ verdict, cut_now, ci_low, ci_high, churn_count, category }: CutProposal): string {
+  switch (verdict) {
+    case 'moved':
+      return 'moved: it tells churn better, of accounts too that it was not chosen on';
+    case 'kept':
+      return ci_low !== null && ci_high !== null && (cut_now < ci_low || cut_now > ci_high)
+        ? 'kept: of accounts that it was not chosen on the other tells churn no better'
+        : 'kept: the interval holds it';
+    case 'not_enough_evidence':
+      return `kept: ${churn_count} churns${category === 'yellow' ? ' above red' : ''} are too few`;
+  }
+}
+
+/** The project's own rows of cuts with the proposed ones; null when no cut is to be moved. */
+async function writeCuts(
+  directory: string,
+  given: string | true,
+  found: Calibration,
+): Promise<string | null> {
+  const file = given === true ? join(directory, 'rules', `${CUTS}.csv`) : given;
+  const of = (tables: readonly RuleTable[]) => tables.find((each) => each.name === CUTS)!;
+  const shipped = of(ruleTables());
+  const inForce = of(rulesOf(ruleFiles(directory)));
+  const rows = cutRows(inForce.rows, found.cuts, found);
+  if (rows === null) return null;
+  await writeText(file, overlayOf(shipped, { ...inForce, rows }));
+  return file;
+}
+
+/**
+ * Rows of cuts with the proposed ones. A segment gets cuts of its own only where its interval leaves out the cut that it
+ * would have with all others; red and yellow go together. Null when nothing moves.
+ */
+export function cutRows(
+  inForce: readonly RuleRow[],
+  proposals: readonly CutProposal[],
+  { as_of_date, unit, horizon_days }: Pick<Calibration, 'as_of_date' | 'unit' | 'horizon_days'>,
+): RuleRow[] | null {
+  const rows = inForce.map((row) => ({ ...row }));
+  const rowOf = (segment: string | null, category: string) =>
+    rows.find((row) => row.segment === (segment ?? '') && row.category === category);
+  const put = (row: RuleRow) => {
+    const at = rows.findIndex(
+      ({ segment, category }) => segment === row.segment && category === row.category,
+    );
+    if (at === -1) rows.push({ ...row });
+    else rows[at] = { ...row };
+  };
+  const changed = (row: RuleRow, one: CutProposal): RuleRow => ({
+    ...row,
+    max_score: String(one.proposed_cut),
+    status: 'assumed',
+    rationale:
+      `fitted on ${as_of_date} to ${one.churn_count} churns (${unit}, ${horizon_days} days): best at ${one.fitted_cut}, ` +
+      `95 % interval ${rounded(one.ci_low)} to ${rounded(one.ci_high)}; was ${one.cut_now}`,
+    fitted_on: as_of_date,
+  });
+  let isMoved = false;
+  for (const [segment, pair] of Map.groupBy(proposals, (one) => one.segment)) {
+    const hasOwn = segment === null || rowOf(segment, 'red') !== undefined;
+    const moved = pair.filter((one) => {
+      const common = Number(rowOf(null, one.category)?.max_score);
+      const isElsewhere = common < (one.ci_low ?? common) || common > (one.ci_high ?? common);
+      return one.verdict === 'moved' && (hasOwn || isElsewhere);
+    });
+    if (moved.length === 0) continue;
+    isMoved = true;
+    if (!hasOwn) {
+      put({ ...rowOf(null, 'green')!, segment });
+      for (const one of pair)
+        put({ ...rowOf(null, one.category)!, segment, max_score: String(one.cut_now), fitted_on: '' });
+    }
+    for (const one of moved) put(changed(rowOf(segment, one.category)!, one));
+  }
+  return isMoved ? rows : null;
 }
 
 /** The project's own rows of weights with the proposed ones; signals that keep theirs keep their row as it is. */
@@ -251,7 +398,7 @@ function worksheet(directory: string, preset: string, found: Calibration): strin
 export const calibrateVerb = (context: Context) =>
   verb(
     new Command('calibrate')
-      .description('propose weights from what happened; nothing is changed')
+      .description('propose weights and category cuts from what happened; nothing is changed')
       .addOption(
         new Option('--unit <unit>', 'what is observed').choices(['account', 'renewal']).default('account'),
       )
@@ -265,8 +412,12 @@ export const calibrateVerb = (context: Context) =>
         'write the proposed weights, into rules/signal_definitions.csv unless a file is named',
       )
       .option(
-        '--worksheet <file>',
-        'write a CSV file to decide on: assumed, fitted, proposed, confirmed by whom',
+        '--write-cuts [file]',
+        'write the proposed category cuts, into rules/category_cuts.csv unless a file is named',
+      )
+      .option(
+        '--worksheet [file]',
+        'write a CSV file to decide on: assumed, fitted, proposed, confirmed by whom; calibration_worksheet.csv beside the configuration unless a file is named',
       ),
   ).action(async (options) => {
     const line = lineOf(context, await configOf(options.config, 'calibrate'), options);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { frozenSentences } from './explain.ts';
+import { cutText, frozenSentences } from './explain.ts';
 
-const part = { measure: null, cut: null, signal_value: 50, weight: 10, contribution: 5 };
+const part = {
+  ...{ measure: null, cut: null, is_part_of_cut: false, signal_value: 50, weight: 10, contribution: 5 },
+};
 
 describe('frozenSentences', () => {
   it('says since when a signal is frozen, of those that are', () => {
@@ -13,5 +15,13 @@ describe('frozenSentences', () => {
     ).toEqual([
       'payment_timeliness is frozen since 2026-06-28: its source is stale, so it shows the value of the day before.',
     ]);
+  });
+});
+
+describe('cutText', () => {
+  it('says of a part of the seats that it is not all of them', () => {
+    expect(cutText({ cut: 'full', is_part_of_cut: true })).toBe('part of full');
+    expect(cutText({ cut: 'full', is_part_of_cut: false })).toBe('full');
+    expect(cutText({ cut: null, is_part_of_cut: false })).toBeNull();
   });
 });

@@ -37,6 +37,8 @@ export interface Contribution {
   readonly measure: number | null;
   /** The row of `signal_cuts.csv` that gave the value; null for signals without cuts and days of an earlier release. */
   readonly cut: string | null;
+  /** Whether the value is only a part of what that row gives, as 40 % of the seats are of `full`. */
+  readonly is_part_of_cut: boolean;
   readonly signal_value: number | null;
   readonly weight: number;
   readonly contribution: number;
@@ -151,12 +153,27 @@ async function signalsOn(
     .execute();
   const frozen = rows.filter((row) => row.is_frozen).map((row) => row.signal);
   const since = frozen.length === 0 ? undefined : await frozenSince(warehouse, accountId, health, frozen);
+  const valueOfCut = await cutValues(warehouse);
   return rows.map(({ is_frozen: _, cut = null, ...row }) => ({
     ...row,
     cut,
+    is_part_of_cut: isPartOf(row.signal_value, valueOfCut.get(`${row.signal} ${cut}`)),
     frozen_since: since?.get(row.signal) ?? null,
   }));
 }
+
+/** What each row of `signal_cuts.csv` gives, by signal and cut. */
+async function cutValues(warehouse: Warehouse): Promise<ReadonlyMap<string, number | null>> {
+  if ((await warehouse.tableColumns('intermediate', 'signal_cuts')) === undefined) return new Map();
+  const rows = await warehouse.db
+    .selectFrom('intermediate.signal_cuts')
+    .select(['signal', 'cut', 'signal_value'])
+    .execute();
+  return new Map(rows.map(({ signal, cut, signal_value }) => [`${signal} ${cut}`, signal_value]));
+}
+
+const isPartOf = (value: number | null, whole: number | null | undefined): boolean =>
+  value !== null && whole != null && Math.abs(value - whole) > 1e-9;
 
 /** The first of the days on end, back from the day of the score, on which each of the signals is frozen. */
 async function frozenSince(
@@ -230,7 +247,7 @@ export async function explain(
   );
 }
 
-const explainedSignal = ({ frozen_since, ...row }: Contribution) => ({
+const explainedSignal = ({ frozen_since, is_part_of_cut: _, ...row }: Contribution) => ({
   ...row,
   is_frozen: frozen_since !== null,
 });
@@ -244,6 +261,10 @@ export const frozenSentences = (contributions: readonly Contribution[]): string[
           `${signal} is frozen since ${frozen_since}: its source is stale, so it shows the value of the day before.`,
         ],
   );
+
+/** The name of the cut; of a signal that rises up to it, that the value lies below. */
+export const cutText = ({ cut, is_part_of_cut }: Pick<Contribution, 'cut' | 'is_part_of_cut'>) =>
+  cut !== null && is_part_of_cut ? `part of ${cut}` : cut;
 
 const points = (value: number | null) => (value === null ? 'no score' : value.toFixed(1));
 /** The explanation for a terminal. */
@@ -261,7 +282,7 @@ function explanationText({ account_id, name, health, contributions, change }: Ex
     '',
     table(
       ['signal', 'measure', 'cut', 'signal_value', 'weight', 'contribution'],
-      contributions.map((row) => ({ ...row })),
+      contributions.map((row) => ({ ...row, cut: cutText(row) })),
     ),
     ...frozenSentences(contributions),
   ];

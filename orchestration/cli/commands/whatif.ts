@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import {
   keepTrial,
   parseCategoryCuts,
@@ -14,7 +14,7 @@ import { usage } from '../../errors.ts';
 import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
 import type { Line } from '../../pipeline/line.ts';
 import { money, percent, table } from '../../runtime/print.ts';
-import { type Context, configOf, lineOf, show, verb } from '../context.ts';
+import { type Context, configOf, lineOf, parseFile, show, verb } from '../context.ts';
 import { horizon } from '../options.ts';
 
 export interface WhatIfAnswer {
@@ -184,8 +184,14 @@ export const whatIfVerb = (context: Context) =>
   verb(
     new Command('whatif')
       .description('replay history with other weights or category cuts')
-      .option('--weights <file>', 'weights, laid out as the seed signal_definitions')
-      .option('--cuts <file>', 'category cuts, laid out as the seed category_cuts')
+      .addOption(
+        new Option('--weights <file>', 'weights, laid out as the seed signal_definitions').argParser(
+          parseFile,
+        ),
+      )
+      .addOption(
+        new Option('--cuts <file>', 'category cuts, laid out as the seed category_cuts').argParser(parseFile),
+      )
       .addOption(horizon())
       .option('--keep <why>', 'keep what was tried and found, and why, in marts.fct_threshold_log'),
   ).action(async (options) => {

@@ -3,6 +3,7 @@ import type { Formats } from '../formats.ts';
 import { type ColumnMapping, headersOf } from '../mapping.ts';
 import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
 import { completeContracts } from './contracts.ts';
+import { completeExternalScores, holdsExternalScores } from './external-scores.ts';
 import { Headers, READABLE, readableAs } from './headers.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
 import type { Answers, CustomerKey, FileProposal, Proposal, Question } from './proposal.ts';
@@ -164,6 +165,9 @@ class FileLook {
       return ['tickets'];
     if (customer && has('usage_events', 'user_id') && has('usage_events', 'event_at') && !hasBook)
       return ['usage_events'];
+    const named = `${this.#profile.file} ${this.#profile.sheet ?? ''}`;
+    if (customer && !hasBook && holdsExternalScores(this.headers, TABLE.get('external_scores')!, named))
+      return ['external_scores'];
     if (customer && has('contacts', 'email') && !hasBook && hint(/contact|kontakt|people|person/))
       return ['contacts'];
     if (has('users', 'email') && !hasBook && hint(/user|team|owner|benutzer|staff/)) return ['users'];
@@ -211,6 +215,7 @@ class FileLook {
       this.questions.push(
         ...completeContracts(this.headers, this.#answers, columns, doubts, (header) => this.#isTaken(header)),
       );
+    if (name === 'external_scores') completeExternalScores(this.headers, columns, doubts);
     if (name === 'users' && columns.user_id === undefined && columns.email !== undefined)
       columns.user_id = columns.email;
     if (name === 'contacts' && columns.contact_id === undefined && columns.email !== undefined)

@@ -10,7 +10,8 @@ type Synonyms = Readonly<Record<string, readonly string[]>>;
 export const CUSTOMER: Synonyms = {
   id: [
     ...['account id', 'customer id', 'company id', 'crm id', 'salesforce id', 'record id', 'account number'],
-    ...['client id', 'associated company id', 'organization id', 'workspace id', 'kundennummer', 'kundennr'],
+    ...['client id', 'account external id', 'associated company id', 'organization id', 'workspace id'],
+    ...['kundennummer', 'kundennr'],
     ...['kunden id', 'kunden nr', 'account nr', 'debitorennummer', 'debitor'],
   ],
   name: [
@@ -437,6 +438,22 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
     event_at: ['timestamp', 'event time', 'time', 'date', 'occurred at', 'zeitpunkt', 'datum'],
     feature: ['event', 'feature', 'event name', 'ereignis'],
     event_count: ['count', 'events', 'event count', 'anzahl'],
+  },
+  external_scores: {
+    scored_on: [
+      ...['score date', 'snapshot date', 'log date', 'calculation day', 'calculation date', 'calculated at'],
+      ...['calculated on', 'as of date', 'as of', 'recorded at', 'measured at', 'date', 'day', 'week'],
+      ...['month', 'timestamp', 'stichtag', 'datum'],
+    ],
+    score: [
+      ...['health score', 'overall score', 'overall health score', 'churn score', 'churnscore'],
+      ...['current score', 'score value', 'health index', 'risk score', 'health', 'gesundheitswert'],
+    ],
+    category: [
+      ...['score label', 'score color', 'score colour', 'color', 'colour', 'health category'],
+      ...['health status', 'health rank', 'health', 'grade', 'label', 'rating', 'ampel', 'kategorie'],
+    ],
+    system: ['platform', 'source system', 'plattform'],
   },
 };
 
