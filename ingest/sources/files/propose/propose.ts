@@ -162,6 +162,18 @@ class FileLook {
       hint(/ticket|case|support|conversation|desk/)
     )
       return ['tickets'];
+    if (customer && has('notes', 'text') && has('notes', 'made_at') && !hasBook && hint(/note|notiz|comment/))
+      return ['notes'];
+    if (customer && has('outcomes', 'goal') && has('outcomes', 'measured_at') && !hasBook)
+      return ['outcomes'];
+    if (
+      customer &&
+      has('engagements', 'happened_at') &&
+      has('engagements', 'type') &&
+      !hasBook &&
+      hint(/webinar|engagement|event|campaign|beta|reference|community|teilnehm/)
+    )
+      return ['engagements'];
     if (customer && has('usage_events', 'user_id') && has('usage_events', 'event_at') && !hasBook)
       return ['usage_events'];
     if (customer && has('contacts', 'email') && !hasBook && hint(/contact|kontakt|people|person/))
