@@ -3,13 +3,20 @@ import type { Formats } from '../formats.ts';
 import { type ColumnMapping, headersOf } from '../mapping.ts';
 import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
 import { completeContracts } from './contracts.ts';
-import { Headers, READABLE, readableAs } from './headers.ts';
+import { Headers, headersIn, READABLE, readableAs } from './headers.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
 import type { Answers, CustomerKey, FileProposal, Proposal, Question } from './proposal.ts';
 import { MEANINGS, MISLEADING, words } from './synonyms.ts';
 import { datesOf, decimalsOf } from './written.ts';
 
 const TABLE = new Map(TABLES.map((table) => [table.name, table]));
+
+/** What tells records of a customer apart where an export gives them no key. */
+const KEY_PARTS: Readonly<Record<string, readonly string[]>> = {
+  notes: ['made_at', 'author'],
+  engagements: ['contact_id', 'type', 'happened_at'],
+  outcomes: ['goal'],
+};
 
 /** Proposes how the columns of exports become those of the canonical tables. */
 export function propose(profiles: readonly FileProfile[], answers: Answers = {}): Proposal {
@@ -227,6 +234,7 @@ class FileLook {
       columns.user_id = columns.email;
     if (name === 'contacts' && columns.contact_id === undefined && columns.email !== undefined)
       columns.contact_id = columns.email;
+    this.#makeKey(table, names, columns, doubts);
     const isTermAsked = this.questions.some(
       ({ flag, fallback }) => flag === 'term-months' && fallback === undefined,
     );
@@ -236,6 +244,22 @@ class FileLook {
           'column',
           `No header of ${this.headers.name()} is known for ${name}.${column}, which is required; it has ${this.#profile.columns.map(({ header }) => `"${header}"`).join(', ')}. Say which one it is, as --column "${name}.${column}=HEADER"`,
         );
+  }
+
+  /** Makes the key of a record that the file gives none of what tells such records apart. Never of free text: it names persons. */
+  #makeKey(
+    { name, key: [keyColumn = ''] }: FileTable,
+    customer: ColumnProfile | undefined,
+    columns: Record<string, ColumnMapping>,
+    doubts: string[],
+  ): void {
+    const parts = KEY_PARTS[name];
+    if (parts === undefined || customer === undefined || columns[keyColumn] !== undefined) return;
+    const headers = parts.flatMap((part) => headersIn(columns[part]));
+    columns[keyColumn] = { id_of: [customer.header, ...headers] };
+    doubts.push(
+      `${keyColumn} is made of ${[customer.header, ...headers].map((each) => `"${each}"`).join(', ')}: two rows alike in these are one`,
+    );
   }
 
   #complete(columns: Record<string, ColumnMapping>): void {
