@@ -13,6 +13,8 @@ export const VOCABULARIES = {
   override_direction: ['up', 'down', 'none'],
   opportunity_type: ['renewal', 'expansion'],
   survey_type: ['nps', 'csat'],
+  engagement_type: ['webinar', 'beta', 'reference', 'community', 'other'],
+  engagement_status: ['attended', 'declined', 'silent'],
   is_customer: ['yes', 'no'],
   contact_role: ['sponsor', 'champion', 'other'],
 } as const satisfies Record<string, readonly string[]>;

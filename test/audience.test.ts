@@ -150,12 +150,21 @@ describe('the copy for one owner', () => {
   });
 
   it('has what people wrote, and has it not when told so', async () => {
-    const notes = 'select count(note) as n from intermediate.int_canonical__sentiments';
-    expect(Number((await extract.query(notes)).rows[0]?.n)).toBeGreaterThan(0);
+    const written = [
+      'select count(note) as n from intermediate.int_canonical__sentiments',
+      "select count(text) as n from marts.fct_notes where kind = 'note'",
+      "select count(text) as n from marts.fct_notes where kind = 'meeting'",
+    ];
+    const counted = (from: Warehouse) =>
+      Promise.all(written.map(async (sql) => Number((await from.query(sql)).rows[0]?.n)));
+    for (const count of await counted(extract)) expect(count).toBeGreaterThan(0);
     const file = join(folder, 'without-notes.duckdb');
     await extractForPages(warehouse, file, { audience: owner, withoutNotes: true });
-    const without = await openWarehouse({ type: 'duckdb', path: file }, { readOnly: true });
-    expect(Number((await without.query(notes)).rows[0]?.n)).toBe(0);
+    const without = await openForPages(file);
+    expect(await counted(without)).toEqual([0, 0, 0]);
+    const page = queries.book.find(({ name }) => name === 'notes')?.text ?? '';
+    expect((await extract.query(page)).rows.length).toBeGreaterThan(0);
+    expect((await without.query(page)).rows).toEqual([]);
     await without.close();
   });
 

@@ -110,6 +110,25 @@ describe('tenure', () => {
     expect(code).toBe(isRed ? 3 : 0);
   });
 
+  it('names the accounts behind the number of a check, as many as it counts', async () => {
+    const on = ['--config', line.config];
+    const [check] = await answer<{ value: number; n: number }[]>([
+      'query',
+      "select value, n from marts.fct_checks where check_id = 'M6' order by as_of_date desc limit 1",
+      ...on,
+    ]);
+    const behind = await answer<{ account_id: string; owner: string | null; why: string }[]>([
+      ...['check', ...on, '--accounts', 'm6'],
+    ]);
+    expect(behind.length).toBeGreaterThan(0);
+    expect(behind.length).toBe(Math.round(Number(check?.value) * Number(check?.n)));
+    expect(new Set(behind.map(({ why }) => why)).size).toBe(1);
+    const strange = await tenure(['check', ...on, '--accounts', 'M99']);
+    expect([strange.code, strange.stderr]).toEqual([2, expect.stringMatching(/no check "M99".*D1, D2/)]);
+    const alone = await tenure(['check', ...on, '--csv', 'accounts.csv']);
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringMatching(/Expected --accounts with --csv/)]);
+  });
+
   it('names whose what is missing, by the same count as the audit, and writes it to hand out', async () => {
     const on = ['--config', line.config];
     const lacking = await answer<{ aspect: string; account: string; owner: string | null }[]>([

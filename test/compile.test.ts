@@ -12,7 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The product's models with those of a company's project among them. */
 const directory = join(projectRoot, 'test', 'fixtures', 'own-project');
-const vars = projectVars({ directory, signals: { preset: 'standard', shadow: ['account_fit'] } });
+const shadow = ['account_fit', 'program_participation', 'goals_reached'];
+const vars = projectVars({ directory, signals: { preset: 'standard', shadow } });
 const models = dbtProject({ directory, buildDirectory: folder });
 
 describe.each(['duckdb', 'bigquery'])('the models of a project for %s', (target) => {

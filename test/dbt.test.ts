@@ -73,11 +73,12 @@ describe('the dbt project', () => {
     );
   });
 
-  it('passes the unit tests of the signals of lean, which are only there with it', () => {
-    const lean = projectVars({ ...config, signals: { preset: 'lean', shadow: [] } });
+  it('passes the unit tests of the signals of lean and of those to be chosen, which are only there with it', () => {
+    const shadow = ['program_participation', 'goals_reached'];
+    const lean = projectVars({ ...config, signals: { preset: 'lean', shadow } });
     const { status, stdout } = dbtWith(lean, 'test', '--select', 'test_type:unit,path:intermediate/signals');
     expect({ status, output: status === 0 ? '' : stdout.slice(-6000) }).toEqual({ status: 0, output: '' });
-    for (const signal of 'product_usage support_sentiment champion_engagement account_fit onboarding_time business_outcomes'.split(
+    for (const signal of 'product_usage support_sentiment champion_engagement account_fit onboarding_time business_outcomes program_participation goals_reached'.split(
       ' ',
     ))
       expect(stdout).toMatch(new RegExp(`PASS int_signals__${signal}::`));

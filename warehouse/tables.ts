@@ -260,6 +260,8 @@ export interface MartsDataQuality {
   weight: number | null;
   complete_share: number | null;
   complete_count: number | null;
+  /** Of those that are not complete, how many the register of known noise names. */
+  known_count: number | null;
   n: number | null;
   /** Of `renewal_date` the share below which nothing is automated; else null. */
   pause_share: number | null;
@@ -280,6 +282,25 @@ export interface MartsDataQualityAccounts {
   arr: number | null;
   crm_url: string | null;
   is_complete: boolean;
+  /** It is missing, and the register of known noise names it: why, and until which day. */
+  is_known: boolean;
+  known_reason: string | null;
+  known_until_date: IsoDate | null;
+}
+
+/** An account behind the number of a check of the as-of day, and how many of its cases count. */
+export interface MartsCheckAccounts {
+  check_id: string;
+  title: string;
+  account_id: string;
+  name: string | null;
+  owner_id: string | null;
+  owner_name: string | null;
+  owner_email: string | null;
+  arr: number | null;
+  crm_url: string | null;
+  case_count: number;
+  detail: string | null;
 }
 
 /** Of how many accounts in scope a signal speaks, and what would let it speak of more; `share` is null without any account. */
@@ -499,6 +520,7 @@ export interface Tables {
   'marts.fct_backtest_metrics': MartsBacktestMetrics;
   'marts.fct_backtest_external': MartsBacktestExternal;
   'marts.fct_checks': MartsChecks;
+  'marts.fct_check_accounts': MartsCheckAccounts;
   'marts.fct_data_quality': MartsDataQuality;
   'marts.fct_data_quality_accounts': MartsDataQualityAccounts;
   'marts.fct_renewals': MartsRenewals;

@@ -24,6 +24,7 @@ export const hubspot = {
       'engagements_meetings',
       'engagements_emails',
       'engagements_tasks',
+      'engagements_notes',
       'companies_property_history',
     ],
     variables: [{ name: 'HUBSPOT_ACCESS_TOKEN', hint: 'access token of the private app' }],

@@ -27,6 +27,7 @@ export const salesforce = {
       'EmailMessageRelation',
       'Opportunity',
       'Task',
+      'Note',
     ],
     variables: [
       { name: 'SALESFORCE_CLIENT_ID', hint: 'consumer key of the connected app' },

@@ -16,6 +16,9 @@ export interface ListedSignal {
   readonly signal: string;
 }
 
+/** The preset of signals that are there to be chosen: it is none that scores. */
+const OPTIONAL = 'optional';
+
 /** Which signals there are, and the presets that each belongs to. */
 export const signalsOf = (rules: readonly RuleTable[]): readonly ListedSignal[] =>
   (rules.find((table) => table.name === WEIGHTS)?.rows ?? []).map(({ preset = '', signal = '' }) => ({
@@ -50,7 +53,7 @@ export function signalProblems(settings: SignalSettings, directory: string): rea
     if (error instanceof Error && 'code' in error && error.code === 'RULES_INVALID') return [];
     throw error;
   }
-  const presets = known.map((each) => each.preset);
+  const presets = known.map((each) => each.preset).filter((preset) => preset !== OPTIONAL);
   const signals = known.map((each) => each.signal);
   const where = 'signal_definitions (rules/signal_definitions.csv adds to it)';
   return [

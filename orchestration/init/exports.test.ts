@@ -243,6 +243,51 @@ describe('an export', () => {
     );
   });
 
+  it('finds notes, webinars and goals of a folder by what they say, and makes keys where there are none', async () => {
+    const path = put('two-files');
+    writeFileSync(
+      join(path, 'Notes export.csv'),
+      'Company Name,Note,Created By,Created Date\n' +
+        'Driftwell Machines,"Budget agreed, training in spring",Carla Fairbanks,2026-05-02 09:30\n' +
+        'Driftwell Machines,Second thoughts,Leo Ilves,2026-05-02 09:30\n',
+    );
+    writeFileSync(
+      join(path, 'webinars.csv'),
+      'Company Name,Email,Event Type,Event Date,Attendance\n' +
+        'Driftwell Machines,leo@driftwell.example,Webcast,2026-05-14,Yes\n' +
+        'Foxglove Outfitters,mia@foxglove.example,User Group,2026-05-15,No Show\n',
+    );
+    writeFileSync(
+      join(path, 'goals.csv'),
+      'Company Name,Objective,Target Value,Current Value,Due Date,As of\n' +
+        'Driftwell Machines,Hours saved,120,96,2026-12-31,2026-05-31\n' +
+        'Driftwell Machines,Hours saved,120,101,2026-12-31,2026-06-15\n',
+    );
+    await initFrom(path);
+    expect((await sync()).status).toBe('succeeded');
+    expect(await values('select note_id, account_id, text, author from raw.book__notes order by 1')).toEqual([
+      [
+        'driftwell-machines-2026-05-02-09-30-carla-fairbanks',
+        'driftwell-machines',
+        'Budget agreed, training in spring',
+        'Carla Fairbanks',
+      ],
+      ['driftwell-machines-2026-05-02-09-30-leo-ilves', 'driftwell-machines', 'Second thoughts', 'Leo Ilves'],
+    ]);
+    expect(
+      await values('select account_id, contact_id, type, status from raw.book__engagements order by 1'),
+    ).toEqual([
+      ['driftwell-machines', 'leo@driftwell.example', 'webinar', 'attended'],
+      ['foxglove-outfitters', 'mia@foxglove.example', 'community', 'silent'],
+    ]);
+    expect(await values('select outcome_id, goal, target, value from raw.book__outcomes order by 4')).toEqual(
+      [
+        ['driftwell-machines-hours-saved', 'Hours saved', 120, 96],
+        ['driftwell-machines-hours-saved', 'Hours saved', 120, 101],
+      ],
+    );
+  });
+
   it('takes the header that a person names', async () => {
     writeFileSync(join(folder, 'list.csv'), 'Who,Until,Worth\nAcorn,2026-12-31,100\n');
     await expect(initFrom(join(folder, 'list.csv'))).rejects.toThrow('"Who", "Until", "Worth"');

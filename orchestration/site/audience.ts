@@ -158,6 +158,7 @@ export const COMPANY_WIDE: readonly string[] = [
   'marts.fct_baseline_metrics',
   'marts.fct_checks',
   'marts.fct_data_quality',
+  'marts.fct_known_noise',
   'marts.fct_loss_reasons',
   'marts.fct_reconciliation',
   'marts.fct_rejected_records', // what could not be read may name anybody
@@ -166,6 +167,14 @@ export const COMPANY_WIDE: readonly string[] = [
   'marts.fct_retention',
   'marts.fct_source_freshness',
   'marts.fct_unmatched_customers',
+];
+
+/** What people wrote about accounts for each other: not for a customer, whatever a query of their page may come to read. */
+export const NOT_FOR_CUSTOMERS: readonly string[] = [
+  'intermediate.int_canonical__notes',
+  'intermediate.int_canonical__overrides',
+  'intermediate.int_canonical__sentiments',
+  'marts.fct_notes',
 ];
 
 export type Decision = 'its accounts' | 'the same for all' | 'left out' | 'undecided';
@@ -182,6 +191,7 @@ export function rowsFor(
   table: string,
   columns: readonly Pick<Column, 'name'>[],
 ): RawBuilder<boolean> | undefined {
+  if (kind === 'customer' && NOT_FOR_CUSTOMERS.includes(table)) return sql<boolean>`1 = 0`;
   switch (decisionOf(table, columns)) {
     case 'the same for all':
       return undefined;

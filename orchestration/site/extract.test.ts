@@ -1,5 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { shownDays } from './extract.ts';
+import { openWarehouse } from '../../warehouse/index.ts';
+import { NOT_FOR_CUSTOMERS, rowsFor } from './audience.ts';
+import { shownDays, tablesIn } from './extract.ts';
+import { PAGE_SETS } from './page-sets.ts';
+
+it('gives a customer nothing of what people wrote, and no query of their page asks for it', async () => {
+  const folder = PAGE_SETS.customer.sources;
+  const read = readdirSync(folder).flatMap((name) => tablesIn(readFileSync(join(folder, name), 'utf8')));
+  expect(read.length).toBeGreaterThan(5);
+  expect(read.filter((table) => NOT_FOR_CUSTOMERS.includes(table))).toEqual([]);
+  const warehouse = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+  const columns = [{ name: 'account_id' }];
+  const asked = (kind: 'customer' | 'csm', table: string) =>
+    rowsFor({ kind, id: 'A1', name: 'A' }, table, columns)?.compile(warehouse.db).sql;
+  expect(asked('customer', 'marts.fct_notes')).toBe('1 = 0');
+  expect(asked('csm', 'marts.fct_notes')).toContain('account_id in (');
+  expect(asked('customer', 'marts.fct_outcomes')).toContain('account_id in (');
+  await warehouse.close();
+});
 
 it('shows each of the last 90 days and before them one a week, counted from the last', () => {
   const days = shownDays('2026-03-01', '2026-06-30'); // 122 days

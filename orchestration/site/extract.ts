@@ -21,6 +21,7 @@ const ACCOUNTS = 'marts.dim_accounts';
 /** Columns in which people wrote what they think. */
 const NOTES: Readonly<Record<string, readonly string[]>> = {
   'intermediate.int_canonical__sentiments': ['note'],
+  'marts.fct_notes': ['text'],
 };
 /** Of a table with versions, the pages show what is in force. */
 const PRESENT = sql<boolean>`known_until_date = cast('9999-12-31' as date)`;
@@ -158,6 +159,7 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
     'marts.fct_restatements': sql<boolean>`copied.column_name = 'score'`,
     'intermediate.int_canonical__contacts': PRESENT,
     'intermediate.int_canonical__contracts': PRESENT,
+    'intermediate.int_canonical__engagements': PRESENT,
     'intermediate.int_canonical__invoices': PRESENT,
     'intermediate.int_canonical__meetings': PRESENT,
     'intermediate.int_canonical__opportunities': PRESENT,

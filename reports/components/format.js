@@ -53,7 +53,7 @@ const TONES = {
 		'Yellow', 'At risk before renewal', 'At risk (sustained)', 'Today', 'Warning', 'Contracted', 'not passed',
 	],
 	watch: ['Watch', 'This week', 'Notice'],
-	good: ['Green', 'Healthy', 'Renewed', 'Expanded', 'in time', 'within', 'better', 'pass', 'passed'],
+	good: ['Green', 'Healthy', 'Renewed', 'Expanded', 'in time', 'within', 'better', 'pass', 'passed', 'reached'],
 };
 const TONE_OF = new Map(Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])));
 export const toneOf = (word) => TONE_OF.get(word) ?? 'none';

@@ -12,6 +12,8 @@ const firstInstant = (table: string, row: AnyRow): string | undefined =>
     invoices: row.issued_at ?? row.due_date,
     sentiments: row.set_at,
     surveys: row.answered_at,
+    engagements: row.happened_at,
+    outcomes: row.measured_at,
     overrides: row.set_at,
   })[table] as string | undefined;
 

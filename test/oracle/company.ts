@@ -113,6 +113,24 @@ export interface Company {
     type: 'nps' | 'csat';
     score: number;
   } & Versioned)[];
+  engagements: ({
+    engagement_id: string;
+    account_id: string;
+    contact_id: Text;
+    type: 'webinar' | 'beta' | 'reference' | 'community' | 'other';
+    happened_at: string;
+    status: 'attended' | 'declined' | 'silent' | null;
+  } & Versioned)[];
+  outcomes: {
+    outcome_id: string;
+    account_id: string;
+    goal: string;
+    target: number | null;
+    value: number | null;
+    due_date: Text;
+    measured_at: string;
+    known_at?: Text;
+  }[];
   overrides: {
     account_id: string;
     direction: 'up' | 'down' | 'none';

@@ -51,6 +51,8 @@ export function randomCompany(options: {
     invoices: [],
     sentiments: [],
     surveys: [],
+    engagements: [],
+    outcomes: [],
     overrides: [],
   };
   for (let index = 0; index < accounts; index += 1) {
@@ -278,7 +280,74 @@ export function randomCompany(options: {
       });
     });
   }
+  addWhatWasAsked(company, options);
+  addGoals(company, options);
   return company;
+}
+
+/** Draws of their own, so that what else is drawn stays what it is. */
+function draws(seed: number) {
+  const random = randomNumbers(seed);
+  const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
+  const pick = <T>(items: readonly T[]): T => items[whole(0, items.length - 1)] as T;
+  return { chance: (probability: number) => random() < probability, whole, pick };
+}
+
+/** Webinars, betas and references of most accounts, of persons who consent or not; some changed or told late. */
+function addWhatWasAsked(company: Company, options: { seed: number; start: string; days: number }): void {
+  const { chance, whole, pick } = draws(options.seed + 11);
+  const accounts = [...new Set(company.accounts.map((row) => row.account_id))];
+  for (const account_id of accounts.filter(() => chance(0.8))) {
+    const contacts = company.contacts.filter((row) => row.account_id === account_id);
+    const status = () => pick(['attended', 'declined', 'silent', 'silent', null] as const);
+    for (let index = whole(0, 5); index > 0; index -= 1) {
+      const happened = addDays(options.start, whole(-150, options.days));
+      const asked = {
+        engagement_id: `${account_id}-g${index}`,
+        account_id,
+        contact_id: contacts.length > 0 && chance(0.7) ? pick(contacts).contact_id : null,
+        type: pick(['webinar', 'beta', 'reference', 'community', 'other'] as const),
+        happened_at: `${happened}T14:00:00Z`,
+      };
+      company.engagements.push({
+        ...asked,
+        status: status(),
+        updated_at: chance(0.7) ? asked.happened_at : null,
+        known_at: chance(0.2) ? `${addDays(happened, whole(0, 9))}T20:00:00Z` : null,
+      });
+      if (chance(0.3))
+        company.engagements.push({
+          ...asked,
+          status: status(),
+          updated_at: `${addDays(happened, whole(10, 40))}T20:00:00Z`,
+        });
+    }
+  }
+}
+
+/** Goals of many accounts, measured up to three times: with and without a last day, a target, a value. */
+function addGoals(company: Company, options: { seed: number; start: string; days: number }): void {
+  const { chance, whole } = draws(options.seed + 12);
+  const accounts = [...new Set(company.accounts.map((row) => row.account_id))];
+  for (const account_id of accounts.filter(() => chance(0.7)))
+    for (let index = whole(0, 4); index > 0; index -= 1) {
+      const target = chance(0.1) ? null : whole(1, 20);
+      const due_date = chance(0.3) ? null : addDays(options.start, whole(-400, options.days + 60));
+      let measured = addDays(options.start, whole(-420, options.days));
+      for (let count = whole(1, 3); count > 0; count -= 1) {
+        company.outcomes.push({
+          outcome_id: `${account_id}-o${index}`,
+          account_id,
+          goal: 'a goal',
+          target,
+          value: chance(0.1) ? null : whole(0, 24),
+          due_date,
+          measured_at: `${measured}T08:00:00Z`,
+          known_at: chance(0.2) ? `${addDays(measured, whole(0, 20))}T08:00:00Z` : null,
+        });
+        measured = addDays(measured, whole(1, 120));
+      }
+    }
 }
 
 const cell = (value: unknown): string => {

@@ -91,6 +91,57 @@ const firstAnswered = (company: Company) =>
 const within = (candidate: string, day: string, days: number) =>
   candidate <= day && candidate >= addDays(day, 1 - days);
 
+/** The signals that are there to be chosen, of one account on one day, by the decisions on them alone. */
+export function oracleOptionalSignals(company: Company, accountId: string, day: string): OracleSignal[] {
+  const mine = <Row extends { account_id: string }>(rows: readonly Row[]) =>
+    rows.filter((row) => row.account_id === accountId);
+  const refuses = new Set(
+    inForce(company.contacts, (row) => row.contact_id, day)
+      .filter((row) => row.has_consent === false)
+      .map((row) => row.contact_id),
+  );
+  const answers = inForce(
+    mine(company.engagements),
+    (row) => row.engagement_id,
+    day,
+    (row) => row.happened_at,
+  )
+    .filter((row) => within(dayOf(row.happened_at), day, 90) && !refuses.has(row.contact_id ?? ''))
+    .flatMap((row) => row.status ?? []);
+  const cut = answers.includes('attended')
+    ? 'active'
+    : answers.includes('declined')
+      ? 'declined'
+      : answers.includes('silent')
+        ? 'silent'
+        : null;
+
+  const goals = inForce(
+    mine(company.outcomes).map((row) => ({ ...row, updated_at: row.measured_at })),
+    (row) => row.outcome_id,
+    day,
+    (row) => row.measured_at,
+  ).flatMap(({ target, value, due_date, measured_at }) => {
+    const measured = dayOf(measured_at);
+    const last = due_date !== null && due_date > measured ? due_date : measured;
+    if (target === null || value === null || measured > day || (!within(last, day, 365) && last <= day))
+      return [];
+    if (value >= target) return [1];
+    return due_date !== null && due_date < day ? [0] : [];
+  });
+  const reached =
+    goals.length === 0 ? null : (100 * goals.filter((each) => each === 1).length) / goals.length;
+  return [
+    {
+      signal: 'program_participation',
+      measure: cut === null ? null : answers.filter((each) => each === 'attended').length,
+      value: cut === null ? null : { active: 100, declined: 50, silent: 0 }[cut],
+      cut,
+    },
+    { signal: 'goals_reached', measure: reached, value: reached, cut: null },
+  ];
+}
+
 export type Preset = 'standard_10' | 'lean_6';
 
 export function oracleSignals(

@@ -1,6 +1,17 @@
 import { asKnownOn } from '../oracle/as-known.ts';
 import { openCompanyLine } from './company-line.ts';
-import { ALERTS, BUILT_ON, FIRST, FOLDER, HISTORY, KEPT, LAST, randomLine, START } from './random-line.ts';
+import {
+  ALERTS,
+  BUILT_ON,
+  FIRST,
+  FOLDER,
+  HISTORY,
+  KEPT,
+  LAST,
+  randomLine,
+  SHADOW,
+  START,
+} from './random-line.ts';
 
 /**
  * Builds the history of the random accounts as it would be in use: first with what was known on the first day, then on
@@ -25,5 +36,5 @@ export default async function setup(): Promise<void> {
   process.stderr.write('Building it again from nothing\n');
   await line.build(LAST, { fullRefresh: true });
   process.stderr.write('Building the other preset beside it\n');
-  await line.buildHistory(LAST, { preset: 'lean', shadow: ['csm_sentiment'] });
+  await line.buildHistory(LAST, { preset: 'lean', shadow: SHADOW });
 }

@@ -28,6 +28,9 @@ export const HISTORY = [
   'marts.fct_account_health_daily',
 ] as const;
 
+/** What is computed beside the other preset without being scored. */
+export const SHADOW = ['csm_sentiment', 'program_participation', 'goals_reached'];
+
 /** Small tables that grow by what happened, so that no day's run reads the history for it. */
 export const KEPT = ['intermediate.int_scores__kept_days', 'intermediate.int_scores__risk_changes'] as const;
 

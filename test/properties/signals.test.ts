@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../warehouse/index.ts';
 import { asKnownOn } from '../oracle/as-known.ts';
 import { addDays } from '../oracle/company.ts';
-import { oracleCategory, oracleEffective, oracleScore, oracleSignals } from '../oracle/signals.ts';
+import {
+  oracleCategory,
+  oracleEffective,
+  oracleOptionalSignals,
+  oracleScore,
+  oracleSignals,
+} from '../oracle/signals.ts';
 import { LAST, query, randomLine, SIGNALS_FROM } from './random-line.ts';
 
 // The models answer for each day; the oracle recomputes every seventh of the days with signals, for each account that
@@ -90,5 +96,35 @@ describe('a shadow signal', () => {
     );
     expect(Number(row?.valued)).toBeGreaterThan(5_000);
     expect([Number(row?.weight), Number(row?.contribution)]).toEqual([0, 0]);
+  });
+
+  it('that is there to be chosen agrees with a naive reading of what was decided of it', async () => {
+    const rows = await query(
+      `select account_id, as_of_date, signal, measure, cut, signal_value from marts.fct_signal_contributions_daily
+       where model_version like 'lean_6@%' and signal in ('program_participation', 'goals_reached') and as_of_date in (${list})`,
+    );
+    const found = new Map(rows.map((row) => [`${row.account_id} ${row.as_of_date} ${row.signal}`, row]));
+    const said = (value: unknown) =>
+      value === null || value === undefined ? 'null' : Number(value).toFixed(9);
+    const expected = accountIds.flatMap((account_id) =>
+      sampled.flatMap((day) =>
+        oracleOptionalSignals(company, account_id, day).map(({ signal, measure, value, cut }) => ({
+          at: `${account_id} ${day} ${signal}`,
+          says: `${said(value)} ${said(measure)} ${cut}`,
+        })),
+      ),
+    );
+    const differences = expected.filter(({ at, says }) => {
+      const row = found.get(at);
+      return says !== (row && `${said(row.signal_value)} ${said(row.measure)} ${row.cut}`);
+    });
+    expect([differences.length, ...differences.slice(0, 5)]).toEqual([0]);
+    // each of their values is there to be compared
+    for (const says of ['100.000000000 1.000000000 active', '50.000000000 0.000000000 declined'])
+      expect(expected.filter((each) => each.says === says).length).toBeGreaterThan(20);
+    const shares = expected.filter(
+      ({ at, says }) => at.endsWith('goals_reached') && !says.startsWith('null'),
+    );
+    expect(shares.length).toBeGreaterThan(100);
   });
 });

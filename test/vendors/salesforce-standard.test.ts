@@ -11,7 +11,10 @@ const TYPES: Readonly<Record<string, string>> = {
   StartDateTime: 'date-time',
   StartDate: 'date',
   EndDate: 'date',
+  CreatedDate: 'date-time',
+  CompletedDateTime: 'date-time',
   IsDeleted: 'boolean',
+  IsPrivate: 'boolean',
   Incoming: 'boolean',
   IsWon: 'boolean',
   IsClosed: 'boolean',
@@ -103,6 +106,76 @@ const ORG = [
     { Id: '02s5', RelatedToId: '500X', MessageDate: at('03-05T09:00'), Incoming: false },
   ),
   stream(
+    'Note',
+    {
+      ...{
+        Id: '002a',
+        ParentId: '001A',
+        Title: 'Call',
+        Body: 'They grow.',
+        IsPrivate: false,
+        OwnerId: '005U',
+      },
+      CreatedDate: at('03-02T09:00'),
+    },
+    // of an opportunity of the account, and of a contact
+    {
+      Id: '002b',
+      ParentId: '006A',
+      Title: 'Price',
+      Body: null,
+      OwnerId: '005U',
+      CreatedDate: at('03-03T09:00'),
+    },
+    { Id: '002c', ParentId: '003S', Title: null, Body: 'Met at a fair', CreatedDate: at('03-04T09:00') },
+    // of a case, and one that its author keeps private
+    { Id: '002d', ParentId: '500X', Title: 'Case', CreatedDate: at('03-05T09:00') },
+    { Id: '002e', ParentId: '001A', Title: 'Mine', IsPrivate: true, CreatedDate: at('03-05T09:00') },
+    // taken away
+    {
+      Id: '002f',
+      ParentId: '001A',
+      Title: 'Gone',
+      CreatedDate: at('03-05T09:00'),
+      SystemModstamp: at('03-05T09:00'),
+    },
+    {
+      ...{ Id: '002f', ParentId: '001A', Title: 'Gone', IsDeleted: true, CreatedDate: at('03-05T09:00') },
+      SystemModstamp: at('04-01T09:00'),
+    },
+  ),
+  stream(
+    'Task',
+    {
+      ...{
+        Id: '00T1',
+        AccountId: '001A',
+        WhatId: '006A',
+        TaskSubtype: 'Call',
+        Status: 'Completed',
+        Subject: 'Call',
+      },
+      ...{ Description: 'Wants a quote', OwnerId: '005U', CreatedDate: at('03-06T09:00') },
+      CompletedDateTime: at('03-07T09:00'),
+    },
+    // a call to be made, one of which nothing was written, and a task
+    {
+      Id: '00T2',
+      AccountId: '001A',
+      TaskSubtype: 'Call',
+      Status: 'Not Started',
+      Description: 'Ask for a quote',
+    },
+    { Id: '00T3', AccountId: '001A', TaskSubtype: 'Call', Status: 'Completed', Description: null },
+    {
+      Id: '00T4',
+      AccountId: '001A',
+      TaskSubtype: 'Task',
+      Status: 'Completed',
+      Description: 'Send the quote',
+    },
+  ),
+  stream(
     'EmailMessageRelation',
     { EmailMessageId: '02s1', RelationId: '003C', RelationType: 'ToAddress' },
     { EmailMessageId: '02s1', RelationId: '005U', RelationType: 'FromAddress' },
@@ -165,6 +238,18 @@ describe('a Salesforce as it is on the first day', () => {
       ['00U1', '003C'],
       ['00U1', '003S'],
       ['00U2', '003N'],
+    ]);
+  });
+
+  it('reads notes of the account and of what belongs to it, and what was written of a call', async () => {
+    expect(
+      await rows('notes', 'note_id, account_id, text, author, opportunity_id, event_date, known_until_date'),
+    ).toEqual([
+      ['002a', '001A', 'Call: They grow.', '005U', null, '2026-03-02', '9999-12-31'],
+      ['002b', '001A', 'Price', '005U', '006A', '2026-03-03', '9999-12-31'],
+      ['002c', '001A', 'Met at a fair', null, null, '2026-03-04', '9999-12-31'],
+      ['002f', '001A', 'Gone', null, null, '2026-03-05', '2026-04-01'],
+      ['00T1', '001A', 'Call: Wants a quote', '005U', '006A', '2026-03-07', '9999-12-31'],
     ]);
   });
 

@@ -153,6 +153,25 @@ describe('recorded messages of each vendor', () => {
     ]);
   });
 
+  it('gives HubSpot notes of a company as text, each edit a version', async () => {
+    const columns = 'note_id, account_id, text, author, opportunity_id, event_date, known_until_date';
+    expect(await rows('notes', columns)).toEqual([
+      [
+        '601',
+        '101',
+        'Budget & plan: agreed.\nUse is < 50 %, they say "soon".',
+        '9',
+        '303',
+        '2026-03-16',
+        '9999-12-31',
+      ],
+      // without an instant of its own a note is of the day on which it was made
+      ['602', '102', 'Plain words', '9', null, '2026-03-15', '2026-03-20'],
+      ['602', '102', 'Plain words, mended', null, null, '2026-03-15', '9999-12-31'],
+      // one of no company, and one without words, are none
+    ]);
+  });
+
   it('works out the ARR of Chargebee subscriptions', async () => {
     const columns = 'contract_id, account_id, arr, currency_code, seats';
     expect(await rows('contracts', columns, "source_name = 'billing'")).toEqual([

@@ -126,6 +126,7 @@ export function simulateAccount(seed: number, birth: Birth, team: Team, endDay: 
       mails: engagement.mails,
       surveys: engagement.surveys,
       overrides: engagement.overrides,
+      notes: engagement.notes,
       tickets: support.records,
       invoices: billing.records,
     },

@@ -4,6 +4,7 @@ import type {
   Colour,
   MailRecord,
   MeetingRecord,
+  NoteRecord,
   OverrideRecord,
   SurveyRecord,
 } from './facts.ts';
@@ -18,7 +19,28 @@ const NOTES: Readonly<Record<Colour, readonly string[]>> = {
   red: ['Talks about alternatives', 'No answer for weeks', 'Unhappy with the last incident'],
 };
 
-/** What the CSM sees and does: meetings, mail, surveys, sentiment, overrides. */
+/** What a CSM writes down at greater length, by what they note beside the sentiment. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  'Good call, asked about the roadmap':
+    'Half an hour with the project lead. They asked when the next release comes and what it means for their own planning. I promised the dates by the end of the week.',
+  'Rolling out to a second team':
+    'The second team starts next month; they want a training for twelve people.',
+  'Happy with support':
+    'Praised how the last two requests were handled. Would talk to other customers about it.',
+  'Slower than planned':
+    'The rollout is behind: two integrations are still open on their side, and nobody there is named for them. Agreed to look at it together in two weeks. If it slips again, I will ask the sponsor.',
+  'New lead still finding their feet':
+    'First talk with the new lead, who knows the product little. Sent the recording of the introduction.',
+  'Open questions about value':
+    'They cannot yet say what it brings. Next step: count the hours saved in one team, with numbers they trust, before the review.',
+  'Talks about alternatives':
+    'Mentioned that another vendor was there. Price is not the point, as I understood it: they miss reports for their own management. Told the account executive on the same day.',
+  'No answer for weeks': 'Three mails and two calls without an answer. Will try the sponsor next.',
+  'Unhappy with the last incident':
+    'The outage hit them at the end of a quarter. They expect a written account of what was done since, and somebody to explain it.',
+};
+
+/** What the CSM sees and does: meetings, mail, surveys, sentiment, overrides, notes. */
 export function engagementOf(seed: number, life: Life, account: History<AccountRecord>) {
   const meetings = meetingsOf(seed, life);
   const mails = mailsOf(seed, life);
@@ -29,6 +51,7 @@ export function engagementOf(seed: number, life: Life, account: History<AccountR
     mails: mails.records,
     surveys: surveys.records,
     overrides: judgement.records,
+    notes: judgement.notes,
     step: () => {
       meetings.step();
       mails.step();
@@ -174,6 +197,7 @@ function judgementOf(seed: number, life: Life, account: History<AccountRecord>) 
   const { profile } = life;
   const random = new Random(seed, 'judgement', profile.index);
   const records: History<OverrideRecord>[] = [];
+  const notes: History<NoteRecord>[] = [];
   const everyDays = random.integer(25, 65);
   const optimism = random.normal(0.1, 0.2);
   let nextDay = life.day + random.integer(1, everyDays);
@@ -204,6 +228,14 @@ function judgementOf(seed: number, life: Life, account: History<AccountRecord>) 
     const overrides = random.uniform();
     const hasEnd = random.chance(0.3);
     if (!life.isCustomer || life.ownerId === null) return;
+    if (note !== null)
+      notes.push(
+        new History<NoteRecord>(salesforceId('Note', profile.index, notes.length), at + HOUR, {
+          title: note,
+          body: WRITTEN[note] ?? note,
+          ownerId: life.ownerId,
+        }),
+      );
     if (profile.isSentimentSet)
       account.change(at, { sentiment, sentimentAt: at, sentimentBy: life.ownerId, sentimentNote: note });
     if (overrides < 0.015) {
@@ -215,5 +247,5 @@ function judgementOf(seed: number, life: Life, account: History<AccountRecord>) 
       override('none', 'The reason is gone', life.day, null);
     }
   };
-  return { records, step };
+  return { records, notes, step };
 }

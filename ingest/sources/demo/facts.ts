@@ -11,6 +11,7 @@ export interface Facts {
   readonly mails: History<MailRecord>[];
   readonly surveys: History<SurveyRecord>[];
   readonly overrides: History<OverrideRecord>[];
+  readonly notes: History<NoteRecord>[];
   readonly tickets: History<TicketRecord>[];
   readonly invoices: History<InvoiceRecord>[];
 }
@@ -96,6 +97,12 @@ export interface OverrideRecord {
   readonly reason: string;
   readonly authorId: string;
   readonly expiresAt: number | null;
+}
+
+export interface NoteRecord {
+  readonly title: string;
+  readonly body: string;
+  readonly ownerId: string;
 }
 
 export interface TicketRecord {

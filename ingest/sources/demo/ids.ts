@@ -9,6 +9,7 @@ export const KEY_PREFIXES = {
   Opportunity: '006',
   Event: '00U',
   Task: '00T',
+  Note: '002',
   EmailMessage: '02s',
   Contract: '800',
   DatedConversionRate: '04w',

@@ -345,6 +345,24 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
       Expires_At__c: instant(data.expiresAt),
     }),
   ),
+  accountsStream(
+    'Note',
+    {
+      ParentId: FIELD.text,
+      Title: FIELD.text,
+      Body: FIELD.text,
+      OwnerId: FIELD.text,
+      IsPrivate: FIELD.boolean,
+    },
+    (facts) => facts.notes,
+    (data, { id }) => ({
+      ParentId: id,
+      Title: data.title,
+      Body: data.body,
+      OwnerId: data.ownerId,
+      IsPrivate: false,
+    }),
+  ),
   objectStream(
     'DatedConversionRate',
     { IsoCode: FIELD.text, ConversionRate: FIELD.number, StartDate: FIELD.date },

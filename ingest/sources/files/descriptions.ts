@@ -257,6 +257,50 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
       known_at: known,
     },
   },
+  notes: {
+    about: 'what somebody of yours wrote down about an account: a call, a visit, a worry',
+    columns: {
+      note_id: ['its key', 'N-001'],
+      account_id: account,
+      text: ['the words', 'Budget for next year is agreed; the new team lead wants training in spring.'],
+      author: ['who wrote it: a user_id, or a name', 'U-01'],
+      made_at: ['when', '2026-06-16T15:00:00Z'],
+      opportunity_id: ['the opportunity that it is about', 'O-001'],
+      updated_at: updated,
+      known_at: known,
+    },
+  },
+  engagements: {
+    about: 'a person at a customer whom you asked to a webinar, a beta, a reference or your community',
+    columns: {
+      engagement_id: ['its key', 'E-001'],
+      account_id: account,
+      contact_id: ['who was asked', 'P-001'],
+      type: ['what it was', 'webinar'],
+      happened_at: ['when it took place', '2026-06-10T14:00:00Z'],
+      status: ['how they answered (empty: nobody knows)', 'attended'],
+      updated_at: updated,
+      known_at: known,
+    },
+  },
+  outcomes: {
+    about:
+      'a goal that a customer has with you, as it was measured at an instant; a row for each time it was measured',
+    columns: {
+      outcome_id: [
+        'the key of the goal; rows of one key that differ in measured_at are its measures',
+        'G-001',
+      ],
+      account_id: account,
+      goal: ['what the customer wants to reach, in words that you would show them', 'Hours saved each month'],
+      target: ['the value to reach; more is better', '120'],
+      value: ['the value that was measured', '96'],
+      unit: ['of both', 'hours'],
+      due_date: ['the last day on which it may be reached', '2026-12-31'],
+      measured_at: ['when it was measured', '2026-06-30'],
+      known_at: known,
+    },
+  },
   identities: {
     about: 'a customer record of support or billing that no key joins to its account',
     columns: {

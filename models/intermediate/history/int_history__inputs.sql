@@ -16,6 +16,8 @@
     'tickets': 'ticket_id',
     'invoices': 'invoice_id',
     'surveys': 'survey_id',
+    'engagements': 'engagement_id',
+    'outcomes': 'outcome_id',
 } %}
 {%- set says_nothing = {
     'accounts': [
@@ -26,6 +28,8 @@
     'meetings': ['notes'],
     'tickets': ['priority'],
     'invoices': ['amount'],
+    'engagements': ['type'],
+    'outcomes': ['goal', 'unit'],
     'sentiments': ['set_by', 'note'],
 } %}
 {%- for entity in var('own_reads') %}

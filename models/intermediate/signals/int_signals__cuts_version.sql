@@ -1,6 +1,13 @@
 -- One row: the hash of all cuts of signals, and of the SQL of those of the company's project. Signals are kept by it,
--- so that a changed cut gives each day a new value.
+-- so that a changed cut gives each day a new value. The cuts of signals that are there to be chosen (preset `optional`)
+-- count once somebody does: another one of the product changes nobody's history.
+{%- set used = "'" ~ signals_used() | join("', '") ~ "'" %}
 with
+
+optional_signals as (
+    select signal from {{ ref('signal_definitions') }}
+    where preset = 'optional'
+),
 
 cuts as (
     select
@@ -8,6 +15,9 @@ cuts as (
         cut,
         {{ surrogate_key(['signal', 'cut', micros('threshold'), micros('signal_value')]) }} as cut_key
     from {{ ref('signal_cuts') }}
+    where
+        signal in ({{ used }})
+        or signal not in (select optional_signals.signal from optional_signals)
     {%- for signal, sql_hash in own_signals().items() %}
     union all
     select

@@ -62,6 +62,8 @@
         'override_direction': ['up', 'down', 'none'],
         'opportunity_type': ['renewal', 'expansion'],
         'survey_type': ['nps', 'csat'],
+        'engagement_type': ['webinar', 'beta', 'reference', 'community', 'other'],
+        'engagement_status': ['attended', 'declined', 'silent'],
         'is_customer': ['yes', 'no'],
         'contact_role': ['sponsor', 'champion', 'other'],
     }[field]) %}

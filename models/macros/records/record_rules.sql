@@ -155,6 +155,27 @@
                 'column': 'url', 'reason': 'unknown_value', 'severity': 'row', 'when': 'not ' ~ is_web_address('url'),
             }],
         },
+        'notes': {
+            'key': ['note_id'],
+            'required': ['account_id', 'text', 'made_at'],
+            'instants': {'made_at': 'row', 'updated_at': 'value'},
+        },
+        'engagements': {
+            'key': ['engagement_id'],
+            'required': ['account_id', 'happened_at'],
+            'instants': {'happened_at': 'row', 'updated_at': 'value'},
+            'words': {
+                'type': {'values': vocabulary('engagement_type'), 'unknown': "'other'", 'is_said': true},
+                'status': {'values': vocabulary('engagement_status'), 'unknown': 'null'},
+            },
+        },
+        'outcomes': {
+            'key': ['outcome_id'],
+            'required': ['account_id', 'goal', 'measured_at'],
+            'days': {'due_date': 'value'},
+            'instants': {'measured_at': 'row'},
+            'version_at': 'measured_at',
+        },
         'rates': {
             'key': ['currency_code', 'valid_from'],
             'required': ['rate'],

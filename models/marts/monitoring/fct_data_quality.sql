@@ -1,6 +1,7 @@
--- The data quality audit of the as-of day: one row per aspect, how many of the accounts in scope are complete in it,
--- and one row `all` with the score: the weighted mean of the aspects that have anything to look at. Below the line of
--- D4 renewal dates pause what is automated: alerts are held, and nothing is written outside.
+-- The data quality audit of the as-of day: one row per aspect, how many of the accounts in scope are complete in it and
+-- how many of the others are known not to be, and one row `all` with the score: the weighted mean of the aspects that
+-- have anything to look at. Below the line of D4 renewal dates pause what is automated: alerts are held, and nothing is
+-- written outside.
 with
 
 rules as (
@@ -24,6 +25,7 @@ aspects as (
     select
         aspect,
         count(case when is_complete then 1 end) as complete_count,
+        count(case when is_known then 1 end) as known_count,
         count(*) as n
     from {{ ref('fct_data_quality_accounts') }}
     group by aspect
@@ -38,6 +40,7 @@ measured as (
         rules.advice,
         rules.weight,
         coalesce(aspects.complete_count, 0) as complete_count,
+        coalesce(aspects.known_count, 0) as known_count,
         coalesce(aspects.n, 0) as n,
         1.0 * aspects.complete_count / aspects.n as complete_share
     from rules
@@ -65,6 +68,7 @@ final as (
         measured.title,
         measured.weight,
         measured.complete_count,
+        measured.known_count,
         measured.n,
         measured.complete_share,
         case when measured.aspect = 'renewal_date' then lines.pause_share end as pause_share,
@@ -81,6 +85,7 @@ final as (
         'Data quality score' as title,
         summed.weight,
         null as complete_count,
+        null as known_count,
         summed.n,
         summed.complete_share,
         null as pause_share,

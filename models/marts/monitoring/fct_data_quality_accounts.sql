@@ -1,5 +1,5 @@
 -- One row per aspect of the data quality audit and account in scope that it looks at: whether the account is
--- complete in it, whose it is, and where its record is.
+-- complete in it, whose it is, and where its record is; and of what is missing, whether that is known (known_noise).
 {%- set activity_days = seed_constant('quality_rules', 'window_days', "aspect = 'activity'") %}
 with
 
@@ -159,6 +159,20 @@ aspects as (
     {% endfor %}
 ),
 
+-- What is known of an account in an aspect goes before what is known of the account, and that before what is known of
+-- all.
+noise as (
+
+    select
+        subject,
+        account_id,
+        reason,
+        until_date
+    from {{ ref('fct_known_noise') }}
+    where is_in_force and (kind = 'aspect' or kind = 'account')
+
+),
+
 final as (
 
     select
@@ -173,12 +187,29 @@ final as (
         dim_accounts.owner_email,
         dim_accounts.arr,
         dim_accounts.crm_url,
-        aspects.is_complete
+        aspects.is_complete,
+        not aspects.is_complete
+        and coalesce(of_both.reason, of_account.reason, of_aspect.reason) is not null as is_known,
+        case
+            when not aspects.is_complete then coalesce(of_both.reason, of_account.reason, of_aspect.reason)
+        end as known_reason,
+        case
+            when aspects.is_complete then null
+            when of_both.reason is not null then of_both.until_date
+            when of_account.reason is not null then of_account.until_date
+            else of_aspect.until_date
+        end as known_until_date
     from aspects
     inner join rules
         on aspects.aspect = rules.aspect
     inner join {{ ref('dim_accounts') }} as dim_accounts
         on aspects.account_id = dim_accounts.account_id
+    left join noise as of_both
+        on aspects.aspect = of_both.subject and aspects.account_id = of_both.account_id
+    left join noise as of_account
+        on aspects.account_id = of_account.account_id and of_account.subject is null
+    left join noise as of_aspect
+        on aspects.aspect = of_aspect.subject and of_aspect.account_id is null
 
 )
 

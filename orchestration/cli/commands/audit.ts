@@ -1,13 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from '@commander-js/extra-typings';
 import type { Row, Warehouse } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
-import { TenureError, usage } from '../../errors.ts';
+import { usage } from '../../errors.ts';
 import { requireBuilt } from '../../pipeline/built.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
-import { csvText } from '../../runtime/csv.ts';
 import { count, filled, money, percent, table } from '../../runtime/print.ts';
 import { type Answer, configOf, daylessVerb, parseCount, show } from '../context.ts';
+import { writtenCsv } from '../written-csv.ts';
 
 /** So many accounts of an aspect are named, largest ARR first, where no aspect is asked for. */
 const NAMED = 3;
@@ -27,7 +26,7 @@ async function readAudit(warehouse: Warehouse, { aspect, owner }: Asked): Promis
   const { db } = warehouse;
   const aspects = await db
     .selectFrom('marts.fct_data_quality')
-    .select(['aspect', 'title', 'complete_share', 'complete_count', 'n', 'advice'])
+    .select(['aspect', 'title', 'complete_share', 'complete_count', 'known_count', 'n', 'advice'])
     .orderBy('weight', 'desc')
     .orderBy('aspect')
     .execute();
@@ -46,6 +45,9 @@ async function readAudit(warehouse: Warehouse, { aspect, owner }: Asked): Promis
       'arr',
       'crm_url',
       'advice',
+      'is_known',
+      'known_reason',
+      'known_until_date',
     ])
     .where('is_complete', '=', false)
     .$if(aspect !== undefined, (some) => some.where('aspect', '=', aspect ?? ''))
@@ -69,8 +71,13 @@ const LIST = [
   'owner_email',
   'arr',
   'record',
+  'known',
   'what_to_do',
 ];
+/** What the register of known noise says of a gap. */
+const knownText = ({ is_known, known_reason, known_until_date }: Row): string | null =>
+  is_known ? `known${known_until_date === null ? '' : `, until ${known_until_date}`}: ${known_reason}` : null;
+
 const listed = (row: Row) => ({
   aspect: row.aspect,
   missing: `does not ${row.title}`,
@@ -80,6 +87,7 @@ const listed = (row: Row) => ({
   owner_email: row.owner_email,
   arr: row.arr,
   record: row.crm_url,
+  known: knownText(row),
   what_to_do: row.advice,
 });
 
@@ -88,7 +96,7 @@ function auditText({ aspects, incomplete }: Audit, config: Config, { aspect }: A
     const [first] = incomplete;
     if (first === undefined) return `No account is incomplete in ${aspect}.`;
     const rows = incomplete.map(listed);
-    const columns = filled(['account', 'owner', 'arr', 'record', 'account_id'], rows);
+    const columns = filled(['account', 'owner', 'arr', 'record', 'known', 'account_id'], rows);
     return `${count(rows.length, 'account')} ${rows.length === 1 ? 'does' : 'do'} not ${first.title}. ${first.advice}.\n${table(columns, rows)}`;
   }
   const sections = aspects
@@ -97,6 +105,7 @@ function auditText({ aspects, incomplete }: Audit, config: Config, { aspect }: A
       const those = incomplete.filter((each) => each.aspect === row.aspect);
       const head = `${percent(row.complete_share as number | null)} ${row.title} (${row.aspect})`;
       if (those.length === 0) return head;
+      const known = those.filter((each) => each.is_known).length;
       const named = those
         .slice(0, NAMED)
         .map(
@@ -108,7 +117,7 @@ function auditText({ aspects, incomplete }: Audit, config: Config, { aspect }: A
           ? [`    and ${those.length - NAMED} more: tenure audit --aspect ${row.aspect}`]
           : [];
       return [
-        `${head}: ${those.length} ${those.length === 1 ? 'does' : 'do'} not. ${row.advice}.`,
+        `${head}: ${those.length} ${those.length === 1 ? 'does' : 'do'} not${known === 0 ? '' : ` (${known} known)`}. ${row.advice}.`,
         ...named,
         ...more,
       ].join('\n');
@@ -166,18 +175,6 @@ async function readSample(warehouse: Warehouse, size: number): Promise<readonly 
   });
 }
 
-async function written(
-  file: string,
-  columns: readonly string[],
-  rows: readonly Readonly<Record<string, unknown>>[],
-) {
-  await writeFile(file, csvText(columns, rows), { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EEXIST') throw usage(`${file} is there already; give a file that is not.`);
-    throw new TenureError('FILE_NOT_WRITTEN', `${file} could not be written: ${cause.message}.`, { cause });
-  });
-  return `${count(rows.length, 'row')} in ${file}.`;
-}
-
 export const auditVerb = () =>
   daylessVerb(
     new Command('audit')
@@ -198,7 +195,7 @@ export const auditVerb = () =>
       if (options.sample !== undefined) {
         const rows = await readSample(warehouse, options.sample);
         const text = options.csv
-          ? await written(options.csv, SAMPLE, rows)
+          ? await writtenCsv(options.csv, SAMPLE, rows)
           : table(filled(SAMPLE, rows), rows);
         return { value: rows, text };
       }
@@ -206,7 +203,7 @@ export const auditVerb = () =>
       const list = audit.incomplete.map(listed);
       return {
         value: list,
-        text: options.csv ? await written(options.csv, LIST, list) : auditText(audit, config, options),
+        text: options.csv ? await writtenCsv(options.csv, LIST, list) : auditText(audit, config, options),
       };
     });
     show(options, answer);

@@ -1,11 +1,13 @@
 import { Command } from '@commander-js/extra-typings';
 import { dateParameter, type IsoDate, type Row, type Warehouse } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
+import { usage } from '../../errors.ts';
 import { requireBuilt, requireDay } from '../../pipeline/built.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { isRefused, type LastSync, lastSyncs } from '../../pipeline/sync-log.ts';
-import { percent, table } from '../../runtime/print.ts';
-import { configOf, show, verb } from '../context.ts';
+import { count, filled, percent, table } from '../../runtime/print.ts';
+import { type Answer, configOf, show, verb } from '../context.ts';
+import { writtenCsv } from '../written-csv.ts';
 
 export interface Checks {
   /** Every check of the day, red ones first; those that a person must make have no value. */
@@ -13,6 +15,8 @@ export interface Checks {
   readonly sources: readonly Row[];
   /** Sources whose last sync was refused for what it brought, whenever the checks were built. */
   readonly refused: readonly LastSync[];
+  /** The checks of the day that have accounts behind their number. */
+  readonly with_accounts: readonly string[];
   /** The data quality audit; the aspect `all` is the score. */
   readonly quality: readonly Row[];
   /** Customers of the sources that are no account, by source and reason. */
@@ -31,6 +35,21 @@ export function signalCountFinding(count: number): string | undefined {
     return `Warning: ${count} signals are scored; 8 to 10 are the most that pay. Keep the best 5 to 7.`;
   if (count > 7) return `Info: ${count} signals are scored; 5 to 7 are enough to start with.`;
   return undefined;
+}
+
+const CHECK_ACCOUNTS = 'marts.fct_check_accounts';
+
+/** Nothing of a warehouse that an earlier version built, until the next build. */
+async function checksWithAccounts(warehouse: Warehouse): Promise<readonly string[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_check_accounts')) === undefined) return [];
+  const { db } = warehouse;
+  const rows = await db
+    .selectFrom(CHECK_ACCOUNTS)
+    .select('check_id')
+    .distinct()
+    .orderBy('check_id')
+    .execute();
+  return rows.map((row) => row.check_id);
 }
 
 /** Nothing of a warehouse that an earlier version built, until the next build. */
@@ -153,6 +172,7 @@ async function read(warehouse: Warehouse, asOfDate: IsoDate | undefined): Promis
       .orderBy('reason')
       .execute(),
     rejected: await rejectedRecords(warehouse),
+    with_accounts: await checksWithAccounts(warehouse),
     signal_count: await db
       .selectFrom('intermediate.int_signals__index')
       .select(({ fn }) => fn.count('signal').distinct().as('n'))
@@ -189,14 +209,23 @@ function checksText({
   quality,
   unmatched,
   rejected,
+  with_accounts,
   signal_count,
 }: Checks): string {
+  const red = checks.flatMap((row) =>
+    row.is_red && with_accounts.includes(String(row.check_id)) ? String(row.check_id) : [],
+  );
   const byHand = checks.filter((row) => row.is_by_hand).map((row) => row.check_id);
   const sections = [
     table(
       ['check_id', 'finding', 'value', 'red_line', 'n', 'title'],
       checks.filter((row) => !row.is_by_hand).map((row) => ({ ...row, finding: finding(row) })),
     ),
+    ...(red.length === 0
+      ? []
+      : [
+          `The accounts behind a red number: ${red.map((id) => `tenure check --accounts ${id}`).join(', ')}.`,
+        ]),
     `For a person to look at: ${byHand.join(', ')}.`,
     'Data quality\n' +
       table(
@@ -253,10 +282,73 @@ function checksText({
   return sections.join('\n\n');
 }
 
+/** The columns of the list of accounts, as it is handed out. */
+const LIST = ['check', 'account_id', 'account', 'owner', 'owner_email', 'arr', 'record', 'cases', 'why'];
+
+/** The accounts behind the number of a check as it was last built, the largest ARR first; of no check it is a usage error. */
+async function accountsBehind(warehouse: Warehouse, asked: string, csv?: string): Promise<Answer> {
+  await requireBuilt(warehouse, ['marts.fct_checks', CHECK_ACCOUNTS]);
+  const { db } = warehouse;
+  const checks = await db
+    .selectFrom('marts.fct_checks')
+    .select(['check_id', 'title', 'value', 'unit', 'is_by_hand'])
+    .where('as_of_date', '=', ({ selectFrom }) =>
+      selectFrom('marts.fct_checks').select(({ fn }) => fn.max('as_of_date').as('last_date')),
+    )
+    .orderBy('check_id')
+    .execute();
+  const check = checks.find((row) => row.check_id === asked.toUpperCase());
+  if (check === undefined)
+    throw usage(
+      `There is no check "${asked}"; expected one of ${checks.map((row) => row.check_id).join(', ')}.`,
+    );
+  const found = await db
+    .selectFrom(CHECK_ACCOUNTS)
+    .selectAll()
+    .where('check_id', '=', check.check_id)
+    .orderBy('arr', 'desc')
+    .orderBy('account_id')
+    .execute();
+  const list = found.map((row) => ({
+    check: row.check_id,
+    account_id: row.account_id,
+    account: row.name,
+    owner: row.owner_name,
+    owner_email: row.owner_email,
+    arr: row.arr,
+    record: row.crm_url,
+    cases: row.case_count,
+    why: row.detail,
+  }));
+  const title = `${check.check_id}: ${check.title}`;
+  if (csv !== undefined) return { value: list, text: await writtenCsv(csv, LIST, list) };
+  if (list.length === 0)
+    return {
+      value: list,
+      text: `${title}. No account stands behind it: it is 0, or counts something else (${check.unit}).`,
+    };
+  const columns = filled(['account', 'owner', 'arr', 'record', 'cases', 'why', 'account_id'], list);
+  return { value: list, text: `${title}. ${count(list.length, 'account')}.\n${table(columns, list)}` };
+}
+
 export const checkVerb = () =>
   verb(
-    new Command('check').description('the monthly and quarterly red flags, the sources and the data quality'),
+    new Command('check')
+      .description('the monthly and quarterly red flags, the sources and the data quality')
+      .option('--accounts <check>', 'the accounts behind the number of a check (D1, M3, …), as last built')
+      .option('--csv <file>', 'write them as a CSV file, which must not be there yet'),
   ).action(async (options) => {
-    const found = await readChecks(await configOf(options.config, 'check'), options.asOf);
+    const { accounts, csv } = options;
+    if (csv !== undefined && accounts === undefined)
+      throw usage('Expected --accounts with --csv, got none.', 'tenure check --accounts D1 --csv FILE');
+    if (accounts !== undefined && options.asOf !== undefined)
+      throw usage(
+        'Expected --accounts without --as-of: the accounts behind a check are those of the last build.',
+        'tenure build --as-of DATE builds those of another day.',
+      );
+    const config = await configOf(options.config, 'check');
+    if (accounts !== undefined)
+      return show(options, await reading(config, (warehouse) => accountsBehind(warehouse, accounts, csv)));
+    const found = await readChecks(config, options.asOf);
     show(options, { value: found.checks, text: checksText(found), exitCode: isAnyRed(found) ? 3 : 0 });
   });

@@ -82,6 +82,9 @@ async function built() {
       select 'k' as alert_key, 'A1' as account_id, 'c7' as milestone, ['c7', 'c70'] as contact_ids, 'c7' as feature`);
     await warehouse.query(`create table marts.dim_documents as
       select 'A1' as account_id, 'Notes of ann lee' as title union all select 'A2', 'Notes of Ann Lee'`);
+    await warehouse.query(`create table marts.fct_notes as
+      select 'A1' as account_id, 'Lunch with Ann Lee (ann.lee@oak.example). Ann is glad.' as text
+      union all select 'A2', 'Ann Lee said so'`);
     await warehouse.query(
       'create view marts.all_contacts as select * from intermediate.int_canonical__contacts',
     );
@@ -126,11 +129,12 @@ describe('a dry run', () => {
         { table: 'intermediate.int_canonical__contacts', rows: 2 },
         { table: 'intermediate.int_alerts__published', rows: 1 },
         { table: 'marts.dim_documents', rows: 1 },
+        { table: 'marts.fct_notes', rows: 1 },
         { table: 'raw.crm__Contact', rows: 1 },
         { table: 'raw.crm__Task', rows: 1 },
       ]),
     );
-    expect(found.tables.length).toBe(9);
+    expect(found.tables.length).toBe(10);
     expect(found.files.map(({ path }) => path.slice(folder.length))).toEqual([
       '/.build/logs/dbt.log',
       '/outbox/2026-06-30/alert.json',
@@ -206,6 +210,11 @@ describe('an erasure', () => {
     expect(await rows('select title from marts.dim_documents order by account_id')).toEqual([
       { title: `Notes of ${pseudonym}` },
       { title: 'Notes of Ann Lee' },
+    ]);
+    // A first name alone is anybody's.
+    expect(await rows('select text from marts.fct_notes order by account_id')).toEqual([
+      { text: `Lunch with ${pseudonym} (${pseudonym}). Ann is glad.` },
+      { text: 'Ann Lee said so' },
     ]);
     expect((await rows('select * from marts.all_contacts')).length).toBe(4);
     expect(await readFile(join(folder, 'outbox', '2026-06-30', 'alert.json'), 'utf8')).toBe(

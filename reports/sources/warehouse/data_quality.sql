@@ -5,6 +5,7 @@ select
     cast(weight as double) as weight,
     complete_count,
     n - complete_count as missing_count,
+    known_count,
     n,
     cast(complete_share as double) as complete_share,
     case when aspect = 'all' then 100.0 * complete_share end as score,

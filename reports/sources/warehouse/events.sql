@@ -1,5 +1,5 @@
--- One row per thing that happened with an account in the last year, or is arranged: meetings, invoices, opportunities,
--- renewals, tickets, escalations, and what its owner said of it.
+-- One row per thing that happened with an account in the last year, or is arranged: meetings, what it was asked to
+-- (webinars, betas, references), invoices, opportunities, renewals, tickets, escalations, and what its owner said of it.
 with last_day as (
     select max(as_of_date) as as_of_date
     from marts.fct_account_health_daily
@@ -22,6 +22,23 @@ events as (
         type = 'qbr' as is_marked
     from intermediate.int_canonical__meetings
     where known_until_date = date '9999-12-31' and (type in ('qbr', 'sponsor') or status <> 'cancelled')
+    union all
+    select
+        account_id,
+        event_date,
+        case type
+            when 'webinar' then 'Webinar'
+            when 'beta' then 'Beta'
+            when 'reference' then 'Asked for a reference'
+            when 'community' then 'Community'
+            else 'Asked to take part'
+        end,
+        case status
+            when 'attended' then 'took part' when 'declined' then 'said no' when 'silent' then 'no answer'
+        end,
+        false
+    from intermediate.int_canonical__engagements
+    where known_until_date = date '9999-12-31'
     union all
     select
         account_id,

@@ -4,13 +4,20 @@ import { type ColumnMapping, headersOf } from '../mapping.ts';
 import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
 import { completeContracts } from './contracts.ts';
 import { completeExternalScores, holdsExternalScores } from './external-scores.ts';
-import { Headers, READABLE, readableAs } from './headers.ts';
+import { Headers, headersIn, READABLE, readableAs } from './headers.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
 import type { Answers, CustomerKey, FileProposal, Proposal, Question } from './proposal.ts';
 import { MEANINGS, MISLEADING, words } from './synonyms.ts';
 import { datesOf, decimalsOf } from './written.ts';
 
 const TABLE = new Map(TABLES.map((table) => [table.name, table]));
+
+/** What tells records of a customer apart where an export gives them no key. */
+const KEY_PARTS: Readonly<Record<string, readonly string[]>> = {
+  notes: ['made_at', 'author'],
+  engagements: ['contact_id', 'type', 'happened_at'],
+  outcomes: ['goal'],
+};
 
 /** Proposes how the columns of exports become those of the canonical tables. */
 export function propose(profiles: readonly FileProfile[], answers: Answers = {}): Proposal {
@@ -163,6 +170,18 @@ class FileLook {
       hint(/ticket|case|support|conversation|desk/)
     )
       return ['tickets'];
+    if (customer && has('notes', 'text') && has('notes', 'made_at') && !hasBook && hint(/note|notiz|comment/))
+      return ['notes'];
+    if (customer && has('outcomes', 'goal') && has('outcomes', 'measured_at') && !hasBook)
+      return ['outcomes'];
+    if (
+      customer &&
+      has('engagements', 'happened_at') &&
+      has('engagements', 'type') &&
+      !hasBook &&
+      hint(/webinar|engagement|event|campaign|beta|reference|community|teilnehm/)
+    )
+      return ['engagements'];
     if (customer && has('usage_events', 'user_id') && has('usage_events', 'event_at') && !hasBook)
       return ['usage_events'];
     const named = `${this.#profile.file} ${this.#profile.sheet ?? ''}`;
@@ -220,6 +239,7 @@ class FileLook {
       columns.user_id = columns.email;
     if (name === 'contacts' && columns.contact_id === undefined && columns.email !== undefined)
       columns.contact_id = columns.email;
+    this.#makeKey(table, names, columns, doubts);
     const isTermAsked = this.questions.some(
       ({ flag, fallback }) => flag === 'term-months' && fallback === undefined,
     );
@@ -229,6 +249,22 @@ class FileLook {
           'column',
           `No header of ${this.headers.name()} is known for ${name}.${column}, which is required; it has ${this.#profile.columns.map(({ header }) => `"${header}"`).join(', ')}. Say which one it is, as --column "${name}.${column}=HEADER"`,
         );
+  }
+
+  /** Makes the key of a record that the file gives none of what tells such records apart. Never of free text: it names persons. */
+  #makeKey(
+    { name, key: [keyColumn = ''] }: FileTable,
+    customer: ColumnProfile | undefined,
+    columns: Record<string, ColumnMapping>,
+    doubts: string[],
+  ): void {
+    const parts = KEY_PARTS[name];
+    if (parts === undefined || customer === undefined || columns[keyColumn] !== undefined) return;
+    const headers = parts.flatMap((part) => headersIn(columns[part]));
+    columns[keyColumn] = { id_of: [customer.header, ...headers] };
+    doubts.push(
+      `${keyColumn} is made of ${[customer.header, ...headers].map((each) => `"${each}"`).join(', ')}: two rows alike in these are one`,
+    );
   }
 
   #complete(columns: Record<string, ColumnMapping>): void {
