@@ -117,7 +117,7 @@ causes as (
         account_id,
         cause,
         from_date
-    from {{ relations.reopenings }}
+    from {{ history_begun(relations.reopenings) }}
     where from_date <= {{ as_of_date() }}
     {%- endif %}
 ),

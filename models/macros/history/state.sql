@@ -103,3 +103,23 @@
         'Tenure ' ~ version ~ ' runs where ' ~ built_by ~ ' built them (CHANGELOG.md says what counts otherwise now)'
     ) %}
 {% endmacro %}
+
+{#
+    What a run before this one began and did not complete, as a relation that may be read while int_history__reopenings is
+    replaced. On BigQuery it is a copy, which expires: a table is not read by the statement that replaces it.
+#}
+{% macro history_begun(reopenings) %}
+    {% do return(adapter.dispatch('history_begun')(reopenings)) %}
+{% endmacro %}
+
+{% macro default__history_begun(reopenings) %}{% do return(reopenings) %}{% endmacro %}
+
+{% macro bigquery__history_begun(reopenings) %}
+    {% set begun = reopenings.incorporate(path={'identifier': 'int_history__begun'}) %}
+    {% do run_query(
+        'create or replace table ' ~ begun
+        ~ ' options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day)) as select * from '
+        ~ reopenings
+    ) %}
+    {% do return(begun) %}
+{% endmacro %}
