@@ -42,7 +42,7 @@ const ORG = [
     'Contact',
     { Id: '003S', AccountId: '001A', Email: 's@a.example' },
     { Id: '003C', AccountId: '001A', Email: 'c@a.example' },
-    { Id: '003N', AccountId: '001A', Email: 'n@a.example' },
+    { Id: '003N', AccountId: '001A', Email: 'n@a.example', Name: 'Nia North', Title: 'CTO' },
     // changed after the role was given: the role stays
     { Id: '003C', AccountId: '001A', Email: 'new@a.example', SystemModstamp: at('03-20T08:00') },
   ),
@@ -226,6 +226,11 @@ describe('a Salesforce as it is on the first day', () => {
       ['003S', '1900-01-01', '2026-02-01', 's@a.example', false, false],
       ['003S', '2026-02-01', '2026-05-01', 's@a.example', true, false],
       ['003S', '2026-05-01', '9999-12-31', 's@a.example', false, false],
+    ]);
+    const persons = await rows('contacts', 'contact_id, known_date, name, title, role');
+    expect(persons.filter(([id]) => id === '003N')).toEqual([
+      ['003N', '1900-01-01', 'Nia North', 'CTO', null],
+      ['003N', '2026-02-01', 'Nia North', 'CTO', 'technical_buyer'],
     ]);
   });
 

@@ -80,6 +80,10 @@ describe('recorded messages of each vendor', () => {
       ['205', '106', false, true],
       ['205', '108', false, true],
     ]);
+    expect((await rows('contacts', 'contact_id, name, title, role')).slice(0, 2)).toEqual([
+      ['201', 'Eve Oak', 'COO', 'executive_sponsor, champion'],
+      ['202', 'Elm', null, null],
+    ]);
   });
 
   it('gives a won HubSpot deal with a term as a contract for as long as it is won', async () => {

@@ -93,6 +93,9 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
       contact_id: ['its key', 'P-001'],
       account_id: account,
       email: ['e-mail', 'leo@amberglass.example'],
+      name: ['the person’s name', 'Leo Fernhollow'],
+      title: ['job title', 'VP Operations'],
+      role: ['what the person is to us, in your own words', 'decision maker'],
       is_exec_sponsor: ['whether this is the executive sponsor', 'yes'],
       is_champion: ['whether this is the champion', 'no'],
       has_consent: ['no: the person’s mail and meetings do not count', 'yes'],
@@ -248,6 +251,7 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
   documents: {
     about: 'a deck, a plan or notes that are kept elsewhere',
     columns: {
+      document_id: ['its key', 'D-001'],
       account_id: account,
       title: ['what it is called', 'Business review, spring'],
       url: ['where it is (https://…)', 'https://docs.example/qbr-spring'],

@@ -1,5 +1,5 @@
 {% set columns = [
-    'contact_id', 'account_id', 'email', 'is_exec_sponsor', 'is_champion',
+    'contact_id', 'account_id', 'email', 'name', 'title', 'role', 'is_exec_sponsor', 'is_champion',
     'has_consent', 'left_at', 'updated_at',
 ] %}
 
@@ -21,6 +21,9 @@ final as (
         dated_from_date,
         account_id,
         email,
+        name,
+        title,
+        role,
         {{ local_date('left_at') }} as left_date,
         coalesce(is_exec_sponsor, false) as is_exec_sponsor,
         coalesce(is_champion, false) as is_champion,

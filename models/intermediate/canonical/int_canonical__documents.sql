@@ -1,5 +1,5 @@
 {% set columns = [
-    'account_id', 'title', 'url', 'kind', 'made_at', 'updated_at',
+    'document_id', 'account_id', 'title', 'url', 'kind', 'made_at', 'updated_at',
 ] %}
 
 with
@@ -10,14 +10,15 @@ unioned as (
 
 {{ taken_rows('documents', 'unioned') }},
 
-{{ version_intervals('taken', key=['account_id', 'url'], is_held=true) }},
+{{ version_intervals('taken', key=['document_id'], is_held=true) }},
 
 final as (
     select
+        document_id,
         account_id,
-        url,
         known_date,
         known_until_date,
+        url,
         title,
         kind,
         {{ local_date('made_at') }} as made_date,

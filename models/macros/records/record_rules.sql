@@ -148,11 +148,11 @@
             'version_at': 'known_at',
         },
         'documents': {
-            'key': ['account_id', 'url'],
-            'required': ['title'],
-            'instants': {'made_at': 'value', 'updated_at': 'value'},
+            'key': ['document_id'],
+            'required': ['account_id', 'title', 'made_at'],
+            'instants': {'made_at': 'row', 'updated_at': 'value'},
             'faults': [{
-                'column': 'url', 'reason': 'unknown_value', 'severity': 'row', 'when': 'not ' ~ is_web_address('url'),
+                'column': 'url', 'reason': 'unknown_value', 'severity': 'value', 'when': 'not ' ~ is_web_address('url'),
             }],
         },
         'notes': {

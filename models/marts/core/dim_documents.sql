@@ -13,6 +13,7 @@ accounts as (
 
 final as (
     select
+        documents.document_id,
         documents.account_id,
         documents.url,
         documents.title,

@@ -2,6 +2,7 @@ with
 
 landed as (
     {{ raw_rows('files', 'documents', [
+        ('document_id', 'string'),
         ('account_id', 'string'),
         ('title', 'string'),
         ('url', 'string'),
@@ -14,6 +15,7 @@ landed as (
 
 final as (
     select
+        {{ clean_text('document_id') }} as document_id,
         {{ clean_text('account_id') }} as account_id,
         {{ clean_text('title') }} as title,
         {{ clean_text('url') }} as url,

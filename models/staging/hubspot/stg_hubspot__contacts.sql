@@ -10,6 +10,9 @@ landed as (
         ('companies', 'json'),
         ('properties_associatedcompanyid', 'string'),
         ('properties_email', 'string'),
+        ('properties_firstname', 'string'),
+        ('properties_lastname', 'string'),
+        ('properties_jobtitle', 'string'),
         ('properties_hs_buying_role', 'string'),
         ('properties_is_exec_sponsor', 'boolean', 'is_exec_sponsor'),
         ('properties_is_champion', 'boolean', 'is_champion'),
@@ -36,6 +39,11 @@ final as (
         id as contact_id,
         account_id,
         {{ clean_text('properties_email') }} as email,
+        nullif(trim({{ dbt.concat([
+            "coalesce(properties_firstname, '')", "' '", "coalesce(properties_lastname, '')",
+        ]) }}), '') as name,
+        {{ clean_text('properties_jobtitle') }} as title,
+        lower(replace({{ clean_text('properties_hs_buying_role') }}, ';', ', ')) as role,
         coalesce(
             properties_is_exec_sponsor, upper(properties_hs_buying_role) like '%EXECUTIVE_SPONSOR%'
         ) as is_exec_sponsor,

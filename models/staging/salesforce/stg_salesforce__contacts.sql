@@ -8,6 +8,8 @@ landed as (
         ('Id', 'string'),
         ('AccountId', 'string'),
         ('Email', 'string'),
+        ('Name', 'string'),
+        ('Title', 'string'),
         ('Is_Exec_Sponsor__c', 'boolean', 'is_exec_sponsor'),
         ('Is_Champion__c', 'boolean', 'is_champion'),
         ('Has_Consent__c', 'boolean', 'has_consent'),
@@ -90,6 +92,7 @@ held_roles as (
         moments.source_name,
         moments.contact_id,
         moments.moment_at,
+        max(case when not roles.is_deleted then roles.role_word end) as role_word,
         max(case when not roles.is_deleted and roles.role_word like '%sponsor%' then 1 else 0 end) as sponsor_count,
         max(case when not roles.is_deleted and roles.role_word like '%champion%' then 1 else 0 end) as champion_count
     from moments
@@ -107,6 +110,9 @@ final as (
         {{ clean_text('told.Id') }} as contact_id,
         {{ clean_text('told.AccountId') }} as account_id,
         {{ clean_text('told.Email') }} as email,
+        {{ clean_text('told.Name') }} as name,
+        {{ clean_text('told.Title') }} as title,
+        held_roles.role_word as role,
         coalesce(told.Is_Exec_Sponsor__c, held_roles.sponsor_count = 1) as is_exec_sponsor,
         coalesce(told.Is_Champion__c, held_roles.champion_count = 1) as is_champion,
         told.Has_Consent__c as has_consent,

@@ -2,13 +2,15 @@
 select
     page_of(account_id) as account_page,
     contact_id,
+    coalesce(name, email, contact_id) as person_name,
+    title,
     email,
     case
         when left_date is not null then 'left'
         when is_exec_sponsor and is_champion then 'sponsor and champion'
         when is_exec_sponsor then 'executive sponsor'
         when is_champion then 'champion'
-        else 'contact'
+        else coalesce(replace(role, '_', ' '), 'contact')
     end as role,
     case
         when left_date is not null then 4

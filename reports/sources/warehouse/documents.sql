@@ -6,4 +6,4 @@ select
     coalesce(kind, 'document') as kind,
     made_date
 from marts.dim_documents
-order by account_id, url
+order by account_id, document_id

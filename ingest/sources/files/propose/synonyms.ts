@@ -372,6 +372,9 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
   contacts: {
     contact_id: ['contact id', 'kontakt id', 'id'],
     email: ['email', 'e mail', 'email address', 'contact email', 'e mail adresse'],
+    name: ['contact name', 'full name', 'name'],
+    title: ['job title', 'title', 'position'],
+    role: ['contact role', 'buying role', 'role', 'rolle'],
     is_exec_sponsor: ['executive sponsor', 'exec sponsor', 'is exec sponsor', 'sponsor'],
     is_champion: ['champion', 'is champion'],
     has_consent: ['consent', 'opt in', 'einwilligung'],
