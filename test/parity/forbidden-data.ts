@@ -15,6 +15,9 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
   assert_category_matches_cuts: {
     fct_account_health_daily: "(select * replace ('green' as category) from {})",
   },
+  assert_check_accounts_add_up: {
+    int_checks__long: '(select * replace (value + 1 as value) from {})',
+  },
   assert_contributions_add_to_the_score: {
     fct_signal_contributions_daily: '(select * replace (contribution + 1 as contribution) from {})',
   },
@@ -29,6 +32,9 @@ export const FORBIDDEN: Readonly<Record<string, Readonly<Record<string, string>>
   },
   assert_exclusions_name_rules_or_plays: {
     alert_exclusions: "(select 'no such rule' as rule)",
+  },
+  assert_known_noise_names_something: {
+    fct_known_noise: '(select cast(null as string) as kind)',
   },
   assert_losses_meet_renewals_and_churns: {
     fct_losses: '(select * replace (arr_lost + 1 as arr_lost) from {})',
