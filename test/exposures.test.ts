@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectRoot } from '../orchestration/project-root.ts';
-import { PAGE_SETS } from '../orchestration/site/page-sets.ts';
+import { PAGE_SETS, QUERY_WORDS } from '../orchestration/site/page-sets.ts';
 
 interface Exposure {
   readonly name: string;
@@ -16,15 +16,26 @@ const matches = (text: string, pattern: RegExp) => [
   ...new Set([...text.matchAll(pattern)].map(([, name]) => String(name))),
 ];
 
+/** What several queries say in the same words, by name: a macro may read a model, too. */
+const macros = new Map(
+  [...read(QUERY_WORDS).matchAll(/temp macro (\w+)\(([\s\S]*?);\n/g)].map(([, name, body]) => [
+    String(name),
+    String(body),
+  ]),
+);
+const modelsIn = (sql: string): string[] => [
+  ...new Set([
+    ...matches(sql, /\b(?:marts|intermediate)\.([a-z_]+)/g),
+    ...matches(sql, /\b(\w+)\(/g).flatMap((name) => modelsIn(macros.get(name) ?? '')),
+  ]),
+];
+
 /** The models behind each page of a folder: its queries read sources, which read marts. */
 function modelsOf(pages: string, sources: string, named: (page: string) => string): Record<string, string[]> {
   const models = Object.fromEntries(
     readdirSync(sources)
       .filter((file) => file.endsWith('.sql'))
-      .map((file) => [
-        basename(file, '.sql'),
-        matches(read(sources, file), /\b(?:marts|intermediate)\.([a-z_]+)/g),
-      ]),
+      .map((file) => [basename(file, '.sql'), modelsIn(read(sources, file))]),
   );
   return Object.fromEntries(
     readdirSync(pages, { recursive: true, encoding: 'utf8' })

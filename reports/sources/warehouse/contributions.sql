@@ -64,13 +64,13 @@ better as (
     select
         last_rows.account_id,
         last_rows.signal,
-        arg_min(
+        arg_max(
             cuts.unit || coalesce(
                 ' ' || plain_number(cuts.threshold),
                 case when cuts.unit in ('sentiment', 'last business review') then ' ' || replace(cuts.cut, '_', ' ') end,
                 ''
             ),
-            cuts.cut_value
+            row(-cuts.cut_value, cuts.cut)
         ) as next_cut,
         min(cuts.cut_value) as next_value
     from last_rows
