@@ -1,5 +1,6 @@
--- One row: the run that last built the history to its end, and the version of the product that it was. Built last of all, so that what a run that was killed or
--- refused had begun to build again is begun again by the next one, even if the inputs are as they were before.
+-- One row: the run that last built the history to its end, and the version of the product that it was. Built last of
+-- all, so that what a run that was killed or refused had begun to build again is begun again by the next one, even if
+-- the inputs are as they were before.
 -- depends_on: {{ ref('int_history__built_inputs') }}, {{ ref('int_history__built_usage') }}
 select
     '{{ invocation_id }}' as built_by,
