@@ -2,9 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { TABLES } from '../ingest/sources/files/tables.ts';
-import { projectRoot } from '../orchestration/project-root.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import { run } from './measure.ts';
+import { tenure } from './measure.ts';
 import { type BenchCompany, fillCompany } from './model-company.ts';
 
 /** The last day of a made-up company's history, and the one after it. */
@@ -12,7 +11,7 @@ export const LAST_DAY = '2025-12-30';
 export const NEXT_DAY = '2025-12-31';
 
 const DAY_MS = 86_400_000;
-const addDays = (day: string, days: number) =>
+export const addDays = (day: string, days: number) =>
   new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
 /** A folder with a `tenure.yaml` and a DuckDB warehouse, which holds a made-up company's raw tables. */
@@ -81,7 +80,6 @@ export class BenchWarehouse {
 
   /** A verb as a user runs it. */
   tenure(verb: 'sync' | 'build' | 'score' | 'report', asOf: string, env: Record<string, string> = {}) {
-    const cli = join(projectRoot, 'orchestration', 'cli', 'program.ts');
-    return run(process.execPath, [cli, verb, '--config', this.config, '--as-of', asOf], env);
+    return tenure([verb, '--config', this.config, '--as-of', asOf], env);
   }
 }

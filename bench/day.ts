@@ -6,16 +6,13 @@ import { loadConfig } from '../orchestration/config/load.ts';
 import { dbtEnvironment, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
-import { type BenchResult, run, type Size } from './measure.ts';
+import { addDays, LAST_DAY } from './bench-warehouse.ts';
+import { type BenchResult, run, type Size, tenure } from './measure.ts';
 import type { Repeats } from './model.ts';
 
 /** Accounts of the simulated company, and the lengths of its history in days. */
 const SIZES = { S: [300, 730], M: [5_000, 730], L: [20_000, 365] } as const;
 const SHORT_HISTORY = 90;
-const FIRST_DAY = '2025-12-31';
-const DAY_MS = 86_400_000;
-const addDays = (day: string, days: number) =>
-  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
 type Measured = Awaited<ReturnType<typeof run>>;
 /** A run of the line: what it took, and the seconds of each of its steps. */
@@ -29,13 +26,13 @@ class DayCompany {
   readonly #accounts: number;
   readonly #days: number;
   readonly #start: string;
-  #told = FIRST_DAY;
+  #told = LAST_DAY;
 
   constructor(folder: string, accounts: number, days: number) {
     this.folder = folder;
     this.#accounts = accounts;
     this.#days = days;
-    this.#start = addDays(FIRST_DAY, 1 - days);
+    this.#start = addDays(LAST_DAY, 1 - days);
   }
 
   get config(): string {
@@ -90,8 +87,7 @@ class DayCompany {
 
   /** `tenure run` from sync to what would be sent. */
   async line(asOf: string): Promise<LineRun> {
-    const cli = join(projectRoot, 'orchestration', 'cli', 'program.ts');
-    const taken = await run(process.execPath, [cli, 'run', '--config', this.config, '--as-of', asOf]);
+    const taken = await tenure(['run', '--config', this.config, '--as-of', asOf]);
     const steps = await this.query(async (warehouse) => {
       const { rows } = await warehouse.query(
         `select step, epoch(ended_at - started_at) as seconds from ops.runs
@@ -178,10 +174,10 @@ export async function day(
     for (const length of [days, SHORT_HISTORY]) {
       const suffix = length === days ? '' : `, ${length} days of history`;
       const company = new DayCompany(join(folder, String(length)), accounts, length);
-      await company.tell(FIRST_DAY);
-      addLine(`first run${suffix}`, await company.line(FIRST_DAY));
+      await company.tell(LAST_DAY);
+      addLine(`first run${suffix}`, await company.line(LAST_DAY));
       for (let i = 1; i <= repeats; i += 1) {
-        const next = addDays(FIRST_DAY, i);
+        const next = addDays(LAST_DAY, i);
         await company.tell(next);
         addLine(`a day${suffix}`, await company.line(next));
       }
@@ -191,10 +187,9 @@ export async function day(
       addLine(`a day with late rows${suffix}`, await company.line(late));
       addLine(`a day on which nothing came${suffix}`, await company.line(addDays(late, 1)));
       if (length !== days) continue;
-      const again = join(projectRoot, 'orchestration', 'cli', 'program.ts');
       const next = addDays(late, 2);
       await company.tell(addDays(late, 1));
-      await run(process.execPath, [again, 'sync', '--config', company.config, '--as-of', next]);
+      await tenure(['sync', '--config', company.config, '--as-of', next]);
       const plain = await company.copy(join(folder, 'plain'));
       for (let i = 0; i < 2; i += 1) {
         const taken = await plain.plainDbt(next);

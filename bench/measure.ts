@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { projectRoot } from '../orchestration/project-root.ts';
 
 export type Size = 'S' | 'M' | 'L';
 
@@ -59,3 +61,7 @@ export async function run(program: string, args: readonly string[], env: Record<
   if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.slice(-3000)}`);
   return { output, seconds: (performance.now() - started) / 1000, cpuSeconds, peakMb: Math.round(peakMb) };
 }
+
+/** A verb as a user runs it, measured as any program. */
+export const tenure = (args: readonly string[], env: Record<string, string> = {}) =>
+  run(process.execPath, [join(projectRoot, 'orchestration', 'cli', 'program.ts'), ...args], env);

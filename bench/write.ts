@@ -2,10 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { projectRoot } from '../orchestration/project-root.ts';
 import { startSalesforce } from '../test/salesforce-stand-in.ts';
 import { openWarehouse } from '../warehouse/index.ts';
-import { run, type Size } from './measure.ts';
+import { type Size, tenure } from './measure.ts';
 
 const ACCOUNTS = { S: 10_000, M: 100_000, L: 400_000 } as const;
 /** What Salesforce takes in one call of its collections resource. */
@@ -47,9 +46,8 @@ export async function write(size: Size, log: (text: string) => void): Promise<Wr
   const results: WriteResult[] = [];
   const measure = async (name: string, least: number, ...more: string[]) => {
     const [calls, requests] = [salesforce.calls.length, salesforce.requests.length];
-    const cli = join(projectRoot, 'orchestration', 'cli', 'program.ts');
-    const args = [cli, 'activate', '--config', config, '--as-of', AS_OF, ...more];
-    const { seconds, cpuSeconds, peakMb } = await run(process.execPath, args, { STAND_IN_TOKEN: 'good' });
+    const args = ['activate', '--config', config, '--as-of', AS_OF, ...more];
+    const { seconds, cpuSeconds, peakMb } = await tenure(args, { STAND_IN_TOKEN: 'good' });
     const written = salesforce.calls.length - calls;
     const result = {
       case: name,

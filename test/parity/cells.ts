@@ -1,6 +1,6 @@
 import type { Row } from '../../warehouse/index.ts';
 
-const instant = /^\d{4}-\d\d-\d\dT/;
+export const instant = /^\d{4}-\d\d-\d\dT/;
 
 /** Rows by their key; instants without fractions, so that only what they say is compared. */
 const keyed = (rows: readonly Row[], keys: readonly string[], ignored: ReadonlySet<string>) =>

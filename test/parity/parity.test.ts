@@ -10,7 +10,7 @@ import { openWarehouse, type Row, type Warehouse, type WarehouseConfig } from '.
 import { type Emulator, hasEmulator, startEmulator } from '../bigquery-emulator.ts';
 import { type StandIn, startSalesforce } from '../salesforce-stand-in.ts';
 import { type Answer, tenure } from '../tenure.ts';
-import { differences } from './cells.ts';
+import { differences, instant } from './cells.ts';
 import { writeCompanyFiles } from './company-files.ts';
 import { type Asked, compiledDataTests, type DataTest, finding, hostile } from './data-tests.ts';
 import { FORBIDDEN } from './forbidden-data.ts';
@@ -70,7 +70,6 @@ const rounded = (value: unknown): unknown => {
 };
 
 const BEGUN = Date.now();
-const instant = /^\d{4}-\d\d-\d\dT/;
 function comparable(name: string, value: unknown): unknown {
   if (typeof value !== 'string' || !instant.test(value)) {
     if (OF_THE_RUN.has(name)) return null;

@@ -2,9 +2,7 @@
 -- first day that this may change. What a run has begun to build again and did not complete is begun again.
 {%- set relations = {} %}
 {%- for name in ['built_inputs', 'built_usage', 'reopenings'] %}
-{%- do relations.update({name: adapter.get_relation(
-    database=target.database, schema=schema_named('intermediate'), identifier='int_history__' ~ name
-) if execute and flags.INTROSPECT is not false else none}) %}
+{%- do relations.update({name: relation_there('int_history__' ~ name)}) %}
 {%- endfor %}
 {%- set is_unfinished = history_is_unfinished(relations.reopenings) %}
 with

@@ -2,9 +2,7 @@
 -- hold as it now is: the last day in scope before the account left, the day on which the outcome of a renewal became
 -- known, and the days before a renewal from which the backtest looks ahead to it.
 -- depends_on: {{ ref('int_history__reopened_accounts') }}, {{ ref('int_scores__model_version') }}
-{%- set kept = adapter.get_relation(
-    database=target.database, schema=schema_named('intermediate'), identifier='int_scores__kept_days'
-) if execute and flags.INTROSPECT is not false and not should_full_refresh() else none %}
+{%- set kept = relation_there('int_scores__kept_days') if not should_full_refresh() else none %}
 {#- One that an earlier release made lacks what is kept now: it is asked for as if nothing were kept. #}
 {%- if kept is not none and 'arr' not in adapter.get_columns_in_relation(kept) | map(attribute='name') %}
 {%- set kept = none %}

@@ -1,9 +1,7 @@
 -- All of usage, counted: what landed since the history was last built, and what it stands on of the sources of which
 -- only that was read. One row per source, account and period, or source and day of the events, and load.
 {{ config(materialized='view') }}
-{%- set built = adapter.get_relation(
-    database=target.database, schema=schema_named('intermediate'), identifier='int_history__built_usage'
-) if execute and flags.INTROSPECT is not false else none %}
+{%- set built = relation_there('int_history__built_usage') %}
 
 with
 

@@ -53,9 +53,7 @@
     {% set buckets = var('account_buckets') | int %}
     {% set iso = modules.datetime.date.fromisoformat %}
     {% set days = (iso(as_of_day()) - iso(from_date | string)).days + 1 %}
-    {% set accounts = adapter.get_relation(
-        database=target.database, schema=schema_named('intermediate'), identifier='int_canonical__accounts'
-    ) %}
+    {% set accounts = relation_there('int_canonical__accounts') %}
     {% set pieces = 1 %}
     {% if days > 31 and accounts is not none %}
         {% set sql = 'select count(distinct account_id) as account_count from ' ~ accounts %}

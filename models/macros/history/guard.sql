@@ -95,9 +95,7 @@
         where published.score <> computed.score
     {% endset %}
     {% set row = run_query(changed).rows[0] %}
-    {% set scores = adapter.get_relation(
-        database=target.database, schema=schema_named('intermediate'), identifier='int_scores__scores'
-    ) %}
+    {% set scores = relation_there('int_scores__scores') %}
     {% if row[0] | int > 0 and scores is not none %}
         {% set count %}
             select count(*) from {{ scores }} where {{ history_of_key(history_key, key_value) }}

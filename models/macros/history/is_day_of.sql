@@ -3,9 +3,7 @@
     where {{ is_day_of('scores.as_of_date', 'int_scores__asked_days') }}. As compiled without a warehouse it holds for all.
 #}
 {% macro is_day_of(day, model_name) -%}
-    {%- set relation = adapter.get_relation(
-        database=target.database, schema=schema_named('intermediate'), identifier=model_name
-    ) if execute and flags.INTROSPECT is not false else none -%}
+    {%- set relation = relation_there(model_name) -%}
     {%- if relation is none -%}
         {{ day }} is not null
     {%- else -%}

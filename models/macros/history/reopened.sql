@@ -1,10 +1,6 @@
 {# The accounts whose built days are to be built again, from which day each; none before the first build. #}
 {% macro history_reopened() %}
-    {% do return(adapter.get_relation(
-        database=target.database,
-        schema=schema_named('intermediate'),
-        identifier='int_history__reopened_accounts'
-    )) %}
+    {% do return(relation_there('int_history__reopened_accounts')) %}
 {% endmacro %}
 
 {#

@@ -13,9 +13,7 @@
     {% if not named %}
         {% do return(none) %}
     {% endif %}
-    {% set log = adapter.get_relation(
-        database=target.database, schema=schema_named('intermediate'), identifier='int_history__restatements'
-    ) %}
+    {% set log = relation_there('int_history__restatements') %}
     {% if log is none %}
         {% do exceptions.raise_compiler_error(
             'Expected int_history__restatements, which keeps what ' ~ model.name ~ ' said before; build it first.'

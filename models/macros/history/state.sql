@@ -5,6 +5,13 @@
     )) %}
 {% endmacro %}
 
+{# A table or view of ours in `intermediate`, as the warehouse has it; none when it is not there, or may not be asked. #}
+{% macro relation_there(name) %}
+    {% do return(adapter.get_relation(
+        database=target.database, schema=schema_named('intermediate'), identifier=name
+    ) if execute and flags.INTROSPECT is not false else none) %}
+{% endmacro %}
+
 {# The present value of a history model's key, read from the model of one row that has it; none without a key. #}
 {% macro history_key_value(history_key, history_key_from) %}
     {% if not history_key %}
@@ -72,9 +79,7 @@
     {% if reopenings is none %}
         {% do return(false) %}
     {% endif %}
-    {% set completed = adapter.get_relation(
-        database=target.database, schema=schema_named('intermediate'), identifier='int_history__completed'
-    ) %}
+    {% set completed = relation_there('int_history__completed') %}
     {% set sql %}
         select count(*) from {{ reopenings }}
         {%- if completed is not none %}
@@ -86,9 +91,7 @@
 
 {# That another version of the product built the history last, in words; none where it was this one, or nobody knows. #}
 {% macro history_other_version() %}
-    {% set completed = adapter.get_relation(
-        database=target.database, schema=schema_named('intermediate'), identifier='int_history__completed'
-    ) %}
+    {% set completed = relation_there('int_history__completed') %}
     {% if completed is none %}
         {% do return(none) %}
     {% endif %}

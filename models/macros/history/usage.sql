@@ -6,9 +6,7 @@
 #}
 {% macro usage_appended() %}
     {% set appended = [] %}
-    {% set built = adapter.get_relation(
-        database=target.database, schema=schema_named('intermediate'), identifier='int_history__built_usage'
-    ) if execute and flags.INTROSPECT is not false and not flags.FULL_REFRESH else none %}
+    {% set built = relation_there('int_history__built_usage') if not flags.FULL_REFRESH else none %}
     {% if built is none %}
         {% do return(appended) %}
     {% endif %}

@@ -8,8 +8,7 @@ rules as (
     select
         check_id,
         title,
-        window_days,
-        lead_days
+        window_days
     from {{ ref('check_rules') }}
 
 ),
@@ -68,38 +67,14 @@ without_score as (
 
 ),
 
--- Of ratings of one instant the lower colour counts.
-ratings as (
-
-    select
-        sentiments.account_id,
-        sentiments.sentiment,
-        row_number() over (
-            partition by sentiments.account_id
-            order by
-                sentiments.event_at desc,
-                case sentiments.sentiment when 'red' then 1 when 'yellow' then 2 else 3 end asc
-        ) as recency
-    from {{ ref('int_canonical__sentiments') }} as sentiments
-    inner join rules
-        on rules.check_id = 'M1'
-    where
-        sentiments.event_date > {{ date_add_days(as_of_date(), '-rules.window_days') }}
-        and sentiments.event_date <= {{ as_of_date() }}
-        and sentiments.known_date <= {{ as_of_date() }}
-
-),
-
 other_colour as (
 
     select
         'M1' as check_id,
-        ratings.account_id,
-        'rated ' || ratings.sentiment || ', scored ' || health.category as detail
-    from ratings
-    inner join health
-        on ratings.account_id = health.account_id
-    where ratings.recency = 1 and ratings.sentiment <> health.category
+        account_id,
+        'rated ' || sentiment || ', scored ' || category as detail
+    from {{ ref('int_checks__rated_accounts') }}
+    where sentiment <> category
 
 ),
 
@@ -229,43 +204,14 @@ ends_of_scale as (
 
 ),
 
--- Accounts that churned in the window and were in scope some days before, with the category of that day.
-churned as (
-
-    select
-        churns.account_id,
-        churns.churn_date,
-        changes.category,
-        row_number() over (
-            partition by churns.account_id, churns.churn_date order by changes.as_of_date desc
-        ) as recency
-    from {{ ref('int_revenue__account_churns') }} as churns
-    inner join rules
-        on rules.check_id = 'M9'
-    inner join {{ ref('int_accounts__account_spans') }} as spans
-        on
-            churns.account_id = spans.account_id
-            and spans.from_date <= {{ date_add_days('churns.churn_date', '-rules.lead_days') }}
-            and spans.until_date > {{ date_add_days('churns.churn_date', '-rules.lead_days') }}
-    inner join {{ ref('int_scores__risk_changes') }} as changes
-        on
-            churns.account_id = changes.account_id
-            and changes.as_of_date <= {{ date_add_days('churns.churn_date', '-rules.lead_days') }}
-    where
-        changes.model_version = {{ model_version() }}
-        and churns.churn_date > {{ date_add_days(as_of_date(), '-rules.window_days') }}
-        and churns.churn_date <= {{ as_of_date() }}
-
-),
-
 healthy_churn as (
 
     select
         'M9' as check_id,
         account_id,
         'churned ' || cast(churn_date as {{ dbt.type_string() }}) as detail
-    from churned
-    where recency = 1 and category = 'green'
+    from {{ ref('int_checks__churned_accounts') }}
+    where category = 'green'
 
 ),
 

@@ -36,27 +36,11 @@ calls as (
 
 -- ids of accounts begin with 001, of contacts with 003, of opportunities with 006
 contacts as (
-    select
-        source_name,
-        contact_id,
-        account_id,
-        row_number() over (
-            partition by source_name, contact_id
-            order by updated_at desc nulls last, _airbyte_extracted_at desc nulls last
-        ) as recency
-    from {{ ref('stg_salesforce__contacts') }}
+    {{ salesforce_account_of('contacts', 'contact_id') }}
 ),
 
 opportunities as (
-    select
-        source_name,
-        opportunity_id,
-        account_id,
-        row_number() over (
-            partition by source_name, opportunity_id
-            order by updated_at desc nulls last, _airbyte_extracted_at desc nulls last
-        ) as recency
-    from {{ ref('stg_salesforce__opportunities') }}
+    {{ salesforce_account_of('opportunities', 'opportunity_id') }}
 ),
 
 written as (

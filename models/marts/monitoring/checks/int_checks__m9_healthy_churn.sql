@@ -1,63 +1,6 @@
--- Of the accounts that churned in the window, the share that was green some days before (`lead_days`). The category of
--- a day is that of the last change by then, so that no history is read.
-with
-
-rule as (
-
-    select
-        window_days,
-        lead_days
-    from {{ ref('check_rules') }}
-    where check_id = 'M9'
-
-),
-
-churns as (
-
-    select
-        churned.account_id,
-        churned.churn_date,
-        {{ date_add_days('churned.churn_date', '-rule.lead_days') }} as looked_at_date
-    from {{ ref('int_revenue__account_churns') }} as churned
-    cross join rule
-    where
-        churned.churn_date > {{ date_add_days(as_of_date(), '-rule.window_days') }}
-        and churned.churn_date <= {{ as_of_date() }}
-
-),
-
--- Accounts that were in scope on that day.
-seen as (
-
-    select churns.*
-    from churns
-    inner join {{ ref('int_accounts__account_spans') }} as spans
-        on
-            churns.account_id = spans.account_id
-            and churns.looked_at_date >= spans.from_date
-            and churns.looked_at_date < spans.until_date
-
-),
-
-health as (
-
-    select
-        seen.account_id,
-        seen.churn_date,
-        changes.category,
-        row_number() over (
-            partition by seen.account_id, seen.churn_date order by changes.as_of_date desc
-        ) as recency
-    from seen
-    inner join {{ ref('int_scores__risk_changes') }} as changes
-        on seen.account_id = changes.account_id and seen.looked_at_date >= changes.as_of_date
-    where changes.model_version = {{ model_version() }}
-
-)
-
+-- Of the accounts that churned in the window, the share that was green some days before.
 select
     'M9' as check_id,
     case when count(*) > 0 then 1.0 * count(case when category = 'green' then 1 end) / count(*) end as value,
     count(*) as n
-from health
-where recency = 1
+from {{ ref('int_checks__churned_accounts') }}

@@ -32,3 +32,16 @@
         end
     {%- endif -%}
 {%- endmacro %}
+
+{# Of which account each contact, or opportunity, is: one row per version of it, of which `recency` 1 is the latest. #}
+{% macro salesforce_account_of(records, key) %}
+    select
+        source_name,
+        {{ key }},
+        account_id,
+        row_number() over (
+            partition by source_name, {{ key }}
+            order by updated_at desc nulls last, _airbyte_extracted_at desc nulls last
+        ) as recency
+    from {{ ref('stg_salesforce__' ~ records) }}
+{%- endmacro %}
