@@ -92,8 +92,9 @@ export function publishedSeries(
 
 /**
  * The same history scored anew by other weights and category cuts from its kept signal values: definitions,
- * section 3. Overrides, frozen values, days to renewal and scope are those of each day. Runs in the
- * warehouse, which gives back aggregates only; writes nothing.
+ * section 3. Overrides, frozen values, days to renewal and scope are those of each day. Scores are rounded to nine
+ * decimals, so that the order in which a warehouse adds up is not seen. Runs in the warehouse, which gives back
+ * aggregates only; writes nothing.
  *
  * @throws ScoringError SIGNAL_UNKNOWN when a weight is for a signal whose values are not in the history
  */
@@ -161,7 +162,7 @@ export async function replayedSeries(
         health.days_to_renewal,
         cuts.red_max_score,
         cuts.yellow_max_score,
-        case when summed.present_weight > 0 then summed.points / summed.present_weight end as score,
+        round(case when summed.present_weight > 0 then summed.points / summed.present_weight end, 9) as score,
         case when summed.total_weight > 0 then summed.present_weight / summed.total_weight end as weight_coverage
       from health
       inner join summed
@@ -174,11 +175,11 @@ export async function replayedSeries(
         scored.*,
         case
           when score is null then null
-          when floor(round(score, 9) + 0.5) <= red_max_score then 'red'
-          when floor(round(score, 9) + 0.5) <= yellow_max_score then 'yellow'
+          when floor(score + 0.5) <= red_max_score then 'red'
+          when floor(score + 0.5) <= yellow_max_score then 'yellow'
           else 'green'
         end as category,
-        sum(case when round(score, 9) < ${sql.lit(rules.at_risk_score)} then 1 else 0 end) over (
+        sum(case when score < ${sql.lit(rules.at_risk_score)} then 1 else 0 end) over (
           partition by account_id
           order by as_of_date
           rows between ${sql.lit(rules.at_risk_rows - 1)} preceding and current row
@@ -202,14 +203,14 @@ export async function replayedSeries(
       category_effective,
       case
         when round(weight_coverage, 9) < ${sql.lit(rules.min_weight_coverage)}
-          then case when round(score, 9) < ${sql.lit(rules.watch_score)} then 'watch' end
+          then case when score < ${sql.lit(rules.watch_score)} then 'watch' end
         when category = 'red' then 'critical'
         when
-          (round(score, 9) < ${sql.lit(rules.at_risk_score)} or category_effective = 'red')
+          (score < ${sql.lit(rules.at_risk_score)} or category_effective = 'red')
           and days_to_renewal between 0 and ${sql.lit(rules.at_risk_renewal_days)}
           then 'at_risk_renewal'
         when at_risk_rows >= ${sql.lit(rules.at_risk_rows)} then 'at_risk_sustained'
-        when round(score, 9) < ${sql.lit(rules.watch_score)} then 'watch'
+        when score < ${sql.lit(rules.watch_score)} then 'watch'
       end as flag
     from overridden`,
   );
