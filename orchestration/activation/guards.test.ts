@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allowedShare,
-  type GuardRules,
-  type History,
-  refuseChanges,
-  refuseDay,
-  repeatedKeys,
-} from './guards.ts';
+import { allowedShare, type GuardRules, type History, refuseChanges, refuseDay } from './guards.ts';
 import type { Change, Plan } from './plan.ts';
 
 const AS_OF = '2026-06-30';
@@ -27,10 +20,8 @@ const change = (kind: Change['kind'], record_key: string): Change => ({
   remote_id: null,
   fields: {},
 });
-const planOf = (open: number, changed: number, created = 0): Plan => ({
+const planOf = (open: number, changed: number, created = 0): Pick<Plan, 'open' | 'changes'> => ({
   open,
-  unchanged: open - changed,
-  backlog: [],
   changes: [
     ...Array.from({ length: changed }, (_, index) => change('update', `u${index}`)),
     ...Array.from({ length: created }, (_, index) => change('create', `c${index}`)),
@@ -41,7 +32,7 @@ const daysAgo = (days: number): History => ({
   lastSuccess: null,
   hasLedger: true,
 });
-const codeOf = (plan: Plan, history: History, more: Partial<GuardRules> = {}) =>
+const codeOf = (plan: Pick<Plan, 'open' | 'changes'>, history: History, more: Partial<GuardRules> = {}) =>
   refuseChanges('Account', plan, { ...rules, ...more }, history)?.code ?? null;
 
 describe('the guard on changes', () => {
@@ -135,8 +126,4 @@ describe('the guard on days', () => {
     expect(code(['2026-06-15'], '2026-06-29', '2026-06-15')).toBe('ACTIVATION_OLDER_DAY');
     expect(code(['2026-06-30'], '2026-06-30')).toBeNull();
   });
-});
-
-it('finds keys that come more than once', () => {
-  expect(repeatedKeys(['b', 'a', 'b', 'c', 'a', 'a'])).toEqual(['a', 'b']);
 });

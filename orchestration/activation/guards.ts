@@ -38,14 +38,6 @@ export interface GuardRules {
  */
 export const allowedShare = (share: number, days: number): number => 1 - (1 - share) ** Math.max(1, days);
 
-/** The keys that come more than once, sorted. */
-export function repeatedKeys(keys: readonly string[]): string[] {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const key of keys) (seen.has(key) ? repeated : seen).add(key);
-  return [...repeated].sort();
-}
-
 /** Refuses rows that are not of the day that is asked for, or of a day before one that was written already. */
 export function refuseDay(
   object: string,
@@ -82,7 +74,7 @@ export function refuseDay(
 /** Refuses what a fault would look like: a key that comes twice, too many changes, a first sync that nobody asked for. */
 export function refuseChanges(
   object: string,
-  { changes, open }: Plan,
+  { changes, open }: Pick<Plan, 'changes' | 'open'>,
   rules: GuardRules,
   { lastDay, lastSuccess, hasLedger }: History,
 ): Refusal | null {

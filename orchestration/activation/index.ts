@@ -4,7 +4,7 @@ import { TenureError } from '../errors.ts';
 import { type Destination, type DestinationObject, isWritten, type SetupResult } from './destination.ts';
 import { openDestination, sourceOfDestination } from './destinations.ts';
 import { unknownFields } from './errors.ts';
-import { type Refusal, refuseChanges, refuseDay, repeatedKeys, repeatedKeysRefusal } from './guards.ts';
+import { type Refusal, refuseChanges, refuseDay, repeatedKeysRefusal } from './guards.ts';
 import {
   ensureLedger,
   readHistory,
@@ -14,7 +14,7 @@ import {
   writeOutcomes,
 } from './ledger.ts';
 import { readPause } from './pause.ts';
-import { type Change, type Plan, plan, planText, type WantedRecord } from './plan.ts';
+import { type Change, type Plan, Planner, planText } from './plan.ts';
 import { readWanted, type Wanted } from './sync-models.ts';
 
 export { notAllSent } from './errors.ts';
@@ -81,11 +81,6 @@ function refuseUnknownFields(destination: DestinationConfig, objects: readonly D
   if (unknown.length > 0) throw unknownFields(destination, unknown, known);
 }
 
-/** Each key once, for a plan that is only shown: its object is refused. */
-const firstOfEach = (records: readonly WantedRecord[]) => [
-  ...new Map(records.toReversed().map((record) => [record.record_key, record])).values(),
-];
-
 async function planObject(
   { destination, warehouse, config, ...options }: ActivationOptions,
   at: DestinationObject,
@@ -93,13 +88,13 @@ async function planObject(
 ): Promise<PlannedObject> {
   const { object } = at;
   const source = sourceOfDestination(config, destination).name;
-  const wanted = await readWanted(warehouse, at, source, destination.allow_fields);
-  const written = await readLedger(warehouse, destination.name, object);
   const rejectedBefore = await readRejectedKeys(warehouse, destination.name, object);
   const history = await readHistory(warehouse, destination.name, object);
-  const repeated = repeatedKeys(wanted.records.map((record) => record.record_key));
-  const records = repeated.length > 0 ? firstOfEach(wanted.records) : wanted.records;
-  const planned = plan(records, written, rejectedBefore);
+  const planner = new Planner(await readLedger(warehouse, destination.name, object), rejectedBefore);
+  const wanted = await readWanted(warehouse, at, source, destination.allow_fields, (record) =>
+    planner.add(record),
+  );
+  const planned = planner.plan();
   const rules = {
     asOfDate: options.asOfDate,
     maxChangeShare: destination.max_change_share,
@@ -108,8 +103,8 @@ async function planObject(
     acceptsChanges: options.acceptsChanges === true,
   };
   const refused =
-    repeated.length > 0
-      ? repeatedKeysRefusal(object, repeated)
+    planned.repeated.length > 0
+      ? repeatedKeysRefusal(object, planned.repeated)
       : (refuseDay(object, wanted.days, rules, history) ??
         (planned.changes.length > 0 ? pause : null) ??
         refuseChanges(object, planned, rules, history));
@@ -176,7 +171,6 @@ export async function activateDestination(options: ActivationOptions): Promise<A
         givenUp = refused;
     }
     if (apply && refused === null && each.fields.length > 0) {
-      const stillWanted = new Set(each.records.map((record) => record.record_key));
       await writeApply(
         warehouse,
         {
@@ -186,7 +180,7 @@ export async function activateDestination(options: ActivationOptions): Promise<A
           sent,
           rejected: reasons.length,
         },
-        [...each.rejectedBefore].filter((key) => !stillWanted.has(key)),
+        [...each.rejectedBefore].filter((key) => !each.keys.has(key)),
       );
     }
     const countOf = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;

@@ -1,7 +1,7 @@
 import type { Column, IsoDate, IsoInstant, Row, Warehouse } from '../../warehouse/index.ts';
 import type { Outcome } from './destination.ts';
 import type { History } from './guards.ts';
-import type { Payload, WrittenRecord } from './plan.ts';
+import type { WrittenRecord } from './plan.ts';
 
 const LEDGER: readonly Column[] = [
   { name: 'destination', type: 'string' },
@@ -46,14 +46,13 @@ export async function readLedger(
   object: string,
 ): Promise<WrittenRecord[]> {
   if ((await warehouse.tableColumns('activation', 'ledger')) === undefined) return [];
-  const rows = await warehouse.db
+  return warehouse.db
     .selectFrom('activation.ledger')
     .select(['record_key', 'payload_hash', 'payload', 'remote_id'])
     .where('destination', '=', destination)
     .where('object', '=', object)
     .orderBy('record_key')
     .execute();
-  return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Payload }));
 }
 
 /** The records of an object that were refused when they were last sent. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { payloadHash, plan, planText, type WantedRecord, type WrittenRecord } from './plan.ts';
+import { Planner, payloadHash, planText, type WantedRecord, type WrittenRecord } from './plan.ts';
 
 const wanted = (
   record_key: string,
@@ -9,10 +9,16 @@ const wanted = (
 ): WantedRecord => ({ record_key, payload, isOnlyForKnown: false, isBacklog: false, ...more });
 const written = (record_key: string, payload: WantedRecord['payload']): WrittenRecord => ({
   record_key,
-  payload,
+  payload: JSON.stringify(payload),
   payload_hash: payloadHash(payload),
   remote_id: `id-${record_key}`,
 });
+
+function plan(records: readonly WantedRecord[], ...ledger: ConstructorParameters<typeof Planner>) {
+  const planner = new Planner(...ledger);
+  for (const record of records) planner.add(record);
+  return planner.plan();
+}
 
 describe('plan', () => {
   it('sends what is new or changed and nothing else', () => {
@@ -78,6 +84,16 @@ describe('plan', () => {
     expect(planText('Task', result)).toBe(
       'Task: 0 new, 0 changed, 1 closed, 1 unchanged\n  x a  Status "Completed"',
     );
+  });
+
+  it('plans the first of what is wanted twice, and names its key', () => {
+    const result = plan([wanted('b', { x: 1 }), wanted('a', { x: 1 }), wanted('b', { x: 2 })], []);
+    expect(result.repeated).toEqual(['b']);
+    expect(result.changes.map(({ record_key, payload }) => [record_key, payload])).toEqual([
+      ['b', { x: 1 }],
+      ['a', { x: 1 }],
+    ]);
+    expect([...result.keys].sort()).toEqual(['a', 'b']);
   });
 
   it('has nothing to send once everything was written, whatever the order of fields', () => {

@@ -13,11 +13,11 @@ export interface WantedRecord {
   readonly isBacklog: boolean;
 }
 
-/** What was last written with success, from the ledger. */
+/** What was last written with success, from the ledger; its payload as the ledger has it, a JSON object in a text. */
 export interface WrittenRecord {
   readonly record_key: string;
   readonly payload_hash: string;
-  readonly payload: Payload;
+  readonly payload: string;
   readonly remote_id: string | null;
 }
 
@@ -28,7 +28,7 @@ export interface Change {
   readonly payload_hash: string;
   /** The record's id there, once it was written. */
   readonly remote_id: string | null;
-  /** Field → what was last written and what would be; for a new record the first is null. */
+  /** Field → what was last written and what would be; for a new record the first is null. Worked out when it is asked for. */
   readonly fields: Readonly<Record<string, readonly [FieldValue, FieldValue]>>;
 }
 
@@ -39,6 +39,10 @@ export interface Plan {
   readonly open: number;
   /** Wanted too late for a new record. */
   readonly backlog: readonly WantedRecord[];
+  /** The keys of all that is wanted. */
+  readonly keys: ReadonlySet<string>;
+  /** The keys that are wanted more than once, sorted; the first record of each is planned. */
+  readonly repeated: readonly string[];
 }
 
 /** The fingerprint of a payload: field order does not matter. */
@@ -61,44 +65,69 @@ const isEmpty = (payload: Payload) =>
   Object.values(payload).every((value) => value === null || value === false);
 
 /**
- * What must be sent so that the CRM holds what the sync models say. Compares with the last **successful** write of
+ * Finds what must be sent so that the CRM holds what the sync models say. Compares with the last **successful** write of
  * each record, so that a record that was rejected or never answered is sent again; `rejected` names those that were
- * refused before. A record that the models no longer have is left alone.
+ * refused before. A record that the models no longer have is left alone. Records are added one by one, and only those
+ * that change are kept.
  */
-export function plan(
-  wanted: readonly WantedRecord[],
-  written: readonly WrittenRecord[],
-  rejected: ReadonlySet<string> = new Set(),
-): Plan {
-  const ledger = new Map(written.map((record) => [record.record_key, record]));
-  const changes: Change[] = [];
-  const backlog: WantedRecord[] = [];
-  let unchanged = 0;
-  let open = 0;
-  for (const record of wanted) {
-    const { record_key, payload } = record;
-    const before = ledger.get(record_key);
-    if (before === undefined && record.isOnlyForKnown) continue;
-    if (before === undefined && record.isBacklog && !rejected.has(record_key)) {
-      backlog.push(record);
-      continue;
+export class Planner {
+  readonly #ledger: ReadonlyMap<string, WrittenRecord>;
+  readonly #rejected: ReadonlySet<string>;
+  readonly #keys = new Set<string>();
+  readonly #repeated = new Set<string>();
+  readonly #changes: Change[] = [];
+  readonly #backlog: WantedRecord[] = [];
+  #unchanged = 0;
+  #open = 0;
+
+  constructor(written: readonly WrittenRecord[], rejected: ReadonlySet<string> = new Set()) {
+    this.#ledger = new Map(written.map((record) => [record.record_key, record]));
+    this.#rejected = rejected;
+  }
+
+  add(record: WantedRecord): void {
+    const { record_key, payload, isOnlyForKnown } = record;
+    if (this.#keys.has(record_key)) {
+      this.#repeated.add(record_key);
+      return;
     }
-    if (before !== undefined && !isEmpty(before.payload)) open += 1;
-    const hash = payloadHash(payload);
-    if (before?.payload_hash === hash) {
-      unchanged += 1;
-      continue;
+    this.#keys.add(record_key);
+    const before = this.#ledger.get(record_key);
+    if (before === undefined && isOnlyForKnown) return;
+    if (before === undefined && record.isBacklog && !this.#rejected.has(record_key)) {
+      this.#backlog.push(record);
+      return;
     }
-    changes.push({
+    const payload_hash = payloadHash(payload);
+    if (before?.payload_hash === payload_hash) {
+      if (!isEmpty(payload)) this.#open += 1;
+      this.#unchanged += 1;
+      return;
+    }
+    const payloadBefore = before === undefined ? {} : (JSON.parse(before.payload) as Payload);
+    if (!isEmpty(payloadBefore)) this.#open += 1;
+    this.#changes.push({
       record_key,
-      kind: record.isOnlyForKnown ? 'close' : before === undefined ? 'create' : 'update',
+      kind: isOnlyForKnown ? 'close' : before === undefined ? 'create' : 'update',
       payload,
-      payload_hash: hash,
+      payload_hash,
       remote_id: before?.remote_id ?? null,
-      fields: changedFields(before?.payload ?? {}, payload),
+      get fields() {
+        return changedFields(payloadBefore, payload);
+      },
     });
   }
-  return { changes, unchanged, open, backlog };
+
+  plan(): Plan {
+    return {
+      changes: this.#changes,
+      unchanged: this.#unchanged,
+      open: this.#open,
+      backlog: this.#backlog,
+      keys: this.#keys,
+      repeated: [...this.#repeated].sort(),
+    };
+  }
 }
 
 const show = (value: FieldValue) => (value === null ? '(empty)' : JSON.stringify(value));
@@ -114,7 +143,11 @@ const firstOf = <T>(all: readonly T[], most: number, line: (each: T) => string) 
  * The plan as a diff: `+` a record that the ledger does not know, `~` one that changes, `x` one that closes, each with
  * its fields, and `=` what came up too late to make one.
  */
-export function planText(object: string, { changes, unchanged, backlog }: Plan, most = 20): string {
+export function planText(
+  object: string,
+  { changes, unchanged, backlog }: Pick<Plan, 'changes' | 'unchanged' | 'backlog'>,
+  most = 20,
+): string {
   const countOf = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
   const closed = countOf('close') > 0 ? `, ${countOf('close')} closed` : '';
   return [

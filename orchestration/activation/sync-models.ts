@@ -1,14 +1,13 @@
-import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { IsoDate, Row, Warehouse } from '../../warehouse/index.ts';
 import { type DestinationObject, isAllowed } from './destination.ts';
 import { keyMissing, syncModelMissing, syncModelOfOtherVersion } from './errors.ts';
 import type { FieldValue, WantedRecord } from './plan.ts';
 
-/** What the sync models of an object want written. */
+/** What the sync models of an object want written, but for the records themselves. */
 export interface Wanted {
   /** The fields of the object that may be written. */
   readonly fields: readonly string[];
-  readonly records: readonly WantedRecord[];
   /** How many records are of accounts that did not come from the destination's source. */
   readonly leftOut: number;
   /** The days whose knowledge the rows hold, in order. */
@@ -16,17 +15,17 @@ export interface Wanted {
 }
 
 /**
- * Reads the sync models of an object: the rows of `source`, each with the fields that `allowed` names. Throws
- * `ACTIVATION_NOT_BUILT` when one is not there, or not as this version builds it.
+ * Reads the sync models of an object and gives `take` the rows of `source` as they come, each with the fields that
+ * `allowed` names. Throws `ACTIVATION_NOT_BUILT` when one is not there, or not as this version builds it.
  */
 export async function readWanted(
   warehouse: Warehouse,
   { object, models }: DestinationObject,
   source: string,
   allowed: readonly string[],
+  take: (record: WantedRecord) => void,
 ): Promise<Wanted> {
   const allFields = new Set<string>();
-  const records: WantedRecord[] = [];
   const others = new Set<string>();
   const days = new Set<IsoDate>();
   for (const each of models) {
@@ -38,25 +37,37 @@ export async function readWanted(
       (column) => !columns.includes(column),
     );
     if (missing.length > 0) throw syncModelOfOtherVersion(each.model, missing);
-    const { rows } = await sql<Row>`select * from ${sql.table(`activation.${each.model}`)}
-      order by record_key`.execute(warehouse.db);
-    const ofSource = new Set<unknown>();
-    for (const row of rows) if (row.source_name === source) ofSource.add(row.record_key);
-    for (const row of rows) {
-      if (typeof row.record_key !== 'string' || row.record_key === '') throw keyMissing(each.model);
+    const rows = (warehouse.db as unknown as Kysely<Record<string, Row>>)
+      .selectFrom(`activation.${each.model}`)
+      .select([
+        'record_key',
+        'source_name',
+        'as_of_date',
+        ...(columns.includes('is_backlog') ? ['is_backlog'] : []),
+        ...fields,
+      ])
+      .orderBy('record_key')
+      .stream();
+    const ofSource = new Set<string>();
+    const ofOthers = new Set<string>();
+    for await (const row of rows) {
+      const { record_key } = row;
+      if (typeof record_key !== 'string' || record_key === '') throw keyMissing(each.model);
       if (row.source_name !== source) {
-        if (!ofSource.has(row.record_key)) others.add(row.record_key);
+        ofOthers.add(record_key);
         continue;
       }
+      ofSource.add(record_key);
       days.add(row.as_of_date as IsoDate);
-      records.push({
-        record_key: row.record_key,
+      take({
+        record_key,
         payload: Object.fromEntries(fields.map((field) => [field, (row[field] ?? null) as FieldValue])),
         isOnlyForKnown: each.isOnlyForKnown,
         isBacklog: row.is_backlog === true,
       });
     }
+    for (const key of ofOthers) if (!ofSource.has(key)) others.add(key);
     for (const field of fields) allFields.add(field);
   }
-  return { fields: [...allFields], records, leftOut: others.size, days: [...days].sort() };
+  return { fields: [...allFields], leftOut: others.size, days: [...days].sort() };
 }

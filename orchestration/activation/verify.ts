@@ -3,7 +3,7 @@ import type { Config, DestinationConfig } from '../config/schema.ts';
 import type { Destination } from './destination.ts';
 import { openDestination } from './destinations.ts';
 import { readLedger } from './ledger.ts';
-import type { FieldValue, WrittenRecord } from './plan.ts';
+import type { FieldValue, Payload, WrittenRecord } from './plan.ts';
 
 /** A record that is not as Tenure last wrote it. */
 export interface Deviation {
@@ -55,7 +55,9 @@ export async function verifyDestination({
       (record): record is WrittenRecord & { remote_id: string } => record.remote_id !== null,
     );
     for (let start = 0; start < written.length; start += client.batchSize) {
-      const batch = written.slice(start, start + client.batchSize);
+      const batch = written
+        .slice(start, start + client.batchSize)
+        .map((record) => ({ ...record, payload: JSON.parse(record.payload) as Payload }));
       const fields = [...new Set(batch.flatMap(({ payload }) => Object.keys(payload)))];
       const there = await client.read(
         at,
