@@ -181,7 +181,7 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
-  await startDatabaseWhenAsked(join(template, 'src/pages/+layout.js'));
+  await readRowsFromPages(join(template, 'src/pages/+layout.js'));
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(pages, join(folder, 'pages'), { recursive: true });
   await cp(join(reportsDir, 'components'), join(folder, 'components'), { recursive: true });
@@ -217,10 +217,12 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
 /**
  * Evidence loads its database engine (34 MB) into the browser on each first visit, and asks it for the name of a page in the
  * breadcrumbs. The pages' rows are rendered into them, so only a page whose choice asks new rows needs it: it starts when it is
- * first waited for, and the name is rendered with the other rows.
+ * first waited for, and the name is rendered with the other rows. Those rows are in one file a page, and the columns of its
+ * queries in one a kind of page, as our patch of Evidence's query engine writes them.
  */
-async function startDatabaseWhenAsked(layout: string): Promise<void> {
+async function readRowsFromPages(layout: string): Promise<void> {
   let text = await readFile(layout, 'utf8');
+  const [resolved, toRows] = ['const resolved_entries = ', 'return Object.fromEntries(resolved_entries'];
   for (const [theirs, ours] of [
     [
       'const database_initialization = profile(loadDB);',
@@ -233,8 +235,24 @@ const database_initialization = {
       'tree.title = (await query(breadcrumb))[0]?.breadcrumb;',
       `tree.title = ((browser && data.breadcrumb) || (await query(breadcrumb, { query_name: 'breadcrumb' })))[0]?.breadcrumb;`,
     ],
+    [
+      text.slice(text.indexOf('const sql_cache_with_hashed_query_strings'), text.indexOf(toRows)),
+      `const columns = await fetch(addBasePath(\`/api/\${routeHash}/columns.json\`));
+	const results = { ...(columns.ok ? await columns.json() : {}), ...(await res.json()) };
+	${resolved}await Promise.all(
+		Object.entries(results).map(async ([query_name, result]) => {
+			const stream = result.startsWith('#')
+				? await fetch(addBasePath(\`/api/prerendered_queries/\${result.slice(1)}.arrow\`))
+				: Uint8Array.from(atob(result), (character) => character.charCodeAt(0));
+			if (stream.ok === false) return null;
+			return [query_name, arrowTableToJSON(await tableFromIPC(stream))];
+		})
+	);
+
+	`,
+    ],
   ] as const) {
-    if (!text.includes(theirs))
+    if (theirs === '' || !text.includes(theirs))
       throw new TenureError(
         'REPORT_COMPILE_FAILED',
         `Expected "${theirs}" in ${layout}, found none: this version of Evidence is not the one that the pages are made for. ${SET_UP_AGAIN}`,
