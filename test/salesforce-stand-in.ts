@@ -1,31 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  CallError,
+  type Fields,
+  INTEGRATION_USER,
+  org,
+  RecordError,
+  readOnly,
+  type SObject,
+} from './salesforce-org.ts';
+import { type Right, setUpEndpoint } from './salesforce-set-up.ts';
 import { type App, tokenEndpoint } from './salesforce-tokens.ts';
-
-type Fields = Record<string, unknown>;
-type Type = 'id' | 'string' | 'picklist' | 'double' | 'date' | 'datetime' | 'boolean' | 'reference';
-
-/** A field as Salesforce's describe call gives it. */
-interface Field {
-  readonly type: Type;
-  length?: number;
-  nillable?: boolean;
-  createable?: boolean;
-  updateable?: boolean;
-  externalId?: boolean;
-  defaultedOnCreate?: boolean;
-  restrictedPicklist?: boolean;
-  values?: string[];
-  referenceTo?: string[];
-}
-
-interface SObject {
-  createable: boolean;
-  updateable: boolean;
-  /** The first characters of its ids. */
-  readonly prefix: string;
-  readonly fields: Map<string, Field>;
-}
 
 /** How a call is answered instead of being done. */
 interface Failure {
@@ -53,12 +38,18 @@ export interface StandIn {
   /** How many records were made by calls: more than the keys means a duplicate. */
   created: number;
   failNext: Failure[];
-  /** Refuses these records, by Id or external id, as a validation rule does. */
+  /** Refuses these records, by Id or external id, as a validation rule does; and new fields by their full name, as a limit does. */
   readonly refuse: Set<string>;
   /** Milliseconds before a call that was done is answered. */
   delayMs: number;
   /** Every login: its grant, and how it was answered. */
   readonly logins: { grant: string | null; status: number; error: string | null }[];
+  /** What the user who writes may do of the org's set-up. */
+  readonly rights: Set<Right>;
+  /** What the org's set-up holds: permission sets, their access to fields, their assignments. */
+  readonly setUp: Readonly<Record<string, Fields[]>>;
+  /** How the org is, where orgs differ. */
+  readonly settings: { hasUniqueActivities: boolean };
   /** Ends every session: no token that was given so far is taken any more. */
   endSessions(): void;
   /** Accounts that are there, by Id, beside those that were. */
@@ -71,104 +62,6 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-const text = (length: number, more: Partial<Field> = {}): Field => ({ type: 'string', length, ...more });
-const picklist = (values: string[], more: Partial<Field> = {}): Field => ({
-  type: 'picklist',
-  length: 255,
-  values,
-  ...more,
-});
-const readOnly = { createable: false, updateable: false } as const;
-
-/** An org with the fields that docs/salesforce.md says to make. */
-const org = (): Map<string, SObject> =>
-  new Map([
-    [
-      'Account',
-      {
-        createable: true,
-        updateable: true,
-        prefix: '001',
-        fields: new Map<string, Field>([
-          ['Id', { type: 'id', ...readOnly }],
-          ['Name', text(255, { nillable: false })],
-          ['Tenure_Score__c', { type: 'double' }],
-          ['Tenure_Category__c', picklist(['red', 'yellow', 'green'], { restrictedPicklist: true })],
-          ['Tenure_Flag__c', text(40)],
-          ['Tenure_Trend__c', text(20)],
-          ['Tenure_Stage__c', text(20)],
-          ['Tenure_Next_Renewal__c', { type: 'date' }],
-          ['Tenure_Renewal_Stage__c', text(20)],
-          ['Tenure_Weakest_Signal__c', text(40)],
-          ['Tenure_Second_Weakest_Signal__c', text(40)],
-          ['Tenure_Needs_Review__c', { type: 'boolean', nillable: false, defaultedOnCreate: true }],
-        ]),
-      },
-    ],
-    [
-      'Opportunity',
-      {
-        createable: true,
-        updateable: true,
-        prefix: '006',
-        fields: new Map<string, Field>([
-          ['Id', { type: 'id', ...readOnly }],
-          ['Name', text(120, { nillable: false })],
-          ['StageName', picklist(['Qualification', 'Closed Won', 'Closed Lost'], { nillable: false })],
-          ['CloseDate', { type: 'date', nillable: false }],
-          ['Tenure_Deal_Renewal__c', { type: 'date' }],
-          ['Tenure_Deal_Stage__c', text(20)],
-          ['Tenure_Deal_Likelihood__c', { type: 'double' }],
-          ['Tenure_Deal_Expected_ARR__c', { type: 'double' }],
-          ['Tenure_Deal_Next_Step__c', text(255)],
-        ]),
-      },
-    ],
-    [
-      'Task',
-      {
-        createable: true,
-        updateable: true,
-        prefix: '00T',
-        fields: new Map<string, Field>([
-          ['Id', { type: 'id', ...readOnly }],
-          ['AccountId', { type: 'reference', referenceTo: ['Account'], ...readOnly }],
-          ['Subject', text(255)],
-          ['WhatId', { type: 'reference', referenceTo: ['Account'] }],
-          ['OwnerId', { type: 'reference', referenceTo: ['User'], nillable: false, defaultedOnCreate: true }],
-          ['ActivityDate', { type: 'date' }],
-          [
-            'Status',
-            picklist(['Not Started', 'In Progress', 'Completed', 'Waiting on someone else', 'Deferred'], {
-              nillable: false,
-              defaultedOnCreate: true,
-            }),
-          ],
-          ['Priority', picklist(['High', 'Normal', 'Low'], { nillable: false, defaultedOnCreate: true })],
-          ['CompletedDateTime', { type: 'datetime', ...readOnly }],
-          ['Description', { type: 'string', length: 32_000 }],
-          ['Tenure_Rule__c', text(40)],
-          ['Tenure_Severity__c', text(20)],
-          ['Tenure_Close_Reason__c', text(80)],
-          ['Tenure_Task_Key__c', text(64, { externalId: true })],
-        ]),
-      },
-    ],
-    [
-      'User',
-      {
-        createable: false,
-        updateable: true,
-        prefix: '005',
-        fields: new Map<string, Field>([
-          ['Id', { type: 'id', ...readOnly }],
-          ['IsActive', { type: 'boolean' }],
-        ]),
-      },
-    ],
-  ]);
-
-const INTEGRATION_USER = '005000000000001AAA';
 const ID = /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -177,27 +70,6 @@ const readBody = async (request: IncomingMessage) => {
   for await (const part of request) body += part;
   return body;
 };
-
-/** What refuses a whole call. */
-class CallError extends Error {
-  readonly status: number;
-  readonly errorCode: string;
-  constructor(status: number, errorCode: string, message: string) {
-    super(message);
-    this.status = status;
-    this.errorCode = errorCode;
-  }
-}
-/** What refuses one record. */
-class RecordError extends Error {
-  readonly statusCode: string;
-  readonly fields: string[];
-  constructor(statusCode: string, message: string, fields: string[] = []) {
-    super(message);
-    this.statusCode = statusCode;
-    this.fields = fields;
-  }
-}
 
 const COLLECTION = /^\/services\/data\/v[\d.]+\/composite\/sobjects(?:\/([^/?]+)\/([^/?]+))?\/?$/;
 const RETRIEVE = /^\/services\/data\/v[\d.]+\/composite\/sobjects\/([^/?]+)\/?$/;
@@ -212,6 +84,8 @@ export interface OrgOptions {
   readonly users?: readonly string[];
   /** The clock, for what Salesforce dates by itself. */
   readonly now?: () => string;
+  /** Whether nobody has made any field for Tenure. */
+  readonly isBare?: boolean;
   /** The connected app by which a token may be had; without one there is the token `good` alone. */
   readonly app?: App;
 }
@@ -225,6 +99,9 @@ export interface OrgOptions {
 export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn> {
   const now = options.now ?? (() => '2026-06-30T12:00:00.000+0000');
   const objects = org();
+  if (options.isBare === true)
+    for (const { fields } of objects.values())
+      for (const name of [...fields.keys()].filter((each) => each.startsWith('Tenure_'))) fields.delete(name);
   const records: StandIn['records'] = new Map([...objects.keys()].map((name) => [name, new Map()]));
   const deleted = new Set<string>();
   let made = 0;
@@ -239,7 +116,7 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
   const fieldOf = (object: string, name: string) => {
     const { fields } = sobjectOf(object);
     const found = [...fields].find(([each]) => each.toLowerCase() === name.toLowerCase());
-    if (found === undefined)
+    if (found === undefined || setUp.accessTo(object, found[0]) === 'none')
       throw new CallError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object}`);
     return { name: found[0], field: found[1] };
   };
@@ -272,7 +149,10 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     for (const [name, value] of Object.entries(values)) {
       const { field } = fieldOf(object, name);
       if (name === 'Id') continue;
-      if ((isInsert ? field.createable : field.updateable) === false)
+      if (
+        (isInsert ? field.createable : field.updateable) === false ||
+        setUp.accessTo(object, name) !== 'edit'
+      )
         throw new RecordError(
           'INVALID_FIELD_FOR_INSERT_UPDATE',
           `Unable to create/update fields: ${name}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
@@ -297,6 +177,13 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
           `${name}: data value too large: ${String(value)} (max length=${field.length})`,
           [name],
         );
+      if (field.precision !== undefined) {
+        const digits = field.precision - (field.scale ?? 0);
+        if (Math.abs(Number(value)) >= 10 ** digits)
+          throw new RecordError('NUMBER_OUTSIDE_VALID_RANGE', `${name}: value outside of valid range`, [
+            name,
+          ]);
+      }
       if (field.restrictedPicklist && !field.values?.includes(String(value)))
         throw new RecordError(
           'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
@@ -421,7 +308,7 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       const known = [...sobjectOf(inPath).fields].find(
         ([name]) => name.toLowerCase() === keyField.toLowerCase(),
       );
-      if (known?.[1].externalId !== true)
+      if (known?.[1].externalId !== true || setUp.accessTo(inPath, known[0]) === 'none')
         throw new CallError(
           404,
           'NOT_FOUND',
@@ -469,18 +356,21 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       name,
       createable: rights.createable,
       updateable: rights.updateable,
-      fields: [...fields].map(([field, { values, ...each }]) => ({
-        name: field,
-        length: 0,
-        nillable: true,
-        createable: true,
-        updateable: true,
-        externalId: false,
-        idLookup: field === 'Id' || each.externalId === true,
-        restrictedPicklist: false,
-        ...each,
-        picklistValues: (values ?? []).map((value) => ({ value, active: true, label: value })),
-      })),
+      fields: [...fields]
+        .filter(([field]) => setUp.accessTo(name, field) !== 'none')
+        .map(([field, { values, isMade: _, ...each }]) => ({
+          name: field,
+          length: 0,
+          nillable: true,
+          createable: true,
+          updateable: true,
+          externalId: false,
+          idLookup: field === 'Id' || each.externalId === true,
+          restrictedPicklist: false,
+          ...each,
+          ...(setUp.accessTo(name, field) === 'read' ? readOnly : {}),
+          picklistValues: (values ?? []).map((value) => ({ value, active: true, label: value })),
+        })),
     };
   };
 
@@ -509,7 +399,8 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await readBody(request);
-    const { pathname } = new URL(request.url ?? '/', 'http://stand-in');
+    const url = new URL(request.url ?? '/', 'http://stand-in');
+    const { pathname } = url;
     const { authorization } = request.headers;
     standIn.requests.push({ method: request.method ?? '', path: pathname, authorization });
     const failure = standIn.failNext.shift();
@@ -521,6 +412,11 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       }
       if (authorization === undefined || !tokens.isTaken(authorization))
         throw new CallError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+      const settled = setUp.answer(request.method ?? '', url, body);
+      if (settled !== undefined) {
+        if (failure?.dropAfter) return void request.socket.destroy();
+        return answer(response, settled.status, settled.body);
+      }
       const described = DESCRIBE.exec(pathname);
       if (request.method === 'GET' && described) return answer(response, 200, describe(String(described[1])));
       const retrieved = RETRIEVE.exec(pathname);
@@ -539,6 +435,12 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     }
   };
 
+  const setUp = setUpEndpoint({
+    objects,
+    user: INTEGRATION_USER,
+    url: () => standIn.url,
+    isRefused: (fullName) => standIn.refuse.has(fullName),
+  });
   const tokens = tokenEndpoint(options.app, () => standIn.url);
   const server: Server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -552,6 +454,9 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     failNext: [],
     refuse: new Set(),
     delayMs: 0,
+    rights: setUp.rights,
+    setUp: setUp.tables,
+    settings: setUp.settings,
     logins: tokens.logins,
     endSessions: tokens.end,
     addAccounts: (ids) => {

@@ -21,6 +21,12 @@ export const codeOf = (error: unknown): string =>
 const MY_DOMAIN =
   'Set auth.instance_url to the org\'s "My Domain", such as https://example.my.salesforce.com, and see that its user may use the API.';
 
+/** Whether the org refused what was asked, by a code of its own: not a login, and not because it is busy. */
+export const isRefusal = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return code !== '' && !LOGIN_CODES.has(code) && !BUSY_CODES.has(code) && !code.startsWith('ERROR_HTTP_');
+};
+
 class NoAnswer extends Error {}
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -4,9 +4,10 @@ import type { DestinationOf } from '../../config/schema.ts';
 import { type Destination, type DestinationObject, isWritten, type Outcome } from '../destination.ts';
 import type { Patience } from '../persist.ts';
 import type { Change, FieldValue, Payload } from '../plan.ts';
-import { codeOf, connectSalesforce, type SalesforceConnection } from './connection.ts';
+import { codeOf, connectSalesforce, isRefusal, type SalesforceConnection } from './connection.ts';
 import { SALESFORCE_OBJECTS, type SalesforceObject, TASK_KEY_FIELD } from './fields.ts';
-import { parseDescribed, problemsOf } from './problems.ts';
+import { findingsOf, parseDescribed } from './problems.ts';
+import { setUpSalesforce } from './set-up.ts';
 
 export { SALESFORCE_OBJECTS, TASK_KEY_FIELD } from './fields.ts';
 
@@ -104,7 +105,7 @@ export function salesforceDestination(
     for (const at of SALESFORCE_OBJECTS.filter((each) => isWritten(each, allowFields))) {
       const reply = await connection().call(at.object, () => connection().jsforce.describe(at.object));
       const keyField = at.isCreated ? taskKeyField : null;
-      problems.push(...problemsOf(at, keyField, allowFields, parseDescribed(reply)));
+      problems.push(...findingsOf(at, keyField, allowFields, parseDescribed(reply)).map(({ text }) => text));
     }
     return [...connection().loginProblems, ...problems];
   }
@@ -161,7 +162,7 @@ export function salesforceDestination(
       );
     },
     findProblems,
-    // its fields are made by hand: docs/salesforce.md
-    setUp: async (allowFields) => ({ made: [], byHand: await findProblems(allowFields) }),
+    setUp: (allowFields, apply) =>
+      setUpSalesforce(connectSalesforce(destination, patience, isRefusal), taskKeyField, allowFields, apply),
   };
 }

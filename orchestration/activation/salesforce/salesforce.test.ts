@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../project-root.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import { SALESFORCE_OBJECTS, TASK_KEY_FIELD } from './fields.ts';
+import { SALESFORCE_OBJECTS, spokenMake, TASK_KEY_FIELD } from './fields.ts';
 
 const modelFile = (...path: string[]) => readFile(join(projectRoot, 'models', ...path), 'utf8');
 
@@ -25,7 +25,9 @@ describe('what is written to Salesforce', () => {
     for (const { object, allFields } of SALESFORCE_OBJECTS)
       for (const { name, make, values } of allFields) {
         const list = values === undefined ? '' : values.map((value) => `\`${value}\``).join(', ');
-        expect(docs).toContain(`| ${object} | \`${name}\` | ${make ?? 'Salesforce’s own'} | ${list} |`);
+        expect(docs).toContain(
+          `| ${object} | \`${name}\` | ${make === undefined ? 'Salesforce’s own' : spokenMake(make)} | ${list} |`,
+        );
       }
     expect(docs).toContain(`| Task | \`${TASK_KEY_FIELD}\` | Text(64), External ID |`);
   });
