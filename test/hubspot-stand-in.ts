@@ -104,6 +104,12 @@ const account = () =>
         ['tenure_deal_likelihood', own('number')],
         ['tenure_deal_expected_arr', own('number')],
         ['tenure_deal_next_step', own('string')],
+        ['tenure_deal_score_180', own('number')],
+        ['tenure_deal_score_90', own('number')],
+        ['tenure_deal_score_60', own('number')],
+        ['tenure_deal_score_30', own('number')],
+        ['tenure_deal_last_review', own('date')],
+        ['tenure_deal_review_notes', own('string')],
       ]),
     ],
     [

@@ -627,6 +627,38 @@ describe('opportunities', () => {
     expect(salesforce.records.get('Opportunity')?.get(won)?.Tenure_Deal_Likelihood__c).toBeNull();
     expect(salesforce.created).toBe(0);
   });
+
+  it('keep what the score was, a day after the other, and the last review, where that is allowed', async () => {
+    await salesforce.close();
+    salesforce = await startSalesforce({ opportunities: [won] });
+    const kept = ['Tenure_Deal_Score_180__c', 'Tenure_Deal_Score_90__c'];
+    const review = ['Tenure_Deal_Last_Review__c', 'Tenure_Deal_Review_Notes__c'];
+    const rows = (later: number | null, notes: string) =>
+      table(
+        'opportunities',
+        ['record_key', 'source_name', 'as_of_date', ...kept, ...review].join(),
+        `('${won}', 'crm', date '${AS_OF}', 72, ${later}, date '2026-06-10', '${notes}')`,
+      );
+    const write = async (allow_fields: readonly string[]) =>
+      (await activate(true, { to: { allow_fields } })).objects.map(({ sent }) => sent);
+    const there = () => salesforce.records.get('Opportunity')?.get(won);
+    await rows(null, 'More seats.');
+    expect(await write(kept)).toEqual([1]);
+    expect(there()).toMatchObject({
+      Tenure_Deal_Score_180__c: 72,
+      Tenure_Deal_Score_90__c: null,
+      Tenure_Deal_Review_Notes__c: null,
+    });
+    await rows(64, 'x'.repeat(3999).concat('…'));
+    expect(await write([...kept, ...review])).toEqual([1]);
+    expect(there()).toMatchObject({
+      Tenure_Deal_Score_180__c: 72,
+      Tenure_Deal_Score_90__c: 64,
+      Tenure_Deal_Last_Review__c: '2026-06-10',
+      Tenure_Deal_Review_Notes__c: 'x'.repeat(3999).concat('…'),
+    });
+    expect(await write([...kept, ...review])).toEqual([]);
+  });
 });
 
 describe('what was changed by hand', () => {

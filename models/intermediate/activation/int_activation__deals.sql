@@ -1,5 +1,7 @@
--- One row per open renewal opportunity and source that has it: how its renewal stands. It is that of its contract, else
--- the account's next one. Likelihoods are whole per cents and amounts whole units, so that noise is not written.
+-- One row per open renewal opportunity and source that has it: how its renewal stands, what the score was on days
+-- before it, and the last business review. The renewal is that of its contract, else the account's next one.
+-- Likelihoods are whole per cents, amounts and scores whole numbers, so that noise is not written.
+{% set score_days = [180, 90, 60, 30] %}
 with
 
 opportunities as (
@@ -86,6 +88,73 @@ placed as (
 
 ),
 
+versions as (
+
+    select
+        model_version,
+        from_date,
+        lead(from_date) over (order by from_date) as until_date
+    from {{ ref('int_scores__versions_in_force') }}
+    where from_date <= {{ as_of_date() }}
+
+),
+
+-- Of a day the score that people were told of on it: that of the model version then in force.
+scores as (
+
+    select
+        health.account_id,
+        health.as_of_date,
+        cast(floor(round(health.score, 9) + 0.5) as {{ dbt.type_int() }}) as score
+    from {{ ref('fct_account_health_daily') }} as health
+    inner join versions
+        on
+            health.model_version = versions.model_version
+            and health.as_of_date >= versions.from_date
+            and (health.as_of_date < versions.until_date or versions.until_date is null)
+    where health.as_of_date <= {{ as_of_date() }}
+
+),
+
+milestones as (
+
+    {% for days in score_days -%}
+    select {{ days }} as days_before
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {% endfor %}
+
+),
+
+dates as (
+
+    select distinct
+        placed.account_id,
+        placed.renewal_date,
+        milestones.days_before,
+        {{ date_add_days('placed.renewal_date', '-milestones.days_before') }} as score_date
+    from placed
+    cross join milestones
+    where placed.renewal_date is not null
+
+),
+
+past_scores as (
+
+    select
+        dates.account_id,
+        {%- for days in score_days %}
+        max(case when dates.days_before = {{ days }} then scores.score end) as score_{{ days }},
+        {%- endfor %}
+        dates.renewal_date
+    from dates
+    inner join scores
+        on dates.account_id = scores.account_id and dates.score_date = scores.as_of_date
+    group by dates.account_id, dates.renewal_date
+
+),
+
 final as (
 
     select
@@ -98,12 +167,21 @@ final as (
         cast(round(expectations.expected_arr) as {{ dbt.type_int() }}) as expected_arr,
         substr(
             next_steps.subject || ' (by ' || cast(next_steps.due_date as {{ dbt.type_string() }}) || ')', 1, 255
-        ) as next_step
+        ) as next_step,
+        {%- for days in score_days %}
+        past_scores.score_{{ days }},
+        {%- endfor %}
+        reviews.review_date,
+        reviews.notes as review_notes
     from placed
     left join expectations
         on placed.contract_id = expectations.contract_id and placed.renewal_date = expectations.renewal_date
     left join next_steps
         on placed.account_id = next_steps.account_id and next_steps.place = 1
+    left join past_scores
+        on placed.account_id = past_scores.account_id and placed.renewal_date = past_scores.renewal_date
+    left join {{ ref('int_activation__reviews') }} as reviews
+        on placed.account_id = reviews.account_id
 
 )
 

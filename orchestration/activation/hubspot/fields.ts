@@ -7,6 +7,8 @@ export interface HubSpotField {
   readonly type: 'string' | 'number' | 'date' | 'bool' | 'enumeration' | 'datetime' | 'association';
   /** What people see; HubSpot's own properties have theirs. */
   readonly label?: string;
+  /** A text of several lines. */
+  readonly isLong?: boolean;
   /** All values that may be written, when they are a closed list. */
   readonly values?: readonly string[];
   /** It is never cleared: a null is left out. */
@@ -67,6 +69,17 @@ const DEAL_FIELDS: readonly HubSpotField[] = [
   { name: 'tenure_deal_likelihood', type: 'number', label: 'Likelihood to renew, per cent' },
   { name: 'tenure_deal_expected_arr', type: 'number', label: 'Expected ARR' },
   { name: 'tenure_deal_next_step', type: 'string', label: 'Next step' },
+  { name: 'tenure_deal_score_180', type: 'number', label: 'Health score 180 days before' },
+  { name: 'tenure_deal_score_90', type: 'number', label: 'Health score 90 days before' },
+  { name: 'tenure_deal_score_60', type: 'number', label: 'Health score 60 days before' },
+  { name: 'tenure_deal_score_30', type: 'number', label: 'Health score 30 days before' },
+  { name: 'tenure_deal_last_review', type: 'date', label: 'Last business review' },
+  {
+    name: 'tenure_deal_review_notes',
+    type: 'string',
+    label: 'Notes of the last business review',
+    isLong: true,
+  },
 ];
 
 const TASK_FIELDS: readonly HubSpotField[] = [

@@ -471,6 +471,42 @@ describe('deals', () => {
     expect(hubspot.created).toBe(0);
   });
 
+  it('keep what the score was and the last review, where that is allowed', async () => {
+    await hubspot.close();
+    hubspot = await startHubSpot({ deals: ['9000'] });
+    const remembered = [
+      ...['tenure_deal_score_180', 'tenure_deal_score_90'],
+      ...['tenure_deal_last_review', 'tenure_deal_review_notes'],
+    ];
+    const rows = (later: number | null) =>
+      warehouse.query(
+        `create or replace table activation.sync_hubspot__deals as select '9000' as record_key, 'crm' as source_name,
+          date '${AS_OF}' as as_of_date, 72 as tenure_deal_score_180, ${later} as tenure_deal_score_90,
+          date '2026-06-10' as tenure_deal_last_review, 'One.\nTwo.' as tenure_deal_review_notes`,
+      );
+    await rows(null);
+    await activate(true, { to: { allow_fields: remembered.slice(0, 2) } });
+    expect(deal('9000')?.tenure_deal_score_180).toBe('72');
+    expect([deal('9000')?.tenure_deal_score_90 ?? '', deal('9000')?.tenure_deal_review_notes ?? '']).toEqual([
+      '',
+      '',
+    ]);
+    await rows(64);
+    await activate(true, { to: { allow_fields: remembered } });
+    expect(deal('9000')).toMatchObject({
+      tenure_deal_score_180: '72',
+      tenure_deal_score_90: '64',
+      tenure_deal_last_review: '2026-06-10',
+      tenure_deal_review_notes: 'One.\nTwo.',
+    });
+    const { made } = await hubspotDestination(destination(), {}, impatient).setUp(remembered, true);
+    expect(made).toEqual([]);
+    hubspot.properties.get('deals')?.delete('tenure_deal_review_notes');
+    expect((await hubspotDestination(destination(), {}, impatient).setUp(remembered, true)).made).toEqual([
+      'deals.tenure_deal_review_notes: string',
+    ]);
+  });
+
   it('are not asked for where nothing of them may be written', async () => {
     hubspot.properties.delete('deals'); // as without the scope for them
     const client = hubspotDestination(destination(), {}, impatient);

@@ -21,12 +21,12 @@ const spoken = (value: string) =>
       : `${value.charAt(0).toUpperCase()}${value.slice(1)}`.replaceAll('_', ' ');
 
 /** A property as HubSpot's interface makes it. */
-const propertyOf = ({ name, type, label, values }: HubSpotField, hasUniqueValue: boolean) => ({
+const propertyOf = ({ name, type, label, values, isLong }: HubSpotField, hasUniqueValue: boolean) => ({
   name,
   label,
   groupName: GROUP.name,
   type,
-  fieldType: FIELD_TYPES[type as keyof typeof FIELD_TYPES],
+  fieldType: isLong === true ? 'textarea' : FIELD_TYPES[type as keyof typeof FIELD_TYPES],
   ...(hasUniqueValue ? { hasUniqueValue } : {}),
   ...(values === undefined
     ? {}

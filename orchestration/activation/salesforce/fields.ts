@@ -91,6 +91,17 @@ const OPPORTUNITY_FIELDS: readonly SalesforceField[] = [
   number('Tenure_Deal_Likelihood__c', 'Likelihood to renew, per cent', 3),
   number('Tenure_Deal_Expected_ARR__c', 'Expected ARR', 16),
   text('Tenure_Deal_Next_Step__c', 'Next step', 255),
+  number('Tenure_Deal_Score_180__c', 'Health score 180 days before', 3),
+  number('Tenure_Deal_Score_90__c', 'Health score 90 days before', 3),
+  number('Tenure_Deal_Score_60__c', 'Health score 60 days before', 3),
+  number('Tenure_Deal_Score_30__c', 'Health score 30 days before', 3),
+  date('Tenure_Deal_Last_Review__c', 'Last business review'),
+  {
+    name: 'Tenure_Deal_Review_Notes__c',
+    label: 'Notes of the last business review',
+    value: 'text',
+    make: { type: 'LongTextArea', length: 4000 },
+  },
 ];
 
 const TASK_FIELDS: readonly SalesforceField[] = [

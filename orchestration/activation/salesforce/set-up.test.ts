@@ -181,7 +181,7 @@ describe('setting an org up', () => {
     org.refuse.add('Account.Tenure_Flag__c');
     const { made, byHand } = await setUp(true);
     expect(made.join()).not.toMatch(/Tenure_Flag__c/);
-    expect(made.filter((line) => /__c: (Text|Number|Picklist|Date|Checkbox)/.test(line))).toHaveLength(
+    expect(made.filter((line) => /__c: (Text|LongTextArea|Number|Picklist|Date|Checkbox)/.test(line))).toHaveLength(
       MADE.length,
     );
     expect(byHand).toEqual([
