@@ -13,7 +13,7 @@ import { type Right, setUpEndpoint } from './salesforce-set-up.ts';
 import { type App, tokenEndpoint } from './salesforce-tokens.ts';
 
 /** How a call is answered instead of being done. */
-interface Failure {
+export interface Failure {
   readonly status?: number;
   readonly retryAfter?: number | string;
   readonly location?: string;
@@ -23,6 +23,8 @@ interface Failure {
   readonly hang?: boolean;
   /** The work is done, but the answer is lost. */
   readonly dropAfter?: boolean;
+  /** The work is done, but nothing is ever said. */
+  readonly hangAfter?: boolean;
   readonly errorCode?: string;
 }
 
@@ -84,6 +86,8 @@ export interface OrgOptions {
   readonly users?: readonly string[];
   /** The clock, for what Salesforce dates by itself. */
   readonly now?: () => string;
+  /** How each call fails that `failNext` says nothing of; undefined when it does not. */
+  readonly failing?: () => Failure | undefined;
   /** Whether nobody has made any field for Tenure. */
   readonly isBare?: boolean;
   /** The connected app by which a token may be had; without one there is the token `good` alone. */
@@ -387,7 +391,7 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       response.end('<html><body>Log in</body></html>');
       return true;
     }
-    if (failure.dropAfter || failure.status === undefined) return false;
+    if (failure.dropAfter || failure.hangAfter || failure.status === undefined) return false;
     const headers = {
       ...(failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) }),
       ...(failure.location === undefined ? {} : { location: failure.location }),
@@ -403,7 +407,7 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     const { pathname } = url;
     const { authorization } = request.headers;
     standIn.requests.push({ method: request.method ?? '', path: pathname, authorization });
-    const failure = standIn.failNext.shift();
+    const failure = standIn.failNext.shift() ?? options.failing?.();
     if (failure && failed(response, failure)) return;
     try {
       if (pathname === '/services/oauth2/token') {
@@ -428,6 +432,7 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       const results = write(collection, body);
       if (standIn.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, standIn.delayMs));
       if (failure?.dropAfter) return void request.socket.destroy();
+      if (failure?.hangAfter) return;
       answer(response, 200, results);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
