@@ -12,8 +12,11 @@ import type { BenchResult, Size } from './measure.ts';
 
 const KILLS: Readonly<Record<Size, number>> = { S: 20, M: 100, L: 300 };
 const ACCOUNTS = 500;
-/** A killed activation lives so long at most after it has opened the warehouse. */
-const LONGEST_LIFE_MS = 1_500;
+/** A killed activation makes so many calls at most, and lives so long at most after the last of them … */
+const MOST_CALLS = 10;
+const LONGEST_AFTER_MS = 80;
+/** … and so long at most after it has opened the warehouse. */
+const LONGEST_LIFE_MS = 5_000;
 /** How often each failure comes, of a hundred calls. */
 const FAILURES: readonly (readonly [share: number, failure: Failure])[] = [
   [4, { status: 401, errorCode: 'INVALID_SESSION_ID' }],
@@ -141,11 +144,13 @@ export async function killActivate(
   const users = Array.from({ length: 5 }, (_, number) => `00500000000001${number}AAA`);
   let isCalm = false;
   let failures = 0;
+  let heard = () => {};
   const org = await startSalesforce({
     accounts: Array.from({ length: ACCOUNTS }, (_, number) => idOf(number)),
     users,
     app: { clientId: 'the-app', clientSecret: 'the-secret', runAs: 'writer@acme.example' },
     failing: () => {
+      heard();
       org.refuse.clear();
       if (isCalm) return undefined;
       if (Math.random() < 0.1) org.refuse.add(idOf(Math.floor(Math.random() * ACCOUNTS)));
@@ -155,28 +160,27 @@ export async function killActivate(
       return failure;
     },
   });
-  const live = async (life: number | undefined): Promise<string> => {
+  const live = async (isKilled: boolean): Promise<string> => {
     const child = spawn(
       process.execPath,
-      [
-        join(projectRoot, 'bench', 'kill-activate-run.ts'),
-        folder,
-        org.url,
-        ...(life === undefined ? ['once'] : []),
-      ],
+      [join(projectRoot, 'bench', 'kill-activate-run.ts'), folder, org.url, ...(isKilled ? [] : ['once'])],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const gone = once(child, 'close');
+    const killAfter = (milliseconds: number) =>
+      void sleep(milliseconds, undefined, { ref: false }).then(() => child.kill('SIGKILL'));
     let output = '';
-    child.stdout.setEncoding('utf8').on('data', async (text: string) => {
-      const isFirst = output === '';
+    let calls = Math.ceil(Math.random() * MOST_CALLS);
+    heard = () => {
+      calls -= 1;
+      if (isKilled && calls === 0) killAfter(Math.random() * LONGEST_AFTER_MS);
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (isKilled && output === '') killAfter(LONGEST_LIFE_MS);
       output += text;
-      if (!isFirst || life === undefined) return;
-      await sleep(life);
-      child.kill('SIGKILL');
     });
     await gone;
-    if (life !== undefined && child.signalCode !== 'SIGKILL')
+    if (isKilled && child.signalCode !== 'SIGKILL')
       throw new Error(`the activation ended before it was killed: ${output.slice(-500)}`);
     return output;
   };
@@ -185,13 +189,13 @@ export async function killActivate(
     const since = performance.now();
     let done = 0;
     while (done < kills && performance.now() - since < seconds * 1000) {
-      await live(Math.random() * LONGEST_LIFE_MS);
+      await live(true);
       done += 1;
       if (done % 20 === 0)
         log(`${done} kills, ${org.calls.length} calls, ${failures} failures, ${org.created} tasks`);
     }
     isCalm = true;
-    const last = await live(undefined);
+    const last = await live(false);
     const { faults, ...counts } = await faultsOf(path, org);
     if (/"refused":"/.test(last)) faults.push(`the last activation was refused: ${last}`);
     return { kills: done, calls: org.calls.length, failures, accounts: ACCOUNTS, ...counts, faults };

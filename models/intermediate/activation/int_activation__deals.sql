@@ -160,6 +160,7 @@ final as (
     select
         placed.opportunity_id as record_key,
         placed.source_name,
+        placed.account_id,
         {{ as_of_date() }} as as_of_date,
         placed.renewal_date,
         placed.renewal_stage,

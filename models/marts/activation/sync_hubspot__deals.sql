@@ -2,6 +2,7 @@
 select
     record_key,
     source_name,
+    account_id,
     as_of_date,
     renewal_date as tenure_deal_renewal,
     renewal_stage as tenure_deal_stage,

@@ -2,6 +2,7 @@
 select
     record_key,
     source_name,
+    account_id,
     as_of_date,
     renewal_date as Tenure_Deal_Renewal__c, -- noqa: CP02
     renewal_stage as Tenure_Deal_Stage__c, -- noqa: CP02

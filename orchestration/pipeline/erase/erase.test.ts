@@ -85,6 +85,12 @@ async function built() {
     await warehouse.query(`create table marts.fct_notes as
       select 'A1' as account_id, 'Lunch with Ann Lee (ann.lee@oak.example). Ann is glad.' as text
       union all select 'A2', 'Ann Lee said so'`);
+    await warehouse.query(`create table intermediate.int_canonical__opportunities as
+      select '0065f00000AbCdEAAV' as opportunity_id, 'A1' as account_id union all select '0065f00000AbCdFAAV', 'A2'`);
+    await warehouse.query(`create table activation.ledger as
+      select 'crm' as destination, 'Opportunity' as object, opportunity_id as record_key,
+        '{"Tenure_Deal_Review_Notes__c":"Ann Lee wants more seats."}' as payload
+      from intermediate.int_canonical__opportunities`);
     await warehouse.query(
       'create view marts.all_contacts as select * from intermediate.int_canonical__contacts',
     );
@@ -132,9 +138,10 @@ describe('a dry run', () => {
         { table: 'marts.fct_notes', rows: 1 },
         { table: 'raw.crm__Contact', rows: 1 },
         { table: 'raw.crm__Task', rows: 1 },
+        { table: 'activation.ledger', rows: 1 },
       ]),
     );
-    expect(found.tables.length).toBe(10);
+    expect(found.tables.length).toBe(11);
     expect(found.files.map(({ path }) => path.slice(folder.length))).toEqual([
       '/.build/logs/dbt.log',
       '/outbox/2026-06-30/alert.json',
@@ -215,6 +222,10 @@ describe('an erasure', () => {
     expect(await rows('select text from marts.fct_notes order by account_id')).toEqual([
       { text: `Lunch with ${pseudonym} (${pseudonym}). Ann is glad.` },
       { text: 'Ann Lee said so' },
+    ]);
+    expect(await rows('select payload from activation.ledger order by record_key')).toEqual([
+      { payload: `{"Tenure_Deal_Review_Notes__c":"${pseudonym} wants more seats."}` },
+      { payload: '{"Tenure_Deal_Review_Notes__c":"Ann Lee wants more seats."}' },
     ]);
     expect((await rows('select * from marts.all_contacts')).length).toBe(4);
     expect(await readFile(join(folder, 'outbox', '2026-06-30', 'alert.json'), 'utf8')).toBe(

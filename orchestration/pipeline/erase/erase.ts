@@ -155,7 +155,23 @@ class Search {
     for (const pseudonym of [...ids].filter((id) => id.startsWith('erased-'))) ids.delete(pseudonym);
     for (const pseudonym of [...emails].filter((email) => email.startsWith('erased-')))
       emails.delete(pseudonym);
+    for (const deal of await this.#dealsOf([...accounts]))
+      for (const form of formsOf(deal)) accounts.add(form);
     return { ids: [...ids], emails: [...emails], names: [...names], accounts: [...accounts] };
+  }
+
+  /** The opportunities of accounts: what was written of a review stands in the ledger beside their ids alone. */
+  async #dealsOf(accounts: readonly string[]): Promise<string[]> {
+    const isThere =
+      (await this.#warehouse.tableColumns('intermediate', 'int_canonical__opportunities')) !== undefined;
+    if (accounts.length === 0 || !isThere) return [];
+    const { texts } = this.#warehouse;
+    const list = accounts.map((account) => texts.literal(account)).join(', ');
+    const { rows } = await this.#warehouse.query(
+      `select distinct opportunity_id from intermediate.int_canonical__opportunities
+      where account_id in (${list}) and length(opportunity_id) > 1`,
+    );
+    return rows.map(({ opportunity_id }) => String(opportunity_id));
   }
 
   /** Whether a contact of that id is in a table of contacts. */

@@ -8,6 +8,7 @@ export interface Terms {
   readonly emails: readonly string[];
   /** First and last name; they are another's too, so that they count only where the person's account stands beside them. */
   readonly names: readonly string[];
+  /** The ids of their accounts, and of the opportunities of these. */
   readonly accounts: readonly string[];
 }
 
