@@ -181,9 +181,9 @@ describe('setting an org up', () => {
     org.refuse.add('Account.Tenure_Flag__c');
     const { made, byHand } = await setUp(true);
     expect(made.join()).not.toMatch(/Tenure_Flag__c/);
-    expect(made.filter((line) => /__c: (Text|LongTextArea|Number|Picklist|Date|Checkbox)/.test(line))).toHaveLength(
-      MADE.length,
-    );
+    expect(
+      made.filter((line) => /__c: (Text|LongTextArea|Number|Picklist|Date|Checkbox)/.test(line)),
+    ).toHaveLength(MADE.length);
     expect(byHand).toEqual([
       expect.stringMatching(
         /^Account\.Tenure_Flag__c was not made: LIMIT_EXCEEDED .*; make it as Picklist \(watch, at_risk_sustained/,
