@@ -657,7 +657,7 @@ describe('opportunities', () => {
       Tenure_Deal_Last_Review__c: '2026-06-10',
       Tenure_Deal_Review_Notes__c: 'x'.repeat(3999).concat('…'),
     });
-    expect(await write([...kept, ...review])).toEqual([]);
+    expect(await write([...kept, ...review])).toEqual([0]);
   });
 });
 
