@@ -661,6 +661,26 @@ describe('opportunities', () => {
   });
 });
 
+describe('a write whose answer was never heard', () => {
+  it('is sent again, also where what the ledger has is wanted once more', async () => {
+    await activate(true);
+    const rows = (score: number) =>
+      accounts([
+        [A, score, 'yellow'],
+        [B, 80, 'green'],
+        [C, 20, 'red'],
+        [D, 90, 'green'],
+      ]);
+    await rows(56);
+    salesforce.failNext = [{ hangAfter: true }, { hangAfter: true }];
+    expect(await refusals(activate(true))).toContain('ACTIVATION_TIMED_OUT');
+    expect(account(A)?.Tenure_Score__c).toBe(56);
+    await rows(55);
+    await activate(true);
+    expect(account(A)?.Tenure_Score__c).toBe(55);
+  });
+});
+
 describe('what was changed by hand', () => {
   const verify = () => {
     const there = destination();

@@ -12,6 +12,7 @@ import {
   readRejectedKeys,
   writeApply,
   writeOutcomes,
+  writeUnderWay,
 } from './ledger.ts';
 import { readPause } from './pause.ts';
 import { type Change, type Plan, Planner, planText } from './plan.ts';
@@ -157,6 +158,12 @@ export async function activateDestination(options: ActivationOptions): Promise<A
     let sent = 0;
     let refused: Refusal | null = each.refused ?? givenUp;
     try {
+      if (apply && refused === null)
+        await writeUnderWay(
+          warehouse,
+          target,
+          changes.filter(({ kind }) => kind !== 'create').map(({ record_key }) => record_key),
+        );
       for (let start = 0; apply && refused === null && start < changes.length; start += client.batchSize) {
         const outcomes = await client.upsert(at, changes.slice(start, start + client.batchSize));
         await writeOutcomes(warehouse, { ...target, at: now() }, outcomes);

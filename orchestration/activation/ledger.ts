@@ -129,6 +129,29 @@ export async function writeApply(
   });
 }
 
+/** No payload has it. */
+const UNDER_WAY = 'under way';
+const KEYS_AT_ONCE = 5000;
+
+/**
+ * Notes, before they are sent, that records are under way: should nobody hear how it went, what stands there is unknown,
+ * and the next run sends them again, also where their last values in the ledger are wanted once more.
+ */
+export async function writeUnderWay(
+  warehouse: Warehouse,
+  { destination, object }: { destination: string; object: string },
+  keys: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE)
+    await warehouse.db
+      .updateTable('activation.ledger')
+      .set({ payload_hash: UNDER_WAY })
+      .where('destination', '=', destination)
+      .where('object', '=', object)
+      .where('record_key', 'in', keys.slice(start, start + KEYS_AT_ONCE))
+      .execute();
+}
+
 /** Notes a batch's outcomes in one transaction: success in the ledger, refusal in `activation.rejected_records`. */
 export async function writeOutcomes(
   warehouse: Warehouse,
