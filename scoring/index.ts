@@ -26,6 +26,7 @@ import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
 import { cutsInForce } from './replay.ts';
 import type { EvaluationRules, RenewalRules } from './rules.ts';
+import type { SignalOutcome } from './signal-outcomes.ts';
 import { signalValues } from './signal-values.ts';
 import { readSignalWords, type SignalWords } from './signal-words.ts';
 import { weightsInForce } from './weights-in-force.ts';
@@ -41,6 +42,7 @@ export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publis
 export { FLAG_RULES, type Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
+export type { SignalOutcome } from './signal-outcomes.ts';
 export { readSignalWords } from './signal-words.ts';
 export { keepTrial } from './threshold-log.ts';
 export type { SignalProposal } from './weight-proposal.ts';
@@ -85,6 +87,8 @@ export interface Judgement {
   readonly model_version: string;
   readonly metrics: readonly BacktestMetric[];
   readonly external: readonly ExternalComparison[];
+  /** how each signal went with staying and with buying more, per account at the near horizon */
+  readonly signalOutcomes: readonly SignalOutcome[];
 }
 
 export interface JudgeOptions {
@@ -117,7 +121,7 @@ export async function judgeHistory(
   const model_version = await presentModelVersion(warehouse);
   const history = openHistory(warehouse, { asOfDate, modelVersion: model_version });
   let step = 0;
-  const { units: judged } = await backtest(
+  const { units: judged, signalOutcomes } = await backtest(
     history,
     { renewals: await history.renewals(), churns: await history.accountChurns() },
     {
@@ -136,7 +140,12 @@ export async function judgeHistory(
       },
     },
   );
-  return { model_version, metrics: judged.flatMap(metricsOf), external: judged.flatMap(externalOf) };
+  return {
+    model_version,
+    metrics: judged.flatMap(metricsOf),
+    external: judged.flatMap(externalOf),
+    signalOutcomes,
+  };
 }
 
 /** What a scoring run found and published. */
@@ -244,7 +253,7 @@ async function publishedMetrics(warehouse: Warehouse): Promise<MetricRow[]> {
  * keeps the figure that was published first, and its day.
  */
 function backtestRows(
-  { units, signals }: Backtest,
+  { units, signals, signalOutcomes }: Backtest,
   metrics: readonly BacktestMetric[],
   published: readonly MetricRow[],
   { modelVersion, asOfDate }: { readonly modelVersion: string; readonly asOfDate: IsoDate },
@@ -283,6 +292,7 @@ function backtestRows(
       .flatMap(externalOf)
       .map((found) => ({ ...found, ...version, as_of_date: asOfDate })),
     backtest_signals: signals.map((signal) => ({ ...signal, ...version })),
+    backtest_signal_outcomes: signalOutcomes.map((found) => ({ ...found, ...version })),
     backtest_observations: units.flatMap(({ observations }) =>
       observations.map((observation) => ({ ...observation, ...version })),
     ),

@@ -110,6 +110,27 @@ export const SCORING_TABLES = {
     number('early_ci_high'),
     boolean('is_suspected_leak'),
   ],
+  /** one row per outcome (`renewal`, `expansion`) and signal: how it went with it, per account at the near horizon */
+  backtest_signal_outcomes: [
+    string('model_version'),
+    string('unit'),
+    integer('horizon_days'),
+    string('outcome'),
+    string('signal'),
+    number('weight'),
+    integer('n'),
+    integer('outcome_count'),
+    integer('account_count'),
+    number('mean_with'),
+    number('mean_without'),
+    number('correlation'),
+    number('correlation_ci_low'),
+    number('correlation_ci_high'),
+    number('auc'),
+    number('ci_low'),
+    number('ci_high'),
+    string('verdict'),
+  ],
   /** one row per model version, unit, horizon, account, contract (null for the unit account) and day t */
   backtest_observations: [
     string('model_version'),

@@ -35,6 +35,7 @@ const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
   backtest_slices: ['unit', 'horizon_days', 'slice', 'slice_value', 'metric'],
   backtest_lead_times: ['unit', 'horizon_days', 'flagged_by', 'band_order'],
   backtest_signals: ['unit', 'horizon_days', 'signal'],
+  backtest_signal_outcomes: ['unit', 'horizon_days', 'outcome', 'signal'],
   backtest_external: ['unit', 'horizon_days', 'segment', 'system'],
   renewal_forecast: ['cutoff', 'period', 'segment'],
   renewal_forecast_slices: ['cutoff', 'period_kind', 'period', 'slice', 'slice_value'],

@@ -238,6 +238,28 @@ export interface MartsBacktestExternal {
   sentence: string;
 }
 
+/** How a signal went with staying or with buying more, as the last scoring run found it. */
+export interface MartsBacktestSignalOutcomes {
+  model_version: string;
+  unit: 'renewal' | 'account';
+  horizon_days: number;
+  outcome: 'renewal' | 'expansion';
+  signal: string;
+  weight: number;
+  n: number;
+  outcome_count: number;
+  account_count: number;
+  mean_with: number | null;
+  mean_without: number | null;
+  correlation: number | null;
+  correlation_ci_low: number | null;
+  correlation_ci_high: number | null;
+  auc: number | null;
+  ci_low: number | null;
+  ci_high: number | null;
+  verdict: 'goes_with' | 'goes_against' | 'not_told_apart' | 'insufficient_evidence';
+}
+
 /** A check as it was found on a day; those that a person makes have no value. */
 export interface MartsChecks {
   check_id: string;
@@ -519,6 +541,7 @@ export interface Tables {
   'marts.fct_alerts': MartsAlerts;
   'marts.fct_backtest_metrics': MartsBacktestMetrics;
   'marts.fct_backtest_external': MartsBacktestExternal;
+  'marts.fct_backtest_signal_outcomes': MartsBacktestSignalOutcomes;
   'marts.fct_checks': MartsChecks;
   'marts.fct_check_accounts': MartsCheckAccounts;
   'marts.fct_data_quality': MartsDataQuality;

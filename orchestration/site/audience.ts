@@ -155,6 +155,7 @@ export const COMPANY_WIDE: readonly string[] = [
   'marts.fct_backtest_calibration',
   'marts.fct_backtest_external',
   'marts.fct_backtest_metrics',
+  'marts.fct_backtest_signal_outcomes',
   'marts.fct_baseline_metrics',
   'marts.fct_checks',
   'marts.fct_data_quality',
