@@ -43,7 +43,7 @@ export { FLAG_RULES, type Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
 export type { SignalOutcome } from './signal-outcomes.ts';
-export { readSignalWords } from './signal-words.ts';
+export { hasSegments, readSignalWords } from './signal-words.ts';
 export { keepTrial } from './threshold-log.ts';
 export type { SignalProposal } from './weight-proposal.ts';
 export { type WhatIf, whatIf } from './whatif.ts';

@@ -503,6 +503,8 @@ export interface IntermediateBacktestRules {
 export interface IntermediateSignalCuts {
   signal: string;
   cut: string;
+  /** Null in rows that hold for all segments without one of their own. */
+  segment: string | null;
   threshold: number | null;
   signal_value: number | null;
 }

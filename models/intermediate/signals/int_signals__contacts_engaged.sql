@@ -115,7 +115,7 @@ cut_days as (
             when measured.engaged_count is not null then 'nobody'
         end as cut
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
 ),
 
 final as (
@@ -128,7 +128,7 @@ final as (
         cut_days.is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

@@ -116,7 +116,7 @@ activity as (
         end as signal_value,
         true as is_leak_proof
     from totals
-    cross join cuts
+    {{ cuts_on_day('totals') }}
     left join account_starts
         on totals.account_id = account_starts.account_id
 ),

@@ -63,7 +63,7 @@ cut_days as (
             when measured.mean_hours is not null then 'slow'
         end as cut
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
 ),
 
 final as (
@@ -76,7 +76,7 @@ final as (
         true as is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

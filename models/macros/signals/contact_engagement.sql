@@ -167,7 +167,7 @@ final as (
         cut_days.is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 
