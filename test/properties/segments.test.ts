@@ -55,7 +55,7 @@ const OWN_SIGNAL_CUTS = new Map<string, readonly [threshold: number | null, valu
 const cutOf = (segment: string, signal: string, cut: string) =>
   (OWN_SIGNAL_CUTS.get(`${segment} ${signal} ${cut}`) ?? SIGNAL_CUTS.get(`${signal} ${cut}`))!;
 /** The cut that a measure reaches, and its value, read anew from what the cuts say. */
-function valueOf(segment: string, signal: string, measure: number | null, said: string | null) {
+function signalValueOf(segment: string, signal: string, measure: number | null, said: string | null) {
   const of = (cut: string) => cutOf(segment, signal, cut);
   const reached = (cuts: readonly string[], reaches: (threshold: number) => boolean) =>
     cuts.find((cut) => reaches(of(cut)[0]!)) ?? (cuts.at(-1) as string);
@@ -186,13 +186,14 @@ describe('weights, category cuts and cuts of signals of segments, at random', ()
       const [segment, signal] = [String(row.segment), String(row.signal)];
       const measure = row.measure === null ? null : Number(row.measure);
       const said = row.cut === null ? null : String(row.cut);
-      const expected = valueOf(segment, signal, measure, said);
+      const expected = signalValueOf(segment, signal, measure, said);
       const found = row.signal_value === null ? null : Number(row.signal_value);
       if (expected === null || found === null ? expected !== found : Math.abs(expected - found) > 1e-9)
         differences.push(
           `${row.account_id} ${row.as_of_date} ${segment} ${signal} of ${measure}: expected ${expected}, got ${found}`,
         );
-      if (expected !== valueOf('', signal, measure, said)) moved.set(signal, (moved.get(signal) ?? 0) + 1);
+      if (expected !== signalValueOf('', signal, measure, said))
+        moved.set(signal, (moved.get(signal) ?? 0) + 1);
     }
     expect(differences.slice(0, 5)).toEqual([]);
     for (const signal of CUT_SIGNALS) expect(moved.get(signal) ?? 0).toBeGreaterThan(0);
