@@ -142,6 +142,35 @@ const PAGES: readonly PageCase[] = [
     shown: whole,
   },
   {
+    name: 'renewals: what is likely to be kept of those due in 90 days, or late',
+    path: '/renewals/',
+    read: figure('Likely to be kept'),
+    sql: `select sum(outlook.likely_arr) as value from marts.fct_renewal_outlook as outlook
+          inner join marts.fct_renewals as renewals using (contract_id, renewal_date)
+          where renewals.renewal_outcome is null and renewals.days_to_renewal <= 90`,
+    shown: whole,
+  },
+  {
+    name: 'renewals: the same by the calls of their owners',
+    path: '/renewals/',
+    read: figure('By the owners’ calls'),
+    sql: `select sum(renewals.arr * categories.share) as value from marts.fct_renewal_outlook as outlook
+          inner join marts.fct_renewals as renewals using (contract_id, renewal_date)
+          inner join intermediate.forecast_categories as categories on outlook.owner_call = categories.category
+          where renewals.renewal_outcome is null and renewals.days_to_renewal <= 90`,
+    shown: whole,
+  },
+  {
+    name: 'renewals: who was nearer',
+    path: '/renewals/',
+    read: (page) =>
+      textOf(
+        page.getByRole('region', { name: 'Calls of owners beside the forecast' }).locator('tbody td').nth(2),
+      ),
+    sql: `select n as value from marts.fct_forecast_calls where frozen_at = 'quarter_start' and owner_call = 'all'`,
+    shown: whole,
+  },
+  {
     name: 'books: who carries the most ARR at risk',
     path: '/csm/',
     read: (page) => heading(page).then((text) => text.split(' carries the most')[0] ?? ''),

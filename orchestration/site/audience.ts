@@ -158,6 +158,7 @@ export const COMPANY_WIDE: readonly string[] = [
   'marts.fct_baseline_metrics',
   'marts.fct_checks',
   'marts.fct_data_quality',
+  'marts.fct_forecast_calls',
   'marts.fct_known_noise',
   'marts.fct_loss_reasons',
   'marts.fct_reconciliation',
