@@ -146,6 +146,8 @@ export const SAME_FOR_ALL: readonly string[] = [
   'intermediate.customer_signals',
   'intermediate.int_canonical__users', // names of colleagues
   'intermediate.int_scores__model_version',
+  'intermediate.int_signals__index',
+  'intermediate.score_rules',
   'intermediate.signal_cuts',
   'intermediate.signal_definitions',
   'intermediate.signal_words',

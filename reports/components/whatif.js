@@ -6,8 +6,12 @@
  * yellow, for all and for segments with their own. `rules` are those of the flags.
  */
 
-/** The values of a day as text: one a signal, in order, parted by `,`; empty without data. */
-export const valuesOf = (text) => text.split(',').map((value) => (value === '' ? null : Number(value)));
+/**
+ * The values of a day from text: one a signal, in order, parted by `,`; nothing without data (null), `x` where the signal was
+ * not computed yet (undefined), which counts for nothing.
+ */
+export const valuesOf = (text) =>
+	text.split(',').map((value) => (value === 'x' ? undefined : value === '' ? null : Number(value)));
 
 /** What the values of a day say by these weights: the score, 0 to 100, null without data, and the share of weight that has data. */
 export function scoreOf(values, weights) {
@@ -15,6 +19,7 @@ export function scoreOf(values, weights) {
 	let present = 0;
 	let total = 0;
 	for (const [place, value] of values.entries()) {
+		if (value === undefined) continue;
 		const weight = weights[place];
 		total += weight;
 		if (value === null) continue;
@@ -119,4 +124,58 @@ export function monthBy({ as_of_date, cases }, setting) {
 		if (changed !== null) after[changed] += count;
 	}
 	return { as_of_date, before, after };
+}
+
+/** Accounts as their query gives them, with the values of signals as numbers. */
+export const accountsOf = (rows) =>
+	[...rows].map((row) => ({
+		...row,
+		row_count: Number(row.row_count),
+		days_to_renewal: row.days_to_renewal == null ? null : Number(row.days_to_renewal),
+		values: valuesOf(row.values_text),
+		highest: row.highest_text.split(' ').map(valuesOf),
+	}));
+
+/** Month ends as their query gives them. */
+export const monthsOf = (rows) =>
+	[...rows].map(({ as_of_date, cases_text }) => ({
+		as_of_date,
+		cases: JSON.parse(cases_text).map(([segment, override_direction, category, count, text]) => ({
+			segment,
+			override_direction,
+			category,
+			count,
+			values: valuesOf(text),
+		})),
+	}));
+
+/**
+ * What scores now, from its query: the signals (with place, title and weight), the setting and the rules of the flags. A segment
+ * whose weight of a signal is that of all follows it.
+ */
+export function inForceOf(rows) {
+	const all = [...rows];
+	const ofAll = (kind) => all.filter((row) => row.kind === kind && row.segment === 'all');
+	const signals = ofAll('weight')
+		.map(({ name, title, place, setting }) => ({ name, title, place: Number(place) - 1, weight: setting }))
+		.sort((left, right) => left.place - right.place);
+	const own = {};
+	const ownCuts = {};
+	for (const { kind, segment, name, place, setting } of all) {
+		if (segment === 'all') continue;
+		if (kind === 'cut') ownCuts[segment] = { ...ownCuts[segment], [name]: setting };
+		if (kind !== 'weight' || setting === signals[Number(place) - 1].weight) continue;
+		own[segment] ??= {};
+		own[segment][Number(place) - 1] = setting;
+	}
+	return {
+		signals,
+		setting: {
+			weights: signals.map(({ weight }) => weight),
+			own,
+			cuts: Object.fromEntries(ofAll('cut').map(({ name, setting }) => [name, setting])),
+			ownCuts,
+		},
+		rules: Object.fromEntries(ofAll('rule').map(({ name, setting }) => [name, setting])),
+	};
 }
