@@ -69,12 +69,10 @@ describe('the page of what-if', () => {
 
   const TRIED: readonly [string, Tried][] = [
     ['nothing', {}],
-    ['more weight for logins', { weights: { login_frequency: 40 } }],
     [
       'one signal alone, and none for sentiment',
       { weights: { ticket_trend: 50, csm_sentiment: 0, exec_sponsor: 0, email_response: 3.5 } },
     ],
-    ['other cuts', { cuts: { red: 55, yellow: 64 } }],
     ['both', { weights: { payment_timeliness: 0, feature_adoption: 30 }, cuts: { red: 20, yellow: 80 } }],
   ];
 
