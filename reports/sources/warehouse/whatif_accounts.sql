@@ -56,6 +56,26 @@ distinct_days as (
     group by account_id, values_text
 ),
 
+-- What a signal that stands still says is the same on all days.
+moving_signals as (
+    select
+        account_id,
+        place
+    from day_values
+    group by account_id, place
+    having
+        min(signal_value) <> max(signal_value)
+        or count(signal_value) not in (0, count(*))
+        or count(distinct is_computed) > 1
+),
+
+moving as (
+    select day_values.*
+    from day_values
+    inner join moving_signals
+        on day_values.account_id = moving_signals.account_id and day_values.place = moving_signals.place
+),
+
 -- A day whose score no weights can make higher than that of another day, which has data for the same signals.
 exceeded as (
     select
@@ -64,9 +84,9 @@ exceeded as (
     from distinct_days as days
     inner join distinct_days as others
         on days.account_id = others.account_id and days.as_of_date <> others.as_of_date
-    inner join day_values as of_days
+    inner join moving as of_days
         on days.account_id = of_days.account_id and days.as_of_date = of_days.as_of_date
-    inner join day_values as of_others
+    inner join moving as of_others
         on
             others.account_id = of_others.account_id
             and others.as_of_date = of_others.as_of_date
