@@ -22,6 +22,7 @@ import {
   type SignalDay,
 } from './history.ts';
 import type { Unit } from './observations.ts';
+import { type CallAccuracy, ownerCallAccuracy } from './owner-calls.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
 import { cutsInForce } from './replay.ts';
@@ -38,6 +39,7 @@ export type { CutProposal } from './cut-proposal.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { AT_RISK_FLAGS, presentModelVersion } from './history.ts';
+export { ALL_CALLS } from './owner-calls.ts';
 export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
 export { FLAG_RULES, type Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
@@ -154,6 +156,8 @@ export interface ScoringSummary {
   readonly model_version: string;
   readonly metrics: readonly BacktestMetric[];
   readonly forecast: readonly ForecastRow[];
+  /** owners' own calls beside the forecast; none where no source has any */
+  readonly calls: readonly CallAccuracy[];
   /** rows per table of the schema `scoring` */
   readonly row_counts: Readonly<Record<ScoringTable, number>>;
 }
@@ -213,6 +217,11 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     { asOfDate, graceDays: renewalRules.grace_days, rules, seed },
   );
 
+  const calls = ownerCallAccuracy(forecast.frozen, await history.ownerCalls(), {
+    rules,
+    bootstrap: { samples: bootstrapSamples, seed },
+  });
+
   progress('dividing score changes among signals');
   const changes = await scoreChanges(history, await readSignalWords(warehouse), asOfDate, modelVersion);
 
@@ -228,6 +237,14 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
       kept_arr: cents(row.kept_arr),
       open_arr: cents(row.open_arr),
     })),
+    forecast_calls: calls.map((row) => ({
+      ...row,
+      as_of_date: asOfDate,
+      due_arr: cents(row.due_arr),
+      call_arr: cents(row.call_arr),
+      forecast_arr: cents(row.forecast_arr),
+      kept_arr: cents(row.kept_arr),
+    })),
     renewal_expectations: forecast.expectations.map((row) => ({
       ...row,
       arr: cents(row.arr),
@@ -235,7 +252,14 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     })),
     score_changes: changes,
   });
-  return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast: forecast.rows, row_counts };
+  return {
+    as_of_date: asOfDate,
+    model_version: modelVersion,
+    metrics,
+    forecast: forecast.rows,
+    calls,
+    row_counts,
+  };
 }
 
 type MetricRow = ScoringRow<'backtest_metrics'>;

@@ -437,6 +437,15 @@ export interface IntermediateRenewals {
   churn_date: IsoDate | null;
 }
 
+/** What the owner of an open renewal called it on a day; null where its opportunity has no word for it. */
+export interface IntermediateOwnerCalls {
+  contract_id: string;
+  renewal_date: IsoDate;
+  as_of_date: IsoDate;
+  owner_call: string | null;
+  call_share: number | null;
+}
+
 /** A churn of a whole account, and the day from which it was known. */
 export interface IntermediateAccountChurns {
   account_id: string;
@@ -527,6 +536,7 @@ export interface Tables {
   'intermediate.int_scores__external': IntermediateExternalScores;
   'intermediate.int_accounts__account_days': IntermediateAccountDays;
   'intermediate.int_accounts__account_spans': IntermediateAccountSpans;
+  'intermediate.int_renewals__owner_calls': IntermediateOwnerCalls;
   'intermediate.int_renewals__renewals': IntermediateRenewals;
   'intermediate.int_revenue__account_churns': IntermediateAccountChurns;
   'intermediate.int_scores__model_version': IntermediateModelVersion;

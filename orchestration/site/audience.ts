@@ -146,6 +146,8 @@ export const SAME_FOR_ALL: readonly string[] = [
   'intermediate.customer_signals',
   'intermediate.int_canonical__users', // names of colleagues
   'intermediate.int_scores__model_version',
+  'intermediate.int_signals__index',
+  'intermediate.score_rules',
   'intermediate.signal_cuts',
   'intermediate.signal_definitions',
   'intermediate.signal_words',
@@ -159,6 +161,7 @@ export const COMPANY_WIDE: readonly string[] = [
   'marts.fct_baseline_metrics',
   'marts.fct_checks',
   'marts.fct_data_quality',
+  'marts.fct_forecast_calls',
   'marts.fct_known_noise',
   'marts.fct_loss_reasons',
   'marts.fct_reconciliation',
