@@ -121,7 +121,7 @@ describe('weights, category cuts and cuts of signals of segments, at random', ()
     const line = { config, asOfDate: LAST, reporter: silentReporter, now: () => `${LAST}T00:00:00Z` };
     await build(line, {
       select: [
-        'fqn:tenure.intermediate.signals.*', 'int_scores__model_version', 'int_scores__contributions',
+        'path:intermediate/signals', 'int_scores__model_version', 'int_scores__contributions',
         'int_scores__composites',
       ],
       exclude: ['resource_type:test'],
@@ -129,10 +129,12 @@ describe('weights, category cuts and cuts of signals of segments, at random', ()
     const warehouse = await openWarehouse({ type: 'duckdb', path }, { readOnly: true });
     try {
       ({ rows } = await warehouse.query(`
-        select account_id, as_of_date, segment, signal, measure, cut, signal_value, contributions.is_frozen, weight, contribution, score, weight_coverage, category
+        select account_id, as_of_date, segment, signal, measure, cut, signal_value, contributions.is_frozen, weight,
+          contribution, score, weight_coverage, category
         from intermediate.int_scores__contributions as contributions
         inner join intermediate.int_scores__composites as composites using (account_id, as_of_date, model_version)
         where model_version = (select model_version from intermediate.int_scores__model_version)
+          and signal in (${SIGNALS.map((signal) => `'${signal}'`).join(', ')})
           and hash(account_id, as_of_date) % 20 = 0`));
     } finally {
       await warehouse.close();
