@@ -1,7 +1,7 @@
--- One row per account and day: the active days of login_frequency in percent of those 52 weeks before, the first day of
--- the last lookback_days, so that a customer who pauses each summer is held against its own summers. Null where nothing
--- is known of its usage on either day. Where nobody was active then there is no measure, and the value is that of
--- out_of_season, whoever is active now.
+-- One row per account and day: the active days of login_frequency in percent of those 52 weeks before, the first day
+-- of the last lookback_days, so that a customer who pauses each summer is held against its own summers. Null where
+-- nothing is known of its usage on either day. Where nobody was active then there is no measure, and the value is that
+-- of out_of_season, whoever is active now.
 {{ config(
     materialized='history',
     history_key='cuts_hash',
@@ -25,15 +25,16 @@ cuts as (
 
 active as (
     select
-        account_id,
-        as_of_date,
-        measure as active_days
-    from {{ ref('int_signals__login_frequency') }}
+        login_frequency.account_id,
+        login_frequency.as_of_date,
+        login_frequency.measure as active_days
+    from {{ ref('int_signals__login_frequency') }} as login_frequency
+    inner join {{ ref('int_signals__cuts_version') }} as cuts_version
+        on login_frequency.cuts_hash = cuts_version.cuts_hash
     where
-        cuts_hash = (select cuts_hash from {{ ref('int_signals__cuts_version') }})
-        and measure is not null
-        and as_of_date > {{ lookback_from_date('usage_against_last_year') }}
-        and {{ in_bucket('account_id') }}
+        login_frequency.measure is not null
+        and login_frequency.as_of_date > {{ lookback_from_date('usage_against_last_year') }}
+        and {{ in_bucket('login_frequency.account_id') }}
 ),
 
 measured as (
