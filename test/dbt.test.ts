@@ -75,7 +75,7 @@ describe('the dbt project', () => {
 
   it('passes the unit tests of the signals of lean and of those to be chosen, which are only there with it', () => {
     const shadow =
-      'program_participation goals_reached adoption_30d usage_recency expansion_readiness contacts_engaged resolution_time repeated_issues'.split(
+      'program_participation goals_reached adoption_30d usage_recency expansion_readiness contacts_engaged resolution_time repeated_issues usage_against_last_year'.split(
         ' ',
       );
     const lean = projectVars({ ...config, signals: { preset: 'lean', shadow } });

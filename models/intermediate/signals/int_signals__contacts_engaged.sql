@@ -1,6 +1,6 @@
--- One row per account and day: the contacts that met us or wrote in the last 90 days (lookback_days), each counted once.
--- Who left or refuses consent does not count. Null where no contact is on record, and for all as long as no contact of
--- any account was known to have met us or written.
+-- One row per account and day: the contacts that met us or wrote in the last 90 days (lookback_days), each counted
+-- once. Who left or refuses consent does not count. Null where no contact is on record, and for all as long as no
+-- contact of any account was known to have met us or written.
 {{ config(
     materialized='history',
     history_key='cuts_hash',

@@ -1,6 +1,6 @@
--- One row per account and day: how ready the account looks to buy more. The mean of the use of seats, the use of licensed
--- features and whether more people use the product than before (the later half of the last lookback_days against the
--- earlier half), of those that there are. There is no measure.
+-- One row per account and day: how ready the account looks to buy more. The mean of the use of seats, the use of
+-- licensed features and whether more people use the product than before (the later half of the last lookback_days
+-- against the earlier half), of those that there are. There is no measure.
 {{ config(
     materialized='history',
     history_key='cuts_hash',

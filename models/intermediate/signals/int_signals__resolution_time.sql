@@ -1,5 +1,5 @@
--- One row per account and day: how long the tickets took that were solved in the last 90 days (lookback_days), from their
--- creation, in mean hours. Null when none was solved; one that is open says nothing yet.
+-- One row per account and day: how long the tickets took that were solved in the last 90 days (lookback_days), from
+-- their creation, in mean hours. Null when none was solved; one that is open says nothing yet.
 {{ config(
     materialized='history',
     history_key='cuts_hash',

@@ -1,5 +1,6 @@
--- One row per account and day: the days since somebody last used the product, of the last 90 (lookback_days). The measure
--- is null, and the value the lowest, when nobody did in that time; both are null where no usage source knows the account.
+-- One row per account and day: the days since somebody last used the product, of the last 90 (lookback_days). The
+-- measure is null, and the value the lowest, when nobody did in that time; both are null where no usage source knows
+-- the account.
 {{ config(
     materialized='history',
     history_key='cuts_hash',
