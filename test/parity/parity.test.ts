@@ -21,7 +21,6 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   'marts.fct_account_health_daily': ['account_id', 'as_of_date', 'model_version'],
   'marts.fct_signal_contributions_daily': ['account_id', 'as_of_date', 'model_version', 'signal'],
   'marts.fct_renewals': ['contract_id', 'renewal_date'],
-  'marts.fct_renewal_outlook': ['contract_id', 'renewal_date'],
   'marts.fct_arr_movements': ['account_id', 'month'],
   'marts.fct_retention': ['period_end', 'period', 'unit', 'segment'],
   'marts.fct_alerts': ['alert_key'],
