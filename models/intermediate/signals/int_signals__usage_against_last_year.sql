@@ -67,7 +67,7 @@ cut_days as (
             when measured.active_days_before = 0 then 'out_of_season'
         end as cut
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
 ),
 
 final as (
@@ -80,7 +80,7 @@ final as (
         true as is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 
