@@ -12,6 +12,7 @@ export const VOCABULARIES = {
   sentiment: ['green', 'yellow', 'red'],
   override_direction: ['up', 'down', 'none'],
   opportunity_type: ['renewal', 'expansion'],
+  forecast_category: ['commit', 'most_likely', 'best_case', 'pipeline', 'omitted'],
   survey_type: ['nps', 'csat'],
   engagement_type: ['webinar', 'beta', 'reference', 'community', 'other'],
   engagement_status: ['attended', 'declined', 'silent'],

@@ -9,7 +9,7 @@ import {
 } from './backtest-metrics.ts';
 import { addDays, monthEnds, quarterOf } from './calendar.ts';
 import { type ExternalBacktest, externalBacktest } from './external-backtest.ts';
-import type { AccountChurn, ExternalScore, History, Renewal, RiskChange } from './history.ts';
+import type { AccountArr, AccountChurn, ExternalScore, History, Renewal, RiskChange } from './history.ts';
 import { type LeadTime, leadTimes } from './lead-times.ts';
 import {
   type Observation,
@@ -21,6 +21,7 @@ import {
 import type { EvaluationRules } from './rules.ts';
 import type { CutRow } from './seed-weights.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
+import { arrAfter, type SignalOutcome, signalOutcomes } from './signal-outcomes.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
 import { calibrateWalkForward } from './walk-forward.ts';
 import { calibrationCase, walkForwardJudge } from './walk-forward-metrics.ts';
@@ -96,6 +97,13 @@ export interface Backtest {
   readonly units: UnitBacktest[];
   /** of each signal, per account at the far horizon */
   readonly signals: SignalEvidence[];
+  /** of each signal, per account at the near horizon: how it went with staying, and with buying more */
+  readonly signalOutcomes: SignalOutcome[];
+}
+
+/** Accounts at month ends, and their ARR so many days later. */
+interface ObservedMonths extends Observed {
+  readonly arrLater: readonly AccountArr[];
 }
 
 /** Metrics that are given by quarter and by product. */
@@ -142,21 +150,24 @@ export async function backtest(
     graceDays,
     contractionShare: rules.contraction_share,
   });
-  const observeMonths = async (horizonDays: number) => {
+  const observeMonths = async (horizonDays: number): Promise<ObservedMonths> => {
     const arrLater = await history.arrOn(
       ends.map((end) => addDays(end, horizonDays)).filter((day) => day <= asOfDate),
     );
-    return observeAccounts(
+    const observed = observeAccounts(
       scoredAtMonthEnds,
       outcomes.churns,
       outcomes.renewals,
       arrLater,
       observationRules(horizonDays),
     );
+    return { ...observed, arrLater };
   };
 
   const externalAtMonthEnds = units.includes('account') ? await history.externalOn(ends) : [];
   const far = await observeMonths(rules.far_horizon_days);
+  const near =
+    rules.near_horizon_days === rules.far_horizon_days ? far : await observeMonths(rules.near_horizon_days);
   const signals = await evidenceOf(far.observations, options);
   const suspectedLeaks = signals
     .filter(({ is_suspected_leak, weight }) => is_suspected_leak && weight > 0)
@@ -176,7 +187,9 @@ export async function backtest(
             )
           : horizonDays === rules.far_horizon_days
             ? far
-            : await observeMonths(horizonDays);
+            : horizonDays === rules.near_horizon_days
+              ? near
+              : await observeMonths(horizonDays);
       const external =
         unit === 'renewal' ? await history.externalBeforeRenewals(horizonDays) : externalAtMonthEnds;
       const found = judge(unit, horizonDays, observed, { riskChanges, suspectedLeaks, external, options });
@@ -184,12 +197,8 @@ export async function backtest(
       if (found.metrics.some(({ is_in_sample }) => is_in_sample)) inSample.push({ found, observed });
     }
   }
-  if (inSample.length > 0) {
-    const near =
-      rules.near_horizon_days === rules.far_horizon_days ? far : await observeMonths(rules.near_horizon_days);
-    await addWalkForward(inSample, near.observations, suspectedLeaks, options);
-  }
-  return { units: results, signals };
+  if (inSample.length > 0) await addWalkForward(inSample, near.observations, suspectedLeaks, options);
+  return { units: results, signals, signalOutcomes: await outcomesOf(near, options) };
 }
 
 /** Puts the figures of the method on outcomes that no fit had seen beside those that are in sample. */
@@ -231,6 +240,20 @@ async function evidenceOf(
     decided,
   );
   return signalEvidence(decided, weights.signals, valuesOf, { rules, bootstrap });
+}
+
+async function outcomesOf(
+  { observations, arrLater }: ObservedMonths,
+  { weights, signalValues, rules, bootstrap }: BacktestOptions,
+): Promise<SignalOutcome[]> {
+  const settled = observations.filter(({ outcome }) => outcome !== 'censored');
+  if (settled.length === 0) return [];
+  const valuesOf = await signalValues(
+    weights.signals.map(({ signal }) => signal),
+    settled,
+  );
+  const later = arrAfter(arrLater, (day) => addDays(day, -rules.near_horizon_days));
+  return signalOutcomes(settled, later, weights.signals, valuesOf, { rules, bootstrap });
 }
 
 interface JudgeContext {

@@ -272,8 +272,14 @@ describe('the words that are shipped', () => {
           WORDS.state({ signal, value: 50, measure, cut, isFrozen: false, hasPresentRules: true });
         return [of(2), of(0), of(null)].some((words) => words !== undefined) ? [] : [`${signal} ${cut}`];
       });
-    // satisfaction with tickets is a part of a mean, which has no cut
-    expect(lacking).toEqual(['support_sentiment csat_least', 'support_sentiment csat_most']);
+    // satisfaction with tickets and the trend of users are parts of a mean, which has no cut
+    expect(lacking).toEqual([
+      'support_sentiment csat_least',
+      'support_sentiment csat_most',
+      'expansion_readiness rising',
+      'expansion_readiness steady',
+      'expansion_readiness falling',
+    ]);
   });
 
   it('ask for cuts that there are', () => {

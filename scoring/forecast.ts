@@ -73,6 +73,26 @@ export interface Expectation {
   readonly n: number;
 }
 
+/** The days on which the forecast of a quarter is frozen: its first, and 60 and 30 before its last. */
+export const FROZEN_POINTS = ['quarter_start', 'days_60', 'days_30'] as const;
+export type FrozenPoint = (typeof FROZEN_POINTS)[number];
+
+/** A renewal that ended in the last year, as the forecast saw it on a day on which it was frozen and the renewal open. */
+export interface FrozenForecast {
+  readonly frozen_at: FrozenPoint;
+  readonly cutoff: IsoDate;
+  readonly contract_id: string;
+  readonly renewal_date: IsoDate;
+  readonly account_id: string;
+  /** ARR due, in the tenant's currency */
+  readonly arr: number;
+  /** ARR kept, at most what was due */
+  readonly kept_arr: number;
+  readonly is_renewed: boolean;
+  /** 0–1, walk-forward */
+  readonly renew_probability: number;
+}
+
 /** All that is forecast. */
 export interface Forecast {
   /** per quarter and segment */
@@ -80,6 +100,8 @@ export interface Forecast {
   /** per quarter, month and the 90 days to come, by segment and owner */
   readonly slices: ForecastSlice[];
   readonly expectations: Expectation[];
+  /** the renewals that ended in the last year, on each day on which they were forecast and open */
+  readonly frozen: FrozenForecast[];
 }
 
 export interface ForecastOptions {
@@ -93,6 +115,7 @@ export interface ForecastOptions {
 /** Draws of the future behind an interval. */
 const DRAWS = 1000;
 const NEXT_DAYS = 90;
+const YEAR_DAYS = 365;
 
 /** Upper ends, in days, of the ranges of days to renewal that share one probability; below 0 it is late. */
 const LEAD_RANGES = [-1, 30, 60, 90, 120, 180] as const;
@@ -323,6 +346,8 @@ export function forecastRenewals(
 
   const rows: ForecastRow[] = [];
   const slices: ForecastSlice[] = [];
+  const frozen: FrozenForecast[] = [];
+  const yearBefore = addDays(asOfDate, -YEAR_DAYS);
   for (const { quarter, cutoffs } of forecastPlan(firstScored, asOfDate)) {
     const due = renewals.filter(
       ({ renewal_date }) => renewal_date >= quarter.start && renewal_date <= quarter.lastDay,
@@ -333,6 +358,24 @@ export function forecastRenewals(
       const rates = ratesOn(cutoff);
       if (isPast && rates.n < rules.shrinkage) continue;
       const forecasts = foretell(due, cutoff, rates);
+      const frozen_at = FROZEN_POINTS[quarterCutoffs(quarter, asOfDate).indexOf(cutoff)];
+      if (frozen_at !== undefined)
+        for (const { renewal, isClosed, actual } of forecasts) {
+          const { renewal_date, renewal_outcome, arr } = renewal;
+          if (isClosed || renewal_outcome === null || renewal_date <= yearBefore || renewal_date > asOfDate)
+            continue;
+          frozen.push({
+            frozen_at,
+            cutoff,
+            contract_id: renewal.contract_id,
+            renewal_date,
+            account_id: renewal.account_id,
+            arr,
+            kept_arr: actual,
+            is_renewed: renewal_outcome !== 'churned',
+            renew_probability: rates.probability(prospectOn(renewal, cutoff)),
+          });
+        }
       const segments = [...new Set(forecasts.map(({ segment }) => segment))].sort();
       for (const segment of [ALL_SEGMENTS, ...segments]) {
         const cases = forecasts.filter((one) => segment === ALL_SEGMENTS || one.segment === segment);
@@ -350,7 +393,7 @@ export function forecastRenewals(
   const next = renewals.filter(({ renewal_date }) => renewal_date > asOfDate && renewal_date <= ahead);
   const next90 = { cutoff: asOfDate, period_kind: 'next_90_days' as const, period: asOfDate };
   slices.push(...slicesOf(next90, foretell(next, asOfDate, now), false));
-  return { rows, slices, expectations: expectations() };
+  return { rows, slices, expectations: expectations(), frozen };
 
   function expectations(): Expectation[] {
     return renewals
@@ -376,6 +419,7 @@ export function forecastRenewals(
 
 /** A renewal as it was foretold on a cutoff. Money in the tenant's currency. */
 interface Foretold {
+  readonly renewal: Renewal;
   readonly segment: string;
   readonly owner: string;
   /** `2025-07` */

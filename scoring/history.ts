@@ -98,6 +98,16 @@ const externalScore = z.object({
 /** The latest score (0–100) of another platform that was known of an account on a day. */
 export type ExternalScore = z.infer<typeof externalScore>;
 
+const ownerCall = z.object({
+  contract_id: z.string(),
+  renewal_date: date,
+  as_of_date: date,
+  owner_call: z.string(),
+  call_share: z.number().min(0).max(1),
+});
+/** What the owner of a renewal called it in the CRM's forecast, as known on a day; `call_share` 0–1 is what the word promises. */
+export type OwnerCall = z.infer<typeof ownerCall>;
+
 const modelVersionRow = z.object({ model_version: z.string() });
 
 /** Flags of at least `at_risk_sustained`, in order of gravity. */
@@ -115,6 +125,9 @@ const RISK_CHANGES = 'intermediate.int_scores__risk_changes';
 
 /** Not there in a warehouse that an earlier release built. */
 const EXTERNAL = 'intermediate.int_scores__external';
+
+/** Not there in a warehouse that an earlier release built. */
+const OWNER_CALLS = 'intermediate.int_renewals__owner_calls';
 
 const RELATIONS = [
   ['intermediate', 'int_scores__model_version'],
@@ -155,6 +168,8 @@ export interface History {
   externalOn(days: readonly IsoDate[]): Promise<ExternalScore[]>;
   /** What other platforms scored accounts, as known that many days before each of their renewals. */
   externalBeforeRenewals(horizonDays: number): Promise<ExternalScore[]>;
+  /** What owners called open renewals on the days on which forecasts are frozen. */
+  ownerCalls(): Promise<OwnerCall[]>;
   /** ARR on each of the days, as known on it. */
   arrOn(days: readonly IsoDate[]): Promise<AccountArr[]>;
   /**
@@ -313,6 +328,21 @@ export function openHistory(
         as_of_date: addDays(renewal_date, -horizonDays),
       }));
       return parseRows(EXTERNAL, externalScore, found).filter(({ as_of_date }) => as_of_date <= asOfDate);
+    },
+
+    async ownerCalls() {
+      if ((await warehouse.tableColumns('intermediate', 'int_renewals__owner_calls')) === undefined)
+        return [];
+      const rows = await db
+        .selectFrom(OWNER_CALLS)
+        .select(Object.keys(ownerCall.shape) as (keyof OwnerCall)[])
+        .where('owner_call', 'is not', null)
+        .where('as_of_date', '<=', dateParameter(asOfDate))
+        .orderBy('as_of_date')
+        .orderBy('contract_id')
+        .orderBy('renewal_date')
+        .execute();
+      return parseRows(OWNER_CALLS, ownerCall, rows);
     },
 
     async arrOn(days) {

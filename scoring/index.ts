@@ -22,10 +22,12 @@ import {
   type SignalDay,
 } from './history.ts';
 import type { Unit } from './observations.ts';
+import { type CallAccuracy, ownerCallAccuracy } from './owner-calls.ts';
 import { publish, type ScoringRow, type ScoringTable } from './publish.ts';
 import { renewalStage } from './renewal-stage.ts';
 import { cutsInForce } from './replay.ts';
 import type { EvaluationRules, RenewalRules } from './rules.ts';
+import type { SignalOutcome } from './signal-outcomes.ts';
 import { signalValues } from './signal-values.ts';
 import { readSignalWords, type SignalWords } from './signal-words.ts';
 import { weightsInForce } from './weights-in-force.ts';
@@ -37,11 +39,13 @@ export type { CutProposal } from './cut-proposal.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { AT_RISK_FLAGS, presentModelVersion } from './history.ts';
+export { ALL_CALLS } from './owner-calls.ts';
 export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
 export { FLAG_RULES, type Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';
-export { readSignalWords } from './signal-words.ts';
+export type { SignalOutcome } from './signal-outcomes.ts';
+export { hasSegments, readSignalWords } from './signal-words.ts';
 export { keepTrial } from './threshold-log.ts';
 export type { SignalProposal } from './weight-proposal.ts';
 export { type WhatIf, whatIf } from './whatif.ts';
@@ -85,6 +89,8 @@ export interface Judgement {
   readonly model_version: string;
   readonly metrics: readonly BacktestMetric[];
   readonly external: readonly ExternalComparison[];
+  /** how each signal went with staying and with buying more, per account at the near horizon */
+  readonly signalOutcomes: readonly SignalOutcome[];
 }
 
 export interface JudgeOptions {
@@ -117,7 +123,7 @@ export async function judgeHistory(
   const model_version = await presentModelVersion(warehouse);
   const history = openHistory(warehouse, { asOfDate, modelVersion: model_version });
   let step = 0;
-  const { units: judged } = await backtest(
+  const { units: judged, signalOutcomes } = await backtest(
     history,
     { renewals: await history.renewals(), churns: await history.accountChurns() },
     {
@@ -136,7 +142,12 @@ export async function judgeHistory(
       },
     },
   );
-  return { model_version, metrics: judged.flatMap(metricsOf), external: judged.flatMap(externalOf) };
+  return {
+    model_version,
+    metrics: judged.flatMap(metricsOf),
+    external: judged.flatMap(externalOf),
+    signalOutcomes,
+  };
 }
 
 /** What a scoring run found and published. */
@@ -145,6 +156,8 @@ export interface ScoringSummary {
   readonly model_version: string;
   readonly metrics: readonly BacktestMetric[];
   readonly forecast: readonly ForecastRow[];
+  /** owners' own calls beside the forecast; none where no source has any */
+  readonly calls: readonly CallAccuracy[];
   /** rows per table of the schema `scoring` */
   readonly row_counts: Readonly<Record<ScoringTable, number>>;
 }
@@ -204,6 +217,11 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     { asOfDate, graceDays: renewalRules.grace_days, rules, seed },
   );
 
+  const calls = ownerCallAccuracy(forecast.frozen, await history.ownerCalls(), {
+    rules,
+    bootstrap: { samples: bootstrapSamples, seed },
+  });
+
   progress('dividing score changes among signals');
   const changes = await scoreChanges(history, await readSignalWords(warehouse), asOfDate, modelVersion);
 
@@ -219,6 +237,14 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
       kept_arr: cents(row.kept_arr),
       open_arr: cents(row.open_arr),
     })),
+    forecast_calls: calls.map((row) => ({
+      ...row,
+      as_of_date: asOfDate,
+      due_arr: cents(row.due_arr),
+      call_arr: cents(row.call_arr),
+      forecast_arr: cents(row.forecast_arr),
+      kept_arr: cents(row.kept_arr),
+    })),
     renewal_expectations: forecast.expectations.map((row) => ({
       ...row,
       arr: cents(row.arr),
@@ -226,7 +252,14 @@ export async function runScoring(warehouse: Warehouse, options: ScoringOptions):
     })),
     score_changes: changes,
   });
-  return { as_of_date: asOfDate, model_version: modelVersion, metrics, forecast: forecast.rows, row_counts };
+  return {
+    as_of_date: asOfDate,
+    model_version: modelVersion,
+    metrics,
+    forecast: forecast.rows,
+    calls,
+    row_counts,
+  };
 }
 
 type MetricRow = ScoringRow<'backtest_metrics'>;
@@ -244,7 +277,7 @@ async function publishedMetrics(warehouse: Warehouse): Promise<MetricRow[]> {
  * keeps the figure that was published first, and its day.
  */
 function backtestRows(
-  { units, signals }: Backtest,
+  { units, signals, signalOutcomes }: Backtest,
   metrics: readonly BacktestMetric[],
   published: readonly MetricRow[],
   { modelVersion, asOfDate }: { readonly modelVersion: string; readonly asOfDate: IsoDate },
@@ -283,6 +316,7 @@ function backtestRows(
       .flatMap(externalOf)
       .map((found) => ({ ...found, ...version, as_of_date: asOfDate })),
     backtest_signals: signals.map((signal) => ({ ...signal, ...version })),
+    backtest_signal_outcomes: signalOutcomes.map((found) => ({ ...found, ...version })),
     backtest_observations: units.flatMap(({ observations }) =>
       observations.map((observation) => ({ ...observation, ...version })),
     ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Warehouse } from '../warehouse/index.ts';
+import type { Column, Warehouse } from '../warehouse/index.ts';
 import { historyInvalid } from './errors.ts';
 
 const wordsRow = z.object({
@@ -12,7 +12,7 @@ const wordsRow = z.object({
 export type WordsRow = z.infer<typeof wordsRow>;
 
 const cutRow = z.object({ signal: z.string(), cut: z.string(), threshold: z.number().nullable() });
-/** A row of the seed `signal_cuts`: the threshold of a cut, in the unit of the measure, or days of a lookback. */
+/** A row of the seed `signal_cuts` for all segments: the threshold of a cut, in the unit of the measure, or days of a lookback. */
 export type CutRow = z.infer<typeof cutRow>;
 
 /** Where an account stood with a signal on a day. */
@@ -116,11 +116,15 @@ export const withMeasure = (words: string, digits: string): string =>
 /** Words for a warehouse whose seeds are not built: names and values only. */
 export const NO_WORDS = new SignalWords([], []);
 
+/** Whether the seed `signal_cuts` tells segments apart; an earlier release's does not before its next build. */
+export const hasSegments = (columns: readonly Column[]): boolean =>
+  columns.some(({ name }) => name === 'segment');
+
 /** Reads the seeds; without them (a warehouse that an earlier release built) there are only names and values. */
 export async function readSignalWords(warehouse: Warehouse): Promise<SignalWords> {
-  for (const seed of ['signal_words', 'signal_cuts']) {
-    if ((await warehouse.tableColumns('intermediate', seed)) === undefined) return NO_WORDS;
-  }
+  const columns = await warehouse.tableColumns('intermediate', 'signal_cuts');
+  if (columns === undefined) return NO_WORDS;
+  if ((await warehouse.tableColumns('intermediate', 'signal_words')) === undefined) return NO_WORDS;
   const { db } = warehouse;
   const words = await db
     .selectFrom('intermediate.signal_words')
@@ -129,6 +133,7 @@ export async function readSignalWords(warehouse: Warehouse): Promise<SignalWords
   const cuts = await db
     .selectFrom('intermediate.signal_cuts')
     .select(['signal', 'cut', 'threshold'])
+    .$if(hasSegments(columns), (query) => query.where('segment', 'is', null))
     .execute();
   return new SignalWords(
     parsed('intermediate.signal_words', wordsRow, words),

@@ -78,6 +78,19 @@ describe('a folder of canonical files', () => {
       expect(bySignal(mine(signals))).toEqual(bySignal(account.signals));
       expect(account.signals).toHaveLength(10);
     }
+
+    // 0.9 of 55,000 and half of 18,000; who has no word for it is no 0
+    const calls = await query(
+      `select contract_id, owner_call, cast(owner_call_since as varchar) as since, cast(call_arr as double) as call_arr
+       from marts.fct_renewal_outlook where outlook not in ('renewed', 'lost') order by contract_id`,
+    );
+    expect(calls.filter(({ owner_call }) => owner_call !== null)).toEqual([
+      { contract_id: 'C-201', owner_call: 'commit', since: '2026-06-20', call_arr: 49500 },
+      { contract_id: 'C-301', owner_call: 'best_case', since: '2026-05-19', call_arr: 9000 },
+    ]);
+    expect(calls.filter(({ owner_call }) => owner_call === null).map(({ call_arr }) => call_arr)).toContain(
+      null,
+    );
   });
 
   it('runs on accounts and contracts with the starred columns alone, and scores what can be scored', async () => {

@@ -12,7 +12,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The product's models with those of a company's project among them. */
 const directory = join(projectRoot, 'test', 'fixtures', 'own-project');
-const shadow = ['account_fit', 'program_participation', 'goals_reached'];
+const shadow =
+  'account_fit program_participation goals_reached adoption_30d usage_recency expansion_readiness contacts_engaged resolution_time repeated_issues usage_against_last_year'.split(
+    ' ',
+  );
 const vars = projectVars({ directory, signals: { preset: 'standard', shadow } });
 const models = dbtProject({ directory, buildDirectory: folder });
 

@@ -5,12 +5,18 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { stringify } from 'yaml';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { type SiteServer, serveSite } from '../orchestration/site/serve.ts';
+import { settingInForce } from '../scoring/replay.ts';
+import { whatIf } from '../scoring/whatif.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import { barriers, chromiumPath, openBrowser, visit } from './browser.ts';
 import { tenure } from './tenure.ts';
 
 const line = process.env.TENURE_TEST_SITE
-  ? { site: process.env.TENURE_TEST_SITE, warehouse: process.env.TENURE_TEST_WAREHOUSE ?? '' }
+  ? {
+      site: process.env.TENURE_TEST_SITE,
+      warehouse: process.env.TENURE_TEST_WAREHOUSE ?? '',
+      asOfDate: inject('line').asOfDate,
+    }
   : inject('line');
 
 /** Set to a folder, the tests leave pictures of every page there, for people to look at. */
@@ -142,6 +148,35 @@ const PAGES: readonly PageCase[] = [
     shown: whole,
   },
   {
+    name: 'renewals: what is likely to be kept of those due in 90 days, or late',
+    path: '/renewals/',
+    read: figure('Likely to be kept'),
+    sql: `select sum(outlook.likely_arr) as value from marts.fct_renewal_outlook as outlook
+          inner join marts.fct_renewals as renewals using (contract_id, renewal_date)
+          where renewals.renewal_outcome is null and renewals.days_to_renewal <= 90`,
+    shown: whole,
+  },
+  {
+    name: 'renewals: the same by the calls of their owners',
+    path: '/renewals/',
+    read: figure('By the owners’ calls'),
+    sql: `select sum(renewals.arr * categories.share) as value from marts.fct_renewal_outlook as outlook
+          inner join marts.fct_renewals as renewals using (contract_id, renewal_date)
+          inner join intermediate.forecast_categories as categories on outlook.owner_call = categories.category
+          where renewals.renewal_outcome is null and renewals.days_to_renewal <= 90`,
+    shown: whole,
+  },
+  {
+    name: 'renewals: who was nearer',
+    path: '/renewals/',
+    read: (page) =>
+      textOf(
+        page.getByRole('region', { name: 'Calls of owners beside the forecast' }).locator('tbody td').nth(2),
+      ),
+    sql: `select n as value from marts.fct_forecast_calls where frozen_at = 'quarter_start' and owner_call = 'all'`,
+    shown: whole,
+  },
+  {
     name: 'books: who carries the most ARR at risk',
     path: '/csm/',
     read: (page) => heading(page).then((text) => text.split(' carries the most')[0] ?? ''),
@@ -228,6 +263,20 @@ const PAGES: readonly PageCase[] = [
     shown: (value) => `A score is the weighted mean of ${value} signals`,
   },
   {
+    name: 'what if: ARR at risk in force',
+    path: '/what-if/',
+    read: (page) =>
+      textOf(
+        page
+          .getByRole('table', { name: 'Accounts by category' })
+          .locator('tr', { hasText: 'ARR at risk' })
+          .locator('td')
+          .first(),
+      ),
+    sql: `select sum(arr) as value from marts.dim_accounts where ${IN_SCOPE} and ${AT_RISK}`,
+    shown: whole,
+  },
+  {
     name: 'baseline report: GRR now',
     path: '/baseline/',
     read: cellBeside('GRR, 12 months'),
@@ -295,6 +344,52 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
     await expect.poll(shown).toEqual(await due(60));
     expect(await within.inputValue()).toBe('60');
     expect(requests.filter((url) => url.endsWith('.wasm') || url.endsWith('.parquet'))).toEqual([]);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('tries other weights by the keyboard, without the database, and comes back to them by the address', async () => {
+    const inForce = await settingInForce(warehouse);
+    const { after, changes } = await whatIf(warehouse, {
+      asOfDate: line.asOfDate,
+      setting: {
+        weights: inForce.weights.map((row) =>
+          row.signal === 'csm_sentiment' ? { ...row, weight: 14 } : row,
+        ),
+        cuts: inForce.cuts.map((row) => (row.category === 'red' ? { ...row, max_score: 45 } : row)),
+      },
+      bootstrapSamples: 1,
+    });
+    expect(changes.length).toBeGreaterThan(0);
+    const { page, problems, requests, close } = await visit(browser, new URL('/what-if/', server.url).href);
+    const wouldBe = (word: string) =>
+      textOf(
+        page
+          .getByRole('table', { name: 'Accounts by category' })
+          .locator('tr', { has: page.locator(`th:text-is("${word}")`) })
+          .locator('td')
+          .nth(1),
+      );
+    const shown = async () => [
+      ...(await Promise.all(['Red', 'Yellow', 'Green', 'ARR at risk (USD)'].map(wouldBe))),
+      (await textOf(page.getByTestId('what-if'))).split(' ')[0],
+    ];
+    const expected = [
+      ...[after.red, after.yellow, after.green, after.arr_at_risk].map(whole),
+      String(changes.length),
+    ];
+    await page.getByLabel(/^Red up to/).focus();
+    for (let press = 0; press < 5; press += 1) await page.keyboard.press('ArrowRight');
+    await page.getByLabel(/^CSM sentiment/).focus();
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press('ArrowRight');
+    await expect.poll(shown).toEqual(expected);
+    expect(new URL(page.url()).search).toBe('?try-red=45&try-csm_sentiment=14');
+    await page.reload({ waitUntil: 'networkidle' });
+    await expect.poll(shown).toEqual(expected);
+    await page.getByRole('button', { name: 'Back to what is in force' }).click();
+    await page.getByText('Nothing is tried: move a slider.').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    expect(requests.filter((url) => /\.(wasm|parquet)$/.test(url))).toEqual([]);
     expect(problems).toEqual([]);
     await close();
   });
@@ -475,6 +570,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of a tenant with only acc
     ['/retention/', 'No retention figure yet: it needs twelve months of history'],
     ['/backtest/', 'Not enough evidence: too few renewals have run their course'],
     ['/how-scores-work/', 'No signal has data yet: connect a source to get scores'],
+    ['/what-if/', 'What other weights would make of the scores'],
   ])('%s says what is missing', async (path, title) => {
     const { page, problems, close } = await visit(browser, new URL(path, server.url).href);
     expect(await heading(page)).toBe(title);

@@ -19,6 +19,7 @@ const READ: Readonly<Record<string, 'account_id' | undefined>> = {
   'intermediate.renewal_rules': undefined,
   'intermediate.backtest_rules': undefined,
   'intermediate.int_renewals__renewals': 'account_id',
+  'intermediate.int_renewals__owner_calls': 'account_id',
   'intermediate.int_revenue__account_churns': 'account_id',
   'intermediate.int_accounts__account_days': 'account_id',
   'intermediate.int_scores__kept_days': 'account_id',
@@ -35,10 +36,12 @@ const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
   backtest_slices: ['unit', 'horizon_days', 'slice', 'slice_value', 'metric'],
   backtest_lead_times: ['unit', 'horizon_days', 'flagged_by', 'band_order'],
   backtest_signals: ['unit', 'horizon_days', 'signal'],
+  backtest_signal_outcomes: ['unit', 'horizon_days', 'outcome', 'signal'],
   backtest_external: ['unit', 'horizon_days', 'segment', 'system'],
   renewal_forecast: ['cutoff', 'period', 'segment'],
   renewal_forecast_slices: ['cutoff', 'period_kind', 'period', 'slice', 'slice_value'],
   renewal_expectations: ['contract_id', 'renewal_date'],
+  forecast_calls: ['frozen_at', 'owner_call'],
   score_changes: ['account_id', 'window_days', 'signal'],
 };
 

@@ -238,6 +238,28 @@ export interface MartsBacktestExternal {
   sentence: string;
 }
 
+/** How a signal went with staying or with buying more, as the last scoring run found it. */
+export interface MartsBacktestSignalOutcomes {
+  model_version: string;
+  unit: 'renewal' | 'account';
+  horizon_days: number;
+  outcome: 'renewal' | 'expansion';
+  signal: string;
+  weight: number;
+  n: number;
+  outcome_count: number;
+  account_count: number;
+  mean_with: number | null;
+  mean_without: number | null;
+  correlation: number | null;
+  correlation_ci_low: number | null;
+  correlation_ci_high: number | null;
+  auc: number | null;
+  ci_low: number | null;
+  ci_high: number | null;
+  verdict: 'goes_with' | 'goes_against' | 'not_told_apart' | 'insufficient_evidence';
+}
+
 /** A check as it was found on a day; those that a person makes have no value. */
 export interface MartsChecks {
   check_id: string;
@@ -415,6 +437,15 @@ export interface IntermediateRenewals {
   churn_date: IsoDate | null;
 }
 
+/** What the owner of an open renewal called it on a day; null where its opportunity has no word for it. */
+export interface IntermediateOwnerCalls {
+  contract_id: string;
+  renewal_date: IsoDate;
+  as_of_date: IsoDate;
+  owner_call: string | null;
+  call_share: number | null;
+}
+
 /** A churn of a whole account, and the day from which it was known. */
 export interface IntermediateAccountChurns {
   account_id: string;
@@ -481,6 +512,8 @@ export interface IntermediateBacktestRules {
 export interface IntermediateSignalCuts {
   signal: string;
   cut: string;
+  /** Null in rows that hold for all segments without one of their own. */
+  segment: string | null;
   threshold: number | null;
   signal_value: number | null;
 }
@@ -503,6 +536,7 @@ export interface Tables {
   'intermediate.int_scores__external': IntermediateExternalScores;
   'intermediate.int_accounts__account_days': IntermediateAccountDays;
   'intermediate.int_accounts__account_spans': IntermediateAccountSpans;
+  'intermediate.int_renewals__owner_calls': IntermediateOwnerCalls;
   'intermediate.int_renewals__renewals': IntermediateRenewals;
   'intermediate.int_revenue__account_churns': IntermediateAccountChurns;
   'intermediate.int_scores__model_version': IntermediateModelVersion;
@@ -519,6 +553,7 @@ export interface Tables {
   'marts.fct_alerts': MartsAlerts;
   'marts.fct_backtest_metrics': MartsBacktestMetrics;
   'marts.fct_backtest_external': MartsBacktestExternal;
+  'marts.fct_backtest_signal_outcomes': MartsBacktestSignalOutcomes;
   'marts.fct_checks': MartsChecks;
   'marts.fct_check_accounts': MartsCheckAccounts;
   'marts.fct_data_quality': MartsDataQuality;

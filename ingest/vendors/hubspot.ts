@@ -37,9 +37,19 @@ export const hubspot = {
     ...['term_start_date', 'term_end_date', 'arr', 'seats', 'product', 'auto_renew', 'notice_days'],
     ...['renewal_owner_id', 'previous_contract_id', 'renewed_contract_id'],
     ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
-    ...['meeting_type', 'meeting_status', 'loss_reason', 'task_key'],
+    ...['meeting_type', 'meeting_status', 'loss_reason', 'forecast_category', 'task_key'],
   ],
-  values: ['task_status', 'meeting_type', 'meeting_status', 'sentiment', 'opportunity_type', 'is_customer'],
+  values: [
+    ...[
+      'task_status',
+      'meeting_type',
+      'meeting_status',
+      'sentiment',
+      'opportunity_type',
+      'forecast_category',
+    ],
+    'is_customer',
+  ],
   hasAccounts: true,
   comments: [
     'HubSpot keeps no contracts: a won deal is one when it says when its term begins and ends. Name its properties:',

@@ -44,7 +44,7 @@ export const salesforce = {
     ...['arr', 'seats', 'product', 'auto_renew', 'notice_days', 'renewal_owner_id', 'previous_contract_id'],
     ...['cancelled_at', 'cancel_effective_date', 'cancel_reason'],
     ...['meeting_type', 'meeting_status', 'meeting_contact_ids', 'email_contact_id', 'replied_at'],
-    ...['loss_reason', 'renewed_contract_id', 'role', 'task_key'],
+    ...['loss_reason', 'forecast_category', 'renewed_contract_id', 'role', 'task_key'],
   ],
   values: [
     'task_status',
@@ -54,6 +54,7 @@ export const salesforce = {
     'sentiment',
     'override_direction',
     'opportunity_type',
+    'forecast_category',
     'survey_type',
     'is_customer',
     'contact_role',

@@ -16,6 +16,7 @@ const ALERT_RULES = [
   'health_decline',
   'health_decline_critical',
   'sponsor_left',
+  'champion_missing',
   'notice_given',
   'account_acquired',
 ] as const;

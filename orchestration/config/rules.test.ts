@@ -101,8 +101,8 @@ describe('rules of a project', () => {
     ],
     [
       'a key without its column',
-      { category_cuts: 'category,max_score\nred,1\n' },
-      'column segment: expected the column',
+      { category_cuts: 'segment,max_score\nsmb,1\n' },
+      'column category: expected the column',
     ],
     [
       'a row taken out that is not there',

@@ -134,8 +134,11 @@ function read(table: RuleTable, file: string, text: string, faults: RuleFault[])
     if (!known.includes(column)) wrong(1, column, `one of ${known.join(', ')}`, shown(column));
   for (const column of header.filter((each, index) => header.indexOf(each) !== index))
     wrong(1, column, 'each column once', 'it twice');
-  for (const column of table.key)
-    if (!header.includes(column)) wrong(1, column, 'the column, which is of the key', 'none');
+  for (const column of table.key) {
+    const isAlwaysEmpty = table.rows.every((row) => (row[column] ?? '') === '');
+    if (!header.includes(column) && !isAlwaysEmpty)
+      wrong(1, column, 'the column, which is of the key', 'none');
+  }
   if (faults.some((fault) => fault.file === file)) return [];
   return rest.flatMap(({ record, info }) => {
     if (record.length !== header.length)

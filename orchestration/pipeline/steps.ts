@@ -1,5 +1,5 @@
 import type { AcceptShrink, SyncResult } from '../../ingest/index.ts';
-import { runScoring, type ScoringSummary } from '../../scoring/index.ts';
+import { ALL_CALLS, runScoring, type ScoringSummary } from '../../scoring/index.ts';
 import type { Warehouse } from '../../warehouse/index.ts';
 import {
   type ActivationResult,
@@ -118,6 +118,7 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
     vars: await dbtVars(config, warehouse, line.asOfDate),
   }));
   reporter.done('judged against what happened');
+  for (const { owner_call, sentence } of summary.calls) if (owner_call === ALL_CALLS) reporter.note(sentence);
   reporter.step('Building the marts that read it');
   const built = await dbtBuild(
     config,

@@ -98,6 +98,32 @@ describe('a project’s own models', () => {
     expect(vars().own_reads).toEqual(['invoices']);
   });
 
+  it('may have cuts of segments of their own, with or without the column before', () => {
+    const cuts = read('rules/signal_cuts.csv');
+    expect(cuts).not.toContain('segment');
+    expect(vars().cut_segments).toEqual([]);
+    put(
+      'rules/signal_cuts.csv',
+      'signal,cut,segment,threshold,rationale\nlicense_utilization,full,smb,50,small\nescalations,one,enterprise,2,large\n',
+    );
+    rmSync(join(directory, 'signals'), { recursive: true });
+    rmSync(join(directory, 'checks'), { recursive: true });
+    for (const name of ['signal_definitions', 'check_rules', 'signal_words'])
+      rmSync(join(directory, `rules/${name}.csv`));
+    expect(message()).toBe('');
+    expect(vars().cut_segments).toEqual(['enterprise', 'smb']);
+    put(
+      'rules/signal_cuts.csv',
+      'signal,cut,segment,threshold,rationale\nescalations,two,smb,2,small\nescalations,lookback_days,enterprise,30,large\n',
+    );
+    expect(message()).toContain(
+      'rules/signal_cuts.csv line 2, column cut: expected one of none, one, several, which a segment may have of its own, got "two"',
+    );
+    expect(message()).toContain(
+      'rules/signal_cuts.csv line 3, column cut: expected one of none, one, several, which a segment may have of its own, got "lookback_days"',
+    );
+  });
+
   it.each([
     [
       'a row without a model',

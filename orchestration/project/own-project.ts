@@ -70,6 +70,7 @@ export function ownProject(directory: string): OwnProject {
       model.kind === 'input' && streamsOf(model).length === 0 ? [noStream(model)] : [],
     ),
     ...faultsOfSignals(rules, own, files),
+    ...faultsOfCuts(rules, files),
     ...faultsOfChecks(rules, own, files),
   ];
   if (faults.length > 0) throw projectInvalid(faults);
@@ -188,6 +189,25 @@ const where = (files: RuleFiles, table: string, values: Readonly<Record<string, 
   return `rules/${table}.csv${line === undefined ? '' : ` line ${line}`}`;
 };
 
+/** A segment has cuts of its own of those that all have, and no window of its own: a signal looks back as far for all. */
+function faultsOfCuts(rules: readonly RuleTable[], files: RuleFiles): Fault[] {
+  const { rows } = tableOf(rules, 'signal_cuts');
+  return rows.flatMap(({ signal = '', cut = '', segment = '' }): Fault[] => {
+    if (segment === '') return [];
+    const place = `${where(files, 'signal_cuts', { signal, cut, segment })}, column cut`;
+    const known = rows
+      .filter((row) => row.signal === signal && (row.segment ?? '') === '')
+      .map((row) => row.cut ?? '')
+      .filter((name) => !name.endsWith('_days'));
+    if (known.includes(cut)) return [];
+    const expected =
+      known.length === 0
+        ? `cuts of ${signal} for all segments first, in rows without a segment`
+        : `one of ${known.join(', ')}, which a segment may have of its own`;
+    return [{ where: place, expected, got: `"${cut}"` }];
+  });
+}
+
 function faultsOfSignals(rules: readonly RuleTable[], own: readonly OwnModel[], files: RuleFiles): Fault[] {
   const definitions = tableOf(rules, 'signal_definitions').rows;
   const models = [...productsIn('intermediate/signals', 'int_signals__'), ...namesOf(own, 'signal')];
@@ -297,6 +317,9 @@ export function projectVars(
     own_inputs: Object.fromEntries(inputs.map((model) => [model.name, streamsOf(model)])),
     own_reads: [...new Set(reads)].sort(),
     own_checks: namesOf(own, 'check'),
+    cut_segments: [
+      ...new Set(tableOf(rules, 'signal_cuts').rows.flatMap(({ segment }) => (segment ? [segment] : []))),
+    ].sort(),
     plays: config.plays ?? [],
   };
 }

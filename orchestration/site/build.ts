@@ -241,11 +241,11 @@ const database_initialization = {
 	const results = { ...(columns.ok ? await columns.json() : {}), ...(await res.json()) };
 	${resolved}await Promise.all(
 		Object.entries(results).map(async ([query_name, result]) => {
-			const stream = result.startsWith('#')
+			const response = result.startsWith('#')
 				? await fetch(addBasePath(\`/api/prerendered_queries/\${result.slice(1)}.arrow\`))
-				: Uint8Array.from(atob(result), (character) => character.charCodeAt(0));
-			if (stream.ok === false) return null;
-			return [query_name, arrowTableToJSON(await tableFromIPC(stream))];
+				: new Response(Uint8Array.from(atob(result), (character) => character.charCodeAt(0)));
+			if (!response.ok) return null;
+			return [query_name, arrowTableToJSON(await tableFromIPC(response))];
 		})
 	);
 

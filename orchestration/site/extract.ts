@@ -138,8 +138,9 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
     .where('as_of_date', 'is not', null)
     .orderBy('as_of_date')
     .execute();
-  const rules = await sql<{ days: number }>`select value as days from ${sql.table('intermediate.score_rules')}
-    where rule = 'frozen_days'`.execute(db);
+  const rules = await sql<{ rule: string; days: number }>`select rule, value as days
+    from ${sql.table('intermediate.score_rules')} where rule in ('frozen_days', 'at_risk_rows')`.execute(db);
+  const daysOf = (name: string) => Number(rules.rows.find(({ rule }) => rule === name)?.days ?? 0);
   const ends = endings.flatMap(({ as_of_date }) => as_of_date ?? []);
   const first = spans.first ?? '9999-12-31';
   const last = ends.at(-1) ?? '0001-01-01';
@@ -154,8 +155,11 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
       )`;
   };
   return {
-    [HEALTH]: onDays(shownDays(first, last)),
-    [CONTRIBUTIONS]: contributionsOf(ends, Number(rules.rows[0]?.days)),
+    [HEALTH]: onDays([...shownDays(first, last), ...monthEndsShown(first, last)]),
+    [CONTRIBUTIONS]: contributionsOf(ends, {
+      frozenDays: daysOf('frozen_days'),
+      replayed: [...daysUpTo(last, daysOf('at_risk_rows')), ...monthEndsShown(first, last)],
+    }),
     'marts.fct_restatements': sql<boolean>`copied.column_name = 'score'`,
     'intermediate.int_canonical__contacts': PRESENT,
     'intermediate.int_canonical__contracts': PRESENT,
@@ -180,20 +184,24 @@ const onLastDay = sql`exists (
 
 /**
  * The contributions of each account on its last day, and of what is frozen on it those of the days before: pages say since
- * when, and a value is frozen for `frozenDays` at most.
+ * when, and a value is frozen for `frozenDays` at most. And those of all accounts on the days that the page of what-if replays.
  */
-function contributionsOf(ends: readonly IsoDate[], frozenDays: number): RawBuilder<boolean> {
+function contributionsOf(
+  ends: readonly IsoDate[],
+  { frozenDays, replayed }: { readonly frozenDays: number; readonly replayed: readonly IsoDate[] },
+): RawBuilder<boolean> {
   if (ends.length === 0) return sql<boolean>`1 = 0`;
   const daysBefore = (end: IsoDate) =>
     Array.from({ length: frozenDays + 1 }, (_, back) =>
       Temporal.PlainDate.from(end).subtract({ days: back }).toString(),
     );
-  const days = [...new Set(ends.flatMap(daysBefore))].sort();
+  const days = [...new Set([...ends.flatMap(daysBefore), ...replayed])].sort();
   const signal = (relation: string) =>
     sql`concat(${sql.ref(relation)}.account_id, ' ', ${sql.ref(relation)}.signal)`;
   return sql<boolean>`copied.as_of_date in (${sql.join(days.map(dateParameter))})
     and (
       ${onLastDay}
+      or copied.as_of_date in (${sql.join(replayed.map(dateParameter))})
       or ${signal('copied')} in (
         select ${signal('frozen')}
         from ${sql.table(CONTRIBUTIONS)} as frozen
@@ -219,6 +227,27 @@ export function shownDays(first: IsoDate, last: IsoDate): IsoDate[] {
   for (let back = 0; back <= count; back += back < DAILY_DAYS - 1 ? 1 : 7 - (back % 7))
     days.push(end.subtract({ days: back }).toString());
   return days;
+}
+
+/** A day and those before it, that many in all. */
+const daysUpTo = (last: IsoDate, count: number): IsoDate[] =>
+  last < '1000-01-01'
+    ? [last]
+    : Array.from({ length: Math.max(1, count) }, (_, back) =>
+        Temporal.PlainDate.from(last).subtract({ days: back }).toString(),
+      );
+
+const MONTHS_SHOWN = 12;
+
+/** The month ends of the last twelve months, from the first day of history on. */
+export function monthEndsShown(first: IsoDate, last: IsoDate): IsoDate[] {
+  if (first > last) return [];
+  const afterLast = Temporal.PlainDate.from(last).add({ days: 1 });
+  return Array.from({ length: MONTHS_SHOWN }, (_, back) =>
+    afterLast.with({ day: 1 }).subtract({ months: back }).subtract({ days: 1 }).toString(),
+  )
+    .filter((day) => day >= first)
+    .sort();
 }
 
 const tableMissing = (name: string) =>

@@ -86,6 +86,7 @@ export interface Company {
     ticket_id: string;
     account_id: string;
     created_at: string;
+    solved_at?: Text;
     escalated_at: Text;
     merged_at?: Text;
     csat?: number | null;

@@ -282,6 +282,8 @@ export function randomCompany(options: {
   }
   addWhatWasAsked(company, options);
   addGoals(company, options);
+  addSolutions(company, options);
+  addColleagues(company, options);
   return company;
 }
 
@@ -348,6 +350,46 @@ function addGoals(company: Company, options: { seed: number; start: string; days
         measured = addDays(measured, whole(1, 120));
       }
     }
+}
+
+/** When tickets were solved, in the versions that there are; some are open again in one more version. */
+function addSolutions(company: Company, options: { seed: number; start: string }): void {
+  const { chance, whole } = draws(options.seed + 13);
+  const later = (from: string, most: number) =>
+    `${addDays(from.slice(0, 10), whole(0, most))}T${chance(0.5) ? '06' : '21'}:30:00Z`;
+  const reopenedFrom = `${addDays(options.start, 25)}T00:00:00Z`;
+  for (const versions of Map.groupBy(company.tickets, (row) => row.ticket_id).values()) {
+    const [first, second] = versions;
+    const last = second ?? first!;
+    first!.solved_at = chance(0.5) ? later(first!.created_at, 6) : null;
+    if (second) second.solved_at = chance(0.5) ? later(second.created_at, 30) : null;
+    if (second && first!.solved_at && !second.solved_at && (second.updated_at ?? '') < reopenedFrom)
+      second.solved_at = first!.solved_at;
+    if (!last.solved_at || !chance(0.3)) continue;
+    const updated_at = later([last.updated_at ?? '', last.solved_at, reopenedFrom].sort()[2]!, 30);
+    company.tickets.push({ ...last, solved_at: chance(0.7) ? null : updated_at, updated_at });
+  }
+}
+
+/** Of some accounts three more contacts, who come to many of the meetings. */
+function addColleagues(company: Company, options: { seed: number }): void {
+  const { chance } = draws(options.seed + 14);
+  for (const account_id of new Set(company.accounts.map((row) => row.account_id))) {
+    if (!chance(0.25)) continue;
+    const ids = [1, 2, 3].map((each) => `${account_id}-q${each}`);
+    for (const contact_id of ids)
+      company.contacts.push({
+        contact_id,
+        account_id,
+        email: null,
+        is_exec_sponsor: null,
+        has_consent: null,
+        left_at: null,
+        updated_at: null,
+      });
+    for (const meeting of company.meetings.filter((row) => row.account_id === account_id))
+      if (chance(0.7)) meeting.contact_ids = [...meeting.contact_ids, ...ids];
+  }
 }
 
 const cell = (value: unknown): string => {

@@ -21,11 +21,11 @@ export interface OracleSignal {
   readonly cut: string | null;
 }
 
-const before = (instant: string | null | undefined, day: string): string | null =>
+export const before = (instant: string | null | undefined, day: string): string | null =>
   instant && dayOf(instant) <= day ? instant : null;
 
 /** The first day on which one of the rows that count was in force, of those that `startsOn` gives a day; null without any. */
-function firstDayOf<Row extends Versioned>(
+export function firstDayOf<Row extends Versioned>(
   rows: readonly Row[],
   key: (row: Row) => string,
   startsOn: (row: Row) => string | null,
@@ -58,7 +58,7 @@ function knownDay<Row extends Versioned>(
 
 const remembered = new WeakMap<Company, Map<string, string | null>>();
 /** What holds for a company as a whole is found once. */
-function once(company: Company, what: string, find: () => string | null): string | null {
+export function once(company: Company, what: string, find: () => string | null): string | null {
   const known = remembered.get(company) ?? new Map<string, string | null>();
   remembered.set(company, known);
   if (!known.has(what)) known.set(what, find());
@@ -88,58 +88,51 @@ const firstAnswered = (company: Company) =>
   );
 
 /** Whether a day lies in the window of n days that ends on D. */
-const within = (candidate: string, day: string, days: number) =>
+export const within = (candidate: string, day: string, days: number) =>
   candidate <= day && candidate >= addDays(day, 1 - days);
 
-/** The signals that are there to be chosen, of one account on one day, by the decisions on them alone. */
-export function oracleOptionalSignals(company: Company, accountId: string, day: string): OracleSignal[] {
-  const mine = <Row extends { account_id: string }>(rows: readonly Row[]) =>
-    rows.filter((row) => row.account_id === accountId);
-  const refuses = new Set(
-    inForce(company.contacts, (row) => row.contact_id, day)
-      .filter((row) => row.has_consent === false)
-      .map((row) => row.contact_id),
+/** What was known by the day of an account's use of the product: whether it is known at all, and its events. */
+export function usageOf(company: Company, accountId: string, day: string) {
+  const usage = company.usage_events.filter(
+    (row) =>
+      row.account_id === accountId &&
+      dayOf(row.event_at) <= day &&
+      dayOf(row.known_at ?? row.event_at) <= day,
   );
-  const answers = inForce(
-    mine(company.engagements),
-    (row) => row.engagement_id,
-    day,
-    (row) => row.happened_at,
-  )
-    .filter((row) => within(dayOf(row.happened_at), day, 90) && !refuses.has(row.contact_id ?? ''))
-    .flatMap((row) => row.status ?? []);
-  const cut = answers.includes('attended')
-    ? 'active'
-    : answers.includes('declined')
-      ? 'declined'
-      : answers.includes('silent')
-        ? 'silent'
-        : null;
+  return { isKnown: usage.length > 0, events: usage.filter((row) => (row.event_count ?? 1) > 0) };
+}
 
-  const goals = inForce(
-    mine(company.outcomes).map((row) => ({ ...row, updated_at: row.measured_at })),
-    (row) => row.outcome_id,
-    day,
-    (row) => row.measured_at,
-  ).flatMap(({ target, value, due_date, measured_at }) => {
-    const measured = dayOf(measured_at);
-    const last = due_date !== null && due_date > measured ? due_date : measured;
-    if (target === null || value === null || measured > day || (!within(last, day, 365) && last <= day))
-      return [];
-    if (value >= target) return [1];
-    return due_date !== null && due_date < day ? [0] : [];
-  });
-  const reached =
-    goals.length === 0 ? null : (100 * goals.filter((each) => each === 1).length) / goals.length;
-  return [
-    {
-      signal: 'program_participation',
-      measure: cut === null ? null : answers.filter((each) => each === 'attended').length,
-      value: cut === null ? null : { active: 100, declined: 50, silent: 0 }[cut],
-      cut,
-    },
-    { signal: 'goals_reached', measure: reached, value: reached, cut: null },
-  ];
+/** The share of the features licensed on the day that were used in so many days, in percent. */
+export function adoptedPercent(
+  company: Company,
+  accountId: string,
+  day: string,
+  days: number,
+): number | null {
+  const { isKnown, events } = usageOf(company, accountId, day);
+  // A licence is known from its `known_at`, else from the day from which it is valid; the latest known row counts.
+  const licences = Map.groupBy(
+    company.licensed_features.filter(
+      (row) =>
+        row.account_id === accountId && (row.known_at ? dayOf(row.known_at) : (row.valid_from ?? '')) <= day,
+    ),
+    (row) => `${row.feature} ${row.valid_from}`,
+  );
+  const licenceKnownAt = (row: Company['licensed_features'][number]) => row.known_at ?? row.valid_from ?? '';
+  const licensed = new Set(
+    [...licences.values()]
+      .map((rows) => [...rows].sort((a, b) => (licenceKnownAt(a) < licenceKnownAt(b) ? -1 : 1)).at(-1)!)
+      .filter((row) => (row.valid_from ?? '') <= day && (row.valid_to === null || day < row.valid_to))
+      .map((row) => row.feature),
+  );
+  const used = new Set(
+    events
+      .filter(
+        (row) => row.feature !== null && licensed.has(row.feature) && within(dayOf(row.event_at), day, days),
+      )
+      .map((row) => row.feature),
+  );
+  return isKnown && licensed.size > 0 ? (100 * used.size) / licensed.size : null;
 }
 
 export type Preset = 'standard_10' | 'lean_6';
@@ -153,11 +146,7 @@ export function oracleSignals(
   const mine = <Row extends { account_id: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.account_id === accountId);
 
-  const usage = mine(company.usage_events).filter(
-    (row) => dayOf(row.event_at) <= day && dayOf(row.known_at ?? row.event_at) <= day,
-  );
-  const isKnown = usage.length > 0;
-  const events = usage.filter((row) => (row.event_count ?? 1) > 0);
+  const { isKnown, events } = usageOf(company, accountId, day);
 
   const activeDays = new Set(events.map((row) => dayOf(row.event_at)).filter((each) => within(each, day, 30)))
     .size;
@@ -176,28 +165,7 @@ export function oracleSignals(
             : 'silent',
   };
 
-  // A licence is known from its `known_at`, else from the day from which it is valid; the latest known row counts.
-  const licences = Map.groupBy(
-    mine(company.licensed_features).filter(
-      (row) => (row.known_at ? dayOf(row.known_at) : (row.valid_from ?? '')) <= day,
-    ),
-    (row) => `${row.feature} ${row.valid_from}`,
-  );
-  const licenceKnownAt = (row: Company['licensed_features'][number]) => row.known_at ?? row.valid_from ?? '';
-  const licensed = new Set(
-    [...licences.values()]
-      .map((rows) => [...rows].sort((a, b) => (licenceKnownAt(a) < licenceKnownAt(b) ? -1 : 1)).at(-1)!)
-      .filter((row) => (row.valid_from ?? '') <= day && (row.valid_to === null || day < row.valid_to))
-      .map((row) => row.feature),
-  );
-  const used = new Set(
-    events
-      .filter(
-        (row) => row.feature !== null && licensed.has(row.feature) && within(dayOf(row.event_at), day, 90),
-      )
-      .map((row) => row.feature),
-  );
-  const adoptionPercent = isKnown && licensed.size > 0 ? (100 * used.size) / licensed.size : null;
+  const adoptionPercent = adoptedPercent(company, accountId, day, 90);
   const adoption: OracleSignal = {
     signal: 'feature_adoption',
     measure: adoptionPercent,

@@ -97,6 +97,25 @@ describe('a project with a signal, a check and a page of its own', () => {
       ["entity_is_connected('meetings')", "entity_is_connected('invoices')"],
     ]);
     await rm(join(folder, 'signals', 'large_invoices.yml'));
+    // one meeting is many where ACC-1 is, and nobody else
+    const cuts = join(folder, 'rules', 'signal_cuts.csv');
+    const [header = '', ...rows] = (await readFile(cuts, 'utf8')).trimEnd().split('\n');
+    const values: Readonly<Record<string, string>> = {
+      ...{ signal: 'meetings_held', cut: 'many', threshold: '1', signal_value: '100', unit: 'meetings' },
+      ...{ status: 'assumed', rationale: 'a meeting takes more people there' },
+    };
+    await writeFile(
+      cuts,
+      [
+        `${header},segment`,
+        ...rows.map((row) => `${row},`),
+        `${header
+          .split(',')
+          .map((column) => values[column] ?? '')
+          .join(',')},enterprise`,
+        '',
+      ].join('\n'),
+    );
     await on('sync');
     await on('build', '--skip-tests');
     await on('score', '--skip-tests');
@@ -122,9 +141,9 @@ describe('a project with a signal, a check and a page of its own', () => {
       weight,
       contribution,
     }));
-    // attended since 2 April: 12 May; none (17 March is before); 5 June
+    // attended since 2 April: 12 May, many for an enterprise; none (17 March is before); 5 June
     expect(values).toEqual([
-      { signal_value: 70, weight: 0, contribution: 0 },
+      { signal_value: 100, weight: 0, contribution: 0 },
       { signal_value: 20, weight: 0, contribution: 0 },
       { signal_value: 70, weight: 0, contribution: 0 },
     ]);

@@ -29,7 +29,17 @@ export const HISTORY = [
 ] as const;
 
 /** What is computed beside the other preset without being scored. */
-export const SHADOW = ['csm_sentiment', 'program_participation', 'goals_reached'];
+export const SHADOW = [
+  'csm_sentiment',
+  'program_participation',
+  'goals_reached',
+  'adoption_30d',
+  'usage_recency',
+  'expansion_readiness',
+  'contacts_engaged',
+  'resolution_time',
+  'repeated_issues',
+];
 
 /** Small tables that grow by what happened, so that no day's run reads the history for it. */
 export const KEPT = ['intermediate.int_scores__kept_days', 'intermediate.int_scores__risk_changes'] as const;

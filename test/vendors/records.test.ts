@@ -26,6 +26,7 @@ describe('records that cannot be read', () => {
         survey_type: { 'Net Promoter': 'nps' },
         sentiment: { AMBER: 'yellow' },
         opportunity_type: { prolongation: 'renewal' },
+        forecast_category: { 'Sure thing': 'commit' },
       },
     },
     { name: 'book', kind: 'files', connector: { builtin: 'files', config: { path } } },
@@ -161,9 +162,9 @@ describe('records that cannot be read', () => {
       ['A2', 'yellow'],
     ]);
     expect(await rejected('sentiments')).toEqual(['A4 sentiment unknown_value row']);
-    expect(await rows('opportunities', 'opportunity_id, type, close_date')).toEqual([
-      ['OP1', 'renewal', null],
-      ['OP2', 'renewal', '2026-12-31'],
+    expect(await rows('opportunities', 'opportunity_id, type, close_date, forecast_category')).toEqual([
+      ['OP1', 'renewal', null, null],
+      ['OP2', 'renewal', '2026-12-31', 'commit'],
     ]);
   });
 
@@ -198,7 +199,10 @@ describe('records that cannot be read', () => {
     ]);
     expect(await rows('rates', 'currency_code, rate')).toEqual([['EUR', 1.25]]);
     expect(await rejected('rates')).toEqual(['XTS|2025-01-01 rate missing_value row']);
-    expect(await rejected('opportunities')).toEqual(['OP1 close_date bad_range value']);
+    expect(await rejected('opportunities')).toEqual([
+      'OP1 close_date bad_range value',
+      'OP1 forecast_category unknown_value value',
+    ]);
   });
 
   it('does the same with files, whose lines that could not land are in the same place', async () => {

@@ -121,14 +121,15 @@ describe('recorded messages of each vendor', () => {
   });
 
   it('tells renewals and expansions of HubSpot apart by pipeline and type', async () => {
-    const columns = 'opportunity_id, type, is_closed, is_won, loss_reason, known_date, known_until_date';
+    const columns =
+      'opportunity_id, type, is_closed, is_won, loss_reason, forecast_category, known_date, known_until_date';
     expect(await rows('opportunities', columns, "opportunity_id in ('301', '303', '304')")).toEqual([
-      ['301', null, true, true, null, '1900-01-01', '9999-12-31'],
-      ['303', 'renewal', false, false, null, '1900-01-01', '2026-06-02'],
-      ['303', 'renewal', true, false, 'Price', '2026-06-20', '9999-12-31'],
-      ['303', 'renewal', true, true, null, '2026-06-02', '2026-06-20'],
+      ['301', null, true, true, null, null, '1900-01-01', '9999-12-31'],
+      ['303', 'renewal', false, false, null, 'best_case', '1900-01-01', '2026-06-02'],
+      ['303', 'renewal', true, false, 'Price', 'omitted', '2026-06-20', '9999-12-31'],
+      ['303', 'renewal', true, true, null, null, '2026-06-02', '2026-06-20'],
       // archived on 15 May
-      ['304', 'expansion', true, true, null, '1900-01-01', '2026-05-15'],
+      ['304', 'expansion', true, true, null, null, '1900-01-01', '2026-05-15'],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { addMonths, instantOf } from './calendar.ts';
+import { type Caller, callerOf } from './calls.ts';
 import type { ContractRecord, FeatureRecord, OpportunityRecord } from './facts.ts';
 import { History } from './history.ts';
 import { salesforceId } from './ids.ts';
@@ -27,6 +28,8 @@ interface Agreement {
   isAutoRenewing: boolean;
   noticeDays: number;
   renewal: History<OpportunityRecord> | undefined;
+  /** Who says of the renewal what becomes of it. */
+  caller: Caller | undefined;
   decisionDay: number;
   isDecided: boolean;
   /** What happens instead of going on as before, and when. */
@@ -102,6 +105,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
     agreement.isDecided = false;
     agreement.onEnd = undefined;
     agreement.renewal = undefined;
+    agreement.caller = undefined;
   };
 
   const write = (agreement: Omit<Agreement, 'record'>, signedDay: number, previousId: string | null) =>
@@ -151,6 +155,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
       isAutoRenewing: random.chance(0.3),
       noticeDays: random.pick([30, 60, 90]),
       renewal: undefined,
+      caller: undefined,
       decisionDay: 0,
       isDecided: false,
       onEnd: undefined,
@@ -190,6 +195,7 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
         isClosed: false,
         isWon: false,
         lossReason: null,
+        forecastCategory: 'Pipeline',
       },
     );
     opportunities.push(opportunity);
@@ -388,12 +394,16 @@ export function dealsOf(seed: number, life: Life, firstTermDay: number, aeIds: r
   const stepOne = (agreement: Agreement) => {
     if (life.day === agreement.endDay - 120 && !agreement.isDecided)
       if (!agreement.isAutoRenewing || random.chance(0.4)) {
+        agreement.caller = callerOf(seed, profile.index, opportunities.length, agreement.endDay);
         agreement.renewal = openOpportunity(agreement, 'Renewal', agreement.arr, agreement.endDay);
         if (!agreement.isAutoRenewing)
           agreement.renewal.change(instantOf(life.day + random.integer(10, 30), 12), {
             stage: 'Negotiation',
           });
       }
+    const call = agreement.caller?.callOn(life);
+    if (call !== undefined && agreement.renewal?.versions().at(-1)?.data.isClosed === false)
+      agreement.renewal.change(instantOf(life.day, 15), { forecastCategory: call });
     midTerm(agreement);
     if (life.day >= agreement.decisionDay && !agreement.isDecided) decide(agreement);
     if (life.day === agreement.endDay) agreement.onEnd?.();

@@ -1,3 +1,4 @@
+import type { ForecastCategory } from './calls.ts';
 import type { History } from './history.ts';
 
 /** What is on record about an account, whichever system keeps it. Days and instants as in calendar.ts. */
@@ -63,6 +64,8 @@ export interface OpportunityRecord {
   readonly isClosed: boolean;
   readonly isWon: boolean;
   readonly lossReason: string | null;
+  /** While it is open. */
+  readonly forecastCategory: ForecastCategory;
 }
 
 export interface FeatureRecord {

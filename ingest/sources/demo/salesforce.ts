@@ -237,6 +237,7 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
       IsClosed: FIELD.boolean,
       IsWon: FIELD.boolean,
       Loss_Reason__c: FIELD.text,
+      ForecastCategory: FIELD.text,
     },
     (facts) => facts.opportunities,
     (data, { id, profile }) => ({
@@ -251,6 +252,8 @@ export const SALESFORCE_STREAMS: readonly DemoStream[] = [
       IsClosed: data.isClosed,
       IsWon: data.isWon,
       Loss_Reason__c: data.lossReason,
+      // Salesforce's own: closed ones leave the forecast
+      ForecastCategory: !data.isClosed ? data.forecastCategory : data.isWon ? 'Closed' : 'Omitted',
     }),
   ),
   accountsStream(

@@ -219,6 +219,7 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
       is_closed: ['whether it is closed', 'no'],
       is_won: ['whether it is won', 'no'],
       loss_reason: ['why it was lost', ''],
+      forecast_category: ["its owner's own call in the CRM's forecast", 'best_case'],
       created_at: ['when it was made', '2026-06-01'],
       updated_at: updated,
       known_at: known,

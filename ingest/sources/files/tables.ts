@@ -301,6 +301,7 @@ export const TABLES: readonly FileTable[] = [
       boolean('is_closed'),
       boolean('is_won'),
       text('loss_reason'),
+      text('forecast_category', words('forecast_category')),
       instant('created_at'),
       instant('updated_at'),
     ],

@@ -41,33 +41,9 @@ expectations as (
 
 ),
 
-work as (
-
-    select
-        account_id,
-        subject,
-        cast(due_at as date) as due_date,
-        alert_key as work_key
-    from {{ ref('int_activation__alerts') }}
-    where closed_at is null and not is_silent and state in ('created', 'acknowledged')
-    union all
-    select
-        account_id,
-        play_title || ': ' || title as subject,
-        due_date,
-        step_key as work_key
-    from {{ ref('int_activation__steps') }}
-
-),
-
 next_steps as (
 
-    select
-        account_id,
-        subject,
-        due_date,
-        row_number() over (partition by account_id order by due_date, work_key) as place
-    from work
+    select * from {{ ref('int_activation__next_steps') }}
 
 ),
 
@@ -167,7 +143,7 @@ final as (
         cast(floor(round(expectations.renew_probability * 100, 9) + 0.5) as {{ dbt.type_int() }}) as likelihood,
         cast(round(expectations.expected_arr) as {{ dbt.type_int() }}) as expected_arr,
         substr(
-            next_steps.subject || ' (by ' || cast(next_steps.due_date as {{ dbt.type_string() }}) || ')', 1, 255
+            next_steps.next_step || ' (by ' || cast(next_steps.due_date as {{ dbt.type_string() }}) || ')', 1, 255
         ) as next_step,
         {%- for days in score_days %}
         past_scores.score_{{ days }},
@@ -178,7 +154,7 @@ final as (
     left join expectations
         on placed.contract_id = expectations.contract_id and placed.renewal_date = expectations.renewal_date
     left join next_steps
-        on placed.account_id = next_steps.account_id and next_steps.place = 1
+        on placed.account_id = next_steps.account_id
     left join past_scores
         on placed.account_id = past_scores.account_id and placed.renewal_date = past_scores.renewal_date
     left join {{ ref('int_activation__reviews') }} as reviews

@@ -1,6 +1,8 @@
 -- One row per alert that fired by the as-of day, of every rule, with the key by which it is known: a hash of rule,
 -- account, contract and milestone. What falls due on a weekend or holiday is due on the next workday.
-{%- set models = ['renewal_notice', 'health_decline', 'sponsor_left', 'notice_given', 'account_acquired'] %}
+{%- set models = [
+    'renewal_notice', 'health_decline', 'sponsor_left', 'champion_missing', 'notice_given', 'account_acquired',
+] %}
 with
 
 alerts as (

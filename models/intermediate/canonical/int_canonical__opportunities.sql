@@ -1,6 +1,6 @@
 {% set columns = [
     'opportunity_id', 'account_id', 'contract_id', 'type', 'stage', 'amount',
-    'close_date', 'is_closed', 'is_won', 'loss_reason', 'created_at', 'updated_at',
+    'close_date', 'is_closed', 'is_won', 'loss_reason', 'forecast_category', 'created_at', 'updated_at',
 ] %}
 
 with
@@ -24,6 +24,7 @@ final as (
         type,
         stage,
         loss_reason,
+        forecast_category,
         amount,
         close_date,
         {{ local_date('created_at') }} as created_date,

@@ -23,7 +23,7 @@
     'accounts': [
         'name', 'owner_id', 'owner_email', 'parent_account_id', 'industry', 'region', 'territory', 'domain', 'crm_url',
     ],
-    'opportunities': ['stage', 'amount', 'loss_reason'],
+    'opportunities': ['stage', 'amount', 'loss_reason', 'forecast_category'],
     'contacts': ['name', 'title', 'role'],
     'meetings': ['notes'],
     'tickets': ['priority'],

@@ -36,7 +36,7 @@ final as (
         coalesce(accounts.dated_from_date <= spine.as_of_date, false) as is_leak_proof,
         cuts_version.cuts_hash
     from spine
-    cross join cuts
+    {{ cuts_on_day('spine') }}
     left join accounts
         on
             spine.account_id = accounts.account_id

@@ -25,15 +25,8 @@ cuts as (
 surveys as (
     select
         surveys.account_id,
+        surveys.type,
         surveys.score,
-        case
-            when surveys.type = 'nps' and surveys.score >= cuts.promoter_threshold then 'promoter'
-            when surveys.type = 'nps' and surveys.score >= cuts.passive_threshold then 'passive'
-            when surveys.type = 'nps' then 'detractor'
-            else 'csat_most'
-        end as cut,
-        100.0 * (surveys.score - cuts.csat_least_threshold)
-        / (cuts.csat_most_threshold - cuts.csat_least_threshold) as csat_value,
         greatest(surveys.event_date, surveys.known_date) as from_date,
         least(
             surveys.known_until_date,
@@ -64,28 +57,45 @@ latest_surveys as (
     group by spine.account_id, spine.as_of_date
 ),
 
+cut_days as (
+    select
+        latest_surveys.account_id,
+        latest_surveys.as_of_date,
+        surveys.score,
+        case
+            when surveys.type = 'nps' and surveys.score >= cuts.promoter_threshold then 'promoter'
+            when surveys.type = 'nps' and surveys.score >= cuts.passive_threshold then 'passive'
+            when surveys.type = 'nps' then 'detractor'
+            else 'csat_most'
+        end as cut,
+        100.0 * (surveys.score - cuts.csat_least_threshold)
+        / (cuts.csat_most_threshold - cuts.csat_least_threshold) as csat_value
+    from latest_surveys
+    inner join surveys
+        on
+            latest_surveys.account_id = surveys.account_id
+            and latest_surveys.position = surveys.position
+    {{ cuts_on_day('latest_surveys') }}
+),
+
 final as (
     select
         spine.account_id,
         spine.as_of_date,
-        cast(surveys.score as {{ dbt.type_float() }}) as measure,
-        surveys.cut,
+        cast(cut_days.score as {{ dbt.type_float() }}) as measure,
+        cut_days.cut,
         case
-            when surveys.cut = 'csat_most' then cast(surveys.csat_value as {{ dbt.type_float() }})
-            else {{ cut_value('surveys.cut', ['promoter', 'passive', 'detractor']) }}
+            when cut_days.cut = 'csat_most' then cast(cut_days.csat_value as {{ dbt.type_float() }})
+            else {{ cut_value('cut_days.cut', ['promoter', 'passive', 'detractor']) }}
         end as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash
     from spine
-    left join latest_surveys
+    left join cut_days
         on
-            spine.account_id = latest_surveys.account_id
-            and spine.as_of_date = latest_surveys.as_of_date
-    left join surveys
-        on
-            latest_surveys.account_id = surveys.account_id
-            and latest_surveys.position = surveys.position
-    cross join cuts
+            spine.account_id = cut_days.account_id
+            and spine.as_of_date = cut_days.as_of_date
+    {{ cuts_on_day('spine') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

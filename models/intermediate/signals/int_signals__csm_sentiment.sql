@@ -53,7 +53,7 @@ final as (
         true as is_leak_proof,
         cuts_version.cuts_hash
     from spine
-    cross join cuts
+    {{ cuts_on_day('spine') }}
     left join held
         on
             spine.account_id = held.account_id

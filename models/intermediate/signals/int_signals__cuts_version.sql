@@ -13,7 +13,13 @@ cuts as (
     select
         signal,
         cut,
-        {{ surrogate_key(['signal', 'cut', micros('threshold'), micros('signal_value')]) }} as cut_key
+        segment,
+        case
+            when segment is null
+                then {{ surrogate_key(['signal', 'cut', micros('threshold'), micros('signal_value')]) }}
+            else
+                {{ surrogate_key(['signal', 'cut', 'segment', micros('threshold'), micros('signal_value')]) }}
+        end as cut_key
     from {{ ref('signal_cuts') }}
     where
         signal in ({{ used }})
@@ -23,12 +29,13 @@ cuts as (
     select
         '{{ signal }}' as signal,
         'sql' as cut,
+        cast(null as {{ dbt.type_string() }}) as segment,
         '{{ sql_hash }}' as cut_key
     {%- endfor %}
 ),
 
 final as (
-    select {{ dbt.hash("string_agg(cut_key, ',' order by signal, cut)") }} as cuts_hash
+    select {{ dbt.hash("string_agg(cut_key, ',' order by signal, cut, coalesce(segment, ''))") }} as cuts_hash
     from cuts
 )
 

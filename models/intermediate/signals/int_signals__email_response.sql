@@ -220,7 +220,7 @@ cut_days as (
             when measured.sent_count > 0 then 'unanswered'
         end as cut
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
     cross join first_known
 ),
 
@@ -234,7 +234,7 @@ final as (
         true as is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

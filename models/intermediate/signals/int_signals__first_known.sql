@@ -1,6 +1,7 @@
 -- One row per signal that needs a mark which many sources do not have (who is a sponsor or a champion, an answer to a
--- mail, a row of an input of the company's own): the first day on which one was known, of any account, and the first on
--- which one was known by a date of its own; null where there is none. Before it the signal says nothing about anybody.
+-- mail, a ticket opened again, a row of an input of the company's own): the first day on which one was known, of any
+-- account, and the first on which one was known by a date of its own; null where there is none. Before it the signal
+-- says nothing about anybody.
 with
 
 contacts as (
@@ -10,6 +11,7 @@ contacts as (
 
 mails as (
     select
+        contact_id,
         greatest(
             event_date,
             known_date,
@@ -19,6 +21,33 @@ mails as (
     from {{ ref('int_canonical__emails') }}
     where direction = 'in' or replied_date is not null
 ),
+{%- if 'contacts_engaged' in signals_used() %}
+
+-- What a contact by name did: wrote, or met us.
+contact_acts as (
+    select
+        answered_date as acted_date,
+        known_until_date
+    from mails
+    where contact_id is not null
+    union all
+    select
+        greatest(meetings.event_date, meetings.known_date) as acted_date,
+        meetings.known_until_date
+    from {{ ref('int_canonical__meetings') }} as meetings
+    inner join {{ ref('int_canonical__meeting_contacts') }} as meeting_contacts
+        on
+            meetings.meeting_id = meeting_contacts.meeting_id
+            and meetings.known_date = meeting_contacts.known_date
+    where meetings.status = 'attended'
+),
+{%- endif %}
+{%- if 'repeated_issues' in signals_used() %}
+
+reopenings as (
+    {{ reopened_tickets() }}
+),
+{%- endif %}
 
 final as (
     select
@@ -41,6 +70,23 @@ final as (
         min(answered_date) as dated_from_date
     from mails
     where answered_date < known_until_date
+    {%- if 'contacts_engaged' in signals_used() %}
+    union all
+    select
+        'contacts_engaged' as signal,
+        min(acted_date) as known_from_date,
+        min(acted_date) as dated_from_date
+    from contact_acts
+    where acted_date < known_until_date
+    {%- endif %}
+    {%- if 'repeated_issues' in signals_used() %}
+    union all
+    select
+        'repeated_issues' as signal,
+        min(reopened_date) as known_from_date,
+        min(reopened_date) as dated_from_date
+    from reopenings
+    {%- endif %}
     {%- for input in var('own_inputs') %}
     union all
     select

@@ -83,7 +83,7 @@ final as (
         measured.is_leak_proof,
         cuts_version.cuts_hash
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

@@ -57,7 +57,7 @@ measured as (
         end as onboarding_days,
         counted.is_leak_proof
     from counted
-    cross join cuts
+    {{ cuts_on_day('counted') }}
 ),
 
 cut_days as (
@@ -70,7 +70,7 @@ cut_days as (
             when measured.onboarding_days is not null then 'very_slow'
         end as cut
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
 ),
 
 final as (
@@ -83,7 +83,7 @@ final as (
         cut_days.is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

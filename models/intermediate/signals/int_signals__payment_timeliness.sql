@@ -97,7 +97,7 @@ cut_days as (
             else 'very_late'
         end as cut
     from due_days
-    cross join cuts
+    {{ cuts_on_day('due_days') }}
 ),
 
 final as (
@@ -114,7 +114,7 @@ final as (
         on
             spine.account_id = cut_days.account_id
             and spine.as_of_date = cut_days.as_of_date
-    cross join cuts
+    {{ cuts_on_day('spine') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

@@ -113,7 +113,7 @@ cut_days as (
         end as cut,
         totals.undated_count = 0 as is_leak_proof
     from totals
-    cross join cuts
+    {{ cuts_on_day('totals') }}
 ),
 
 final as (
@@ -128,7 +128,7 @@ final as (
         cut_days.is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

@@ -67,7 +67,7 @@ cut_days as (
             else 'missed_more'
         end as cut
     from review_days
-    cross join cuts
+    {{ cuts_on_day('review_days') }}
 ),
 
 final as (
@@ -84,7 +84,7 @@ final as (
         on
             spine.account_id = cut_days.account_id
             and spine.as_of_date = cut_days.as_of_date
-    cross join cuts
+    {{ cuts_on_day('spine') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

@@ -53,7 +53,7 @@ satisfaction as (
         end as signal_value,
         true as is_leak_proof
     from totals
-    cross join cuts
+    {{ cuts_on_day('totals') }}
 ),
 
 {{ mean_of_signals(['ticket_trend', 'escalations'], ['satisfaction']) }}

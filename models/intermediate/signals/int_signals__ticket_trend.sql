@@ -88,7 +88,7 @@ cut_days as (
         cast(null as {{ dbt.type_string() }}) as cut
         {%- endif %}
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
 ),
 
 final as (
@@ -101,7 +101,7 @@ final as (
         true as is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

@@ -128,7 +128,10 @@
             'required': ['account_id'],
             'days': {'close_date': 'value'},
             'instants': {'created_at': 'value', 'updated_at': 'value'},
-            'words': {'type': {'values': vocabulary('opportunity_type'), 'unknown': 'null'}},
+            'words': {
+                'type': {'values': vocabulary('opportunity_type'), 'unknown': 'null'},
+                'forecast_category': {'values': vocabulary('forecast_category'), 'unknown': 'null'},
+            },
         },
         'tasks': {
             'key': ['task_key'],

@@ -42,22 +42,79 @@
 
 {#
     One row with the cuts of a signal: <cut>_threshold and <cut>_value of each cut named, and each of the days (cuts that
-    end in _days) as a whole number.
+    end in _days) as a whole number. Where segments have cuts of their own, a second CTE `segment_cuts` follows, a row for
+    each of these segments and one for all others (`segment` empty), which `cuts_on_day` joins.
 
-    signal_cuts('login_frequency', cuts=['high', 'low'], days=['lookback_days'])
+    cuts as ({{ signal_cuts('login_frequency', cuts=['high', 'low'], days=['lookback_days']) }})
 #}
 {% macro signal_cuts(signal, cuts=[], days=[]) %}
+    {{- cuts_of_segment(signal, cuts, days) }}
+    {%- for segment in [none] + var('cut_segments') if var('cut_segments') %}
+    {%- if loop.first %}
+),
+
+segment_cuts as (
+    {%- else %}
+    union all
+    {%- endif %}
+    {{- cuts_of_segment(signal, cuts, days, segment) }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The row of `signal_cuts` for a segment; a cut of which it has none of its own is that of all. #}
+{% macro cuts_of_segment(signal, cuts, days, segment=none) %}
     select
         {%- for cut in cuts %}
-        max(case when cut = '{{ cut }}' then threshold end) as {{ cut }}_threshold,
-        max(case when cut = '{{ cut }}' then signal_value end) as {{ cut }}_value,
+        {{ cut_of_segment(cut, 'threshold', segment) }} as {{ cut }}_threshold,
+        {{ cut_of_segment(cut, 'signal_value', segment) }} as {{ cut }}_value,
         {%- endfor %}
         {%- for cut in days %}
-        cast(max(case when cut = '{{ cut }}' then threshold end) as {{ dbt.type_int() }}) as {{ cut }},
+        cast({{ cut_of_segment(cut, 'threshold') }} as {{ dbt.type_int() }}) as {{ cut }},
         {%- endfor %}
+        {{ segment_literal(segment or '') }} as segment,
         max(signal) as signal
     from {{ ref('signal_cuts') }}
     where signal = '{{ signal }}'
+{%- endmacro %}
+
+{% macro segment_literal(segment) -%}
+    {{ dbt.string_literal(dbt.escape_single_quotes(segment)) }}
+{%- endmacro %}
+
+{% macro cut_of_segment(cut, column, segment=none) -%}
+    {%- set of_all = "max(case when cut = '" ~ cut ~ "' and segment is null then " ~ column ~ " end)" -%}
+    {%- if segment -%}
+    coalesce(max(case when cut = '{{ cut }}' and segment = {{ segment_literal(segment) }} then {{ column }} end), {{ of_all }})
+    {%- else -%}
+    {{ of_all }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    Joins to rows of one account and day, as `cuts`, the cuts of the segment that the account is in on that day, beside the
+    CTE of signal_cuts.
+
+    rows: the name of the relation, with account_id and as_of_date
+#}
+{% macro cuts_on_day(rows) -%}
+    {%- if not var('cut_segments') -%}
+    cross join cuts
+    {%- else -%}
+    inner join (
+        {{- signal_spine(['segment']) }}
+    ) as segment_days
+        on
+            {{ rows }}.account_id = segment_days.account_id
+            and {{ rows }}.as_of_date = segment_days.as_of_date
+    inner join segment_cuts as cuts
+        on
+            case
+                {%- for segment in var('cut_segments') %}
+                when segment_days.segment = {{ segment_literal(segment) }} then segment_days.segment
+                {%- endfor %}
+                else ''
+            end = cuts.segment
+    {%- endif -%}
 {%- endmacro %}
 
 {#

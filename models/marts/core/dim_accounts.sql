@@ -67,6 +67,12 @@ past_customers as (
 
 ),
 
+marks as (
+
+    select * from {{ ref('int_accounts__marks') }}
+
+),
+
 users as (
 
     select * from {{ ref('int_canonical__users') }}
@@ -132,6 +138,11 @@ staged as (
         health.needs_review,
         health.is_frozen,
         health.model_version,
+        marks.champion_missing_since_date,
+        marks.is_champion_missing,
+        marks.unanswered_mail_count,
+        marks.unanswered_since_date,
+        marks.is_not_responsive,
         case
             when last_days.as_of_date is null then null
             when
@@ -162,6 +173,8 @@ staged as (
             and last_days.as_of_date = health.as_of_date
     left join holders
         on accounts.account_id = holders.account_id
+    left join marks
+        on accounts.account_id = marks.account_id
     left join user_ids_by_email
         on lower(accounts.owner_email) = user_ids_by_email.email
     left join users as owners
@@ -205,6 +218,11 @@ final as (
         staged.is_acquired,
         staged.needs_review,
         staged.is_frozen,
+        staged.champion_missing_since_date,
+        staged.is_champion_missing,
+        staged.unanswered_mail_count,
+        staged.unanswered_since_date,
+        staged.is_not_responsive,
         staged.as_of_date
     from staged
 

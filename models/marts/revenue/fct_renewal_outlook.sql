@@ -22,30 +22,35 @@ notice_periods as (
     group by contract_id
 ),
 
-opportunities as (
-    select
-        contract_id,
-        stage,
-        close_date,
-        row_number() over (
-            partition by contract_id
-            order by close_date desc, opportunity_id asc
-        ) as place
-    from {{ ref('int_canonical__opportunities') }}
-    where
-        type = 'renewal'
-        and not is_closed
-        and contract_id is not null
-        and known_date <= {{ as_of_date() }}
-        and known_until_date > {{ as_of_date() }}
+calls as (
+    select * from {{ ref('int_renewals__owner_calls') }}
+    where as_of_date = {{ as_of_date() }}
+),
+
+expectations as (
+    select * from {{ ref('fct_renewal_expectations') }}
+    where as_of_date = {{ as_of_date() }}
+),
+
+next_steps as (
+    select * from {{ ref('int_activation__next_steps') }}
 ),
 
 placed as (
     select
         renewals.*,
         case when renewals.auto_renew then notice_periods.notice_days end as notice_days,
-        opportunities.stage as opportunity_stage,
-        opportunities.close_date as opportunity_close_date,
+        calls.stage as opportunity_stage,
+        calls.close_date as opportunity_close_date,
+        calls.owner_call,
+        calls.owner_call_since,
+        cast(
+            round(cast(renewals.arr as {{ dbt.type_float() }}) * calls.call_share, 2) as {{ dbt.type_numeric() }}
+        ) as call_arr,
+        expectations.renew_probability,
+        expectations.expected_arr as likely_arr,
+        case when renewals.renewal_outcome is null then next_steps.next_step end as next_step,
+        case when renewals.renewal_outcome is null then next_steps.due_date end as next_step_date,
         case
             when renewals.renewal_date < quarters.this_quarter_date then 'earlier'
             when renewals.renewal_date < quarters.next_quarter_date then 'this_quarter'
@@ -64,8 +69,14 @@ placed as (
     cross join quarters
     left join notice_periods
         on renewals.contract_id = notice_periods.contract_id
-    left join opportunities
-        on renewals.contract_id = opportunities.contract_id and opportunities.place = 1
+    left join calls
+        on renewals.contract_id = calls.contract_id and renewals.renewal_date = calls.renewal_date
+    left join expectations
+        on
+            renewals.contract_id = expectations.contract_id
+            and renewals.renewal_date = expectations.renewal_date
+    left join next_steps
+        on renewals.account_id = next_steps.account_id
     where
         renewals.renewal_outcome is null
         or (
@@ -94,7 +105,15 @@ final as (
                 then {{ date_add_days('renewal_date', '-notice_days') }}
         end as notice_date,
         opportunity_stage,
-        opportunity_close_date
+        opportunity_close_date,
+        renew_probability,
+        likely_arr,
+        owner_call,
+        owner_call_since,
+        call_arr,
+        call_arr - likely_arr as call_difference_arr,
+        next_step,
+        next_step_date
     from placed
 )
 

@@ -20,6 +20,7 @@ landed as (
             ('properties_hs_is_closed', 'boolean'),
             ('properties_hs_is_closed_won', 'boolean'),
             ('properties_closed_lost_reason', 'string', 'loss_reason'),
+            ('properties_hs_manual_forecast_category', 'string', 'forecast_category'),
             ('properties_contract_id', 'string', 'renewed_contract_id'),
             ('properties_contract_start_date', 'date', 'term_start_date'),
             ('properties_contract_end_date', 'date', 'term_end_date'),

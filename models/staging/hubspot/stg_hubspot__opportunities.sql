@@ -25,6 +25,7 @@ final as (
         deals.properties_hs_is_closed as is_closed,
         deals.properties_hs_is_closed_won as is_won,
         {{ clean_text('deals.properties_closed_lost_reason') }} as loss_reason,
+        {{ forecast_call('deals.properties_hs_manual_forecast_category') }} as forecast_category,
         deals.{{ adapter.quote('createdAt') }} as created_at,
         deals.changed_at as updated_at,
         cast(null as {{ dbt.type_timestamp() }}) as known_at,

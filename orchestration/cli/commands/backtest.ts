@@ -4,6 +4,8 @@ import {
   type ExternalComparison,
   judgeHistory,
   presentModelVersion,
+  readSignalWords,
+  type SignalOutcome,
 } from '../../../scoring/index.ts';
 import { dateParameter, type IsoDate, type Warehouse } from '../../../warehouse/index.ts';
 import type { Config } from '../../config/schema.ts';
@@ -38,9 +40,15 @@ type External = Omit<ExternalComparison, 'unit' | 'verdict'> & {
   readonly verdict: string;
 };
 
+/** How a signal went with an outcome, with what the signal is called. */
+interface Told extends SignalOutcome {
+  readonly subject: string;
+}
+
 interface Found {
   readonly rows: readonly Row[];
   readonly external: readonly External[];
+  readonly outcomes: readonly Told[];
 }
 
 /** What the last scoring run published of the day and horizon asked for; none when it judged another. */
@@ -58,7 +66,11 @@ const published = (config: Config, asked: Asked): Promise<Found> =>
       .orderBy('horizon_days')
       .orderBy('metric')
       .execute();
-    return { rows: rows as Row[], external: await publishedExternal(warehouse, asked) };
+    return {
+      rows: rows as Row[],
+      external: await publishedExternal(warehouse, asked),
+      outcomes: await told(warehouse, await publishedOutcomes(warehouse, asked)),
+    };
   });
 
 /** None in a warehouse that an earlier release built. */
@@ -75,6 +87,64 @@ async function publishedExternal(warehouse: Warehouse, { horizon, asOf }: Asked)
     .orderBy('horizon_days')
     .execute();
 }
+
+/** None in a warehouse that an earlier release built. */
+async function publishedOutcomes(warehouse: Warehouse, { horizon }: Asked): Promise<SignalOutcome[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_backtest_signal_outcomes')) === undefined) return [];
+  return warehouse.db
+    .selectFrom('marts.fct_backtest_signal_outcomes')
+    .selectAll()
+    .where('model_version', '=', await presentModelVersion(warehouse))
+    .$if(horizon !== undefined, (query) => query.where('horizon_days', '=', horizon!))
+    .execute();
+}
+
+async function told(warehouse: Warehouse, outcomes: readonly SignalOutcome[]): Promise<Told[]> {
+  const words = await readSignalWords(warehouse);
+  return outcomes.map((found) => ({ ...found, subject: words.subject(found.signal) }));
+}
+
+/** What went with staying, and with buying more: the strongest first, then what could not be told, a line each. */
+export function outcomeTexts(outcomes: readonly Told[]): string[] {
+  const strongest = [...outcomes].sort(
+    (left, right) => Math.abs(right.correlation ?? 0) - Math.abs(left.correlation ?? 0),
+  );
+  return (['renewal', 'expansion'] as const).flatMap((outcome) => {
+    const of = (...verdicts: SignalOutcome['verdict'][]) =>
+      strongest.filter((found) => found.outcome === outcome && verdicts.includes(found.verdict));
+    const [first] = of('goes_with', 'goes_against', 'not_told_apart', 'insufficient_evidence');
+    if (first === undefined) return [];
+    const what = outcome === 'renewal' ? 'staying' : 'buying more';
+    const numbers = ({ subject, correlation, correlation_ci_low, correlation_ci_high, auc }: Told) =>
+      `${subject} (correlation ${correlation?.toFixed(2)}, ${correlation_ci_low?.toFixed(2)} to ${correlation_ci_high?.toFixed(2)}; AUC ${auc?.toFixed(2)})`;
+    const line = (lead: string, found: readonly Told[], text: (each: Told) => string) =>
+      found.length === 0 ? [] : [`${lead}: ${found.map(text).join(', ')}.`];
+    return [
+      ...line(`Signals that go with ${what} within ${first.horizon_days} days`, of('goes_with'), numbers),
+      ...line(`Signals that go against ${what}`, of('goes_against'), numbers),
+      ...line(`Not told apart from chance, of ${what}`, of('not_told_apart'), ({ subject }) => subject),
+      ...line(
+        `Too few accounts to tell, of ${what}`,
+        of('insufficient_evidence'),
+        ({ subject, account_count }) => `${subject} (${account_count})`,
+      ),
+    ];
+  });
+}
+
+/** As a row among the metrics, for a program. */
+const outcomeRow = ({ outcome, outcome_count, correlation, auc, ci_low, ci_high, ...found }: Told) => ({
+  ...found,
+  segment: 'all',
+  metric: `correlation_with_${outcome}`,
+  value: correlation,
+  ci_low: found.correlation_ci_low,
+  ci_high: found.correlation_ci_high,
+  auc,
+  auc_ci_low: ci_low,
+  auc_ci_high: ci_high,
+  outcome_count,
+});
 
 /** The conditions of the gate that failed and what else has a reason, one line each. */
 const inWords = (rows: readonly Row[]): string[] =>
@@ -116,7 +186,11 @@ export const backtestVerb = (context: Context) =>
     const config = await configOf(options.config, 'backtest');
     const asked: Asked = options;
     const found = await published(config, asked);
-    const { rows: all, external } = found.rows.length > 0 ? found : await judged(context, config, asked);
+    const {
+      rows: all,
+      external,
+      outcomes: known,
+    } = found.rows.length > 0 ? found : await judged(context, config, asked);
     const segment = asked.segment ?? 'all';
     const segments = new Set(all.map((row) => row.segment));
     if (!segments.has(segment))
@@ -125,9 +199,10 @@ export const backtestVerb = (context: Context) =>
       row.segment === segment && (asked.unit === undefined || row.unit === asked.unit);
     const rows = all.filter(isAsked);
     const beside = external.filter(isAsked);
+    const outcomes = known.filter(({ unit }) => isAsked({ unit, segment: 'all' }));
     const isInSample = rows.some((row) => row.is_in_sample);
     show(options, {
-      value: [...rows, ...beside.map(besideRow)],
+      value: [...rows, ...beside.map(besideRow), ...outcomes.map(outcomeRow)],
       text: [
         table(COLUMNS, rows),
         '',
@@ -140,6 +215,7 @@ export const backtestVerb = (context: Context) =>
         ...(isInSample && !rows.some(({ metric }) => metric === 'auc_walk_forward')
           ? ['The method could not be tried walk-forward: no quarter had enough known churns before it.']
           : []),
+        ...outcomeTexts(outcomes),
       ].join('\n'),
     });
   });
@@ -154,7 +230,7 @@ async function judged(context: Context, config: Config, asked: Asked): Promise<F
       .select(({ fn }) => fn.max<IsoDate | null>('as_of_date').as('day'))
       .executeTakeFirst();
     const asOfDate = asked.asOf ?? last?.day ?? line.asOfDate;
-    const { metrics, external, model_version } = await judgeHistory(warehouse, {
+    const { metrics, external, signalOutcomes, model_version } = await judgeHistory(warehouse, {
       asOfDate,
       ...(asked.unit === undefined ? {} : { units: [asked.unit] }),
       ...(asked.horizon === undefined ? {} : { horizons: [asked.horizon] }),
@@ -169,6 +245,9 @@ async function judged(context: Context, config: Config, asked: Asked): Promise<F
           left.horizon_days - right.horizon_days ||
           left.metric.localeCompare(right.metric),
       );
-    return { rows, external };
+    const outcomes = signalOutcomes.filter(
+      ({ horizon_days }) => asked.horizon === undefined || asked.horizon === horizon_days,
+    );
+    return { rows, external, outcomes: await told(warehouse, outcomes) };
   });
 }

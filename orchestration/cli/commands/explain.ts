@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import {
   type ExplainedChange,
   explainChange,
+  hasSegments,
   presentModelVersion,
   readSignalWords,
 } from '../../../scoring/index.ts';
@@ -22,6 +23,7 @@ interface DayHealth {
   readonly flag: string | null;
   readonly weight_coverage: number;
   readonly model_version: string;
+  readonly segment: string | null;
 }
 
 const READ = [
@@ -112,6 +114,7 @@ async function healthOn(
       'flag',
       'weight_coverage',
       'model_version',
+      'segment',
     ])
     .where('model_version', '=', modelVersion)
     .where('account_id', '=', accountId)
@@ -153,7 +156,7 @@ async function signalsOn(
     .execute();
   const frozen = rows.filter((row) => row.is_frozen).map((row) => row.signal);
   const since = frozen.length === 0 ? undefined : await frozenSince(warehouse, accountId, health, frozen);
-  const valueOfCut = await cutValues(warehouse);
+  const valueOfCut = await cutValues(warehouse, health.segment);
   return rows.map(({ is_frozen: _, cut = null, ...row }) => ({
     ...row,
     cut,
@@ -162,14 +165,23 @@ async function signalsOn(
   }));
 }
 
-/** What each row of `signal_cuts.csv` gives, by signal and cut. */
-async function cutValues(warehouse: Warehouse): Promise<ReadonlyMap<string, number | null>> {
-  if ((await warehouse.tableColumns('intermediate', 'signal_cuts')) === undefined) return new Map();
-  const rows = await warehouse.db
-    .selectFrom('intermediate.signal_cuts')
-    .select(['signal', 'cut', 'signal_value'])
-    .execute();
-  return new Map(rows.map(({ signal, cut, signal_value }) => [`${signal} ${cut}`, signal_value]));
+/** What each row of `signal_cuts.csv` gives to accounts of a segment, by signal and cut. */
+async function cutValues(
+  warehouse: Warehouse,
+  segment: string | null,
+): Promise<ReadonlyMap<string, number | null>> {
+  const columns = await warehouse.tableColumns('intermediate', 'signal_cuts');
+  if (columns === undefined) return new Map();
+  const valuesOf = async (whose: string | null) => {
+    const rows = await warehouse.db
+      .selectFrom('intermediate.signal_cuts')
+      .select(['signal', 'cut', 'signal_value'])
+      .$if(hasSegments(columns), (query) => query.where('segment', whose === null ? 'is' : '=', whose))
+      .execute();
+    return rows.map(({ signal, cut, signal_value }) => [`${signal} ${cut}`, signal_value] as const);
+  };
+  const own = segment !== null && hasSegments(columns) ? await valuesOf(segment) : [];
+  return new Map([...(await valuesOf(null)), ...own]);
 }
 
 const isPartOf = (value: number | null, whole: number | null | undefined): boolean =>

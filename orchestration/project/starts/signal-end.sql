@@ -7,7 +7,7 @@ cut_days as (
             when measured.row_count is not null then 'none'
         end as cut
     from measured
-    cross join cuts
+    {{ cuts_on_day('measured') }}
 ),
 
 final as (
@@ -20,7 +20,7 @@ final as (
         true as is_leak_proof,
         cuts_version.cuts_hash
     from cut_days
-    cross join cuts
+    {{ cuts_on_day('cut_days') }}
     cross join {{ ref('int_signals__cuts_version') }} as cuts_version
 )
 

@@ -86,6 +86,11 @@ final as (
         touchpoints.last_qbr_date,
         touchpoints.next_qbr_date,
         touchpoints.next_meeting_date,
+        coalesce(dim_accounts.is_champion_missing, false) as is_champion_missing,
+        dim_accounts.champion_missing_since_date,
+        coalesce(dim_accounts.is_not_responsive, false) as is_not_responsive,
+        dim_accounts.unanswered_mail_count,
+        dim_accounts.unanswered_since_date,
         churns.churn_date,
         cast(churns.arr_lost as double) as arr_lost,
         leaving.end_date as leaving_date,
@@ -141,6 +146,20 @@ select
     end
     || case when is_in_scope and needs_review then '. Too little data to rely on the score: needs review' else '' end
     || case when is_in_scope and is_frozen then '. A source is late: the score rests on its last values' else '' end
-    || '.' as summary
+    || '.' as summary,
+    case
+        when is_in_scope and is_champion_missing
+            then 'No champion since ' || day_text(champion_missing_since_date) || ', and '
+            || case
+                when days_to_renewal < 0 then 'the renewal is late'
+                else 'the renewal is in ' || counted(days_to_renewal, 'day')
+            end
+            || ': find who speaks for the product there, and mark them'
+    end as champion_mark,
+    case
+        when is_in_scope and is_not_responsive
+            then 'Not responsive: ' || counted(unanswered_mail_count, 'mail') || ' since ' || day_text(unanswered_since_date)
+            || ' without an answer, and nobody met us or came back to the product. Try another way or another person'
+    end as response_mark
 from final
 order by account_page

@@ -72,6 +72,9 @@ select
         when 'sponsor_left'
             then 'The executive sponsor left (' || day_text(created_date) || ')'
             || coalesce('; ' || whole(arr) || ' of ARR', '') || '. Find who takes over and meet them'
+        when 'champion_missing'
+            then 'Has had no champion for too long' || coalesce('; ' || whole(arr) || ' of ARR', '')
+            || coalesce(renews_text, '') || '. Find who speaks for the product there'
         when 'account_acquired'
             then 'Is being acquired' || coalesce('; ' || whole(arr) || ' of ARR', '')
             || '. Automated alerts are paused: say how to go on'

@@ -52,31 +52,59 @@ cuts as (
     select
         signal,
         cut,
-        any_value(threshold) as threshold,
-        any_value(signal_value) as cut_value,
-        any_value(unit) as unit
+        segment,
+        threshold,
+        signal_value as cut_value,
+        unit
     from intermediate.signal_cuts
-    group by signal, cut
+),
+
+segments as (
+    select
+        account_id,
+        as_of_date,
+        model_version,
+        segment
+    from marts.fct_account_health_daily
+),
+
+-- The cuts that hold for the account: those of its segment, else those of all.
+account_cuts as (
+    select
+        last_rows.account_id,
+        last_rows.signal_value,
+        cuts.*
+    from last_rows
+    inner join segments
+        on
+            last_rows.account_id = segments.account_id
+            and last_rows.as_of_date = segments.as_of_date
+            and last_rows.model_version = segments.model_version
+    inner join cuts
+        on last_rows.signal = cuts.signal and (cuts.segment is null or cuts.segment = segments.segment)
+    qualify row_number() over (
+        partition by last_rows.account_id, cuts.signal, cuts.cut
+        order by cuts.segment nulls last
+    ) = 1
 ),
 
 -- How the next better value is reached: the nearest cut above the one that applied.
 better as (
     select
-        last_rows.account_id,
-        last_rows.signal,
+        account_id,
+        signal,
         arg_max(
-            cuts.unit || coalesce(
-                ' ' || plain_number(cuts.threshold),
-                case when cuts.unit in ('sentiment', 'last business review') then ' ' || replace(cuts.cut, '_', ' ') end,
+            unit || coalesce(
+                ' ' || plain_number(threshold),
+                case when unit in ('sentiment', 'last business review') then ' ' || replace(cut, '_', ' ') end,
                 ''
             ),
-            row(-cuts.cut_value, cuts.cut)
+            row(-cut_value, cut)
         ) as next_cut,
-        min(cuts.cut_value) as next_value
-    from last_rows
-    inner join cuts
-        on last_rows.signal = cuts.signal and cuts.cut_value > last_rows.signal_value
-    group by last_rows.account_id, last_rows.signal
+        min(cut_value) as next_value
+    from account_cuts
+    where cut_value > signal_value
+    group by account_id, signal
 )
 
 select

@@ -38,6 +38,14 @@ select
     outlook.notice_date,
     datediff('day', facts.as_of_date, outlook.notice_date) as days_to_notice,
     outlook.opportunity_stage,
+    round(outlook.renew_probability, 6) as likelihood,
+    cast(outlook.likely_arr as double) as likely_arr,
+    in_words(outlook.owner_call) as owner_call,
+    outlook.owner_call_since,
+    cast(outlook.call_arr as double) as call_arr,
+    cast(outlook.call_difference_arr as double) as call_difference,
+    outlook.next_step,
+    outlook.next_step_date,
     round(accounts.score_delta_30d, 6) as score_delta_30d
 from marts.fct_renewals as renewals
 cross join (select max(as_of_date) as as_of_date from marts.fct_account_health_daily) as facts

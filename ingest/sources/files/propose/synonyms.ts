@@ -434,6 +434,7 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
     is_closed: ['closed', 'is closed', 'is deal closed', 'geschlossen'],
     is_won: ['won', 'is won', 'is closed won', 'gewonnen'],
     loss_reason: ['loss reason', 'closed lost reason', 'lost reason', 'verlustgrund'],
+    forecast_category: ['forecast category', 'forecast category name', 'forecast', 'prognosekategorie'],
     created_at: CREATED,
   },
   notes: {
@@ -580,6 +581,13 @@ export const MEANINGS: Readonly<Partial<Record<Vocabulary, Readonly<Record<strin
       'existing customer upgrade',
       'erweiterung',
     ],
+  },
+  forecast_category: {
+    commit: ['committed', 'commit forecast', 'zugesagt'],
+    most_likely: ['mostlikely', 'likely'],
+    best_case: ['bestcase', 'upside'],
+    pipeline: ['open', 'at risk', 'offen'],
+    omitted: ['omit', 'not forecasted', 'not in forecast', 'nicht enthalten'],
   },
   user_role: {
     csm: ['customer success manager', 'success manager'],

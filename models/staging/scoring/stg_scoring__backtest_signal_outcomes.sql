@@ -1,0 +1,1 @@
+select * from {{ source('scoring', 'backtest_signal_outcomes') }}
