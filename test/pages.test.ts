@@ -442,8 +442,11 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
     const { page, problems, requests, close } = await visit(browser, new URL('/retention/', server.url).href);
     const latest = () =>
       textOf(page.getByRole('region', { name: 'Retention by period end' }).locator('tbody td').nth(1));
-    await page.locator('label', { hasText: 'Segment' }).last().locator('select').selectOption(name);
-    await expect.poll(latest, { timeout: 30_000 }).toBe(grr);
+    const choice = page.locator('label', { hasText: 'Segment' }).last().locator('select');
+    // chosen again where the page was not awake yet
+    await expect
+      .poll(() => choice.selectOption(name).then(latest), { timeout: 30_000, intervals: [1000] })
+      .toBe(grr);
     expect(requests.some((url) => url.endsWith('retention.parquet'))).toBe(true);
     await page.reload({ waitUntil: 'networkidle' });
     await expect.poll(latest, { timeout: 30_000 }).toBe(grr);
