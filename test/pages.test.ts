@@ -445,7 +445,7 @@ describe.skipIf(chromiumPath === undefined)('the pages (need a Chromium: apt-get
     const choice = page.locator('label', { hasText: 'Segment' }).last().locator('select');
     // chosen again where the page was not awake yet
     await expect
-      .poll(() => choice.selectOption(name).then(latest), { timeout: 30_000, intervals: [1000] })
+      .poll(() => choice.selectOption(name).then(latest), { timeout: 30_000, interval: 1000 })
       .toBe(grr);
     expect(requests.some((url) => url.endsWith('retention.parquet'))).toBe(true);
     await page.reload({ waitUntil: 'networkidle' });
