@@ -172,16 +172,16 @@ async function cutValues(
 ): Promise<ReadonlyMap<string, number | null>> {
   const columns = await warehouse.tableColumns('intermediate', 'signal_cuts');
   if (columns === undefined) return new Map();
-  const valuesOf = async (whose: string | null) => {
-    const rows = await warehouse.db
-      .selectFrom('intermediate.signal_cuts')
-      .select(['signal', 'cut', 'signal_value'])
-      .$if(hasSegments(columns), (query) => query.where('segment', whose === null ? 'is' : '=', whose))
-      .execute();
-    return rows.map(({ signal, cut, signal_value }) => [`${signal} ${cut}`, signal_value] as const);
-  };
-  const own = segment !== null && hasSegments(columns) ? await valuesOf(segment) : [];
-  return new Map([...(await valuesOf(null)), ...own]);
+  const rows = await warehouse.db
+    .selectFrom('intermediate.signal_cuts')
+    .select(['signal', 'cut', 'signal_value'])
+    .$if(hasSegments(columns), (query) => query.select('segment'))
+    .execute();
+  const valuesOf = (whose: string | null) =>
+    rows
+      .filter((row) => (row.segment ?? null) === whose)
+      .map(({ signal, cut, signal_value }) => [`${signal} ${cut}`, signal_value] as const);
+  return new Map([...valuesOf(null), ...(segment === null ? [] : valuesOf(segment))]);
 }
 
 const isPartOf = (value: number | null, whole: number | null | undefined): boolean =>
