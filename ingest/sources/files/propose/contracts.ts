@@ -54,11 +54,16 @@ export function completeContracts(
     typeof columns.arr === 'string' &&
     !/\barr\b|annual|jahr|jährlich|acv/.test(words(amount.header))
   ) {
-    const quantity = headers.helper('quantity', ({ numbers, filled }) => numbers === filled);
+    const isWhole = ({ numbers, filled }: ColumnProfile) => numbers === filled;
+    // what a plan costs in all is for the whole quantity
+    const quantity = /\bplan amount$/.test(words(amount.header))
+      ? undefined
+      : headers.helper('quantity', isWhole);
+    const periods = headers.helper('interval_count', isWhole);
     const times = [...(quantity ? [quantity.header] : []), interval.header];
-    columns.arr = { from: amount.header, times };
+    columns.arr = { from: amount.header, times, ...(periods && { divided_by: periods.header }) };
     doubts.push(
-      `arr is "${amount.header}" × ${times.map((each) => `"${each}"`).join(' × ')} (a month counts 12 times): compare one of them with its source`,
+      `arr is "${amount.header}" × ${times.map((each) => `"${each}"`).join(' × ')} (a month counts 12 times)${periods ? ` ÷ "${periods.header}"` : ''}: compare one of them with its source`,
     );
   } else if (
     amount &&
