@@ -205,7 +205,9 @@ describe('an export', () => {
     const { status, streams } = await sync();
     expect([status, streams[0]?.error?.message]).toEqual([
       'failed',
-      expect.stringMatching(/has no column "Open balance", which is required. It is read for invoices.without/),
+      expect.stringMatching(
+        /has no column "Open balance", which is required. It is read for invoices.without/,
+      ),
     ]);
   });
 
