@@ -222,6 +222,25 @@ describe('a HubSpot as it is on the first day', () => {
     ]);
   });
 
+  it('says it on the page of each account', async () => {
+    const shown = (await line.onPages('contributions')).filter(({ value_text }) => value_text !== 'no data');
+    expect(
+      shown
+        .map(({ account_page, signal_name, value_text, measure_text }) =>
+          [account_page, signal_name, value_text, measure_text].join(' | '),
+        )
+        .sort(),
+    ).toEqual([
+      '501 | Email response | 60 | 39 hours to an answer on average, mails of the last 90 days',
+      '501 | Exec sponsor | 50 | one wrote or logged in within the last 90 days, none met us',
+      '501 | QBR attendance | 50 | the last one was missed, 1 in all within the last 180 days',
+      '502 | Email response | 20 | none of our mails of the last 90 days was answered',
+      '502 | Exec sponsor | 100 | one met us in the last 90 days',
+      '502 | QBR attendance | 100 | the last one was attended, none missed in the last 180 days',
+      '503 | Exec sponsor | 0 | none on record, or no sign of one in the last 90 days',
+    ]);
+  });
+
   it('says of each signal that is silent what it would take', async () => {
     const map = await answer<{ signals: { signal: string; account_count: number; advice: string | null }[] }>(
       [...['sources', '--config', join(folder, 'tenure.yaml')]],

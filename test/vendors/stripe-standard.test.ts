@@ -227,6 +227,21 @@ describe('a Stripe as it is on the first day, beside a list of accounts', () => 
     ]);
   });
 
+  it('says it on the page of each account', async () => {
+    const shown = (await line.onPages('contributions')).filter(({ value_text }) => value_text !== 'no data');
+    expect(
+      shown
+        .map(({ account_page, signal_name, value_text, measure_text }) =>
+          [account_page, signal_name, value_text, measure_text].join(' | '),
+        )
+        .sort(),
+    ).toEqual([
+      'A | Payment timeliness | 100 | 2 days early at the latest',
+      'B | Payment timeliness | 50 | 5 days late at worst, invoices due in the last 180 days',
+      'C | Payment timeliness | 10 | 60 days late at worst, invoices due in the last 180 days',
+    ]);
+  });
+
   it('says of each signal that is silent what it would take', async () => {
     const map = await answer<{ signals: { signal: string; account_count: number; advice: string | null }[] }>(
       [...['sources', '--config', join(folder, 'tenure.yaml')]],
