@@ -147,13 +147,14 @@ describe('an export', () => {
     await sync();
     expect(
       await values(
-        'select account_id, cast(term_end_date as varchar), arr, cast(cancelled_at as varchar) from raw.book__contracts order by 1',
+        'select account_id, cast(term_end_date as varchar), arr, cast(cancel_effective_date as varchar) from raw.book__contracts order by 1',
       ),
     ).toEqual([
       ['hazelmere-1', '2027-01-05', 4800, null],
       ['ironbridge-2', '2026-08-15', 3000, null],
-      ['juniper-3', '2026-07-20', 588, '2026-07-20 00:00:00'],
-      ['kestrel-4', '2026-04-01', 1176, '2026-04-01 12:00:00'],
+      // it still runs, and is known not to renew
+      ['juniper-3', '2026-07-20', 588, '2026-07-20'],
+      ['kestrel-4', '2026-04-01', 1176, '2026-04-01'],
     ]);
   });
 
