@@ -29,7 +29,7 @@ describe('noiseSentences', () => {
         { subject: null, reason: 'its mail is not connected', until_date: null, confirmed_by: null },
       ]),
     ).toEqual([
-      'known noise until 2026-09-30, csm_sentiment: set once a quarter (Uma)',
+      'known noise until 2026-09-30, csm_sentiment: set once\\na quarter (Uma)',
       'known noise, all data of the account: its mail is not connected',
     ]);
   });
