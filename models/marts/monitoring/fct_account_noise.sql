@@ -1,6 +1,6 @@
--- One row per account and thing that is known to be wrong in its data on the as-of day (fct_known_noise, in force): what
--- is said of the account; of one of its signals, or of a signal that all accounts have; of an aspect of the audit, of all
--- accounts only where the account lacks it.
+-- One row per account and thing that is known to be wrong in its data on the as-of day (fct_known_noise, in force):
+-- what is said of the account; of one of its signals, or of a signal that all accounts have; of an aspect of the
+-- audit, of all accounts only where the account lacks it.
 with
 
 noise as (
