@@ -1,8 +1,8 @@
 import { quantileSorted, sampleCorrelation } from 'simple-statistics';
 import type { IsoDate } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
-import { auc } from './stats/auc.ts';
-import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
+import { aucIntervalOf } from './stats/auc-interval.ts';
+import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
 import { crossFit } from './stats/cross-fit.ts';
 import { resampledFits } from './stats/resampled-fits.ts';
 import { fitRisk, type RiskCases } from './stats/risk-fit.ts';
@@ -133,7 +133,7 @@ export function proposeWeights(
     sharesOf,
   );
   const shares = sharesOf(fit.strengths);
-  const fit_auc = unseenAuc(cases, matrix, penalty, bootstrap);
+  const fit_auc = unseenAuc(accounts, matrix, clusters, numbers.size, { ...bootstrap, penalty });
   const isTelling = fit_auc.ci_low !== null && fit_auc.ci_low > CHANCE;
   const assumedTotal = columns.reduce((sum, signal) => sum + assumed[signal]!.weight, 0);
   const fitted = assumed.map(({ signal, weight }, index) => {
@@ -174,29 +174,17 @@ export function proposeWeights(
 
 /** How the fit orders accounts that it has not seen. */
 function unseenAuc(
-  cases: readonly CalibrationCase[],
+  accounts: readonly string[],
   matrix: RiskCases,
-  penalty: number,
-  bootstrap: BootstrapOptions,
+  clusters: Int32Array,
+  clusterCount: number,
+  { penalty, ...bootstrap }: BootstrapOptions & { readonly penalty: number },
 ): WeightProposal['fit_auc'] {
-  const accounts = cases.map(({ account_id }) => account_id);
-  const safety = crossFit(matrix, accounts, penalty);
-  if (safety === null) return { value: null, ci_low: null, ci_high: null };
-  const order = [...safety.keys()].sort((left, right) => safety[left]! - safety[right]!);
-  const sorted = order.map((row) => safety[row]!);
-  const churned = order.map((row) => matrix.churned[row]!);
-  const numbers = new Map([...new Set(accounts)].map((account, index) => [account, index]));
-  const interval = clusterBootstrap(
-    order.map((row) => numbers.get(accounts[row]!)!),
-    numbers.size,
-    (weights) => auc(sorted, churned, weights),
-    bootstrap,
-  );
-  return {
-    value: auc(sorted, churned),
-    ci_low: interval?.low ?? null,
-    ci_high: interval?.high ?? null,
-  };
+  const values = crossFit(matrix, accounts, penalty);
+  if (values === null) return { value: null, ci_low: null, ci_high: null };
+  const { churned } = matrix;
+  const { value, low, high } = aucIntervalOf({ values, churned, clusters, clusterCount }, bootstrap);
+  return { value, ci_low: low, ci_high: high };
 }
 
 function hasVariation(cases: readonly CalibrationCase[], signal: number): boolean {

@@ -1,3 +1,4 @@
+import { ascendingOrder } from './ascending-order.ts';
 import { auc } from './auc.ts';
 import { type BootstrapOptions, clusterBootstrap } from './cluster-bootstrap.ts';
 
@@ -58,14 +59,12 @@ export function aucGain(cases: readonly ScoredTwice[], options: BootstrapOptions
 
 /** The AUC under weights of the cases in their given order: sorted once, for many resamples. */
 function orderedAuc(cases: readonly ScoredTwice[], scoreOf: (one: ScoredTwice) => number) {
-  const order = cases
-    .map((_, index) => index)
-    .sort((left, right) => scoreOf(cases[left]!) - scoreOf(cases[right]!));
+  const order = ascendingOrder(Float64Array.from(cases, scoreOf));
   const scores = Float64Array.from(order, (index) => scoreOf(cases[index]!));
   const churned = Uint8Array.from(order, (index) => (cases[index]!.isChurned ? 1 : 0));
   const sorted = new Float64Array(order.length);
   return (weights: Float64Array) => {
-    for (const [position, index] of order.entries()) sorted[position] = weights[index]!;
+    for (let place = 0; place < order.length; place += 1) sorted[place] = weights[order[place]!]!;
     return auc(scores, churned, sorted);
   };
 }

@@ -1,6 +1,6 @@
 import type { BootstrapOptions } from './cluster-bootstrap.ts';
+import { clusterDraws } from './cluster-draws.ts';
 import { boundedStep, fitRisk, type RiskCases, type RiskFit } from './risk-fit.ts';
-import { seededRandom } from './seeded-random.ts';
 
 export interface ResampledFitOptions extends BootstrapOptions {
   /** of `fitRisk` */
@@ -38,11 +38,11 @@ export function refits(
   clusters: ArrayLike<number>,
   clusterCount: number,
   fit: RiskFit,
-  { samples, seed, penalty }: ResampledFitOptions,
+  { penalty, ...bootstrap }: ResampledFitOptions,
 ): Float64Array[] {
   const weights = new Float64Array(cases.churned.length);
   const found: Float64Array[] = [];
-  for (const draws of drawClusters(clusterCount, samples, seed)) {
+  for (const draws of clusterDraws(clusterCount, bootstrap)) {
     for (let row = 0; row < weights.length; row += 1) weights[row] = draws[clusters[row]!]!;
     const refit = fitRisk(cases, { penalty, weights, start: fit });
     if (refit !== null) found.push(refit.strengths);
@@ -62,13 +62,13 @@ export function steppedFits(
   clusters: ArrayLike<number>,
   clusterCount: number,
   fit: RiskFit,
-  { samples, seed, penalty }: ResampledFitOptions,
+  { penalty, ...bootstrap }: ResampledFitOptions,
 ): Float64Array[] {
   const size = cases.featureCount + 1;
   const current = Float64Array.from([-fit.intercept, ...fit.strengths]);
   const { sums, width } = clusterSums(cases, clusters, clusterCount, current);
   const found: Float64Array[] = [];
-  for (const draws of drawClusters(clusterCount, samples, seed)) {
+  for (const draws of clusterDraws(clusterCount, bootstrap)) {
     const total = new Float64Array(width);
     for (let cluster = 0; cluster < clusterCount; cluster += 1) {
       const times = draws[cluster]!;
@@ -92,17 +92,6 @@ export function steppedFits(
     found.push(boundedStep(current, { gradient, hessian }).slice(1));
   }
   return found;
-}
-
-/** How often each cluster was drawn, once a resample; the array is used again for the next. */
-function* drawClusters(clusterCount: number, samples: number, seed: number): Generator<Float64Array> {
-  const random = seededRandom(seed);
-  const draws = new Float64Array(clusterCount);
-  for (let sample = 0; sample < samples; sample += 1) {
-    draws.fill(0);
-    for (let draw = 0; draw < clusterCount; draw += 1) draws[Math.floor(random() * clusterCount)]! += 1;
-    yield draws;
-  }
 }
 
 /**
