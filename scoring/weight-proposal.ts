@@ -3,7 +3,7 @@ import type { IsoDate } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
 import { aucIntervalOf } from './stats/auc-interval.ts';
 import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
-import { crossFit } from './stats/cross-fit.ts';
+import { crossFit, crossFitInterval } from './stats/cross-fit.ts';
 import { resampledFits } from './stats/resampled-fits.ts';
 import { fitRisk, type RiskCases } from './stats/risk-fit.ts';
 
@@ -56,7 +56,7 @@ export interface WeightProposal {
   /** distinct churns, however many cases saw each */
   readonly churn_count: number;
   /**
-   * AUC of the fit on accounts that it had not seen, with its 95 % interval. Where that does not lie above 0.5 the signals
+   * AUC of the fit on accounts that it had not seen, with its 95 % interval (`crossFitInterval`). Where that does not lie above 0.5 the signals
    * tell nothing together, and each keeps its weight.
    */
   readonly fit_auc: {
@@ -183,7 +183,9 @@ function unseenAuc(
   const values = crossFit(matrix, accounts, penalty);
   if (values === null) return { value: null, ci_low: null, ci_high: null };
   const { churned } = matrix;
-  const { value, low, high } = aucIntervalOf({ values, churned, clusters, clusterCount }, bootstrap);
+  const { value, low, high } = crossFitInterval(
+    aucIntervalOf({ values, churned, clusters, clusterCount }, bootstrap),
+  );
   return { value, ci_low: low, ci_high: high };
 }
 

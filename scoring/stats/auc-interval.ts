@@ -76,8 +76,10 @@ export function aucIntervalOf(
   if (value === null || clusterCount < 2) return { value, low: null, high: null };
 
   const found: number[] = [];
+  const times = new Uint16Array(clusterCount); // a quarter of the draws' size, so that it stays in the cache
   for (const draws of clusterDraws(clusterCount, bootstrap)) {
-    const resampled = drawnAuc(draws, sortedChurned, sortedClusters, isLastOfTie);
+    times.set(draws);
+    const resampled = drawnAuc(times, sortedChurned, sortedClusters, isLastOfTie);
     if (resampled !== null) found.push(resampled);
   }
   if (found.length === 0 || found.length * 2 < bootstrap.samples) return { value, low: null, high: null };
@@ -87,16 +89,17 @@ export function aucIntervalOf(
 
 /** `auc` of cases in ascending order, each counted as often as its account was drawn. */
 function drawnAuc(
-  draws: Float64Array,
+  drawn: Uint16Array,
   churned: Uint8Array,
   clusters: Int32Array,
   isLastOfTie: Uint8Array,
 ): number | null {
   let [below, renewed, pairsWon, tiedChurned, tiedRenewed] = [0, 0, 0, 0, 0];
   for (let place = 0; place < churned.length; place += 1) {
-    const times = draws[clusters[place]!]!;
-    if (churned[place] === 1) tiedChurned += times;
-    else tiedRenewed += times;
+    const times = drawn[clusters[place]!]!;
+    const timesChurned = times * churned[place]!; // no branch that could be guessed wrong
+    tiedChurned += timesChurned;
+    tiedRenewed += times - timesChurned;
     if (isLastOfTie[place] === 0) continue;
     pairsWon += tiedRenewed * (below + tiedChurned / 2);
     below += tiedChurned;
