@@ -4,8 +4,8 @@ import { wholePoints } from './category.ts';
 import type { Observation } from './observations.ts';
 import { balancedAccuracy } from './stats/balanced-accuracy.ts';
 import { bestCut, countPoints } from './stats/best-cut.ts';
-import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
-import { clusterDraws } from './stats/cluster-draws.ts';
+import { clusterBootstrap } from './stats/cluster-bootstrap.ts';
+import { type BootstrapOptions, clusterDraws } from './stats/cluster-draws.ts';
 
 /** The highest points of red, and of yellow: where green begins is one more. */
 export interface Cuts {

@@ -2,7 +2,7 @@ import { quantileSorted, sampleCorrelation } from 'simple-statistics';
 import type { IsoDate } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
 import { aucIntervalOf } from './stats/auc-interval.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import { crossFit, crossFitInterval } from './stats/cross-fit.ts';
 import { resampledFits } from './stats/resampled-fits.ts';
 import { fitRisk, type RiskCases } from './stats/risk-fit.ts';

@@ -1,6 +1,7 @@
 import { ascendingOrder } from './ascending-order.ts';
 import { auc } from './auc.ts';
-import { type BootstrapOptions, clusterBootstrap } from './cluster-bootstrap.ts';
+import { clusterBootstrap } from './cluster-bootstrap.ts';
+import type { BootstrapOptions } from './cluster-draws.ts';
 
 /** How two scores of the same cases order churned below renewed. */
 export interface AucGain {

@@ -1,8 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
 import { ascendingOrder } from './ascending-order.ts';
 import { auc } from './auc.ts';
-import type { BootstrapOptions } from './cluster-bootstrap.ts';
-import { clusterDraws } from './cluster-draws.ts';
+import { type BootstrapOptions, clusterDraws } from './cluster-draws.ts';
 
 /** A case with what orders it; the higher, the healthier. */
 export interface OrderedCase {

@@ -1,11 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
-import { clusterDraws } from './cluster-draws.ts';
+import { type BootstrapOptions, clusterDraws } from './cluster-draws.ts';
 import type { Interval } from './wilson-interval.ts';
-
-export interface BootstrapOptions {
-  readonly samples: number;
-  readonly seed: number;
-}
 
 /**
  * A 95 % percentile interval of any statistic by resampling whole clusters with replacement, so that cases of

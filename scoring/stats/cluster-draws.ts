@@ -1,5 +1,9 @@
-import type { BootstrapOptions } from './cluster-bootstrap.ts';
 import { seededRandom } from './seeded-random.ts';
+
+export interface BootstrapOptions {
+  readonly samples: number;
+  readonly seed: number;
+}
 
 /**
  * How often each of so many clusters is drawn, with replacement, as many times as there are; once a resample. The array

@@ -1,5 +1,4 @@
-import type { BootstrapOptions } from './cluster-bootstrap.ts';
-import { clusterDraws } from './cluster-draws.ts';
+import { type BootstrapOptions, clusterDraws } from './cluster-draws.ts';
 import { boundedStep, fitRisk, type RiskCases, type RiskFit } from './risk-fit.ts';
 
 export interface ResampledFitOptions extends BootstrapOptions {
