@@ -35,7 +35,7 @@ export interface BacktestAnswer {
  * each in a process of its own that reads the same columns, in turn. Throws where both do not say the same.
  *
  * The fit of scikit-learn is taken to the same precision as ours (newton-cholesky, tolerance 1e-12) and, beside it, with
- * the tolerance it comes with, whose weights are off in the third digit. A thousand refits by scikit-learn would take an
+ * the tolerance it comes with, whose weights are off in the third digit. A thousand refits by scikit-learn would take half an
  * hour: it refits the first two resamples, by which the step that stands in for ours is judged.
  */
 export async function backtest(size: Size, log: (text: string) => void, repeats = 3): Promise<BenchResult[]> {
