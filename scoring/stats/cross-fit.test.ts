@@ -60,6 +60,18 @@ describe('crossFit', () => {
   });
 });
 
+describe('crossFit of what does not vary', () => {
+  it('reads no order from the last digits of the fits', () => {
+    const { matrix, clusters } = cases(0.3, true, 4);
+    // the same for all, as the days to renewal are 90 days before each; and a feature that speaks the wrong way
+    const features = Float64Array.from({ length: 1800 }, (_, place) =>
+      place % 3 === 2 ? 1 - matrix.features[Math.floor(place / 3)]! : 1,
+    );
+    const safety = crossFit({ featureCount: 3, features, churned: matrix.churned }, clusters, 1)!;
+    expect(new Set(safety)).toEqual(new Set([0]));
+  });
+});
+
 describe('crossFitInterval', () => {
   it('is wider by the root of 1 + 10 / 9, to either side, and ends at 0 and 1', () => {
     const { value, low, high } = crossFitInterval({ value: 0.6, low: 0.5, high: 0.7 });

@@ -3,6 +3,8 @@ import { fitRisk, type RiskCases, type RiskFit } from './risk-fit.ts';
 
 /** Parts of the clusters of which each is judged by a fit on the others. */
 const FOLDS = 10;
+/** A fit is exact to about 1e-8: what lies nearer to each other than this is alike, and no order may be read from it. */
+const ALIKE = 1e-6;
 
 /**
  * How safe the logistic fit (`fitRisk`) calls each case when it is fitted without the case's whole cluster: ten folds of
@@ -32,8 +34,10 @@ export function crossFit(
     start = fit; // the next fold shares eight ninths of its cases
     for (let row = 0; row < folds.length; row += 1) {
       if (folds[row] !== fold) continue;
+      let sum = 0;
       for (let feature = 0; feature < featureCount; feature += 1)
-        safety[row]! += fit.strengths[feature]! * features[row * featureCount + feature]!;
+        sum += fit.strengths[feature]! * features[row * featureCount + feature]!;
+      safety[row] = Math.round(sum / ALIKE) * ALIKE;
     }
   }
   return safety;
