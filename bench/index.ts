@@ -18,6 +18,10 @@ type Bench = (
 ) => Promise<readonly (BenchResult | PagesResult | ScanResult | TruthResult | WriteResult)[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  backtest: async () => {
+    const { backtest } = await import('./backtest.ts');
+    return (size, log, repeats) => backtest(size, log, repeats.full);
+  },
   day: async () => (await import('./day.ts')).day,
   land: async () => {
     const { land } = await import('./land.ts');

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { type BenchResult, run, type Size } from './measure.ts';
+import { pythonWith } from './python.ts';
 
 const SIZES: Readonly<Record<Size, number>> = { S: 200_000, M: 1_000_000, L: 5_000_000 };
 /** dlt's record path is slow: it is given so many records at most, and judged by its records a second. */
@@ -59,17 +59,6 @@ async function* withStates(file: string): AsyncGenerator<string> {
   yield text;
 }
 
-/** Python with the pinned dlt of bench/requirements.txt, in an environment of its own. */
-function dltPython(log: (text: string) => void): string {
-  const environment = join(projectRoot, '.cache', 'bench-python');
-  const python = join(environment, 'bin', 'python');
-  if (existsSync(python)) return python;
-  log('installing dlt in .cache/bench-python');
-  execFileSync('python3', ['-m', 'venv', environment]);
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--requirement', script('requirements.txt')]);
-  return python;
-}
-
 /**
  * Landing records of twelve fields in a DuckDB file: ours from a connector that prints a file as fast as the pipe takes
  * it (appended, and one row a key), DuckDB's own typed `read_json` of the same records, and dlt from rows without
@@ -77,7 +66,7 @@ function dltPython(log: (text: string) => void): string {
  */
 export async function land(size: Size, log: (text: string) => void, repeats = 3): Promise<BenchResult[]> {
   const count = SIZES[size];
-  const python = dltPython(log);
+  const python = pythonWith('bench/requirements.txt', 'bench-python', log);
   const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-bench-'));
   const results = new Map<string, BenchResult>();
   const measure = async (name: string, program: string, args: readonly string[], rows = count) => {

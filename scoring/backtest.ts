@@ -22,7 +22,7 @@ import type { EvaluationRules } from './rules.ts';
 import type { CutRow } from './seed-weights.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import { arrAfter, type SignalOutcome, signalOutcomes } from './signal-outcomes.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import { calibrateWalkForward } from './walk-forward.ts';
 import { calibrationCase, walkForwardJudge } from './walk-forward-metrics.ts';
 import type { SignalWeight } from './weight-proposal.ts';

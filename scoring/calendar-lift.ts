@@ -1,6 +1,6 @@
 import type { Observation } from './observations.ts';
 import { type AucGain, aucGain, type ScoredTwice } from './stats/auc-gain.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import { crossFit } from './stats/cross-fit.ts';
 
 /** As of `fitRisk` by default. */

@@ -9,7 +9,7 @@ import { cutsInForce } from './replay.ts';
 import type { EvaluationRules } from './rules.ts';
 import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
 import { signalValues } from './signal-values.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import { calibrationCase } from './walk-forward-metrics.ts';
 import { proposeWeights, type SignalWeight, type WeightProposal } from './weight-proposal.ts';
 import { tryWeights, type WeightTrial } from './weight-trial.ts';

@@ -4,8 +4,8 @@ import { wholePoints } from './category.ts';
 import type { Observation } from './observations.ts';
 import { balancedAccuracy } from './stats/balanced-accuracy.ts';
 import { bestCut, countPoints } from './stats/best-cut.ts';
-import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
-import { seededRandom } from './stats/seeded-random.ts';
+import { clusterBootstrap } from './stats/cluster-bootstrap.ts';
+import { type BootstrapOptions, clusterDraws } from './stats/cluster-draws.ts';
 
 /** The highest points of red, and of yellow: where green begins is one more. */
 export interface Cuts {
@@ -138,21 +138,17 @@ function cutInterval(
   clusters: readonly number[],
   clusterCount: number,
   range: { readonly from: number; readonly to: number; readonly near: number },
-  { samples, seed }: BootstrapOptions,
+  bootstrap: BootstrapOptions,
 ): { low: number; high: number } | null {
   if (clusterCount < 2) return null;
-  const random = seededRandom(seed);
-  const draws = new Float64Array(clusterCount);
   const weights = new Float64Array(points.length);
   const found: number[] = [];
-  for (let sample = 0; sample < samples; sample += 1) {
-    draws.fill(0);
-    for (let draw = 0; draw < clusterCount; draw += 1) draws[Math.floor(random() * clusterCount)]! += 1;
+  for (const draws of clusterDraws(clusterCount, bootstrap)) {
     for (let index = 0; index < weights.length; index += 1) weights[index] = draws[clusters[index]!]!;
     const cut = bestCut(countPoints(points, churned, weights), range);
     if (cut !== null) found.push(cut);
   }
-  if (found.length * 2 < samples) return null;
+  if (found.length * 2 < bootstrap.samples) return null;
   found.sort((left, right) => left - right);
   return { low: quantileSorted(found, 0.025), high: quantileSorted(found, 0.975) };
 }

@@ -5,7 +5,7 @@ import type { Observation, Unit } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
 import { aucGain } from './stats/auc-gain.ts';
 import { aucInterval } from './stats/auc-interval.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 
 /** Which of two scores is the better one. */
 export type Comparison = 'better' | 'worse' | 'not_told_apart' | Extract<Verdict, 'insufficient_evidence'>;

@@ -3,7 +3,8 @@ import type { FrozenForecast, FrozenPoint } from './forecast.ts';
 import type { OwnerCall } from './history.ts';
 import type { EvaluationRules } from './rules.ts';
 import { brier } from './stats/brier.ts';
-import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
+import { clusterBootstrap } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import { wilsonInterval } from './stats/wilson-interval.ts';
 
 /** Who was nearer, or why nobody can say. */

@@ -2,7 +2,7 @@ import { addDays } from './calendar.ts';
 import type { Observation, Unit } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
 import { aucInterval } from './stats/auc-interval.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import type { SignalWeight } from './weight-proposal.ts';
 
 /** How one signal alone told churn from renewal, with its 95 % interval over accounts. */

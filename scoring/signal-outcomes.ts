@@ -3,7 +3,7 @@ import type { AccountArr } from './history.ts';
 import type { Observation, Unit } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
 import { aucInterval } from './stats/auc-interval.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import { correlationInterval } from './stats/correlation-interval.ts';
 import type { SignalWeight } from './weight-proposal.ts';
 

@@ -4,7 +4,7 @@ import { categoryOf } from './category.ts';
 import type { Observation } from './observations.ts';
 import type { EvaluationRules } from './rules.ts';
 import type { CutRow } from './seed-weights.ts';
-import type { BootstrapOptions } from './stats/cluster-bootstrap.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import type { CalibrationCase, SignalWeight } from './weight-proposal.ts';
 import { quarterStart, weightedScore, weightsBefore } from './weight-trial.ts';
 

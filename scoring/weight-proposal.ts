@@ -1,11 +1,11 @@
 import { quantileSorted, sampleCorrelation } from 'simple-statistics';
 import type { IsoDate } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
-import { auc } from './stats/auc.ts';
-import { type BootstrapOptions, clusterBootstrap } from './stats/cluster-bootstrap.ts';
-import { crossFit } from './stats/cross-fit.ts';
+import { aucIntervalOf } from './stats/auc-interval.ts';
+import type { BootstrapOptions } from './stats/cluster-draws.ts';
+import { crossFit, crossFitInterval } from './stats/cross-fit.ts';
+import { resampledFits } from './stats/resampled-fits.ts';
 import { fitRisk, type RiskCases } from './stats/risk-fit.ts';
-import { seededRandom } from './stats/seeded-random.ts';
 
 /** An outcome and the signals of the day t on which it was still open. */
 export interface CalibrationCase {
@@ -56,7 +56,7 @@ export interface WeightProposal {
   /** distinct churns, however many cases saw each */
   readonly churn_count: number;
   /**
-   * AUC of the fit on accounts that it had not seen, with its 95 % interval. Where that does not lie above 0.5 the signals
+   * AUC of the fit on accounts that it had not seen, with its 95 % interval (`crossFitInterval`). Where that does not lie above 0.5 the signals
    * tell nothing together, and each keeps its weight.
    */
   readonly fit_auc: {
@@ -126,9 +126,14 @@ export function proposeWeights(
       'Not enough evidence to propose weights: every known outcome is a churn, so nothing can be told apart.',
     );
 
-  const resampled = resampledShares(cases, matrix, fit, penalty, bootstrap);
+  const accounts = cases.map(({ account_id }) => account_id);
+  const numbers = new Map([...new Set(accounts)].map((account, index) => [account, index]));
+  const clusters = Int32Array.from(accounts, (account) => numbers.get(account)!);
+  const resampled = resampledFits(matrix, clusters, numbers.size, fit, { ...bootstrap, penalty }).map(
+    sharesOf,
+  );
   const shares = sharesOf(fit.strengths);
-  const fit_auc = unseenAuc(cases, matrix, penalty, bootstrap);
+  const fit_auc = unseenAuc(accounts, matrix, clusters, numbers.size, { ...bootstrap, penalty });
   const isTelling = fit_auc.ci_low !== null && fit_auc.ci_low > CHANCE;
   const assumedTotal = columns.reduce((sum, signal) => sum + assumed[signal]!.weight, 0);
   const fitted = assumed.map(({ signal, weight }, index) => {
@@ -163,36 +168,25 @@ export function proposeWeights(
       moves_with: strongestCorrelation(cases, assumed, columns, index),
     };
   });
-  const account_count = new Set(cases.map(({ account_id }) => account_id)).size;
   const signals = withProposedWeights(fitted);
-  return { case_count: cases.length, account_count, churn_count, fit_auc, signals };
+  return { case_count: cases.length, account_count: numbers.size, churn_count, fit_auc, signals };
 }
 
 /** How the fit orders accounts that it has not seen. */
 function unseenAuc(
-  cases: readonly CalibrationCase[],
+  accounts: readonly string[],
   matrix: RiskCases,
-  penalty: number,
-  bootstrap: BootstrapOptions,
+  clusters: Int32Array,
+  clusterCount: number,
+  { penalty, ...bootstrap }: BootstrapOptions & { readonly penalty: number },
 ): WeightProposal['fit_auc'] {
-  const accounts = cases.map(({ account_id }) => account_id);
-  const safety = crossFit(matrix, accounts, penalty);
-  if (safety === null) return { value: null, ci_low: null, ci_high: null };
-  const order = [...safety.keys()].sort((left, right) => safety[left]! - safety[right]!);
-  const sorted = order.map((row) => safety[row]!);
-  const churned = order.map((row) => matrix.churned[row]!);
-  const numbers = new Map([...new Set(accounts)].map((account, index) => [account, index]));
-  const interval = clusterBootstrap(
-    order.map((row) => numbers.get(accounts[row]!)!),
-    numbers.size,
-    (weights) => auc(sorted, churned, weights),
-    bootstrap,
+  const values = crossFit(matrix, accounts, penalty);
+  if (values === null) return { value: null, ci_low: null, ci_high: null };
+  const { churned } = matrix;
+  const { value, low, high } = crossFitInterval(
+    aucIntervalOf({ values, churned, clusters, clusterCount }, bootstrap),
   );
-  return {
-    value: auc(sorted, churned),
-    ci_low: interval?.low ?? null,
-    ci_high: interval?.high ?? null,
-  };
+  return { value, ci_low: low, ci_high: high };
 }
 
 function hasVariation(cases: readonly CalibrationCase[], signal: number): boolean {
@@ -230,34 +224,6 @@ function matrixOf(cases: readonly CalibrationCase[], columns: readonly number[])
 function sharesOf(strengths: Float64Array): Float64Array {
   const total = strengths.reduce((sum, strength) => sum + strength, 0);
   return strengths.map((strength) => (total === 0 ? 0 : (100 * strength) / total));
-}
-
-/** The shares in resamples of whole accounts; those with one outcome only are left out. */
-function resampledShares(
-  cases: readonly CalibrationCase[],
-  matrix: RiskCases,
-  start: NonNullable<ReturnType<typeof fitRisk>>,
-  penalty: number,
-  { samples, seed }: BootstrapOptions,
-): Float64Array[] {
-  const numbers = new Map<string, number>();
-  const clusters = cases.map(({ account_id }) => {
-    const number = numbers.get(account_id) ?? numbers.size;
-    numbers.set(account_id, number);
-    return number;
-  });
-  const random = seededRandom(seed);
-  const draws = new Float64Array(numbers.size);
-  const weights = new Float64Array(cases.length);
-  const shares: Float64Array[] = [];
-  for (let sample = 0; sample < samples; sample += 1) {
-    draws.fill(0);
-    for (let draw = 0; draw < numbers.size; draw += 1) draws[Math.floor(random() * numbers.size)]! += 1;
-    for (const [row, cluster] of clusters.entries()) weights[row] = draws[cluster]!;
-    const fit = fitRisk(matrix, { penalty, weights, start });
-    if (fit !== null) shares.push(sharesOf(fit.strengths));
-  }
-  return shares;
 }
 
 /**

@@ -212,6 +212,53 @@ export interface MartsBacktestMetrics {
   launch_date: IsoDate | null;
 }
 
+/** What came of the first cycle after the launch, by one of its reports. */
+export interface MartsLaunchReports {
+  report: string;
+  launch_date: IsoDate;
+  report_date: IsoDate;
+  until_date: IsoDate;
+  is_complete: boolean;
+  red_count: number;
+  red_churned_count: number;
+  red_renewed_count: number;
+  yellow_count: number;
+  yellow_churned_count: number;
+  yellow_renewed_count: number;
+  green_count: number;
+  green_churned_count: number;
+  green_renewed_count: number;
+  churn_count: number;
+  arr_churned: number;
+  seen_ahead_count: number;
+  red_ahead_count: number;
+  red_ahead_share: number | null;
+  red_ahead_arr_share: number | null;
+  judged_count: number;
+  surprise_count: number;
+  preventable_count: number | null;
+  next_step: string;
+}
+
+/** A contract that ended without a renewal, with what the score had said before. */
+export interface MartsLosses {
+  contract_id: string;
+  churn_date: IsoDate;
+  account_id: string;
+  account_name: string | null;
+  owner_name: string | null;
+  arr_lost: number;
+  reason_said: string | null;
+  reason_category: string;
+  is_account_churn: boolean;
+  is_surprise: boolean | null;
+  is_preventable: boolean | null;
+  category_180d: string | null;
+  category_90d: string | null;
+  category_60d: string | null;
+  category_30d: string | null;
+}
+
 /** The score of another platform beside ours, on the cases for which both had one. */
 export interface MartsBacktestExternal {
   as_of_date: IsoDate;
@@ -572,6 +619,8 @@ export interface Tables {
   'marts.fct_data_quality': MartsDataQuality;
   'marts.fct_account_noise': MartsAccountNoise;
   'marts.fct_data_quality_accounts': MartsDataQualityAccounts;
+  'marts.fct_launch_reports': MartsLaunchReports;
+  'marts.fct_losses': MartsLosses;
   'marts.fct_renewals': MartsRenewals;
   'marts.fct_retention': MartsRetention;
   'marts.fct_signal_contributions_daily': MartsSignalContributionsDaily;

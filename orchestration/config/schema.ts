@@ -315,6 +315,8 @@ export const configFile = z.strictObject({
         .regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as USD')
         .default('USD'),
       history_start_date: isoDate.optional(),
+      /** From this day on people worked with the scores: reports of the first cycle count from it. */
+      launch_date: isoDate.optional(),
     })
     .default({ time_zone: 'UTC', currency: 'USD' }),
   signals: z

@@ -1,5 +1,7 @@
+import { ascendingOrder } from './ascending-order.ts';
 import { auc } from './auc.ts';
-import { type BootstrapOptions, clusterBootstrap } from './cluster-bootstrap.ts';
+import { clusterBootstrap } from './cluster-bootstrap.ts';
+import type { BootstrapOptions } from './cluster-draws.ts';
 
 /** How two scores of the same cases order churned below renewed. */
 export interface AucGain {
@@ -58,14 +60,12 @@ export function aucGain(cases: readonly ScoredTwice[], options: BootstrapOptions
 
 /** The AUC under weights of the cases in their given order: sorted once, for many resamples. */
 function orderedAuc(cases: readonly ScoredTwice[], scoreOf: (one: ScoredTwice) => number) {
-  const order = cases
-    .map((_, index) => index)
-    .sort((left, right) => scoreOf(cases[left]!) - scoreOf(cases[right]!));
+  const order = ascendingOrder(Float64Array.from(cases, scoreOf));
   const scores = Float64Array.from(order, (index) => scoreOf(cases[index]!));
   const churned = Uint8Array.from(order, (index) => (cases[index]!.isChurned ? 1 : 0));
   const sorted = new Float64Array(order.length);
   return (weights: Float64Array) => {
-    for (const [position, index] of order.entries()) sorted[position] = weights[index]!;
+    for (let place = 0; place < order.length; place += 1) sorted[place] = weights[order[place]!]!;
     return auc(scores, churned, sorted);
   };
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aucInterval } from './auc-interval.ts';
+import { auc } from './auc.ts';
+import { aucInterval, aucIntervalOf } from './auc-interval.ts';
+import { clusterBootstrap } from './cluster-bootstrap.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const BOOTSTRAP = { samples: 200, seed: 1 };
 
@@ -25,5 +28,17 @@ describe('aucInterval', () => {
 
   it('gives null without both outcomes', () => {
     expect(aucInterval(cases.slice(0, 1), BOOTSTRAP)).toEqual({ value: null, low: null, high: null });
+  });
+
+  it('is the bootstrap of auc, ties and all', () => {
+    const random = seededRandom(2);
+    const values = Float64Array.from({ length: 400 }, () => Math.floor(random() * 30)).sort();
+    const churned = Uint8Array.from(values, (value) => (random() * 40 > value ? 1 : 0));
+    const clusters = Int32Array.from(values, () => Math.floor(random() * 50));
+    const interval = clusterBootstrap(clusters, 50, (weights) => auc(values, churned, weights), BOOTSTRAP)!;
+    expect(aucIntervalOf({ values, churned, clusters, clusterCount: 50 }, BOOTSTRAP)).toEqual({
+      value: auc(values, churned),
+      ...interval,
+    });
   });
 });

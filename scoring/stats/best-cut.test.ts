@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { balancedAccuracy } from './balanced-accuracy.ts';
-import { bestCut, countPoints } from './best-cut.ts';
+import { bestCut, countPoints, sweepCuts } from './best-cut.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const ALL = { from: 0, to: 99, near: 40 };
@@ -35,5 +35,16 @@ describe('bestCut', () => {
 
   it('is none without both outcomes', () => {
     expect(bestCut(countPoints([20, 30], [true, true]), ALL)).toBeNull();
+  });
+});
+
+describe('sweepCuts', () => {
+  it('gives at each cut the shares at it or below, in tenths of points as well', () => {
+    const { churnedBelow, renewedBelow } = sweepCuts(
+      countPoints([200, 305, 600, 805], [true, true, false, false], undefined, 1001),
+    )!;
+    expect(churnedBelow).toHaveLength(1001);
+    expect([199, 200, 304, 305, 1000].map((cut) => churnedBelow[cut])).toEqual([0, 0.5, 0.5, 1, 1]);
+    expect([599, 600, 805].map((cut) => renewedBelow[cut])).toEqual([0, 0.5, 1]);
   });
 });

@@ -1,11 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
-import { seededRandom } from './seeded-random.ts';
+import { type BootstrapOptions, clusterDraws } from './cluster-draws.ts';
 import type { Interval } from './wilson-interval.ts';
-
-export interface BootstrapOptions {
-  readonly samples: number;
-  readonly seed: number;
-}
 
 /**
  * A 95 % percentile interval of any statistic by resampling whole clusters with replacement, so that cases of
@@ -23,21 +18,17 @@ export function clusterBootstrap(
   clusters: ArrayLike<number>,
   clusterCount: number,
   statistic: (weights: Float64Array) => number | null,
-  { samples, seed }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Interval | null {
   if (clusterCount < 2) return null;
-  const random = seededRandom(seed);
-  const draws = new Float64Array(clusterCount);
   const weights = new Float64Array(clusters.length);
   const values: number[] = [];
-  for (let sample = 0; sample < samples; sample += 1) {
-    draws.fill(0);
-    for (let draw = 0; draw < clusterCount; draw += 1) draws[Math.floor(random() * clusterCount)]! += 1;
+  for (const draws of clusterDraws(clusterCount, options)) {
     for (let index = 0; index < weights.length; index += 1) weights[index] = draws[clusters[index]!]!;
     const value = statistic(weights);
     if (value !== null) values.push(value);
   }
-  if (values.length === 0 || values.length * 2 < samples) return null;
+  if (values.length === 0 || values.length * 2 < options.samples) return null;
   values.sort((left, right) => left - right);
   return { low: quantileSorted(values, 0.025), high: quantileSorted(values, 0.975) };
 }

@@ -1,4 +1,5 @@
-import { type BootstrapOptions, clusterBootstrap } from './cluster-bootstrap.ts';
+import { clusterBootstrap } from './cluster-bootstrap.ts';
+import type { BootstrapOptions } from './cluster-draws.ts';
 
 /** A case with a number, and whether something happened. */
 export interface MarkedCase {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auc } from './auc.ts';
-import { crossFit } from './cross-fit.ts';
+import { crossFit, crossFitInterval } from './cross-fit.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** 200 clusters of three cases, whose churn falls from `rate` to a third of it as the feature grows, or does not. */
@@ -57,5 +57,31 @@ describe('crossFit', () => {
     const churned = matrix.churned.slice();
     churned[0] = 1; // the one churn is missing when its own cluster is judged
     expect(crossFit({ ...matrix, churned }, clusters, 1)).toBeNull();
+  });
+});
+
+describe('crossFit of what does not vary', () => {
+  it('reads no order from the last digits of the fits', () => {
+    const { matrix, clusters } = cases(0.3, true, 4);
+    // the same for all, as the days to renewal are 90 days before each; and a feature that speaks the wrong way
+    const features = Float64Array.from({ length: 1800 }, (_, place) =>
+      place % 3 === 2 ? 1 - matrix.features[Math.floor(place / 3)]! : 1,
+    );
+    const safety = crossFit({ featureCount: 3, features, churned: matrix.churned }, clusters, 1)!;
+    expect(new Set(safety)).toEqual(new Set([0]));
+  });
+});
+
+describe('crossFitInterval', () => {
+  it('is wider by the root of 1 + 10 / 9, to either side, and ends at 0 and 1', () => {
+    const { value, low, high } = crossFitInterval({ value: 0.6, low: 0.5, high: 0.7 });
+    expect(value).toBe(0.6);
+    expect(low).toBeCloseTo(0.6 - 0.1 * 1.452966, 6);
+    expect(high).toBeCloseTo(0.6 + 0.1 * 1.452966, 6);
+    expect(crossFitInterval({ value: 0.95, low: 0.9, high: 0.99 }).high).toBe(1);
+  });
+
+  it('is none where there is none', () => {
+    expect(crossFitInterval({ value: 0.6, low: null, high: null }).low).toBeNull();
   });
 });

@@ -99,7 +99,7 @@ interface Line {
 }
 
 const LINE = {
-  tenant: { history_start_date: HISTORY_START },
+  tenant: { history_start_date: HISTORY_START, launch_date: '2026-06-10' },
   sources: [{ name: 'book', kind: 'files', connector: { builtin: 'files', config: { path: './data' } } }],
 };
 const destination = (crm: StandIn) => ({

@@ -14,6 +14,7 @@ import { requireBuilt } from '../../pipeline/built.ts';
 import { reading } from '../../pipeline/configured-warehouse.ts';
 import { table } from '../../runtime/print.ts';
 import { type Context, configOf, lineOf, parseCount, show, verb } from '../context.ts';
+import { firstCycle, launchAnswer } from '../launch-reports.ts';
 
 /** What is asked of the backtest. */
 interface Asked {
@@ -181,9 +182,16 @@ export const backtestVerb = (context: Context) =>
           parseCount,
         ),
       )
-      .option('--segment <segment>', 'accounts of this segment (default: all together)'),
+      .option('--segment <segment>', 'accounts of this segment (default: all together)')
+      .addOption(
+        new Option(
+          '--since-launch',
+          'what came of the first cycle since tenant.launch_date, with each churn',
+        ).conflicts(['unit', 'horizon', 'segment']),
+      ),
   ).action(async (options) => {
     const config = await configOf(options.config, 'backtest');
+    if (options.sinceLaunch) return show(options, launchAnswer(await firstCycle(config, options.asOf)));
     const asked: Asked = options;
     const found = await published(config, asked);
     const {

@@ -37,7 +37,7 @@ function demoConfig(asOfDate: IsoDate): string {
   });
   const document = {
     warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
-    tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: start },
+    tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: start, launch_date: since },
     signals: { preset: 'standard' },
     sources: [
       system('crm', 'salesforce'),

@@ -105,6 +105,7 @@ export async function dbtVars(
     as_of_date: asOfDate,
     max_change_share: config.history.max_change_share,
     ...(config.tenant.history_start_date ? { history_start_date: config.tenant.history_start_date } : {}),
+    ...(config.tenant.launch_date ? { launch_date: config.tenant.launch_date } : {}),
     time_zone: config.tenant.time_zone,
     currency: config.tenant.currency,
     ...projectVars(config),
