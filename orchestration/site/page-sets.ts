@@ -14,6 +14,11 @@ export interface PageSet {
   readonly sources: string;
   /** Pages of the folder that the site does not have: all that they say is of the whole company. */
   readonly leftOut: readonly string[];
+  /**
+   * Kinds of page, one page a key, whose every query asks the rows of the key in one table: where there are many pages of
+   * such a kind, the browser renders them, and their rows are read for all at once.
+   */
+  readonly renderedByBrowser: readonly string[];
   /** Whether the pages of a company's project stand beside them. */
   readonly takesOwn: boolean;
 }
@@ -22,6 +27,7 @@ const company: PageSet = {
   pages: join(reportsDir, 'pages'),
   sources: join(reportsDir, 'sources', 'warehouse'),
   leftOut: [],
+  renderedByBrowser: ['/accounts/[account_page]'],
   takesOwn: true,
 };
 
@@ -32,6 +38,7 @@ export const PAGE_SETS: Readonly<Record<PageSetName, PageSet>> = {
     pages: join(reportsDir, 'customer', 'pages'),
     sources: join(reportsDir, 'customer', 'sources'),
     leftOut: [],
+    renderedByBrowser: [],
     takesOwn: false,
   },
 };
