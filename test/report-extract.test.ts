@@ -30,8 +30,8 @@ const rounded = (row: Row): Row =>
     ]),
   );
 
-/** A copy of the line in which some values are frozen, for a day and for four. */
-async function withFrozenValues(path: string): Promise<string> {
+/** A copy of the line in which some values are frozen, for a day and for four, and some data known to be wrong. */
+async function withFaults(path: string): Promise<string> {
   await copyFile(line.warehouse, path);
   const copy = await openWarehouse({ type: 'duckdb', path });
   await copy.query(
@@ -40,13 +40,21 @@ async function withFrozenValues(path: string): Promise<string> {
      where ended.account_id = int_scores__contributions.account_id and n % 40 = 1 and signal like '%a%'
        and as_of_date between last_date - (case when n % 80 = 1 then 3 else 0 end)::integer and last_date`,
   );
+  await copy.query(
+    `insert into marts.fct_account_noise (as_of_date, account_id, kind, subject, is_of_all, reason, until_date, confirmed_by)
+     select as_of_date, account_id, 'signal', 'csm_sentiment', true, 'set once a quarter', date '2026-09-30', 'Uma'
+     from marts.dim_accounts
+     union all
+     select as_of_date, account_id, 'account', null, false, 'its mail is elsewhere', null, null
+     from (select * from marts.dim_accounts order by account_id limit 1)`,
+  );
   await copy.close();
   return path;
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenure-extract-'));
-  warehouse = await openForPages(await withFrozenValues(join(folder, 'warehouse.duckdb')));
+  warehouse = await openForPages(await withFaults(join(folder, 'warehouse.duckdb')));
   const file = join(folder, 'pages.duckdb');
   await extractForPages(warehouse, file);
   extract = await openForPages(file);
@@ -85,6 +93,20 @@ it('puts each open alert into the book of whom it belongs to', async () => {
      where alerts.owner_id <> accounts.owner_id and state in ('created', 'acknowledged')`,
   );
   expect(Number(elsewhere.rows[0]?.n)).toBeGreaterThan(0);
+});
+
+it('says what is known to be wrong in the data of an account, on its page alone', async () => {
+  const sql = await readFile(join(sources, 'account_noise.sql'), 'utf8');
+  const { rows } = await extract.query(sql);
+  const [{ n, first }] = (
+    await warehouse.query('select count(*) as n, min(account_id) as first from marts.dim_accounts')
+  ).rows as [{ n: number; first: string }];
+  expect(rows).toHaveLength(Number(n) + 1);
+  const [page] = (await extract.query(`select page_of('${first}') as page`)).rows;
+  expect(rows.filter(({ account_page }) => account_page === page?.page).map(({ what }) => what)).toEqual([
+    'Known noise until 30 Sep 2026, CSM sentiment: \u2068set once a quarter\u2069 (\u2068Uma\u2069)',
+    'Known noise, all data of the account: \u2068its mail is elsewhere\u2069',
+  ]);
 });
 
 it('says since when values are frozen', async () => {

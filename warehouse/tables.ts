@@ -291,6 +291,19 @@ export interface MartsDataQuality {
   advice: string | null;
 }
 
+/** Something that is known to be wrong in an account's data on the as-of day. */
+export interface MartsAccountNoise {
+  as_of_date: IsoDate;
+  account_id: string;
+  kind: 'signal' | 'aspect' | 'account';
+  /** The signal or the aspect; null where all data of the account are meant. */
+  subject: string | null;
+  is_of_all: boolean;
+  reason: string;
+  until_date: IsoDate | null;
+  confirmed_by: string | null;
+}
+
 /** An account in scope and an aspect of the audit that looks at it. */
 export interface MartsDataQualityAccounts {
   aspect: string;
@@ -557,6 +570,7 @@ export interface Tables {
   'marts.fct_checks': MartsChecks;
   'marts.fct_check_accounts': MartsCheckAccounts;
   'marts.fct_data_quality': MartsDataQuality;
+  'marts.fct_account_noise': MartsAccountNoise;
   'marts.fct_data_quality_accounts': MartsDataQualityAccounts;
   'marts.fct_renewals': MartsRenewals;
   'marts.fct_retention': MartsRetention;

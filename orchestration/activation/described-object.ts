@@ -35,3 +35,7 @@ export const describedObject = <Field extends DescribedField>(
   allFields,
   neverNull: names(allFields.filter(({ isNeverNull }) => isNeverNull)),
 });
+
+/** A value of a closed list as people read it: `at_risk_renewal` is "At risk renewal". */
+export const spokenValue = (value: string): string =>
+  `${value.charAt(0).toUpperCase()}${value.slice(1)}`.replaceAll('_', ' ');

@@ -112,7 +112,13 @@ export async function init(request: InitRequest): Promise<{
   await writeFile(ignoreFile, ignoring(await readFile(ignoreFile, 'utf8').catch(() => '')));
 
   const named = file === 'tenure.yaml' ? '' : ` --config ${relative('.', file) || file}`;
+  const missing = missingTables(mapped);
   const steps = [
+    ...(missing.length > 0
+      ? [
+          `Put a file that has ${missing.join(' and ')} into ${relative('.', mapped?.folder ?? '') || '.'}, then npx tenure map FILE${named}`,
+        ]
+      : []),
     ...(/^\w+=/m.test(environment)
       ? [`Copy ${environmentFile} to ${join(dirname(file), '.env')} and fill it in.`]
       : []),
@@ -137,16 +143,24 @@ export async function init(request: InitRequest): Promise<{
   };
 }
 
-/** What a run cannot do without, when the exports do not have it. */
-function missingText(mapped: Mapped | undefined): string[] {
+/** The tables that a run cannot do without and the exports do not have. */
+function missingTables(mapped: Mapped | undefined): string[] {
   const has = new Set(mapped?.rows.map(({ table }) => table));
-  const missing = mapped === undefined ? [] : ['accounts', 'contracts'].filter((table) => !has.has(table));
-  return missing.length === 0
-    ? []
-    : [
-        `No file has ${missing.join(' or ')}, without which no account is scored: add the export that has them with "tenure map FILE".`,
-        '',
-      ];
+  return mapped === undefined ? [] : ['accounts', 'contracts'].filter((table) => !has.has(table));
+}
+
+function missingText(mapped: Mapped | undefined): string[] {
+  const missing = missingTables(mapped);
+  if (mapped === undefined || missing.length === 0) return [];
+  const given = mapped.rows.map(({ table, file, rows_landing }) => `${rows_landing} ${table} of ${file}`);
+  const what = missing.includes('contracts')
+    ? 'nothing in them says until when a customer is bound, and for how much'
+    : 'nothing in them lists the customers';
+  return [
+    `There are ${given.join(', ')}. No file has ${missing.join(' or ')}, without which no account is scored: ${what}. ` +
+      'A list of customer, end date, ARR and owner is enough, with the customers named as here.',
+    '',
+  ];
 }
 
 /** What is said while a person answers. */

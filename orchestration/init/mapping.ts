@@ -234,7 +234,8 @@ export function columnText(from: ColumnMapping): string {
       .map(([word, value]) => `${word} is ${value}`)
       .join(', ')}`;
   const word = (each: string | number) => (typeof each === 'number' ? String(each) : `"${each}"`);
-  if ('times' in from) return `"${from.from}" × ${[from.times].flat().map(word).join(' × ')}`;
+  if ('times' in from)
+    return `"${from.from}" × ${[from.times].flat().map(word).join(' × ')}${from.divided_by === undefined ? '' : ` ÷ "${from.divided_by}"`}`;
   const [sign, months] = 'plus' in from ? ['plus', from.plus] : ['less', from.minus];
   return `"${from.from}" ${sign} ${word(months)}${typeof months === 'number' ? ' months' : ''}`;
 }

@@ -43,7 +43,7 @@ describe('another version of the product', () => {
   });
 
   it('names the files that compute otherwise, whatever their comments say', () => {
-    change(LOGINS, (text) => text.replace('as measure', 'as measure_of_it'));
+    change(LOGINS, (text) => text.replace('as from_date', 'as from_day'));
     change(
       'models/intermediate/signals/int_signals__qbr_attendance.sql',
       (text) => `-- A word more.\n${text}`,

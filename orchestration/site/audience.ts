@@ -178,6 +178,7 @@ export const NOT_FOR_CUSTOMERS: readonly string[] = [
   'intermediate.int_canonical__notes',
   'intermediate.int_canonical__overrides',
   'intermediate.int_canonical__sentiments',
+  'marts.fct_account_noise',
   'marts.fct_notes',
 ];
 

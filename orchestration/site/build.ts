@@ -261,9 +261,12 @@ const database_initialization = {
 			? [by_key.same, read(\`/api/\${routeHash}/keys-\${file}.json\`)]
 			: [read(\`/api/\${routeHash}/\${paramsHash}/all-queries.json\`), {}]
 	);
-	const of_key = Object.entries(by_key?.columns ?? {}).map(([query_name, names]) => [
+	const value_of = (row, { isInstant }, at) => (isInstant && row[at] !== null ? new Date(row[at]) : row[at]);
+	const of_key = Object.entries(by_key?.columns ?? {}).map(([query_name, columns]) => [
 		query_name,
-		(rows[key]?.[query_name] ?? []).map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])))
+		(rows[key]?.[query_name] ?? []).map((row) =>
+			Object.fromEntries(columns.map((column, at) => [column.name, value_of(row, column, at)]))
+		)
 	]);
 	${resolved}await Promise.all(
 		Object.entries({ ...columns, ...results }).map(async ([query_name, result]) => {

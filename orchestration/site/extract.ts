@@ -154,11 +154,12 @@ async function narrowedTables({ db }: Warehouse): Promise<Readonly<Record<string
         or ${onLastDay}
       )`;
   };
+  const monthEnds = monthEndsShown(first, last);
   return {
-    [HEALTH]: onDays([...shownDays(first, last), ...monthEndsShown(first, last)]),
+    [HEALTH]: onDays([...shownDays(first, last), ...monthEnds]),
     [CONTRIBUTIONS]: contributionsOf(ends, {
       frozenDays: daysOf('frozen_days'),
-      replayed: [...daysUpTo(last, daysOf('at_risk_rows')), ...monthEndsShown(first, last)],
+      replayed: [...daysUpTo(last, daysOf('at_risk_rows')), ...monthEnds],
     }),
     'marts.fct_restatements': sql<boolean>`copied.column_name = 'score'`,
     'intermediate.int_canonical__contacts': PRESENT,
@@ -191,11 +192,8 @@ function contributionsOf(
   { frozenDays, replayed }: { readonly frozenDays: number; readonly replayed: readonly IsoDate[] },
 ): RawBuilder<boolean> {
   if (ends.length === 0) return sql<boolean>`1 = 0`;
-  const daysBefore = (end: IsoDate) =>
-    Array.from({ length: frozenDays + 1 }, (_, back) =>
-      Temporal.PlainDate.from(end).subtract({ days: back }).toString(),
-    );
-  const days = [...new Set([...ends.flatMap(daysBefore), ...replayed])].sort();
+  const frozen = ends.flatMap((end) => daysUpTo(end, frozenDays + 1));
+  const days = [...new Set([...frozen, ...replayed])].sort();
   const signal = (relation: string) =>
     sql`concat(${sql.ref(relation)}.account_id, ' ', ${sql.ref(relation)}.signal)`;
   return sql<boolean>`copied.as_of_date in (${sql.join(days.map(dateParameter))})

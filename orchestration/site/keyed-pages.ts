@@ -115,7 +115,7 @@ export async function writeRowsByKey(
   if (breadcrumb !== undefined) asked.push({ id: 'breadcrumb', sql: breadcrumb });
 
   const files = Math.max(1, Math.ceil(values.length / KEYS_A_FILE));
-  const columns: Record<string, readonly string[]> = {};
+  const columns: Record<string, readonly KeyedColumn[]> = {};
   const tables = await openTables(dataDir);
   try {
     await tables.query(`create table keys as select unnest(${list(values)}) as key`);
@@ -147,6 +147,11 @@ export async function writeRowsByKey(
   await writeFile(join(api, 'columns.json'), JSON.stringify({ ...known, by_key: { files, columns, same } }));
 }
 
+interface KeyedColumn {
+  readonly name: string;
+  readonly isInstant: boolean;
+}
+
 /** Reads what a query gives for every key, and gives its columns in order. */
 async function readByKey(
   tables: Warehouse,
@@ -163,7 +168,7 @@ async function readByKey(
     readonly files: number;
     readonly route: string;
   },
-): Promise<readonly string[]> {
+): Promise<readonly KeyedColumn[]> {
   const [, selected = '', from = '', column, parameter, order] = OF_THE_KEY.exec(sql) ?? [];
   if (column !== key || parameter !== key)
     throw new TenureError(
@@ -172,10 +177,11 @@ async function readByKey(
         `warehouse.… where ${key} = '\${params.${key}}' order by …", so that they can be read for all pages at once; got:\n${sql}`,
     );
   const { rows: described } = await tables.query(`describe select ${selected} from ${from}`);
-  const types = described.map((row) => [String(row.column_name), String(row.column_type)] as const);
-  const values = types.map(([each, type]) =>
-    /^(TIMESTAMP|DATE)/.test(type) ? `epoch_ms(${name(each)})` : name(each),
-  );
+  const columns = described.map((row) => ({
+    name: String(row.column_name),
+    isInstant: /^(TIMESTAMP|DATE)/.test(String(row.column_type)),
+  }));
+  const values = columns.map((each) => (each.isInstant ? `epoch_ms(${name(each.name)})` : name(each.name)));
   await tables.query(
     `insert into rows_by_key
     select
@@ -188,7 +194,7 @@ async function readByKey(
     )
     group by page_key`,
   );
-  return types.map(([each]) => each);
+  return columns;
 }
 
 interface Manifest {

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { projectRoot } from '../../orchestration/project-root.ts';
+import { openWarehouse, type Row } from '../../warehouse/index.ts';
 import { answer, tenure } from '../tenure.ts';
 
 const AS_OF = '2026-06-30';
@@ -18,9 +21,11 @@ export const recordedSource = (name: string, kind: string, more: object = {}) =>
 /** A configuration with a warehouse of its own in `folder`, and what a user does with it by the command line. */
 export class VendorsLine {
   readonly #config: string;
+  readonly #warehouse: string;
 
   constructor(folder: string, name: string, sources: readonly object[]) {
     this.#config = join(folder, `${name}.yaml`);
+    this.#warehouse = join(folder, 'warehouse.duckdb');
     writeFileSync(
       this.#config,
       stringify({
@@ -45,6 +50,19 @@ export class VendorsLine {
 
   query = <T = Record<string, unknown>>(sql: string) =>
     answer<T[]>(['query', sql, '--limit', '0', '--config', this.#config]);
+
+  /** The rows that the pages read by one of their queries (`reports/sources/warehouse`). */
+  async onPages(query: string): Promise<readonly Row[]> {
+    const read = (file: string) =>
+      readFile(join(projectRoot, 'reports', 'sources', 'warehouse', `${file}.sql`), 'utf8');
+    const warehouse = await openWarehouse({ type: 'duckdb', path: this.#warehouse }, { readOnly: true });
+    try {
+      await warehouse.query(await read('initialize'));
+      return (await warehouse.query(await read(query))).rows;
+    } finally {
+      await warehouse.close();
+    }
+  }
 
   #build(select: readonly string[], asOf = AS_OF): string[] {
     const selected =

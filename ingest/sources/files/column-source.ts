@@ -77,6 +77,7 @@ function sourceOf(
     const number = readerOf({ ...column, type: 'decimal' }, timeZone, values, formats) as (
       text: string,
     ) => string | undefined;
+    const divisor = from.divided_by === undefined ? undefined : cellOf(from.divided_by);
     return {
       given,
       header: from.from,
@@ -84,6 +85,7 @@ function sourceOf(
       read: (text, cells) => {
         let product = number(text);
         for (const factor of factors) product = times(product, factor(cells));
+        if (divisor !== undefined) product = quotient(product, plainNumber(divisor(cells), formats ?? {}));
         return product && strict(product);
       },
     };
@@ -173,6 +175,19 @@ function times(one: string | undefined, other: string | undefined): string | und
   const [b, more] = scaled(other);
   return written(a * b, places + more);
 }
+
+/** One decimal divided by another, to four places; undefined when one is none, or the other 0. */
+function quotient(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined || !DECIMAL.test(other)) return undefined;
+  const [a, places] = scaled(one);
+  const [b, more] = scaled(other);
+  if (b === 0n) return undefined;
+  const [dividend, by] = [a * 10n ** BigInt(more + 4), b * 10n ** BigInt(places)];
+  const size = (2n * abs(dividend) + abs(by)) / (2n * abs(by)); // halves away from 0
+  return written(dividend < 0n === by < 0n ? size : -size, 4);
+}
+
+const abs = (number: bigint) => (number < 0n ? -number : number);
 
 /** The exact difference of two decimals; undefined when one is none. */
 function difference(one: string, other: string): string | undefined {

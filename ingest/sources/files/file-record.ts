@@ -20,6 +20,8 @@ export interface ReadNotes {
   shortLines: number;
   /** Rows that have nothing of this table: a customer without a contract. */
   others: number;
+  /** Rows that the mapping leaves out by `only` or `without`. */
+  leftOut: number;
   /** Headers that the mapping names and the file does not have. */
   readonly absent: Set<string>;
   /** Lines of a company's own file that are no rows (totals, and what stands below the table), with their first cell. */
@@ -31,5 +33,6 @@ export const noNotes = (): ReadNotes => ({
   shortLines: 0,
   absent: new Set(),
   others: 0,
+  leftOut: 0,
   totals: [],
 });

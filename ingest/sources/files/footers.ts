@@ -4,7 +4,7 @@ const TOTAL =
 
 /** Words of the lines that programs put below a table. */
 const BELOW =
-  /^(confidential|copyright|©|generated (by|on)|exported? (by|on|from)|printed (by|on)|report (generated|run)|as of |vertraulich|erstellt (von|am)|exportiert|stand:|records?:|\d+ (records|rows|datensätze|zeilen)$|filtered by|filters?:)/i;
+  /^((mon|tues|wednes|thurs|fri|satur|sun)day,? .*\d{4}\b.*\d{1,2}:\d\d|confidential|copyright|©|generated (by|on)|exported? (by|on|from)|printed (by|on)|report (generated|run)|as of |vertraulich|erstellt (von|am)|exportiert|stand:|records?:|\d+ (records|rows|datensätze|zeilen)$|filtered by|filters?:)/i;
 
 const DAY = /\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/;
 

@@ -415,6 +415,11 @@ class FilesSync {
         `${file}: ${notes.others} ${are} none of ${table.name}, because all that is read for them is empty but the customer`,
       );
     }
+    if (notes.leftOut > 0)
+      this.#log(
+        'info',
+        `${file}: ${notes.leftOut} ${notes.leftOut === 1 ? 'line is' : 'lines are'} none of ${table.name} by only or without of its mapping`,
+      );
     if (repeats > 0)
       this.#log('info', `${file}: ${repeats} lines say again what is known of ${table.name} already`);
     if (notes.strangers.size > 0 && !layout.isMapped) {

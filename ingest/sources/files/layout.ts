@@ -26,6 +26,12 @@ export interface Layout {
    * table that the file feeds. None where every row counts.
    */
   readonly own: readonly number[];
+  /** By which rows of the file are of this table: the place of a header, its words, and whether they are the ones that are. */
+  readonly kept: readonly {
+    readonly place: number;
+    readonly words: readonly string[];
+    readonly isOnly: boolean;
+  }[];
   /** Whether the headers are the company's own, which may change their case and spaces. */
   readonly isMapped: boolean;
 }
@@ -48,11 +54,21 @@ export function layoutOf(table: FileTable, mapping?: TableMapping, isShared = fa
       ? headersOf(from).map((header) => ({ header, column: column.name }))
       : [],
   );
-  const names = [...new Set(headers)];
+  const own = isShared && table.name !== 'accounts' ? [...required] : [];
+  const { only = {}, without = {} } = mapping ?? {};
+  const choices = [only, without].flatMap((each) =>
+    Object.entries(each).map(([header, words]) => ({
+      header,
+      words: words.map(String),
+      isOnly: each === only,
+    })),
+  );
+  // Without the header that tells them apart, rows that are none would count.
+  for (const { header, isOnly } of choices) required.push({ header, column: isOnly ? 'only' : 'without' });
+  const names = [...new Set([...headers, ...choices.map(({ header }) => header)])];
   const customer = columns
     .filter(({ column }) => column.name === 'account_id')
     .flatMap(({ from }) => (from === undefined ? [] : headersOf(from)));
-  const own = isShared && table.name !== 'accounts' ? required : [];
   return {
     table,
     headers: names,
@@ -63,6 +79,7 @@ export function layoutOf(table: FileTable, mapping?: TableMapping, isShared = fa
     required: required.filter(
       ({ header }, index) => required.findIndex((each) => each.header === header) === index,
     ),
+    kept: choices.map(({ header, words, isOnly }) => ({ place: names.indexOf(header), words, isOnly })),
     formats: mapping === undefined ? undefined : (mapping.formats ?? {}),
     sheet: mapping?.sheet,
     isMapped: named !== undefined,

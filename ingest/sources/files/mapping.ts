@@ -13,6 +13,7 @@ const derived = z.union([
   z.strictObject({
     from: header,
     times: z.union([z.number().positive(), header, z.array(z.union([z.number().positive(), header])).min(1)]),
+    divided_by: header.optional(),
   }),
   z.strictObject({ from: header, subtracted_from: z.number() }),
   z.strictObject({ from: header, means: z.record(header, z.union([z.string().min(1), z.number()])) }),
@@ -24,9 +25,12 @@ const derived = z.union([
 const columnMapping = z.union([header, derived], {
   error:
     'expected a header, or one of { id_of: header or list }, { from: header, plus: months }, { from: header, minus: months }, ' +
-    '{ from: header, times: number, header or list }, { from: header, subtracted_from: number }, ' +
+    '{ from: header, times: number, header or list, divided_by: header }, { from: header, subtracted_from: number }, ' +
     '{ from: header, means: { word: value } }, { currency_of: header }, { value: … }',
 });
+
+/** Words, or numbers, by header. */
+const rowWords = z.record(header, z.array(z.union([z.string().min(1), z.number()])).min(1));
 
 /** One table of a source of files, as `tenure.yaml` maps it. */
 const tableMapping = z.strictObject({
@@ -39,6 +43,10 @@ const tableMapping = z.strictObject({
   sheet: z.string().min(1).optional(),
   /** The header of each canonical column, or how it is made; a column that is not named here stays empty. */
   columns: z.record(z.string(), columnMapping).optional(),
+  /** Rows that are of the table: those with one of the words under the header. Others are passed over. */
+  only: rowWords.optional(),
+  /** Rows that are none of it. */
+  without: rowWords.optional(),
   formats: formatsConfig.optional(),
 });
 
@@ -89,7 +97,9 @@ export function headersOf(mapping: ColumnMapping): string[] {
   if ('value' in mapping) return [];
   if ('means' in mapping || 'subtracted_from' in mapping) return [mapping.from];
   const others =
-    'times' in mapping ? [mapping.times].flat() : ['plus' in mapping ? mapping.plus : mapping.minus];
+    'times' in mapping
+      ? [mapping.times, mapping.divided_by ?? []].flat()
+      : ['plus' in mapping ? mapping.plus : mapping.minus];
   return [mapping.from, ...others.filter((each) => typeof each === 'string')];
 }
 

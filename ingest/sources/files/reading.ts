@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { spelled } from '../../vocabularies.ts';
 import { csvRecords } from './csv.ts';
 import { sheetToCsv } from './excel.ts';
 import type { FileRecord, ReadNotes } from './file-record.ts';
-import { isBlankWord } from './formats.ts';
+import { isBlankWord, plainNumber } from './formats.ts';
 import type { Layout } from './layout.ts';
 import { ndjsonRecords } from './ndjson.ts';
 import { parquetToNdjson } from './parquet.ts';
@@ -18,7 +19,8 @@ export type ReadFile = (notes: ReadNotes) => Iterable<FileRecord>;
 
 /**
  * How the rows of a table are read from a file, by its name; what no reader takes line by line is written out in `scratch`
- * first. A row of a company's own file that has nothing of this table's own is not of it.
+ * first. A row of a company's own file that has nothing of this table's own is not of it, nor is one that the mapping
+ * leaves out by a word.
  */
 export async function readingOf(
   path: string,
@@ -26,8 +28,29 @@ export async function readingOf(
   scratch: string,
   notes: ReadNotes,
 ): Promise<ReadFile> {
-  const read = await recordsOf(path, layout, scratch, notes);
+  const all = await recordsOf(path, layout, scratch, notes);
+  const read: ReadFile = layout.kept.length === 0 ? all : (seen) => keptOf(all(seen), layout, seen);
   return layout.own.length === 0 ? read : (seen) => ownOf(read(seen), layout, seen);
+}
+
+function* keptOf(
+  records: Iterable<FileRecord>,
+  { kept, formats = {} }: Layout,
+  notes: ReadNotes,
+): Generator<FileRecord> {
+  const number = (text: string) => Number(plainNumber(text, formats) ?? Number.NaN);
+  const tests = kept.map(({ place, words, isOnly }) => {
+    const known = new Set(words.map(spelled));
+    const numbers = new Set(words.map(Number).filter((each) => !Number.isNaN(each)));
+    return ({ cells }: FileRecord) => {
+      const text = cells[place] ?? '';
+      return (known.has(spelled(text)) || numbers.has(number(text))) === isOnly;
+    };
+  });
+  for (const record of records) {
+    if (record.fault !== undefined || tests.every((isOf) => isOf(record))) yield record;
+    else notes.leftOut += 1;
+  }
 }
 
 function* ownOf(records: Iterable<FileRecord>, { own }: Layout, notes: ReadNotes): Generator<FileRecord> {

@@ -69,7 +69,7 @@ versions as (
     select
         model_version,
         from_date,
-        lead(from_date) over (order by from_date) as until_date
+        coalesce(lead(from_date) over (order by from_date), {{ end_of_time() }}) as until_date
     from {{ ref('int_scores__versions_in_force') }}
     where from_date <= {{ as_of_date() }}
 
@@ -87,7 +87,7 @@ scores as (
         on
             health.model_version = versions.model_version
             and health.as_of_date >= versions.from_date
-            and (health.as_of_date < versions.until_date or versions.until_date is null)
+            and health.as_of_date < versions.until_date
     where health.as_of_date <= {{ as_of_date() }}
 
 ),

@@ -118,18 +118,4 @@ cut_days as (
     {{ cuts_on_day('measured') }}
 ),
 
-final as (
-    select
-        cut_days.account_id,
-        cut_days.as_of_date,
-        cast(cut_days.engaged_count as {{ dbt.type_float() }}) as measure,
-        cut_days.cut,
-        {{ cut_value('cut_days.cut', ['many', 'few', 'single', 'nobody']) }} as signal_value,
-        cut_days.is_leak_proof,
-        cuts_version.cuts_hash
-    from cut_days
-    {{ cuts_on_day('cut_days') }}
-    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
-)
-
-select * from final
+{{ signal_by_cut('cut_days.engaged_count', ['many', 'few', 'single', 'nobody'], 'cut_days.is_leak_proof') }}

@@ -224,18 +224,4 @@ cut_days as (
     cross join first_known
 ),
 
-final as (
-    select
-        cut_days.account_id,
-        cut_days.as_of_date,
-        cut_days.mean_hours as measure,
-        cut_days.cut,
-        {{ cut_value('cut_days.cut', ['fast', 'fair', 'slow', 'unanswered']) }} as signal_value,
-        true as is_leak_proof,
-        cuts_version.cuts_hash
-    from cut_days
-    {{ cuts_on_day('cut_days') }}
-    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
-)
-
-select * from final
+{{ signal_by_cut('cut_days.mean_hours', ['fast', 'fair', 'slow', 'unanswered']) }}

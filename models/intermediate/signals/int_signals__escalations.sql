@@ -60,18 +60,4 @@ cut_days as (
     {{ cuts_on_day('measured') }}
 ),
 
-final as (
-    select
-        cut_days.account_id,
-        cut_days.as_of_date,
-        cast(cut_days.escalation_count as {{ dbt.type_float() }}) as measure,
-        cut_days.cut,
-        {{ cut_value('cut_days.cut', ['none', 'one', 'several']) }} as signal_value,
-        true as is_leak_proof,
-        cuts_version.cuts_hash
-    from cut_days
-    {{ cuts_on_day('cut_days') }}
-    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
-)
-
-select * from final
+{{ signal_by_cut('cut_days.escalation_count', ['none', 'one', 'several']) }}

@@ -72,18 +72,4 @@ cut_days as (
     {{ cuts_on_day('measured') }}
 ),
 
-final as (
-    select
-        cut_days.account_id,
-        cut_days.as_of_date,
-        cast(cut_days.active_days as {{ dbt.type_float() }}) as measure,
-        cut_days.cut,
-        {{ cut_value('cut_days.cut', ['high', 'medium', 'low', 'silent']) }} as signal_value,
-        true as is_leak_proof,
-        cuts_version.cuts_hash
-    from cut_days
-    {{ cuts_on_day('cut_days') }}
-    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
-)
-
-select * from final
+{{ signal_by_cut('cut_days.active_days', ['high', 'medium', 'low', 'silent']) }}

@@ -116,20 +116,8 @@ cut_days as (
     {{ cuts_on_day('totals') }}
 ),
 
-final as (
-    select
-        cut_days.account_id,
-        cut_days.as_of_date,
-        case
-            when cut_days.cut is not null then cast(cut_days.attended_count as {{ dbt.type_float() }})
-        end as measure,
-        cut_days.cut,
-        {{ cut_value('cut_days.cut', ['active', 'declined', 'silent']) }} as signal_value,
-        cut_days.is_leak_proof,
-        cuts_version.cuts_hash
-    from cut_days
-    {{ cuts_on_day('cut_days') }}
-    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
-)
-
-select * from final
+{{ signal_by_cut(
+    'case when cut_days.cut is not null then cut_days.attended_count end',
+    ['active', 'declined', 'silent'],
+    'cut_days.is_leak_proof',
+) }}

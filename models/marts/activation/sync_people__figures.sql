@@ -45,6 +45,22 @@ overdue as (
 
 ),
 
+lacking as (
+
+    select distinct account_id
+    from {{ ref('fct_data_quality_accounts') }}
+    where not is_complete and not is_known
+
+),
+
+lagging as (
+
+    select count(*) as source_count
+    from {{ ref('fct_source_freshness') }}
+    where is_late or is_stale
+
+),
+
 rules as (
 
     {{ rule_values('activation_rules', ['weekly_renewal_days']) }}
@@ -67,7 +83,8 @@ sums as (
         sum(case when accounts.days_to_renewal between 0 and rules.weekly_renewal_days then accounts.arr else 0 end)
             as renewing,
         max(rules.weekly_renewal_days) as renewal_days,
-        sum(coalesce(overdue.alerts, 0)) as overdue
+        sum(coalesce(overdue.alerts, 0)) as overdue,
+        count(lacking.account_id) as lacking
     from teams
     inner join accounts
         on teams.account_id = accounts.account_id
@@ -76,6 +93,8 @@ sums as (
         on teams.account_id = week_before.account_id
     left join overdue
         on teams.account_id = overdue.account_id
+    left join lacking
+        on teams.account_id = lacking.account_id
     group by teams.recipient_id
 
 ),
@@ -136,6 +155,32 @@ unioned as (
         cast(overdue as {{ dbt.type_float() }}) as value,
         cast(null as {{ dbt.type_float() }}) as change
     from sums
+    union all
+    -- the weekly review of the data, while there is anything to review
+    select
+        sums.recipient_id,
+        sums.recipient_name,
+        sums.recipient_email,
+        6 as position,
+        'Sources that lag, to be reviewed' as label,
+        'count' as unit,
+        cast(lagging.source_count as {{ dbt.type_float() }}) as value,
+        cast(null as {{ dbt.type_float() }}) as change
+    from sums
+    cross join lagging
+    where lagging.source_count > 0
+    union all
+    select
+        recipient_id,
+        recipient_name,
+        recipient_email,
+        7 as position,
+        'Accounts that lack data, to be reviewed' as label,
+        'count' as unit,
+        cast(lacking as {{ dbt.type_float() }}) as value,
+        cast(null as {{ dbt.type_float() }}) as change
+    from sums
+    where lacking > 0
 
 ),
 

@@ -1,6 +1,7 @@
 -- One row per check of the as-of day and account behind its number: how many of the cases that count are the account's,
--- whose it is, and where its record is. Of shares that should be high (D4, M11) these are the accounts that lack it.
--- Checks of sources, words, owners or statistics have no accounts.
+-- whose it is, and where its record is. Of shares that should be high (D4, H2, M11) these are the accounts that lack
+-- it; of the two months of T2 the alerts that were ignored in either. Checks of sources, words, owners or statistics
+-- have no accounts.
 with
 
 rules as (
@@ -92,6 +93,36 @@ ignored as (
         and alerts.state = 'ignored'
         and alerts.due_at > cast({{ date_add_days(as_of_date(), '-rules.window_days') }} as {{ dbt.type_timestamp() }})
         and alerts.due_at <= cast({{ as_of_date() }} as {{ dbt.type_timestamp() }})
+
+),
+
+ignored_for_long as (
+
+    select
+        'T2' as check_id,
+        alerts.account_id,
+        alerts.subject as detail
+    from {{ ref('fct_alerts') }} as alerts
+    inner join rules
+        on rules.check_id = 'T2'
+    where
+        {{ entity_is_connected('tasks') }}
+        and alerts.state = 'ignored'
+        and cast(alerts.due_at as date) > {{ date_add_days(as_of_date(), '-2 * rules.window_days') }}
+        and cast(alerts.due_at as date) <= {{ as_of_date() }}
+
+),
+
+first_tasks as (
+
+    select
+        'H2' as check_id,
+        alerts.account_id,
+        alerts.subject as detail
+    from {{ ref('int_checks__first_tasks') }} as tasks
+    inner join {{ ref('fct_alerts') }} as alerts
+        on tasks.alert_key = alerts.alert_key
+    where not tasks.is_completed_in_time
 
 ),
 
@@ -267,8 +298,8 @@ unmapped as (
 
 cases as (
     {%- set found = [
-        'incomplete', 'little_known', 'without_score', 'other_colour', 'ignored', 'late_tasks', 'orphans', 'in_category',
-        'ends_of_scale', 'healthy_churn', 'surprises', 'left_out', 'set_aside', 'unmapped',
+        'incomplete', 'little_known', 'without_score', 'other_colour', 'ignored', 'ignored_for_long', 'first_tasks',
+        'late_tasks', 'orphans', 'in_category', 'ends_of_scale', 'healthy_churn', 'surprises', 'left_out', 'set_aside', 'unmapped',
     ] %}
     {%- for each in found %}
     select

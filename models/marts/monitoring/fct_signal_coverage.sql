@@ -8,7 +8,16 @@
 {%- endfor %}
 {%- set kinds = streams | map(attribute=0) | unique | list %}
 {%- set sources = entity_sources() | selectattr(0, 'equalto', entity) | map(attribute=1) | list %}
-{%- do entities.update({entity: {'sources': sources, 'missing': missing, 'kinds': kinds}}) %}
+{%- set found = {'kinds': kinds | join(', ')} %}
+{%- for column, names in [
+    ('source_names', sources),
+    ('streams_not_landed', missing),
+    ('vendor_streams', missing | reject('equalto', entity ~ ' (files)') | list),
+    ('vendor_kinds', kinds | reject('equalto', 'files') | list),
+] %}
+{%- do found.update({column: "'" ~ names | join(', ') ~ "'" if names else 'null'}) %}
+{%- endfor %}
+{%- do entities.update({entity: found}) %}
 {%- endfor %}
 with
 
@@ -16,11 +25,11 @@ entities as (
     {%- for entity, found in entities.items() %}
     select
         '{{ entity }}' as source_entity,
-        cast({{ "'" ~ found.sources | join(', ') ~ "'" if found.sources else 'null' }} as {{ dbt.type_string() }})
-            as source_names,
-        cast({{ "'" ~ found.missing | join(', ') ~ "'" if found.missing else 'null' }} as {{ dbt.type_string() }})
-            as streams_not_landed,
-        '{{ found.kinds | join(', ') }}' as kinds
+        '{{ found.kinds }}' as kinds,
+        cast({{ found.source_names }} as {{ dbt.type_string() }}) as source_names,
+        cast({{ found.streams_not_landed }} as {{ dbt.type_string() }}) as streams_not_landed,
+        cast({{ found.vendor_streams }} as {{ dbt.type_string() }}) as vendor_streams,
+        cast({{ found.vendor_kinds }} as {{ dbt.type_string() }}) as vendor_kinds
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -63,6 +72,8 @@ joined as (
         entities.source_names,
         entities.streams_not_landed,
         entities.kinds,
+        entities.vendor_streams,
+        entities.vendor_kinds,
         coalesce(spoken.account_count, 0) as account_count,
         coalesce(spoken.n, 0) as n
     from signals
@@ -89,13 +100,17 @@ final as (
         case when n > 0 then 1.0 * account_count / n end as share,
         case
             when account_count > 0 then null
+            when source_names is null and vendor_streams is not null
+                then 'No ' || replace(source_entity, '_', ' ') || ' read yet: add the stream ' || vendor_streams
             when source_names is null and streams_not_landed is not null
-                then 'No ' || replace(source_entity, '_', ' ') || ' read yet: add the stream ' || streams_not_landed
+                then
+                    'No ' || replace(source_entity, '_', ' ') || ' read yet: add a file of them ("tenure map FILE")'
+                    || coalesce(', or connect one of ' || vendor_kinds, '')
             when source_names is null
                 then
                     'No source has ' || replace(source_entity, '_', ' ')
                     || coalesce('; connect one of ' || kinds, '')
-            when n > 0 then 'Landed, but without what it takes'
+            when n > 0 then 'Landed, but without what it takes' || coalesce(': ' || needs, '')
         end as advice
     from joined
 )

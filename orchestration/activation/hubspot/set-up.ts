@@ -1,3 +1,4 @@
+import { spokenValue } from '../described-object.ts';
 import { isAllowed, isWritten, type SetupResult } from '../destination.ts';
 import { type HubSpotConnection, HubSpotError } from './connection.ts';
 import { GROUP, HUBSPOT_OBJECTS, type HubSpotField } from './fields.ts';
@@ -13,12 +14,7 @@ const FIELD_TYPES: Readonly<Record<Exclude<HubSpotField['type'], 'association'>,
   enumeration: 'select',
 };
 
-const spoken = (value: string) =>
-  value === 'true'
-    ? 'Yes'
-    : value === 'false'
-      ? 'No'
-      : `${value.charAt(0).toUpperCase()}${value.slice(1)}`.replaceAll('_', ' ');
+const spoken = (value: string) => (value === 'true' ? 'Yes' : value === 'false' ? 'No' : spokenValue(value));
 
 /** A property as HubSpot's interface makes it. */
 const propertyOf = ({ name, type, label, values, isLong }: HubSpotField, hasUniqueValue: boolean) => ({

@@ -27,6 +27,17 @@ export const isRefusal = (error: unknown): boolean => {
   return code !== '' && !LOGIN_CODES.has(code) && !BUSY_CODES.has(code) && !code.startsWith('ERROR_HTTP_');
 };
 
+const saveResult = z.object({
+  success: z.boolean(),
+  id: z.string().nullish(),
+  errors: z
+    .array(z.looseObject({ statusCode: z.string().optional(), message: z.string().optional() }))
+    .default([]),
+});
+/** How the org took one record of several. */
+export type SaveResult = z.infer<typeof saveResult>;
+export const parseSaveResults = (reply: unknown): SaveResult[] => z.array(saveResult).parse(reply);
+
 class NoAnswer extends Error {}
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -4,7 +4,14 @@ import type { DestinationOf } from '../../config/schema.ts';
 import { type Destination, type DestinationObject, isWritten, type Outcome } from '../destination.ts';
 import type { Patience } from '../persist.ts';
 import type { Change, FieldValue, Payload } from '../plan.ts';
-import { codeOf, connectSalesforce, isRefusal, type SalesforceConnection } from './connection.ts';
+import {
+  codeOf,
+  connectSalesforce,
+  isRefusal,
+  parseSaveResults,
+  type SalesforceConnection,
+  type SaveResult,
+} from './connection.ts';
 import { SALESFORCE_OBJECTS, type SalesforceObject, TASK_KEY_FIELD } from './fields.ts';
 import { findingsOf, parseDescribed } from './problems.ts';
 import { setUpSalesforce } from './set-up.ts';
@@ -13,15 +20,6 @@ export { SALESFORCE_OBJECTS, TASK_KEY_FIELD } from './fields.ts';
 
 /** Salesforce takes at most 200 records in one collection call. */
 const BATCH_SIZE = 200;
-
-const saveResult = z.object({
-  success: z.boolean(),
-  id: z.string().nullish(),
-  errors: z
-    .array(z.looseObject({ statusCode: z.string().optional(), message: z.string().optional() }))
-    .default([]),
-});
-type SaveResult = z.infer<typeof saveResult>;
 
 /** Salesforce could not read a record, and so none of its batch. */
 const UNREADABLE_CODES = new Set(['JSON_PARSER_ERROR', 'MALFORMED_ID']);
@@ -79,7 +77,7 @@ export function salesforceDestination(
     try {
       const results = await connection().call(object, async () => {
         const reply = await send(changes.map(recordOf));
-        const parsed = z.array(saveResult).parse(Array.isArray(reply) ? reply : [reply]);
+        const parsed = parseSaveResults(Array.isArray(reply) ? reply : [reply]);
         if (parsed.length !== changes.length)
           throw new AbortError(`expected ${changes.length} results, got ${parsed.length}`);
         return parsed;

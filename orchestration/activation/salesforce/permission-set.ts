@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codeOf, isRefusal, type SalesforceConnection } from './connection.ts';
+import { codeOf, isRefusal, parseSaveResults, type SalesforceConnection } from './connection.ts';
 
 /** What opens Tenure's fields to the user who writes. */
 export const PERMISSION_SET = { Name: 'Tenure_Write_Back', Label: 'Tenure write-back' } as const;
@@ -15,14 +15,6 @@ const permissions = z.object({
     }),
   ),
 });
-const saved = z.array(
-  z.looseObject({
-    success: z.boolean(),
-    errors: z
-      .array(z.looseObject({ statusCode: z.string().optional(), message: z.string().optional() }))
-      .default([]),
-  }),
-);
 const resources = z.looseObject({ identity: z.string().optional() });
 
 /** What was done, or would be, to open fields. */
@@ -174,7 +166,7 @@ async function give(
           options,
         ),
   );
-  return saved.parse(reply).map(({ success, errors }) => {
+  return parseSaveResults(reply).map(({ success, errors }) => {
     const [error] = errors;
     return success || /^DUPLICATE_/.test(error?.statusCode ?? '')
       ? undefined

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spokenValue } from '../described-object.ts';
 import { isAllowed, isWritten, type SetupResult } from '../destination.ts';
 import { codeOf, isRefusal, type SalesforceConnection } from './connection.ts';
 import {
@@ -33,8 +34,6 @@ const said = ({ field, isKey }: Makeable) =>
     field.values === undefined ? '' : ` (${field.values.join(', ')})`
   }`;
 
-const spoken = (value: string) => `${value.charAt(0).toUpperCase()}${value.slice(1)}`.replaceAll('_', ' ');
-
 /** What a type asks for beside its size: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customfield.htm */
 const extrasOf = ({ make, values = [] }: Makeable['field']): object => {
   switch (make.type) {
@@ -48,7 +47,7 @@ const extrasOf = ({ make, values = [] }: Makeable['field']): object => {
           restricted: true,
           valueSetDefinition: {
             sorted: false,
-            value: values.map((valueName) => ({ valueName, label: spoken(valueName), default: false })),
+            value: values.map((valueName) => ({ valueName, label: spokenValue(valueName), default: false })),
           },
         },
       };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutText, frozenSentences } from './explain.ts';
+import { cutText, frozenSentences, noiseSentences } from './explain.ts';
 
 const part = {
   ...{ measure: null, cut: null, is_part_of_cut: false, signal_value: 50, weight: 10, contribution: 5 },
@@ -14,6 +14,23 @@ describe('frozenSentences', () => {
       ]),
     ).toEqual([
       'payment_timeliness is frozen since 2026-06-28: its source is stale, so it shows the value of the day before.',
+    ]);
+  });
+});
+
+describe('noiseSentences', () => {
+  it('says until when, of what, why, and who says so, on one line each', () => {
+    expect(
+      noiseSentences([
+        {
+          ...{ subject: 'csm_sentiment', reason: 'set once\na quarter' },
+          ...{ until_date: '2026-09-30', confirmed_by: 'Uma' },
+        },
+        { subject: null, reason: 'its mail is not connected', until_date: null, confirmed_by: null },
+      ]),
+    ).toEqual([
+      'known noise until 2026-09-30, csm_sentiment: set once\\na quarter (Uma)',
+      'known noise, all data of the account: its mail is not connected',
     ]);
   });
 });

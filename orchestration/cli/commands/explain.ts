@@ -48,11 +48,22 @@ export interface Contribution {
   readonly frozen_since: IsoDate | null;
 }
 
+/** Something that is known to be wrong in an account's data, from the register of known noise. */
+export interface Noise {
+  /** The signal or the aspect of the audit; null where all data of the account are meant. */
+  readonly subject: string | null;
+  readonly reason: string;
+  readonly until_date: IsoDate | null;
+  readonly confirmed_by: string | null;
+}
+
 export interface Explanation {
   readonly account_id: string;
   readonly name: string;
   readonly health: DayHealth;
   readonly contributions: readonly Contribution[];
+  /** What is known to be wrong in its data as of the last build. */
+  readonly known_noise: readonly Noise[];
   /** What moved the score since an earlier day; null when the account was not scored then. */
   readonly change: ExplainedChange | null;
 }
@@ -172,16 +183,16 @@ async function cutValues(
 ): Promise<ReadonlyMap<string, number | null>> {
   const columns = await warehouse.tableColumns('intermediate', 'signal_cuts');
   if (columns === undefined) return new Map();
-  const valuesOf = async (whose: string | null) => {
-    const rows = await warehouse.db
-      .selectFrom('intermediate.signal_cuts')
-      .select(['signal', 'cut', 'signal_value'])
-      .$if(hasSegments(columns), (query) => query.where('segment', whose === null ? 'is' : '=', whose))
-      .execute();
-    return rows.map(({ signal, cut, signal_value }) => [`${signal} ${cut}`, signal_value] as const);
-  };
-  const own = segment !== null && hasSegments(columns) ? await valuesOf(segment) : [];
-  return new Map([...(await valuesOf(null)), ...own]);
+  const rows = await warehouse.db
+    .selectFrom('intermediate.signal_cuts')
+    .select(['signal', 'cut', 'signal_value'])
+    .$if(hasSegments(columns), (query) => query.select('segment'))
+    .execute();
+  const valuesOf = (whose: string | null) =>
+    rows
+      .filter((row) => (row.segment ?? null) === whose)
+      .map(({ signal, cut, signal_value }) => [`${signal} ${cut}`, signal_value] as const);
+  return new Map([...valuesOf(null), ...(segment === null ? [] : valuesOf(segment))]);
 }
 
 const isPartOf = (value: number | null, whole: number | null | undefined): boolean =>
@@ -212,6 +223,19 @@ async function frozenSince(
   return since;
 }
 
+async function noiseOf(warehouse: Warehouse, accountId: string): Promise<Noise[]> {
+  // A warehouse that an earlier release built has none before its next build.
+  if ((await warehouse.tableColumns('marts', 'fct_account_noise')) === undefined) return [];
+  return warehouse.db
+    .selectFrom('marts.fct_account_noise')
+    .select(['subject', 'reason', 'until_date', 'confirmed_by'])
+    .where('account_id', '=', accountId)
+    .orderBy('subject')
+    .orderBy('until_date')
+    .orderBy('reason')
+    .execute();
+}
+
 /**
  * Why an account has its score on a day (the latest by default), and what moved it since another (30 days before by
  * default, or the same day under an earlier model version). Throws a usage error for an account that is not there or a day on which it was not scored.
@@ -235,6 +259,7 @@ export async function explain(
       if (health === undefined)
         throw usage(`${name} was not scored on ${asked.date ?? 'any day'}: it was out of scope.`);
       const contributions = await signalsOn(warehouse, account_id, health);
+      const known_noise = await noiseOf(warehouse, account_id);
       const monthBefore = Temporal.PlainDate.from(health.as_of_date).subtract({ days: 30 }).toString();
       const day = asked.since ?? (asked.sinceVersion === undefined ? monthBefore : health.as_of_date);
       if (asked.sinceVersion !== undefined) await requireVersion(warehouse, asked.sinceVersion);
@@ -243,7 +268,7 @@ export async function explain(
         const under = asked.sinceVersion === undefined ? '' : ` under ${asked.sinceVersion}`;
         throw usage(`${name} was not scored on ${day}${under}: it was out of scope.`);
       }
-      if (before === undefined) return { account_id, name, health, contributions, change: null };
+      if (before === undefined) return { account_id, name, health, contributions, known_noise, change: null };
       const change = explainChange(
         {
           date: before.as_of_date,
@@ -253,7 +278,7 @@ export async function explain(
         { date: health.as_of_date, signals: contributions.map(explainedSignal) },
         await readSignalWords(warehouse),
       );
-      return { account_id, name, health, contributions, change };
+      return { account_id, name, health, contributions, known_noise, change };
     },
     { readOnly: true },
   );
@@ -274,13 +299,28 @@ export const frozenSentences = (contributions: readonly Contribution[]): string[
         ],
   );
 
+/** "known noise until 2026-09-30, csm_sentiment: set once a quarter (Uma)", for each thing that is known. */
+export const noiseSentences = (noise: readonly Noise[]): string[] =>
+  noise.map(
+    ({ subject, reason, until_date, confirmed_by }) =>
+      `known noise${until_date === null ? '' : ` until ${until_date}`}, ${subject ?? 'all data of the account'}: ` +
+      `${oneLine(reason)}${confirmed_by === null ? '' : ` (${oneLine(confirmed_by)})`}`,
+  );
+
 /** The name of the cut; of a signal that rises up to it, that the value lies below. */
 export const cutText = ({ cut, is_part_of_cut }: Pick<Contribution, 'cut' | 'is_part_of_cut'>) =>
   cut !== null && is_part_of_cut ? `part of ${cut}` : cut;
 
 const points = (value: number | null) => (value === null ? 'no score' : value.toFixed(1));
 /** The explanation for a terminal. */
-function explanationText({ account_id, name, health, contributions, change }: Explanation): string {
+function explanationText({
+  account_id,
+  name,
+  health,
+  contributions,
+  known_noise,
+  change,
+}: Explanation): string {
   if (contributions.length === 0)
     throw new TenureError('NOT_BUILT', `No contributions of ${name}: run "tenure build" first.`);
   const override =
@@ -297,6 +337,7 @@ function explanationText({ account_id, name, health, contributions, change }: Ex
       contributions.map((row) => ({ ...row, cut: cutText(row) })),
     ),
     ...frozenSentences(contributions),
+    ...noiseSentences(known_noise),
   ];
   if (change === null)
     return [...head, '', 'It was not scored 30 days before, so there is nothing to compare with.'].join('\n');

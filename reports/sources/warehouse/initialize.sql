@@ -20,6 +20,13 @@ create or replace temp macro plain_number(number_value) as
         else format('{:,.2f}', number_value)
     end;
 
+-- A signal's value among those of a day, which components/whatif.js reads: nothing without data, x where it was not computed.
+create or replace temp macro value_text(is_computed, signal_value) as
+    case
+        when not is_computed then 'x'
+        else coalesce(regexp_replace(cast(round(signal_value, 10) as varchar), '\.0$', ''), '')
+    end;
+
 -- Money and other whole numbers in a sentence: 17,287.
 create or replace temp macro whole(number_value) as format('{:,}', cast(round(number_value) as bigint));
 

@@ -17,7 +17,7 @@ health as (
     where in_force(facts.model_version) and facts.as_of_date > last_day.as_of_date - last_day.at_risk_rows
 ),
 
--- By the place of the signal: a number, nothing without data, x where it was not computed.
+-- By the place of the signal.
 day_values as (
     select
         health.account_id,
@@ -39,10 +39,7 @@ day_texts as (
     select
         account_id,
         as_of_date,
-        string_agg(
-            case when not is_computed then 'x' else coalesce(regexp_replace(cast(signal_value as varchar), '\.0$', ''), '') end,
-            ',' order by place
-        ) as values_text
+        string_agg(value_text(is_computed, signal_value), ',' order by place) as values_text
     from day_values
     group by account_id, as_of_date
 ),

@@ -31,13 +31,7 @@ day_texts as (
         health.segment,
         health.override_direction,
         health.category_effective,
-        string_agg(
-            case
-                when facts.signal is null then 'x'
-                else coalesce(regexp_replace(cast(round(facts.signal_value, 10) as varchar), '\.0$', ''), '')
-            end,
-            ',' order by signals.signal
-        ) as values_text
+        string_agg(value_text(facts.signal is not null, facts.signal_value), ',' order by signals.signal) as values_text
     from health
     inner join held
         on health.as_of_date = held.as_of_date

@@ -54,11 +54,16 @@ export function completeContracts(
     typeof columns.arr === 'string' &&
     !/\barr\b|annual|jahr|jährlich|acv/.test(words(amount.header))
   ) {
-    const quantity = headers.helper('quantity', ({ numbers, filled }) => numbers === filled);
+    const isWhole = ({ numbers, filled }: ColumnProfile) => numbers === filled;
+    // what a plan costs in all is for the whole quantity
+    const quantity = /\bplan amount$/.test(words(amount.header))
+      ? undefined
+      : headers.helper('quantity', isWhole);
+    const periods = headers.helper('interval_count', isWhole);
     const times = [...(quantity ? [quantity.header] : []), interval.header];
-    columns.arr = { from: amount.header, times };
+    columns.arr = { from: amount.header, times, ...(periods && { divided_by: periods.header }) };
     doubts.push(
-      `arr is "${amount.header}" × ${times.map((each) => `"${each}"`).join(' × ')} (a month counts 12 times): compare one of them with its source`,
+      `arr is "${amount.header}" × ${times.map((each) => `"${each}"`).join(' × ')} (a month counts 12 times)${periods ? ` ÷ "${periods.header}"` : ''}: compare one of them with its source`,
     );
   } else if (
     amount &&
@@ -67,10 +72,26 @@ export function completeContracts(
     doubts.push(
       `"${amount.header}" is taken for a year’s revenue: if it is a month’s or a whole term’s, mend contracts.arr`,
     );
+  completeCancellation(headers, columns, doubts);
   const questions = completeTerm(headers, answers, columns, doubts);
   completeCurrency(headers, columns);
   completeContractId(headers, columns, doubts);
   return questions;
+}
+
+/** Of a system that tells which subscriptions will not renew, the day of a cancellation is the one on which it takes effect. */
+function completeCancellation(headers: Headers, columns: Columns, doubts: string[]): void {
+  const { cancelled_at: cancelled } = columns;
+  const status = headers.helper('subscription_status', ({ distinct }) =>
+    [...distinct].some((word) => words(word) === 'non renewing'),
+  );
+  if (status === undefined || typeof cancelled !== 'string' || columns.cancel_effective_date !== undefined)
+    return;
+  columns.cancel_effective_date = cancelled;
+  delete columns.cancelled_at;
+  doubts.push(
+    `"${cancelled}" is taken for the day on which a subscription ends, because some that still run have one ("Non Renewing" under "${status.header}")`,
+  );
 }
 
 function completeTerm(

@@ -1,10 +1,10 @@
 import { orderOf, plainDay, plainNumber } from '../formats.ts';
 import { type ColumnMapping, headersOf } from '../mapping.ts';
-import type { FileColumn, FileTable } from '../tables.ts';
+import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
 import { readerOf } from '../values.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
 import type { Answers, CustomerKey } from './proposal.ts';
-import { CUSTOMER, HELPERS, MEANINGS, MISLEADING, SYNONYMS, words } from './synonyms.ts';
+import { CUSTOMER, HELPERS, MEANINGS, MISLEADING, namesOf, SYNONYMS, words } from './synonyms.ts';
 
 /** The share of cells that must be readable for a column to be what its name says. */
 export const READABLE = 0.7;
@@ -56,7 +56,11 @@ export class Headers {
   }
 
   header(name: string): ColumnProfile | undefined {
-    return this.profile.columns.find((each) => words(each.header) === name);
+    const { columns } = this.profile;
+    return (
+      columns.find((each) => words(each.header) === name) ??
+      columns.find((each) => namesOf(each.header).includes(name))
+    );
   }
 
   /** A column of which canonical ones are made. */
@@ -120,6 +124,12 @@ export class Headers {
       `it looks like ${column.name} by its name, but holds "${strange[0]?.slice(0, 40)}"`,
     );
     return false;
+  }
+
+  /** Whether a row is a deal that says whether it was won. */
+  isOfDeals(): boolean {
+    const table = TABLES.find(({ name }) => name === 'opportunities')!;
+    return ['opportunity_id', 'stage', 'is_won'].every((column) => this.find(table, column) !== undefined);
   }
 
   /** Whether these headers tell the rows apart that have a value in the first. */

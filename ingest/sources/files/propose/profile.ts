@@ -18,7 +18,7 @@ import {
 import { sameHeader } from '../layout.ts';
 import { TABLES } from '../tables.ts';
 import { isNeitherUtf } from '../text-pieces.ts';
-import { CUSTOMER, HELPERS, SYNONYMS, words } from './synonyms.ts';
+import { CUSTOMER, HELPERS, namesOf, SYNONYMS, words } from './synonyms.ts';
 
 /** What the cells under one header look like. */
 export interface ColumnProfile {
@@ -114,7 +114,7 @@ function profileOf(path: string, file: string, sheet: string | undefined): FileP
   const notes = noNotes();
   const layout = {
     ...{ table: TABLES[0]!, headers, columns: [], formats: encoding === undefined ? {} : { encoding } },
-    own: [],
+    ...{ own: [], kept: [] },
     required: headers.map((each) => ({ header: each, column: each })),
     ...{ sheet: undefined, isMapped: true },
   };
@@ -142,7 +142,7 @@ function headerOf(path: string, encoding: Formats['encoding']): CsvLine | undefi
   for (const delimiter of DELIMITERS) {
     for (const line of firstLines(path, delimiter, HEADER_WITHIN, encoding)) {
       const cells = line.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
-      const known = cells.filter((cell) => KNOWN.has(words(cell))).length;
+      const known = cells.filter((cell) => namesOf(cell).some((name) => KNOWN.has(name))).length;
       if (cells.length < 2 && known === 0) continue;
       if (best === undefined || known > best.known || (known === best.known && cells.length > best.filled))
         best = { line, known, filled: cells.length };

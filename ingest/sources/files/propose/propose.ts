@@ -1,12 +1,13 @@
 import type { ValueMapping, Vocabulary } from '../../../vocabularies.ts';
 import type { Formats } from '../formats.ts';
-import { type ColumnMapping, headersOf } from '../mapping.ts';
+import { type ColumnMapping, headersOf, type TableMapping } from '../mapping.ts';
 import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
 import { completeContracts } from './contracts.ts';
 import { completeExternalScores, holdsExternalScores } from './external-scores.ts';
 import { Headers, headersIn, READABLE, readableAs } from './headers.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
 import type { Answers, CustomerKey, FileProposal, Proposal, Question } from './proposal.ts';
+import { rowsOf } from './rows.ts';
 import { MEANINGS, MISLEADING, words } from './synonyms.ts';
 import { datesOf, decimalsOf } from './written.ts';
 
@@ -69,7 +70,14 @@ class FileLook {
   readonly headers: Headers;
   readonly #profile: FileProfile;
   readonly #answers: Answers;
-  readonly #tables = new Map<string, { columns: Record<string, ColumnMapping>; doubts: string[] }>();
+  readonly #tables = new Map<
+    string,
+    {
+      readonly columns: Record<string, ColumnMapping>;
+      rows: Pick<TableMapping, 'only' | 'without'>;
+      readonly doubts: string[];
+    }
+  >();
   readonly #doubts: string[] = [];
   /** Money that no day belongs to. */
   #undated: ColumnProfile | undefined;
@@ -161,7 +169,10 @@ class FileLook {
     if (customer === undefined && !has('users', 'email')) return [];
     const money = has('contracts', 'arr') || this.headers.helper('mrr') !== undefined;
     const hasBook = has('contracts', 'term_end_date') || (money && has('contracts', 'term_start_date'));
-    if (has('opportunities', 'stage') && has('opportunities', 'opportunity_id')) return ['opportunities'];
+    if (has('opportunities', 'stage') && has('opportunities', 'opportunity_id'))
+      return hasBook && this.headers.isOfDeals()
+        ? ['accounts', 'contracts', 'opportunities']
+        : ['opportunities'];
     if (has('invoices', 'invoice_id') && has('invoices', 'due_date')) return ['invoices'];
     if (
       has('tickets', 'ticket_id') &&
@@ -202,7 +213,8 @@ class FileLook {
     const table = TABLE.get(name)!;
     const columns: Record<string, ColumnMapping> = {};
     const doubts: string[] = [];
-    this.#tables.set(name, { columns, doubts });
+    const made = { columns, rows: {}, doubts };
+    this.#tables.set(name, made);
     const customerColumn = this.headers.customer(key);
     const names = this.headers.customer('name') ?? this.headers.customer('id');
     const used = new Set<string>();
@@ -234,12 +246,17 @@ class FileLook {
       this.questions.push(
         ...completeContracts(this.headers, this.#answers, columns, doubts, (header) => this.#isTaken(header)),
       );
+    if (name === 'contracts' && headersIn(columns.seats).some((header) => words(header) === 'users'))
+      doubts.push(
+        'seats is "Users": if it counts who uses the product, and not what is paid for, take contracts.seats out',
+      );
     if (name === 'external_scores') completeExternalScores(this.headers, columns, doubts);
     if (name === 'users' && columns.user_id === undefined && columns.email !== undefined)
       columns.user_id = columns.email;
     if (name === 'contacts' && columns.contact_id === undefined && columns.email !== undefined)
       columns.contact_id = columns.email;
     this.#makeKey(table, names, columns, doubts);
+    made.rows = rowsOf(name, this.headers, columns, doubts);
     const isTermAsked = this.questions.some(
       ({ flag, fallback }) => flag === 'term-months' && fallback === undefined,
     );
@@ -331,7 +348,10 @@ class FileLook {
     const formats = this.#formats();
     const { file, sheet } = this.#profile;
     const taken = new Set(
-      [...this.#tables.values()].flatMap(({ columns }) => Object.values(columns).flatMap(headersOf)),
+      [...this.#tables.values()].flatMap(({ columns, rows }) => [
+        ...Object.values(columns).flatMap(headersOf),
+        ...Object.keys({ ...rows.only, ...rows.without }),
+      ]),
     );
     const leftOut = this.#profile.columns
       .filter(({ header }) => !taken.has(header))
@@ -344,12 +364,13 @@ class FileLook {
       });
     return {
       profile: this.#profile,
-      tables: [...this.#tables].map(([name, { columns, doubts }]) => ({
+      tables: [...this.#tables].map(([name, { columns, rows, doubts }]) => ({
         table: TABLE.get(name)!,
         mapping: {
           file,
           ...(sheet !== undefined && { sheet }),
           columns: inOrder(TABLE.get(name)!, columns),
+          ...rows,
           ...(Object.keys(formats).length > 0 && { formats }),
         },
         doubts,

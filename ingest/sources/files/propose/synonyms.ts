@@ -11,6 +11,13 @@ export const CUSTOMER: Synonyms = {
   id: [
     ...['account id', 'customer id', 'company id', 'crm id', 'salesforce id', 'record id', 'account number'],
     ...['client id', 'account external id', 'associated company id', 'organization id', 'workspace id'],
+    ...[
+      'associated company ids primary',
+      'associated company ids',
+      'sfdc account id',
+      'salesforce account id',
+    ],
+    ...['external id'],
     ...['kundennummer', 'kundennr'],
     ...['kunden id', 'kunden nr', 'account nr', 'debitorennummer', 'debitor'],
   ],
@@ -27,6 +34,8 @@ export const CUSTOMER: Synonyms = {
     ],
     ...[
       'customer company',
+      'associated company primary',
+      'associated company names primary',
       'associated company',
       'customer description',
       'organization',
@@ -79,13 +88,30 @@ export const HELPERS: Synonyms = {
     ...['monatlicher umsatz', 'monatsbetrag', 'monatswert'],
   ],
   interval: [
-    'interval',
-    'billing interval',
-    'plan interval',
-    'billing period',
-    'abrechnungsintervall',
-    'intervall',
+    ...[
+      'interval',
+      'billing interval',
+      'plan interval',
+      'billing period',
+      'billing period unit',
+      'period unit',
+    ],
+    ...['billing frequency', 'abrechnungsintervall', 'intervall'],
   ],
+  /** How many of them go between two invoices. */
+  interval_count: [
+    'interval count',
+    'plan interval count',
+    'billing period',
+    'billing interval count',
+    'period',
+  ],
+  /** How a subscription stands. */
+  subscription_status: ['subscription status', 'status', 'state'],
+  /** What kind of document a row of a ledger is. */
+  document_type: ['transaction type', 'document type', 'belegart', 'type', 'typ'],
+  /** What is not paid yet of an invoice. */
+  open_balance: ['open balance', 'balance', 'balance due', 'amount due', 'offener betrag', 'offen'],
   quantity: ['quantity', 'plan quantity', 'menge', 'anzahl'],
 };
 
@@ -160,7 +186,13 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
       'muttergesellschaft',
       'übergeordneter account',
     ],
-    created_at: ['account created date', 'customer since', 'kunde seit', ...CREATED],
+    created_at: [
+      'account created date',
+      'customer since',
+      'original contract date',
+      'kunde seit',
+      ...CREATED,
+    ],
     industry: ['industry', 'branche', 'vertical'],
     region: ['region', 'billing country', 'country', 'country region', 'land'],
     territory: ['territory', 'sales territory', 'gebiet', 'vertriebsgebiet'],
@@ -293,6 +325,8 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
         'wiederkehrender jahresumsatz',
         'contract value',
         'contract amount',
+        'plan amount',
+        'plan unit price',
         'amount',
         'value',
         'vertragswert',
@@ -356,6 +390,8 @@ export const SYNONYMS: Readonly<Record<string, Synonyms>> = {
       'ended at',
       'cancellation effective date',
       'churn date',
+      'churned at',
+      'churned on',
       'gekündigt zum',
       'kündigung zum',
     ],
@@ -622,6 +658,32 @@ export const MISLEADING: Readonly<Record<string, string>> = {
   'total contract value': 'is the value of the whole term, not of a year',
   tcv: 'is the value of the whole term, not of a year',
 };
+
+/** Words of subscriptions that nobody pays for, or ever paid for. */
+export const UNPAID_SUBSCRIPTIONS = ['in trial', 'trialing', 'trial', 'incomplete', 'incomplete expired'];
+
+/** Words by which a column is known to say how subscriptions stand. */
+export const SUBSCRIPTION_STATES = [
+  ...UNPAID_SUBSCRIPTIONS,
+  ...['active', 'non renewing', 'cancelled', 'canceled', 'future', 'paused', 'past due', 'unpaid', 'expired'],
+];
+
+/** What rows of a ledger are called that are invoices. */
+export const INVOICE_TYPES = ['invoice', 'invoices', 'tax invoice', 'rechnung'];
+
+/**
+ * What a header may be known by: its words, and where it names its table before a point, its words with one of them and
+ * without.
+ *
+ * @example namesOf('subscriptions.current_term_end')
+ * // ['subscriptions current term end', 'subscription current term end', 'current term end']
+ */
+export function namesOf(header: string): readonly string[] {
+  const [, table, column] = /^([a-z][a-z_]*?)s?\.([a-z][a-z0-9_]*)$/i.exec(header.trim()) ?? [];
+  return table === undefined || column === undefined
+    ? [words(header)]
+    : [words(header), words(`${table} ${column}`), words(column)];
+}
 
 /**
  * A header as words: small letters, one blank between them; without the marks of custom fields.
