@@ -4,14 +4,14 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { basename, join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawnTethered } from '../../ingest/index.ts';
-import { isLockMessage, warehouseLocked } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { type OwnPage, ownPages } from '../project/own-pages.ts';
 import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../project-root.ts';
 import type { SiteFor } from './audience.ts';
 import { compressBelow } from './compress.ts';
 import { addressOf, type KeyedPages, keyedPages, writeRowsByKey } from './keyed-pages.ts';
-import { CONNECTION, PAGE_SETS, type PageSet, type PageSetName, QUERY_WORDS, setFor } from './page-sets.ts';
+import { PAGE_SETS, type PageSet, type PageSetName, QUERY_WORDS, setFor } from './page-sets.ts';
+import { readPageTables } from './page-tables.ts';
 import { EMPTY_PAGE } from './serve.ts';
 
 const reportsDir = join(projectRoot, 'reports');
@@ -90,14 +90,19 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
   await layOut(tenantDir, set, own);
   for (const page of PAGE_SETS[set].leftOut)
     await rm(join(tenantDir, '.evidence/template/src/pages', page), { recursive: true }); // the navigation is read from it
-  const variables = {
-    EVIDENCE_VAR__currency: currency,
-    // Within a text of SQL; what is empty would not be filled in.
-    EVIDENCE_VAR__audience: (site.kind === 'all' ? 'all' : `${site.kind}: ${site.name}`)
-      .replaceAll("'", "''")
-      .replaceAll('${', '$ {'),
-  };
-  await readSources(tenantDir, warehousePath, variables, onProgress);
+  onProgress('1 of 4', 'reading the warehouse');
+  await readPageTables({
+    queriesDir: join(tenantDir, 'sources/warehouse'),
+    file: warehousePath,
+    dataDir: join(tenantDir, '.evidence/template/static/data'),
+    variables: {
+      currency,
+      // within a text of SQL
+      audience: (site.kind === 'all' ? 'all' : `${site.kind}: ${site.name}`).replaceAll("'", "''"),
+    },
+    onProgress: (table, count, total) =>
+      onProgress('1 of 4', `reading the warehouse: ${table}, ${count} of ${total}`),
+  });
 
   const dataHash = await folderHash(join(tenantDir, '.evidence/template/static/data'));
   const last = await lastBuild(buildDir);
@@ -197,8 +202,7 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
   await cp(pages, join(folder, 'pages'), { recursive: true });
   await cp(join(reportsDir, 'components'), join(folder, 'components'), { recursive: true });
   await cp(sources, join(folder, 'sources/warehouse'), { recursive: true });
-  for (const file of [QUERY_WORDS, CONNECTION])
-    await cp(file, join(folder, 'sources/warehouse', basename(file)));
+  await cp(QUERY_WORDS, join(folder, 'sources/warehouse', basename(QUERY_WORDS)));
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
   await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
   // Tailwind looks here for the classes that the components use.
@@ -290,40 +294,6 @@ const database_initialization = {
     text = text.replace(theirs, () => ours);
   }
   await writeFile(layout, text);
-}
-
-async function readSources(
-  folder: string,
-  warehousePath: string,
-  variables: Readonly<Record<string, string>>,
-  onProgress: (howFar: string, what: string) => void,
-): Promise<void> {
-  const sourceDir = join(folder, 'sources/warehouse');
-  const total = (await readdir(sourceDir)).filter(
-    (name) => name.endsWith('.sql') && name !== 'initialize.sql',
-  ).length;
-  let count = 0;
-  onProgress('1 of 4', 'reading the warehouse');
-  await runNode([join(evidenceDir, 'cli.js'), 'sources', '--strict'], {
-    cwd: folder,
-    env: {
-      // The connector takes the file as relative to the source's folder.
-      EVIDENCE_SOURCE__warehouse__filename: relative(sourceDir, warehousePath),
-      ...variables,
-    },
-    onLine: (line) => {
-      const name = /^\s*(\w+) ✔ Finished/.exec(line)?.[1];
-      if (name !== undefined) onProgress('1 of 4', `reading the warehouse: ${name}, ${++count} of ${total}`);
-    },
-    failed: (cause) =>
-      isLockMessage(cause)
-        ? warehouseLocked(warehousePath, new Error(cause))
-        : new TenureError(
-            'REPORT_SOURCES_FAILED',
-            `The pages' queries on ${warehousePath} failed: ${cause}\n` +
-              'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report".',
-          ),
-  });
 }
 
 /** Compiles the pages; what is rendered meanwhile, without data, is thrown away. */
@@ -463,7 +433,6 @@ async function copyData(from: string, to: string): Promise<void> {
 interface NodeRun {
   readonly cwd: string;
   readonly env: Record<string, string>;
-  readonly onLine?: (line: string) => void;
   readonly onTick?: () => void;
   readonly failed: (cause: string) => Error;
 }
@@ -488,9 +457,7 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
     });
     let output = '';
     const read = (chunk: Buffer) => {
-      const text = chunk.toString('utf8');
-      output += text;
-      for (const line of text.split('\n')) run.onLine?.(line);
+      output += chunk.toString('utf8');
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

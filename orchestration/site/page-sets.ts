@@ -45,7 +45,6 @@ export const PAGE_SETS: Readonly<Record<PageSetName, PageSet>> = {
 
 /** What several sets of queries begin with: their words as macros. */
 export const QUERY_WORDS = join(company.sources, 'initialize.sql');
-export const CONNECTION = join(company.sources, 'connection.yaml');
 
 export const setFor = (audience: Audience | undefined): PageSetName =>
   audience === undefined ? 'company' : audience.kind === 'customer' ? 'customer' : 'book';
