@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
  * Added to Evidence's own configuration. TENURE_COMPILE is set while the pages are compiled, without data: then what
@@ -15,6 +15,11 @@ const compiling = {
     },
   },
 };
+
+/** What is rendered with data is said by who renders it; a link to what is not there ends nobody's report. */
+const rendering = () => ({
+  prerender: { crawl: false, entries: JSON.parse(readFileSync('.svelte-kit/entries.json', 'utf8')) },
+});
 
 /**
  * Evidence gives a page without a title of its own the title "Evidence", also where the page sets one by its data
@@ -35,4 +40,6 @@ const titles = {
 // what it can list.
 const lasting = Object.create(null, { preprocess: { value: [titles] } });
 
-export default Object.assign(Object.create(lasting), { kit: process.env.TENURE_COMPILE === 'true' ? compiling : {} });
+export default Object.assign(Object.create(lasting), {
+  kit: process.env.TENURE_COMPILE === 'true' ? compiling : rendering(),
+});

@@ -4,13 +4,15 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { basename, join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawnTethered } from '../../ingest/index.ts';
-import { isLockMessage, warehouseLocked } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { type OwnPage, ownPages } from '../project/own-pages.ts';
 import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../project-root.ts';
 import type { SiteFor } from './audience.ts';
 import { compressBelow } from './compress.ts';
-import { CONNECTION, PAGE_SETS, type PageSetName, QUERY_WORDS, setFor } from './page-sets.ts';
+import { addressOf, type KeyedPages, keyedPages, writeRowsByKey } from './keyed-pages.ts';
+import { PAGE_SETS, type PageSet, type PageSetName, QUERY_WORDS, setFor } from './page-sets.ts';
+import { readPageTables } from './page-tables.ts';
+import { EMPTY_PAGE } from './serve.ts';
 
 const reportsDir = join(projectRoot, 'reports');
 /** Where npm put what the pages are built with. */
@@ -36,6 +38,8 @@ export interface ReportsOptions {
   readonly directory?: string;
   /** The tenant's currency, shown beside every amount. */
   readonly currency?: string;
+  /** The most pages of one kind that are rendered each. */
+  readonly mostRendered?: number;
   readonly onProgress?: (howFar: string, what: string) => void;
   readonly log?: (text: string) => void;
 }
@@ -86,14 +90,19 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
   await layOut(tenantDir, set, own);
   for (const page of PAGE_SETS[set].leftOut)
     await rm(join(tenantDir, '.evidence/template/src/pages', page), { recursive: true }); // the navigation is read from it
-  const variables = {
-    EVIDENCE_VAR__currency: currency,
-    // Within a text of SQL; what is empty would not be filled in.
-    EVIDENCE_VAR__audience: (site.kind === 'all' ? 'all' : `${site.kind}: ${site.name}`)
-      .replaceAll("'", "''")
-      .replaceAll('${', '$ {'),
-  };
-  await readSources(tenantDir, warehousePath, variables, onProgress);
+  onProgress('1 of 4', 'reading the warehouse');
+  await readPageTables({
+    queriesDir: join(tenantDir, 'sources/warehouse'),
+    file: warehousePath,
+    dataDir: join(tenantDir, '.evidence/template/static/data'),
+    variables: {
+      currency,
+      // within a text of SQL
+      audience: (site.kind === 'all' ? 'all' : `${site.kind}: ${site.name}`).replaceAll("'", "''"),
+    },
+    onProgress: (table, count, total) =>
+      onProgress('1 of 4', `reading the warehouse: ${table}, ${count} of ${total}`),
+  });
 
   const dataHash = await folderHash(join(tenantDir, '.evidence/template/static/data'));
   const last = await lastBuild(buildDir);
@@ -108,9 +117,16 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
     log('Compiling the pages: about a minute and a half, once for this version of them.');
     await compile(compiledDir, set, own, onProgress);
   }
-  const pages = await renderPages(tenantDir, compiledDir, PAGE_SETS[set].leftOut, onProgress);
+  const { mostRendered = MOST_RENDERED } = options;
+  const { pages, inBrowser } = await renderPages(
+    tenantDir,
+    compiledDir,
+    PAGE_SETS[set],
+    mostRendered,
+    onProgress,
+  );
   onProgress('4 of 4', 'putting the site in place');
-  await putInPlace(tenantDir, siteDir);
+  await putInPlace(tenantDir, siteDir, inBrowser);
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version: made, dataHash, pages }));
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
@@ -186,8 +202,7 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
   await cp(pages, join(folder, 'pages'), { recursive: true });
   await cp(join(reportsDir, 'components'), join(folder, 'components'), { recursive: true });
   await cp(sources, join(folder, 'sources/warehouse'), { recursive: true });
-  for (const file of [QUERY_WORDS, CONNECTION])
-    await cp(file, join(folder, 'sources/warehouse', basename(file)));
+  await cp(QUERY_WORDS, join(folder, 'sources/warehouse', basename(QUERY_WORDS)));
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
   await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
   // Tailwind looks here for the classes that the components use.
@@ -235,12 +250,30 @@ const database_initialization = {
       'tree.title = (await query(breadcrumb))[0]?.breadcrumb;',
       `tree.title = ((browser && data.breadcrumb) || (await query(breadcrumb, { query_name: 'breadcrumb' })))[0]?.breadcrumb;`,
     ],
+    ['async function getPrerenderedQueries(', 'async function getPrerenderedQueries(key, '],
+    ['await getPrerenderedQueries(', 'await getPrerenderedQueries(Object.values(params)[0], '],
     [
-      text.slice(text.indexOf('const sql_cache_with_hashed_query_strings'), text.indexOf(toRows)),
-      `const columns = await fetch(addBasePath(\`/api/\${routeHash}/columns.json\`));
-	const results = { ...(columns.ok ? await columns.json() : {}), ...(await res.json()) };
+      text.slice(text.indexOf('const res = await fetch(addBasePath(`/api/'), text.indexOf(toRows)),
+      `const read = async (path) => {
+		const response = await fetch(addBasePath(path));
+		return response.ok ? await response.json() : {};
+	};
+	const { by_key, ...columns } = await read(\`/api/\${routeHash}/columns.json\`);
+	const file = by_key && Number.parseInt(md5(key).slice(0, 8), 16) % by_key.files;
+	const [results, rows] = await Promise.all(
+		by_key
+			? [by_key.same, read(\`/api/\${routeHash}/keys-\${file}.json\`)]
+			: [read(\`/api/\${routeHash}/\${paramsHash}/all-queries.json\`), {}]
+	);
+	const value_of = (row, { isInstant }, at) => (isInstant && row[at] !== null ? new Date(row[at]) : row[at]);
+	const of_key = Object.entries(by_key?.columns ?? {}).map(([query_name, columns]) => [
+		query_name,
+		(rows[key]?.[query_name] ?? []).map((row) =>
+			Object.fromEntries(columns.map((column, at) => [column.name, value_of(row, column, at)]))
+		)
+	]);
 	${resolved}await Promise.all(
-		Object.entries(results).map(async ([query_name, result]) => {
+		Object.entries({ ...columns, ...results }).map(async ([query_name, result]) => {
 			const response = result.startsWith('#')
 				? await fetch(addBasePath(\`/api/prerendered_queries/\${result.slice(1)}.arrow\`))
 				: new Response(Uint8Array.from(atob(result), (character) => character.charCodeAt(0)));
@@ -248,6 +281,7 @@ const database_initialization = {
 			return [query_name, arrowTableToJSON(await tableFromIPC(response))];
 		})
 	);
+	resolved_entries.push(...of_key);
 
 	`,
     ],
@@ -260,40 +294,6 @@ const database_initialization = {
     text = text.replace(theirs, () => ours);
   }
   await writeFile(layout, text);
-}
-
-async function readSources(
-  folder: string,
-  warehousePath: string,
-  variables: Readonly<Record<string, string>>,
-  onProgress: (howFar: string, what: string) => void,
-): Promise<void> {
-  const sourceDir = join(folder, 'sources/warehouse');
-  const total = (await readdir(sourceDir)).filter(
-    (name) => name.endsWith('.sql') && name !== 'initialize.sql',
-  ).length;
-  let count = 0;
-  onProgress('1 of 4', 'reading the warehouse');
-  await runNode([join(evidenceDir, 'cli.js'), 'sources', '--strict'], {
-    cwd: folder,
-    env: {
-      // The connector takes the file as relative to the source's folder.
-      EVIDENCE_SOURCE__warehouse__filename: relative(sourceDir, warehousePath),
-      ...variables,
-    },
-    onLine: (line) => {
-      const name = /^\s*(\w+) ✔ Finished/.exec(line)?.[1];
-      if (name !== undefined) onProgress('1 of 4', `reading the warehouse: ${name}, ${++count} of ${total}`);
-    },
-    failed: (cause) =>
-      isLockMessage(cause)
-        ? warehouseLocked(warehousePath, new Error(cause))
-        : new TenureError(
-            'REPORT_SOURCES_FAILED',
-            `The pages' queries on ${warehousePath} failed: ${cause}\n` +
-              'A missing table means that a step has not run: run "tenure build" and "tenure score", then "tenure report".',
-          ),
-  });
 }
 
 /** Compiles the pages; what is rendered meanwhile, without data, is thrown away. */
@@ -330,12 +330,22 @@ async function compile(
   await rename(folder, compiledDir);
 }
 
+/** The most pages of one kind, as of accounts, that are rendered each; those of a kind with more are rendered by the browser. */
+const MOST_RENDERED = 1000;
+
+interface Rendered {
+  readonly pages: number;
+  /** The kinds of which only the example was rendered. */
+  readonly inBrowser: readonly (KeyedPages & { readonly example: string })[];
+}
+
 async function renderPages(
   tenantDir: string,
   compiledDir: string,
-  leftOut: readonly string[],
+  { leftOut, pages, renderedByBrowser }: PageSet,
+  mostRendered: number,
   onProgress: (howFar: string, what: string) => void,
-): Promise<number> {
+): Promise<Rendered> {
   const template = join(tenantDir, '.evidence/template');
   await cp(join(compiledDir, '.evidence/template/.svelte-kit'), join(template, '.svelte-kit'), {
     recursive: true,
@@ -343,6 +353,17 @@ async function renderPages(
   const routesFile = join(template, '.svelte-kit/routes.json');
   const routes = JSON.parse(await readFile(routesFile, 'utf8')) as [id: string, unknown][];
   await writeFile(routesFile, JSON.stringify(routes.filter(([id]) => !leftOut.includes(id.slice(1)))));
+  const kinds = await keyedPages(pages, join(template, 'static/data'));
+  const inBrowser = kinds.flatMap((kind) => {
+    const [example] = kind.values;
+    const isLarge = renderedByBrowser.includes(kind.route) && kind.values.length > mostRendered;
+    return isLarge && example !== undefined ? [{ ...kind, example }] : [];
+  });
+  const entries = kinds.flatMap((kind) => {
+    const example = inBrowser.find(({ route }) => route === kind.route)?.example;
+    return (example === undefined ? kind.values : [example]).map((value) => addressOf(kind, value));
+  });
+  await writeFile(join(template, '.svelte-kit/entries.json'), JSON.stringify(['*', ...entries]));
   const output = await runNode([join(reportsDir, 'prerender.mjs')], {
     cwd: template,
     env: {},
@@ -360,12 +381,18 @@ async function renderPages(
       `Expected the number of rendered pages, got:\n${output.slice(-2000)}`,
     );
   }
-  return Number(answer[1]);
+  const others = inBrowser.reduce((sum, { values }) => sum + values.length - 1, 0);
+  return { pages: Number(answer[1]) + others, inBrowser };
 }
 
 /** Puts the parts of the site together beside the old one and swaps them. */
-async function putInPlace(tenantDir: string, siteDir: string): Promise<void> {
-  const output = join(tenantDir, '.evidence/template/.svelte-kit/output');
+async function putInPlace(
+  tenantDir: string,
+  siteDir: string,
+  inBrowser: Rendered['inBrowser'],
+): Promise<void> {
+  const template = join(tenantDir, '.evidence/template');
+  const output = join(template, '.svelte-kit/output');
   const next = `${siteDir}.next`;
   const old = `${siteDir}.old`;
   await rm(next, { recursive: true, force: true });
@@ -373,7 +400,10 @@ async function putInPlace(tenantDir: string, siteDir: string): Promise<void> {
     await cp(join(output, part), next, { recursive: true });
   }
   await writeFile(join(next, '_app/env.js'), 'export const env={}');
-  await copyData(join(tenantDir, '.evidence/template/static/data'), join(next, 'data'));
+  if (inBrowser.length > 0) await cp(join(output, EMPTY_PAGE), join(next, EMPTY_PAGE));
+  for (const kind of inBrowser)
+    await writeRowsByKey(kind, { dataDir: join(template, 'static/data'), site: next, example: kind.example });
+  await copyData(join(template, 'static/data'), join(next, 'data'));
   await rm(old, { recursive: true, force: true });
   if (existsSync(siteDir)) await rename(siteDir, old);
   await rename(next, siteDir);
@@ -403,7 +433,6 @@ async function copyData(from: string, to: string): Promise<void> {
 interface NodeRun {
   readonly cwd: string;
   readonly env: Record<string, string>;
-  readonly onLine?: (line: string) => void;
   readonly onTick?: () => void;
   readonly failed: (cause: string) => Error;
 }
@@ -428,9 +457,7 @@ function runNode(args: readonly string[], run: NodeRun): Promise<string> {
     });
     let output = '';
     const read = (chunk: Buffer) => {
-      const text = chunk.toString('utf8');
-      output += text;
-      for (const line of text.split('\n')) run.onLine?.(line);
+      output += chunk.toString('utf8');
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

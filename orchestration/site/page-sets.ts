@@ -14,6 +14,11 @@ export interface PageSet {
   readonly sources: string;
   /** Pages of the folder that the site does not have: all that they say is of the whole company. */
   readonly leftOut: readonly string[];
+  /**
+   * Kinds of page, one page a key, whose every query asks the rows of the key in one table: where there are many pages of
+   * such a kind, the browser renders them, and their rows are read for all at once.
+   */
+  readonly renderedByBrowser: readonly string[];
   /** Whether the pages of a company's project stand beside them. */
   readonly takesOwn: boolean;
 }
@@ -22,6 +27,7 @@ const company: PageSet = {
   pages: join(reportsDir, 'pages'),
   sources: join(reportsDir, 'sources', 'warehouse'),
   leftOut: [],
+  renderedByBrowser: ['/accounts/[account_page]'],
   takesOwn: true,
 };
 
@@ -32,13 +38,13 @@ export const PAGE_SETS: Readonly<Record<PageSetName, PageSet>> = {
     pages: join(reportsDir, 'customer', 'pages'),
     sources: join(reportsDir, 'customer', 'sources'),
     leftOut: [],
+    renderedByBrowser: [],
     takesOwn: false,
   },
 };
 
 /** What several sets of queries begin with: their words as macros. */
 export const QUERY_WORDS = join(company.sources, 'initialize.sql');
-export const CONNECTION = join(company.sources, 'connection.yaml');
 
 export const setFor = (audience: Audience | undefined): PageSetName =>
   audience === undefined ? 'company' : audience.kind === 'customer' ? 'customer' : 'book';

@@ -64,6 +64,12 @@ const SECURITY_HEADERS = {
 const isMeant = (host: string | undefined, names: readonly string[]) =>
   host !== undefined && URL.canParse(`http://${host}`) && names.includes(new URL(`http://${host}`).hostname);
 
+/**
+ * The page in which the browser renders any, as web servers show for what they do not have. A site has it where pages of some
+ * kind are too many to be rendered each.
+ */
+export const EMPTY_PAGE = '404.html';
+
 /** A site for each who asks, as a reverse proxy says who that is. */
 export interface SitesByReader {
   readonly identity: ProxyIdentity;
@@ -203,6 +209,17 @@ async function answer(
     return;
   }
   let found = await stat(file).catch(() => undefined);
+  // A page of a kind: below the page of all of them, and no file.
+  const above = dirname(file);
+  if (
+    found === undefined &&
+    above !== root &&
+    extname(file) === '' &&
+    existsSync(join(above, 'index.html'))
+  ) {
+    file = join(root, EMPTY_PAGE);
+    found = await stat(file).catch(() => undefined);
+  }
   if (found?.isDirectory()) {
     if (!path.endsWith('/')) {
       redirect(response, `${path}/`);
