@@ -32,7 +32,7 @@ const name = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
 /** Opens the tables of the pages, one Parquet file each, as `warehouse.<table>`. */
 async function openTables(dataDir: string): Promise<Warehouse> {
-  const opened = await openWarehouse({ type: 'duckdb', path: ':memory:' });
+  const opened = await openWarehouse({ type: 'duckdb', path: ':memory:', memory_limit: '1GB' });
   try {
     await opened.query('create schema if not exists warehouse');
     for (const file of await readdir(dataDir, { recursive: true }))
