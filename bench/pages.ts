@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BenchWarehouse, LAST_DAY } from './bench-warehouse.ts';
 import type { Size } from './measure.ts';
+import { someAccount, type VisitResult, visits } from './page-visits.ts';
 
 /** Accounts and days of history. */
 const SIZES = { S: [300, 90], M: [10_000, 90], L: [50_000, 90] } as const;
 
 /** What `tenure report` took in one case, and the site that it left. */
-export interface PagesResult {
+interface BuiltPages {
   readonly case: string;
   readonly wall_seconds: number;
   readonly cpu_seconds: number;
@@ -16,6 +17,8 @@ export interface PagesResult {
   readonly files: number;
   readonly site_mb: number;
 }
+
+export type PagesResult = BuiltPages | VisitResult;
 
 async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
   let [files, bytes] = [0, 0];
@@ -29,16 +32,18 @@ async function sizeOf(folder: string): Promise<{ files: number; bytes: number }>
 
 /**
  * The pages of a made-up company: the first time in this environment (the compile of the pages too, unless it is kept from
- * before), once more without a change, and after the owners of one account in a hundred changed their mind.
+ * before), once more without a change, and after the owners of one account in a hundred changed their mind; then what a person
+ * who visits them waits for.
  */
 export async function pages(size: Size, log: (text: string) => void): Promise<PagesResult[]> {
   const [accounts, days] = SIZES[size];
   const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-pages-'));
   const results: PagesResult[] = [];
   const bench = new BenchWarehouse(folder, accounts, days);
+  const site = join(folder, '.build', 'site');
   const measure = async (name: string) => {
     const { seconds, cpuSeconds, peakMb } = await bench.tenure('report', LAST_DAY);
-    const { files, bytes } = await sizeOf(join(folder, '.build', 'site'));
+    const { files, bytes } = await sizeOf(site);
     const result = {
       case: name,
       wall_seconds: Math.round(seconds * 10) / 10,
@@ -67,6 +72,10 @@ export async function pages(size: Size, log: (text: string) => void): Promise<Pa
     await bench.tenure('build', LAST_DAY);
     await bench.tenure('score', LAST_DAY);
     await measure('one account in a hundred changed');
+    for (const visit of await visits(site, await someAccount(site))) {
+      log(JSON.stringify(visit));
+      results.push(visit);
+    }
     return results;
   } finally {
     await rm(folder, { recursive: true, force: true });

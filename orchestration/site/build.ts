@@ -197,6 +197,9 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await cp(join(evidenceDir, 'template'), template, { recursive: true });
+  // Pages for who develops Evidence, with the icons of 3,000 products.
+  for (const page of ['explore', 'settings'])
+    await rm(join(template, 'src/pages', page), { recursive: true });
   await readRowsFromPages(join(template, 'src/pages/+layout.js'));
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(pages, join(folder, 'pages'), { recursive: true });
