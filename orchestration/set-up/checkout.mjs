@@ -1,5 +1,5 @@
 // Sets up a checkout: `npm run setup`, and before each command of package.json.
-import { rmSync, symlinkSync } from 'node:fs';
+import { renameSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupError, setUp } from './environment.mjs';
@@ -9,8 +9,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 try {
   await setUp(root);
   const bin = join(root, 'node_modules', '.bin', 'tenure'); // npm links no package into itself
-  rmSync(bin, { force: true });
-  symlinkSync(join('..', '..', 'orchestration', 'tenure.mjs'), bin);
+  const made = `${bin}.${process.pid}`; // in one step: another command may be starting beside this one
+  symlinkSync(join('..', '..', 'orchestration', 'tenure.mjs'), made);
+  renameSync(made, bin);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(`\nSet-up stopped. ${error.message}`);
