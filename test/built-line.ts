@@ -44,7 +44,7 @@ export default async function setup(project: TestProject): Promise<void> {
   await mkdir(folder, { recursive: true });
   const config = {
     warehouse: { type: 'duckdb', path: 'warehouse.duckdb' },
-    tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: START },
+    tenant: { time_zone: 'UTC', currency: 'USD', history_start_date: START, launch_date: '2026-03-01' },
     sources: [
       system('crm', 'salesforce'),
       system('support', 'zendesk'),

@@ -177,6 +177,21 @@ const PAGES: readonly PageCase[] = [
     shown: whole,
   },
   {
+    name: 'backtest: accounts that left since the launch',
+    path: '/backtest/',
+    read: (page) =>
+      textOf(
+        page
+          .getByRole('region', { name: 'Since the launch' })
+          .locator('tbody tr')
+          .last()
+          .locator('td')
+          .nth(5),
+      ),
+    sql: `select churn_count as value from marts.fct_launch_reports order by report_date desc limit 1`,
+    shown: whole,
+  },
+  {
     name: 'books: who carries the most ARR at risk',
     path: '/csm/',
     read: (page) => heading(page).then((text) => text.split(' carries the most')[0] ?? ''),
