@@ -7,6 +7,7 @@ export { rawColumnNames } from './bigquery/landing.ts';
 export { carryTable, dropCopies } from './carry.ts';
 export { copyTable, differingColumns, type JsonFigure, type TableFigures, tableFigures } from './copy.ts';
 export { bad, type Database, ok, type WarehouseCheck } from './database.ts';
+export { literal, quote } from './duckdb/sql.ts';
 export { isLockMessage, WarehouseError, warehouseLocked } from './errors.ts';
 export type { FieldPath, Landing, LandingColumn, LandingResult, LandingWrite } from './landing.ts';
 export { AIRBYTE_COLUMNS } from './landing.ts';

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { IsoDate, Tables } from '../../warehouse/index.ts';
+import { dateParameter, type IsoDate, type Tables } from '../../warehouse/index.ts';
 import type { Config } from '../config/schema.ts';
 import { usage } from '../errors.ts';
 import { requireBuilt } from '../pipeline/built.ts';
@@ -26,7 +26,7 @@ const REPORT_NAMES: Readonly<Record<string, string>> = {
 /**
  * What the last run published of the first cycle after the launch.
  *
- * @param asOf refused where it is another day than that of the last run: a past day needs a build of its own
+ * @param asOf refused where it lies within the cycle and is another day than that of the last run, which a build of its own would know
  * @throws usage error without `tenant.launch_date`, or before it
  */
 export async function firstCycle(config: Config, asOf: IsoDate | undefined): Promise<FirstCycle> {
@@ -61,8 +61,8 @@ export async function firstCycle(config: Config, asOf: IsoDate | undefined): Pro
         ...(['category_180d', 'category_90d', 'category_60d', 'category_30d'] as const),
       ])
       .where('is_account_churn', '=', true)
-      .where('churn_date', '>', last.launch_date)
-      .where('churn_date', '<=', last.until_date)
+      .where('churn_date', '>', dateParameter(last.launch_date))
+      .where('churn_date', '<=', dateParameter(last.until_date))
       .orderBy('churn_date', 'desc')
       .orderBy('account_id')
       .orderBy('contract_id')

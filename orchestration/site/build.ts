@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawnTethered } from '../../ingest/index.ts';
 import { TenureError } from '../errors.ts';
@@ -52,8 +52,8 @@ export interface BuiltSite {
 
 /**
  * Builds the pages from the warehouse into `<buildDir>/site`. Four steps: read the source queries into Parquet;
- * compile the pages, unless this version is compiled already; render every page with the new data; put the site in
- * the place of the old one, which stays until the new one is whole. Nothing is rendered when neither data nor pages
+ * compile the pages, unless this version is compiled already; render the pages with the new data (of a kind of which there are
+ * too many, one, and the browser the others); put the site in the place of the old one, which stays until the new one is whole. Nothing is rendered when neither data nor pages
  * changed since the last build.
  */
 export async function buildReports(options: ReportsOptions): Promise<BuiltSite> {
@@ -126,7 +126,7 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
     onProgress,
   );
   onProgress('4 of 4', 'putting the site in place');
-  await putInPlace(tenantDir, siteDir, inBrowser);
+  await putInPlace(tenantDir, siteDir, { inBrowser, build: dataHash.slice(0, 12) });
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version: made, dataHash, pages }));
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
@@ -161,6 +161,7 @@ async function pagesVersion(set: PageSetName, own: readonly OwnPage[]): Promise<
     ...made,
     'orchestration/site/build.ts',
     'orchestration/site/compress.ts',
+    'orchestration/site/keyed-pages.ts',
     'orchestration/site/page-sets.ts',
   ])
     hash.update(await readFile(join(projectRoot, file)));
@@ -259,13 +260,14 @@ const database_initialization = {
       text.slice(text.indexOf('const res = await fetch(addBasePath(`/api/'), text.indexOf(toRows)),
       `const read = async (path) => {
 		const response = await fetch(addBasePath(path));
-		return response.ok ? await response.json() : {};
+		const isJson = response.headers.get('content-type')?.includes('json'); // a server may answer any address with a page
+		return response.ok && isJson ? await response.json() : {};
 	};
 	const { by_key, ...columns } = await read(\`/api/\${routeHash}/columns.json\`);
 	const file = by_key && Number.parseInt(md5(key).slice(0, 8), 16) % by_key.files;
 	const [results, rows] = await Promise.all(
 		by_key
-			? [by_key.same, read(\`/api/\${routeHash}/keys-\${file}.json\`)]
+			? [by_key.same, read(\`/api/\${routeHash}/keys-\${by_key.build}-\${file}.json\`)]
 			: [read(\`/api/\${routeHash}/\${paramsHash}/all-queries.json\`), {}]
 	);
 	const value_of = (row, { isInstant }, at) => (isInstant && row[at] !== null ? new Date(row[at]) : row[at]);
@@ -356,7 +358,7 @@ async function renderPages(
   const routesFile = join(template, '.svelte-kit/routes.json');
   const routes = JSON.parse(await readFile(routesFile, 'utf8')) as [id: string, unknown][];
   await writeFile(routesFile, JSON.stringify(routes.filter(([id]) => !leftOut.includes(id.slice(1)))));
-  const kinds = await keyedPages(pages, join(template, 'static/data'));
+  const kinds = await keyedPages(pages, { dataDir: join(template, 'static/data'), workDir: tenantDir });
   const inBrowser = kinds.flatMap((kind) => {
     const [example] = kind.values;
     const isLarge = renderedByBrowser.includes(kind.route) && kind.values.length > mostRendered;
@@ -392,7 +394,7 @@ async function renderPages(
 async function putInPlace(
   tenantDir: string,
   siteDir: string,
-  inBrowser: Rendered['inBrowser'],
+  { inBrowser, build }: { readonly inBrowser: Rendered['inBrowser']; readonly build: string },
 ): Promise<void> {
   const template = join(tenantDir, '.evidence/template');
   const output = join(template, '.svelte-kit/output');
@@ -403,9 +405,13 @@ async function putInPlace(
     await cp(join(output, part), next, { recursive: true });
   }
   await writeFile(join(next, '_app/env.js'), 'export const env={}');
-  if (inBrowser.length > 0) await cp(join(output, EMPTY_PAGE), join(next, EMPTY_PAGE));
-  for (const kind of inBrowser)
-    await writeRowsByKey(kind, { dataDir: join(template, 'static/data'), site: next, example: kind.example });
+  const data = { dataDir: join(template, 'static/data'), workDir: tenantDir };
+  for (const kind of inBrowser) {
+    await writeRowsByKey(kind, { data, site: next, example: kind.example, build });
+    // in its folder for our own server, above for those that know one such page
+    for (const place of ['.', dirname(kind.route)])
+      await cp(join(output, EMPTY_PAGE), join(next, place, EMPTY_PAGE));
+  }
   await copyData(join(template, 'static/data'), join(next, 'data'));
   await rm(old, { recursive: true, force: true });
   if (existsSync(siteDir)) await rename(siteDir, old);

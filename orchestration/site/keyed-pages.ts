@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { openWarehouse, type Warehouse } from '../../warehouse/index.ts';
+import { literal, openWarehouse, quote, type Warehouse } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 
 /** Pages of one text, each with the rows of its key: one an account, one an owner. */
@@ -26,19 +26,26 @@ interface PageQuery {
 /** Of so many keys a file holds the rows, on average: a visit reads one file, and a site has few of them. */
 const KEYS_A_FILE = 32;
 
-const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
-const list = (values: readonly string[]) => `[${values.map(text).join(', ')}]`;
-const name = (value: string) => `"${value.replaceAll('"', '""')}"`;
+/** Where the tables of the pages are, one Parquet file each, and where what is made of them may lie meanwhile. */
+export interface PageData {
+  readonly dataDir: string;
+  readonly workDir: string;
+}
 
-/** Opens the tables of the pages, one Parquet file each, as `warehouse.<table>`. */
-async function openTables(dataDir: string): Promise<Warehouse> {
-  const opened = await openWarehouse({ type: 'duckdb', path: ':memory:', memory_limit: '1GB' });
+/** Opens the tables of the pages as `warehouse.<table>`. */
+async function openTables({ dataDir, workDir }: PageData): Promise<Warehouse> {
+  const opened = await openWarehouse({
+    type: 'duckdb',
+    path: join(workDir, 'keyed-pages.duckdb'),
+    memory_limit: '1GB',
+  });
   try {
     await opened.query('create schema if not exists warehouse');
     for (const file of await readdir(dataDir, { recursive: true }))
       if (file.endsWith('.parquet'))
         await opened.query(
-          `create view warehouse.${name(basename(file, '.parquet'))} as select * from read_parquet(${text(join(dataDir, file))})`,
+          `create or replace view warehouse.${quote(basename(file, '.parquet'))} as
+          select * from read_parquet(${literal(join(dataDir, file))})`,
         );
     return opened;
   } catch (error) {
@@ -48,11 +55,11 @@ async function openTables(dataDir: string): Promise<Warehouse> {
 }
 
 /**
- * Which pages there are once for each key, and their keys: those of the tables in `dataDir` that the page's `breadcrumb`, the
+ * Which pages there are once for each key, and their keys: those of the tables that the page's `breadcrumb`, the
  * query of its name, reads.
  */
-export async function keyedPages(pagesDir: string, dataDir: string): Promise<KeyedPages[]> {
-  const tables = await openTables(dataDir);
+export async function keyedPages(pagesDir: string, data: PageData): Promise<KeyedPages[]> {
+  const tables = await openTables(data);
   try {
     const found: KeyedPages[] = [];
     for (const file of (await readdir(pagesDir, { recursive: true })).sort()) {
@@ -65,7 +72,7 @@ export async function keyedPages(pagesDir: string, dataDir: string): Promise<Key
           'REPORT_RENDER_FAILED',
           `Expected a breadcrumb in ${file}, a query of the name of a page by its key, got none: it says which pages there are.`,
         );
-      const keys = holders.map((table) => `select ${name(key)} as value from ${table}`).join(' union ');
+      const keys = holders.map((table) => `select ${quote(key)} as value from ${table}`).join(' union ');
       const { rows } = await tables.query(`select value from (${keys}) where value is not null order by 1`);
       found.push({
         route: `/${file.replace(/\.md$/, '').split(sep).join('/')}`,
@@ -87,20 +94,31 @@ const OF_THE_KEY =
 const apiOf = (site: string, route: string) =>
   join(site, 'api', createHash('md5').update(route).digest('hex'));
 
-/** Which file holds the rows of a key. Evidence's layout computes the same (build.ts). */
+/** Which of the files holds the rows of a key. The browser computes the same (build.ts). */
 export const fileOfKey = (key: string, files: number): number =>
   Number.parseInt(createHash('md5').update(key).digest('hex').slice(0, 8), 16) % files;
 
 /**
  * Writes the rows of all pages of a kind into a few files beside what the rendered pages ask, for pages that only the browser
- * renders: `keys-<n>.json`, key → query → rows, each an array of values, instants as milliseconds. What says so is in
- * `columns.json`, which each page reads: `by_key` has how many files there are, the columns of each query, and the rows of queries
- * that are the same for every key. `example` is a key whose page has been rendered. Throws `REPORT_RENDER_FAILED` for a query that
+ * renders: `keys-<build>-<n>.json`, key → query → rows, each an array of values, instants as milliseconds. What says so is in
+ * `columns.json`, which each page reads: `by_key` has the build, how many files there are, the columns of each query, and the rows
+ * of queries that are the same for every key. `build` is another for other data, so that no cache mixes two; `example` is a key
+ * whose page has been rendered. Throws `REPORT_RENDER_FAILED` for a query that
  * cannot be read for all keys at once.
  */
 export async function writeRowsByKey(
   { route, key, values }: KeyedPages,
-  { dataDir, site, example }: { readonly dataDir: string; readonly site: string; readonly example: string },
+  {
+    data,
+    site,
+    example,
+    build,
+  }: {
+    readonly data: PageData;
+    readonly site: string;
+    readonly example: string;
+    readonly build: string;
+  },
 ): Promise<void> {
   const api = apiOf(site, route);
   const json = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
@@ -116,23 +134,26 @@ export async function writeRowsByKey(
 
   const files = Math.max(1, Math.ceil(values.length / KEYS_A_FILE));
   const columns: Record<string, readonly KeyedColumn[]> = {};
-  const tables = await openTables(dataDir);
+  const tables = await openTables(data);
   try {
-    await tables.query(`create table keys as select unnest(${list(values)}) as key`);
+    const placed = values.map((value) => `(${fileOfKey(value, files)}, ${literal(value)})`);
     await tables.query(
-      'create table rows_by_key (file integer, key varchar, query varchar, content varchar)',
+      `create or replace temp table keys as select * from (values ${placed.join(', ')}) as placed (file, key)`,
+    );
+    await tables.query(
+      'create or replace temp table rows_by_key (key varchar, query varchar, content varchar)',
     );
     for (const { id, sql } of asked) {
       if (!sql.includes('${')) continue;
-      columns[id] = await readByKey(tables, { id, sql, key, files, route });
+      columns[id] = await readByKey(tables, { id, sql, key, route });
     }
     for (let file = 0; file < files; file++) {
       const { rows } = await tables.query(
         `select key, '{' || string_agg(to_json(query) || ':' || content, ',' order by query) || '}' as content
-        from rows_by_key where file = ${file} group by key order by key`,
+        from rows_by_key inner join keys using (key) where file = ${file} group by key order by key`,
       );
       await writeFile(
-        join(api, `keys-${file}.json`),
+        join(api, `keys-${build}-${file}.json`),
         `{${rows.map((row) => `${JSON.stringify(row.key)}:${row.content}`).join(',')}}`,
       );
     }
@@ -144,7 +165,10 @@ export async function writeRowsByKey(
   )) as Record<string, string>;
   const same = Object.fromEntries(Object.entries(ofExample).filter(([query]) => !(query in columns)));
   const known = await json(join(api, 'columns.json'));
-  await writeFile(join(api, 'columns.json'), JSON.stringify({ ...known, by_key: { files, columns, same } }));
+  await writeFile(
+    join(api, 'columns.json'),
+    JSON.stringify({ ...known, by_key: { build, files, columns, same } }),
+  );
 }
 
 interface KeyedColumn {
@@ -159,13 +183,11 @@ async function readByKey(
     id,
     sql,
     key,
-    files,
     route,
   }: {
     readonly id: string;
     readonly sql: string;
     readonly key: string;
-    readonly files: number;
     readonly route: string;
   },
 ): Promise<readonly KeyedColumn[]> {
@@ -179,22 +201,26 @@ async function readByKey(
   const { rows: described } = await tables.query(`describe select ${selected} from ${from}`);
   const columns = described.map((row) => ({
     name: String(row.column_name),
-    isInstant: /^(TIMESTAMP|DATE)/.test(String(row.column_type)),
+    isInstant: String(row.column_type) === 'TIMESTAMP',
+    isNumber: String(row.column_type) === 'DOUBLE',
   }));
-  const values = columns.map((each) => (each.isInstant ? `epoch_ms(${name(each.name)})` : name(each.name)));
+  const values = columns.map(({ name, isInstant, isNumber }) => {
+    if (isInstant) return `epoch_ms(${quote(name)})`;
+    return isNumber ? `if(isfinite(${quote(name)}), ${quote(name)}, null)` : quote(name); // JSON knows no infinity
+  });
   await tables.query(
     `insert into rows_by_key
     select
-      ('0x' || left(md5(page_key), 8))::ubigint % ${files}, page_key, ${text(id)},
+      page_key, ${literal(id)},
       cast(to_json(list(json_array(${values.join(', ')}) order by place)) as varchar)
     from (
-      select ${selected}, ${name(key)} as page_key, row_number() over (order by ${order ?? name(key)}) as place
+      select ${selected}, ${quote(key)} as page_key, row_number() over (order by ${order ?? quote(key)}) as place
       from ${from}
-      where ${name(key)} in (select key from keys)
+      where ${quote(key)} in (select key from keys)
     )
     group by page_key`,
   );
-  return columns;
+  return columns.map(({ name, isInstant }) => ({ name, isInstant }));
 }
 
 interface Manifest {

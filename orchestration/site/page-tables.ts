@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openWarehouse, type Warehouse } from '../../warehouse/index.ts';
+import { literal, openWarehouse, quote, type Warehouse } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 
 /** As Evidence calls it; its pages read the queries of one source. */
@@ -21,14 +21,13 @@ export interface PageTables {
 
 /** What Evidence calls the type of a column, and how it is written: a page knows numbers, instants, booleans and texts. */
 function typeOf(type: string): { readonly evidenceType: string; readonly written: string } {
+  if (type.endsWith(']')) return { evidenceType: 'string', written: 'varchar' };
   if (/^(DECIMAL|DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)/.test(type))
     return { evidenceType: 'number', written: 'double' };
   if (/^(DATE|TIMESTAMP)/.test(type)) return { evidenceType: 'date', written: 'timestamp' };
   if (type === 'BOOLEAN') return { evidenceType: 'boolean', written: 'boolean' };
   return { evidenceType: 'string', written: 'varchar' };
 }
-
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /**
  * Runs the queries of the pages and writes a Parquet file each, where Evidence's pages look for them. Evidence's own command does
@@ -71,11 +70,13 @@ async function readTable(
   const folder = join(dataDir, SOURCE, name);
   await mkdir(folder, { recursive: true });
   const selected = columns.map(
-    (each) => `cast(${quoted(each.name)} as ${each.written}) as ${quoted(each.name)}`,
+    (each) => `cast(${quote(each.name)} as ${each.written}) as ${quote(each.name)}`,
   );
-  const target = join(folder, `${name}.parquet`).replaceAll("'", "''");
-  await opened.query(
-    `copy (select ${selected.join(', ')} from page_table) to '${target}' (format parquet, compression zstd)`,
+  const target = literal(join(folder, `${name}.parquet`));
+  await run(
+    opened,
+    name,
+    `copy (select ${selected.join(', ')} from page_table) to ${target} (format parquet, compression zstd)`,
   );
   const schema = columns.map((each) => ({
     name: each.name,

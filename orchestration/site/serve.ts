@@ -65,8 +65,8 @@ const isMeant = (host: string | undefined, names: readonly string[]) =>
   host !== undefined && URL.canParse(`http://${host}`) && names.includes(new URL(`http://${host}`).hostname);
 
 /**
- * The page in which the browser renders any, as web servers show for what they do not have. A site has it where pages of some
- * kind are too many to be rendered each.
+ * The page in which the browser renders any, as web servers show for what they do not have. A site has it in the
+ * folder of each kind of page of which there are too many to be rendered each, and at its root.
  */
 export const EMPTY_PAGE = '404.html';
 
@@ -209,15 +209,10 @@ async function answer(
     return;
   }
   let found = await stat(file).catch(() => undefined);
-  // A page of a kind: below the page of all of them, and no file.
-  const above = dirname(file);
-  if (
-    found === undefined &&
-    above !== root &&
-    extname(file) === '' &&
-    existsSync(join(above, 'index.html'))
-  ) {
-    file = join(root, EMPTY_PAGE);
+  // A page of a kind that the browser renders, and no file.
+  const emptyPage = join(dirname(file), EMPTY_PAGE);
+  if (found === undefined && extname(file) === '' && dirname(file) !== root && existsSync(emptyPage)) {
+    file = emptyPage;
     found = await stat(file).catch(() => undefined);
   }
   if (found?.isDirectory()) {

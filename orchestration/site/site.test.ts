@@ -1,10 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildReports } from './build.ts';
 import { compressBelow } from './compress.ts';
@@ -202,49 +199,5 @@ describe('buildReports', () => {
     await expect(
       buildReports({ warehousePath: join(folder, 'none.duckdb'), buildDir: folder }),
     ).rejects.toMatchObject({ code: 'WAREHOUSE_MISSING' });
-  });
-});
-
-describe('the patch of Evidence that reads and writes Parquet without DuckDB extensions', () => {
-  const columns = [
-    { name: 'id', evidenceType: 'number' },
-    { name: 'day', evidenceType: 'date' },
-    { name: 'is_late', evidenceType: 'boolean' },
-  ];
-
-  const written = async (name: string, rows: Record<string, unknown>[], batchSize: number) => {
-    const module = createRequire(import.meta.url).resolve('@evidence-dev/universal-sql');
-    const { buildMultipartParquet } = await import(pathToFileURL(module).href);
-    const count = await buildMultipartParquet(columns, rows, folder, folder, name, batchSize);
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const file = join(folder, name);
-    const result = await connection.runAndReadAll(`select * from read_parquet('${file}') order by id`);
-    const answer = { count, types: result.columnTypes().map(String), rows: result.getRowsJson() };
-    connection.closeSync();
-    return answer;
-  };
-
-  it('writes all batches of a result', async () => {
-    const rows = [1, 2, 3, 4, 5].map((id) => ({ id, day: new Date('2026-06-30'), is_late: id > 3 }));
-    const result = await written('batches.parquet', rows, 2);
-    expect(result.count).toBe(5);
-    expect(result.rows.map(([id, , isLate]) => [id, isLate])).toEqual([
-      [1, false],
-      [2, false],
-      [3, false],
-      [4, true],
-      [5, true],
-    ]);
-  });
-
-  it('keeps a column of dates without a date', async () => {
-    const result = await written('nulls.parquet', [{ id: 1, day: null, is_late: false }], 10);
-    expect(result).toEqual({ count: 1, types: ['DOUBLE', 'TIMESTAMP', 'BOOLEAN'], rows: [[1, null, false]] });
-  });
-
-  it('writes a table for a result without rows', async () => {
-    const result = await written('empty.parquet', [], 10);
-    expect(result).toEqual({ count: 0, types: ['DOUBLE', 'TIMESTAMP', 'BOOLEAN'], rows: [] });
   });
 });

@@ -77,7 +77,7 @@ function sourceOf(
     const number = readerOf({ ...column, type: 'decimal' }, timeZone, values, formats) as (
       text: string,
     ) => string | undefined;
-    const divisor = from.divided_by === undefined ? undefined : cellOf(from.divided_by);
+    const divisor = from.divided_by === undefined ? () => '' : cellOf(from.divided_by);
     return {
       given,
       header: from.from,
@@ -85,7 +85,8 @@ function sourceOf(
       read: (text, cells) => {
         let product = number(text);
         for (const factor of factors) product = times(product, factor(cells));
-        if (divisor !== undefined) product = quotient(product, plainNumber(divisor(cells), formats ?? {}));
+        const periods = divisor(cells); // one, where the row says nothing
+        if (periods !== '') product = quotient(product, plainNumber(periods, formats ?? {}));
         return product && strict(product);
       },
     };

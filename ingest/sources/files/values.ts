@@ -92,9 +92,14 @@ function decimalOf(text: string): string | undefined {
   return `${sign === '-' ? '-' : ''}${before}${after === '' ? '' : `.${after}`}`;
 }
 
+/** What people write for yes. */
+export const YES = [
+  ...['true', '1', 'yes', 't', 'y', 'on'],
+  ...['ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'sí', 'si', 'sì'],
+];
+
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ...['true', '1', 'yes', 't', 'y', 'on'].map((word) => [word, true] as const),
-  ...['ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'sí', 'si', 'sì'].map((word) => [word, true] as const),
+  ...YES.map((word) => [word, true] as const),
   ...['false', '0', 'no', 'f', 'n', 'off'].map((word) => [word, false] as const),
   ...['nein', 'falsch', 'non', 'faux'].map((word) => [word, false] as const),
 ]);

@@ -8,7 +8,7 @@ with
 
 rules as (
 
-    {{ renewal_rules(['first_cycle_days', 'surprise_churn_days']) }}
+    {{ renewal_rules(['first_cycle_days', 'grace_days', 'surprise_churn_days']) }}
 
 ),
 
@@ -225,7 +225,8 @@ final as (
         windows.launch_date,
         windows.report_date,
         windows.until_date,
-        windows.report_date <= {{ as_of_date() }} as is_complete,
+        -- until then a renewal of its last day may be late, and no churn yet
+        {{ date_add_days('windows.report_date', 'rules.grace_days') }} <= {{ as_of_date() }} as is_complete,
         {%- for category in categories %}
         coalesce(kept.{{ category }}_count, 0) as {{ category }}_count,
         {%- for outcome in outcomes %}
@@ -252,6 +253,7 @@ final as (
             else 'none'
         end as next_step
     from windows
+    cross join rules
     cross join surprise_check
     left join lost
         on windows.report = lost.report

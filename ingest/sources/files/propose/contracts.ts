@@ -48,12 +48,9 @@ export function completeContracts(
   const interval = headers.helper('interval', ({ distinct }) =>
     [...distinct].every((word) => timesAYear(word) !== undefined),
   );
-  if (
-    amount &&
-    interval &&
-    typeof columns.arr === 'string' &&
-    !/\barr\b|annual|jahr|jährlich|acv/.test(words(amount.header))
-  ) {
+  // what a contract is worth is not what is paid each time
+  const isOfYear = /\barr\b|annual|jahr|jährlich|acv|vertragswert|\b(contract|total) (value|amount)\b/;
+  if (amount && interval && typeof columns.arr === 'string' && !isOfYear.test(words(amount.header))) {
     const isWhole = ({ numbers, filled }: ColumnProfile) => numbers === filled;
     // what a plan costs in all is for the whole quantity
     const quantity = /\bplan amount$/.test(words(amount.header))
@@ -79,19 +76,24 @@ export function completeContracts(
   return questions;
 }
 
-/** Of a system that tells which subscriptions will not renew, the day of a cancellation is the one on which it takes effect. */
+/**
+ * Of a system that tells which subscriptions will not renew, the day of a cancellation is the one on which it takes effect: seen
+ * by such a word, or by the headers of its exports where no row has the word today.
+ */
 function completeCancellation(headers: Headers, columns: Columns, doubts: string[]): void {
   const { cancelled_at: cancelled } = columns;
   const status = headers.helper('subscription_status', ({ distinct }) =>
     [...distinct].some((word) => words(word) === 'non renewing'),
   );
-  if (status === undefined || typeof cancelled !== 'string' || columns.cancel_effective_date !== undefined)
+  const tells = status ?? headers.header('billing period unit');
+  if (tells === undefined || typeof cancelled !== 'string' || columns.cancel_effective_date !== undefined)
     return;
   columns.cancel_effective_date = cancelled;
   delete columns.cancelled_at;
-  doubts.push(
-    `"${cancelled}" is taken for the day on which a subscription ends, because some that still run have one ("Non Renewing" under "${status.header}")`,
-  );
+  const because = status
+    ? `some that still run have one ("Non Renewing" under "${status.header}")`
+    : `exports with "${tells.header}" have it for those that still run too`;
+  doubts.push(`"${cancelled}" is taken for the day on which a subscription ends, because ${because}`);
 }
 
 function completeTerm(

@@ -37,7 +37,7 @@ export class Headers {
     const isOfCompanies = this.header('company name') !== undefined || this.header('name') !== undefined;
     const names = [
       ...(by === 'id' ? ['account id'] : []),
-      ...(CUSTOMER[by] ?? []).filter((name) => name !== 'record id' || isOfCompanies),
+      ...(CUSTOMER[by] ?? []).filter((name) => !['record id', 'external id'].includes(name) || isOfCompanies),
     ];
     const isMostlyFilled = ({ filled }: ColumnProfile) => filled >= 0.5 * this.profile.rowCount;
     return this.#exact(names, isMostlyFilled);

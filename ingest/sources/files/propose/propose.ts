@@ -170,7 +170,7 @@ class FileLook {
     const money = has('contracts', 'arr') || this.headers.helper('mrr') !== undefined;
     const hasBook = has('contracts', 'term_end_date') || (money && has('contracts', 'term_start_date'));
     if (has('opportunities', 'stage') && has('opportunities', 'opportunity_id'))
-      return hasBook && this.headers.isOfDeals()
+      return hasBook && this.headers.isOfDeals() && this.#answers.hasContracts !== true
         ? ['accounts', 'contracts', 'opportunities']
         : ['opportunities'];
     if (has('invoices', 'invoice_id') && has('invoices', 'due_date')) return ['invoices'];

@@ -1,5 +1,6 @@
 import type { ColumnMapping, TableMapping } from '../mapping.ts';
 import { TABLES } from '../tables.ts';
+import { YES } from '../values.ts';
 import type { Headers } from './headers.ts';
 import { INVOICE_TYPES, MEANINGS, SUBSCRIPTION_STATES, UNPAID_SUBSCRIPTIONS, words } from './synonyms.ts';
 
@@ -24,7 +25,7 @@ function wonDeals(table: string, headers: Headers, doubts: string[]): Rows {
   const opportunities = TABLES.find(({ name }) => name === 'opportunities')!;
   const { header } = headers.find(opportunities, 'is_won')!.column;
   doubts.push(`rows whose "${header}" does not say yes are no ${table}`);
-  return { only: { [header]: ['true', 'yes', '1', 'ja', 'wahr'] } };
+  return { only: { [header]: YES } };
 }
 
 function subscriptionRows(table: string, headers: Headers, doubts: string[]): Rows {

@@ -96,16 +96,10 @@ export const HELPERS: Synonyms = {
       'billing period unit',
       'period unit',
     ],
-    ...['billing frequency', 'abrechnungsintervall', 'intervall'],
+    ...['abrechnungsintervall', 'intervall'],
   ],
   /** How many of them go between two invoices. */
-  interval_count: [
-    'interval count',
-    'plan interval count',
-    'billing period',
-    'billing interval count',
-    'period',
-  ],
+  interval_count: ['interval count', 'plan interval count', 'billing period', 'billing interval count'],
   /** How a subscription stands. */
   subscription_status: ['subscription status', 'status', 'state'],
   /** What kind of document a row of a ledger is. */
@@ -671,9 +665,12 @@ export const SUBSCRIPTION_STATES = [
 /** What rows of a ledger are called that are invoices. */
 export const INVOICE_TYPES = ['invoice', 'invoices', 'tax invoice', 'rechnung'];
 
+/** Tables before a point of which a column is the row's own; of others, as `Owner.Email`, it is somebody else's. */
+const OWN_TABLES = /^(subscription|invoice|contract|deal|opportunity|ticket)$/i;
+
 /**
- * What a header may be known by: its words, and where it names its table before a point, its words with one of them and
- * without.
+ * What a header may be known by: its words, and where it names its table before a point, its words with one of them; without,
+ * where that table is the row's own.
  *
  * @example namesOf('subscriptions.current_term_end')
  * // ['subscriptions current term end', 'subscription current term end', 'current term end']
@@ -682,7 +679,7 @@ export function namesOf(header: string): readonly string[] {
   const [, table, column] = /^([a-z][a-z_]*?)s?\.([a-z][a-z0-9_]*)$/i.exec(header.trim()) ?? [];
   return table === undefined || column === undefined
     ? [words(header)]
-    : [words(header), words(`${table} ${column}`), words(column)];
+    : [words(header), words(`${table} ${column}`), ...(OWN_TABLES.test(table) ? [words(column)] : [])];
 }
 
 /**
