@@ -31,6 +31,7 @@ export default defineConfig({
             ...OF_THE_CODE,
           ],
           globalSetup: ['./test/built-line.ts'],
+          expect: { poll: { timeout: 30_000 } }, // a page that is asked while other tests compute
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },

@@ -199,6 +199,106 @@ describe('an export', () => {
     expect(await values('select count(*) from raw.book__opportunities')).toEqual([[3]]);
   });
 
+  it.each(['Y', 'oui', 'TRUE', 'ja', 'on'])(
+    'of deals takes those that were won, said as "%s"',
+    async (yes) => {
+      const path = join(folder, 'deals.csv');
+      writeFileSync(
+        path,
+        'Deal ID,Deal Stage,Won,Contract start date,Contract end date,Amount,Customer\n' +
+          `1,Closed,${yes},2025-07-01,2026-06-30,1200,Mossgate Travel\n` +
+          '2,Proposal,,2026-07-01,2027-06-30,1500,Mossgate Travel\n',
+      );
+      await initFrom(path);
+      await sync();
+      expect(await values('select cast(arr as double) from raw.book__contracts')).toEqual([[1200]]);
+    },
+  );
+
+  it('of deals is of deals alone where contracts come from elsewhere', async () => {
+    const { text } = await initFrom(put('four-columns.csv'));
+    expect(text).toContain('contracts');
+    const path = join(folder, 'data', 'deals.csv');
+    writeFileSync(
+      path,
+      'Deal ID,Deal Stage,Won,Contract start date,Contract end date,Amount,Customer\n' +
+        '1,Closed,yes,2025-07-01,2026-06-30,1200,Mossgate Travel\n',
+    );
+    await mapFiles({
+      file,
+      paths: [path],
+      answers: {},
+      ask: undefined,
+      yes: true,
+      force: false,
+    });
+    await sync();
+    expect(await values('select count(*), cast(sum(arr) as double) from raw.book__contracts')).toEqual([
+      [4, 104_500.5],
+    ]);
+    expect(await values('select count(*) from raw.book__opportunities')).toEqual([[1]]);
+  });
+
+  it('says how often somebody pays, and a contract’s value stays what it is', async () => {
+    const path = join(folder, 'contracts.csv');
+    writeFileSync(
+      path,
+      'Customer,Contract value,Billing frequency,Start date,End date\n' +
+        'Mossgate Travel,12000,Monthly,2025-07-01,2026-06-30\n' +
+        'Pinecastle Clinics,8000,Quarterly,2025-09-01,2026-08-31\n',
+    );
+    await initFrom(path);
+    await sync();
+    expect(await values('select cast(sum(arr) as double) from raw.book__contracts')).toEqual([[20_000]]);
+  });
+
+  it('has a price of one period where it does not say of how many', async () => {
+    const path = put('chargebee-subscriptions.csv');
+    const [header = '', ...rows] = readFileSync(path, 'utf8').trim().split('\n');
+    const at = header.split(',').indexOf('subscriptions.billing_period');
+    const blank = (row: string) => row.split(',').with(at, '').join(',');
+    const month = rows.findIndex((row) => row.includes('kestrel'));
+    writeFileSync(
+      path,
+      [header, ...rows.map((row, index) => (index === month ? blank(row) : row))].join('\n'),
+    );
+    await initFrom(path);
+    expect((await sync()).streams.every(({ rows_rejected }) => rows_rejected === 0)).toBe(true);
+    expect(await values("select arr from raw.book__contracts where account_id = 'kestrel-4'")).toEqual([
+      [1176],
+    ]);
+  });
+
+  it('of subscriptions of which none is known not to renew today reads the day of an end all the same', async () => {
+    const path = put('chargebee-subscriptions.csv');
+    const whole = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      whole
+        .split('\n')
+        .filter((row) => !/non.renewing/i.test(row))
+        .join('\n'),
+    );
+    await initFrom(path);
+    writeFileSync(path, whole);
+    await sync();
+    expect(
+      await values(
+        `select cast(cancel_effective_date as varchar), cancelled_at from raw.book__contracts where account_id = 'juniper-3'`,
+      ),
+    ).toEqual([['2026-07-20', null]]);
+  });
+
+  it('with points in its headers is asked about before a customer’s number is taken for an invoice’s', async () => {
+    const path = join(folder, 'joined.csv');
+    writeFileSync(
+      path,
+      'Cust.No,Cust.Name,Inv.No,Invoice date,Due date,Amount\n' +
+        'C1,Mossgate Travel,I1,2026-01-01,2026-01-31,100\nC1,Mossgate Travel,I2,2026-02-01,2026-02-28,100\n',
+    );
+    await expect(initFrom(path)).rejects.toMatchObject({ code: 'MAPPING_UNSURE' });
+  });
+
   it('of which the header goes that tells its rows apart is refused, not read whole', async () => {
     const path = put('quickbooks-invoices.csv');
     await initFrom(path);
