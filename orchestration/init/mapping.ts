@@ -324,7 +324,7 @@ function accountsText(named: ReadonlyMap<string, ReadonlySet<string>>): string[]
   const without = [...accounts].filter((id) => contracts?.has(id) === false);
   if (without.length > 0)
     lines.push(
-      `${without.length} of ${count(accounts.size, 'accounts')} ${without.length === 1 ? 'has' : 'have'} no contract here (${some(without)}). They count as customers unless is_customer says no.`,
+      `${without.length.toLocaleString('en')} of ${count(accounts.size, 'accounts')} ${without.length === 1 ? 'has' : 'have'} no contract here (${some(without)}): a customer, unless is_customer says no.`,
       '',
     );
   return lines;
