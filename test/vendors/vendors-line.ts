@@ -64,6 +64,26 @@ export class VendorsLine {
     }
   }
 
+  /** The signals that speak, as the pages of the accounts show them: `account | signal | value | measured`. */
+  async signalsOnPages(): Promise<readonly string[]> {
+    const shown = (await this.onPages('contributions')).filter(({ value_text }) => value_text !== 'no data');
+    return shown
+      .map(({ account_page, signal_name, value_text, measure_text }) =>
+        [account_page, signal_name, value_text, measure_text].join(' | '),
+      )
+      .sort();
+  }
+
+  /** Of each signal what `tenure sources` advises, or of how many accounts it speaks. */
+  async adviceOfSignals(): Promise<Readonly<Record<string, string | number>>> {
+    const { signals } = await answer<{
+      signals: { signal: string; account_count: number; advice: string | null }[];
+    }>(['sources', '--config', this.#config]);
+    return Object.fromEntries(
+      signals.map(({ signal, account_count, advice }) => [signal, advice ?? account_count]),
+    );
+  }
+
   #build(select: readonly string[], asOf = AS_OF): string[] {
     const selected =
       select.length > 0
