@@ -74,15 +74,7 @@ spans as (
 -- From each change to the next the account was of one category, on the days on which it was in scope.
 categories as (
 
-    select
-        account_id,
-        category,
-        as_of_date as from_date,
-        coalesce(
-            lead(as_of_date) over (partition by account_id order by as_of_date), {{ end_of_time() }}
-        ) as until_date
-    from {{ ref('int_scores__risk_changes') }}
-    where account_id <> '' and model_version = {{ model_version() }} and as_of_date <= {{ as_of_date() }}
+    {{ risk_spans() }}
 
 ),
 

@@ -62,16 +62,7 @@ churns as (
 -- From each change to the next the account was of one category and flag, on the days on which it was scored.
 risks as (
 
-    select
-        account_id,
-        category,
-        flag,
-        as_of_date as from_date,
-        coalesce(
-            lead(as_of_date) over (partition by account_id order by as_of_date), {{ end_of_time() }}
-        ) as until_date
-    from {{ ref('int_scores__risk_changes') }}
-    where account_id <> '' and model_version = {{ model_version() }} and as_of_date <= {{ as_of_date() }}
+    {{ risk_spans() }}
 
 ),
 
