@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../project-root.ts';
-import { withLock } from './lock.ts';
+import { inTurn, withLock } from './lock.ts';
 
 /** More rounds search longer: TENURE_LOCK_ROUNDS=200. */
 const ROUNDS = Number(process.env.TENURE_LOCK_ROUNDS ?? 2);
@@ -81,4 +82,38 @@ describe('withLock', () => {
       expect(said).toContain('held');
     }
   }, 600_000);
+});
+
+describe('inTurn', () => {
+  it('waits for who has the file, says so once, and goes on when that process is gone', async () => {
+    const { child, said, gone } = holder(folder);
+    expect(await said).toBe('held');
+    const order: string[] = [];
+    const waiting = inTurn(
+      join(folder, 'run.lock'),
+      async () => order.push('works'),
+      () => order.push('waits'),
+    );
+    await setTimeout(600);
+    expect(order).toEqual(['waits']);
+    child.kill('SIGKILL');
+    await gone;
+    await waiting;
+    expect(order).toEqual(['waits', 'works']);
+  });
+
+  it('lets one after the other work, after a failure too', async () => {
+    let now = 0;
+    let most = 0;
+    const work = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await setTimeout(20);
+      now -= 1;
+      throw new Error('x');
+    };
+    const turns = [1, 2, 3].map(() => inTurn(join(folder, 'turn.lock'), work, () => {}));
+    for (const turn of await Promise.allSettled(turns)) expect(turn.status).toBe('rejected');
+    expect(most).toBe(1);
+  });
 });

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { TenureError } from '../errors.ts';
 
@@ -32,18 +33,43 @@ export async function withLock<T>(buildDirectory: string, work: () => Promise<T>
   }
 }
 
+/**
+ * Runs `work` once no other process has the file: waits as long as one has it, and says so once by `onWait`. The lock is one
+ * of the operating system's, as `withLock`'s.
+ */
+export async function inTurn<T>(file: string, work: () => Promise<T>, onWait: () => void): Promise<T> {
+  await mkdir(dirname(file), { recursive: true });
+  let lock = lockOf(file, 0);
+  if (lock === undefined) onWait();
+  while (lock === undefined) {
+    await wait(250);
+    lock = lockOf(file, 0);
+  }
+  try {
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
 async function take(file: string, note: string): Promise<DatabaseSync> {
-  const lock = new DatabaseSync(file, { timeout: WAIT_MS });
+  const lock = lockOf(file, WAIT_MS);
+  if (lock === undefined) throw locked(file, await holderOf(note));
+  return lock;
+}
+
+/** The lock on a file, or undefined when another process has it for longer than `timeout` (ms, for which all of this one waits). */
+function lockOf(file: string, timeout: number): DatabaseSync | undefined {
+  const lock = new DatabaseSync(file, { timeout });
   try {
     lock.exec('pragma journal_mode = memory; begin exclusive'); // no second file beside it
     return lock;
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode === SQLITE_BUSY)
-      throw locked(file, await holderOf(note), error);
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined;
     throw new TenureError(
       'LOCK_FAILED',
-      `Expected to lock ${file}, which keeps two runs of one warehouse apart; the system says: ${(error as Error).message}. ` +
+      `Expected to lock ${file}, which keeps two runs apart; the system says: ${(error as Error).message}. ` +
         'Put the project on a disk whose file system has locks (not every network share has), and delete the file if it is not empty.',
       { cause: error },
     );
@@ -70,13 +96,12 @@ const holderOf = async (note: string) => {
   }
 };
 
-function locked(file: string, found: z.infer<typeof holder> | undefined, cause: unknown): TenureError {
+function locked(file: string, found: z.infer<typeof holder> | undefined): TenureError {
   const who =
     found === undefined
       ? 'Another tenure process'
       : `Another tenure process ("${found.command}", process ${found.pid} on ${found.host}, since ${found.since})`;
   return new TenureError('RUN_LOCKED', `${who} is at work on this warehouse and holds the lock ${file}.`, {
     next: 'Wait until it is done, or stop it, then try again. The lock ends with its process; there is no need to delete the file.',
-    cause,
   });
 }

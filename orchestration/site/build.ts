@@ -7,6 +7,7 @@ import { spawnTethered } from '../../ingest/index.ts';
 import { TenureError } from '../errors.ts';
 import { type OwnPage, ownPages } from '../project/own-pages.ts';
 import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../project-root.ts';
+import { inTurn } from '../runtime/lock.ts';
 import type { SiteFor } from './audience.ts';
 import { compressBelow } from './compress.ts';
 import { addressOf, type KeyedPages, keyedPages, writeRowsByKey } from './keyed-pages.ts';
@@ -114,8 +115,15 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
 
   const compiledDir = join(workDir, `compiled-${version}`);
   if (!existsSync(compiledDir)) {
-    log('Compiling the pages: about a minute and a half, once for this version of them.');
-    await compile(compiledDir, set, own, onProgress);
+    await inTurn(
+      join(workDir, 'compile.lock'),
+      async () => {
+        if (existsSync(compiledDir)) return; // the one before did it
+        log('Compiling the pages: about a minute and a half, once for this version of them.');
+        await compile(compiledDir, set, own, onProgress);
+      },
+      () => log('Another run is compiling pages, which takes gigabytes of memory: waiting for it.'),
+    );
   }
   const { mostRendered = MOST_RENDERED } = options;
   const { pages, inBrowser } = await renderPages(
@@ -308,7 +316,8 @@ async function compile(
   own: readonly OwnPage[],
   onProgress: (howFar: string, what: string) => void,
 ): Promise<void> {
-  const folder = `${compiledDir}.${process.pid}`;
+  const folder = join(workDir, 'compiling');
+  await rm(folder, { recursive: true, force: true });
   const template = join(folder, '.evidence/template');
   await layOut(folder, set, own);
   await runNode([join(installedDir, 'node_modules/vite/bin/vite.js'), 'build'], {
@@ -323,11 +332,6 @@ async function compile(
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
   await compressBelow(join(template, '.svelte-kit/output/client'));
-  if (existsSync(compiledDir)) {
-    await rm(folder, { recursive: true, force: true }); // another run was faster
-    return;
-  }
-  // Another run may be compiling too, so only whole versions go: those of the same kind.
   const former = new RegExp(`^compiled-${versionKind(set, own)}[0-9a-f]+$`);
   for (const name of await readdir(workDir)) {
     if (former.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
