@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -40,6 +41,8 @@ export default async function setup(project: TestProject): Promise<void> {
     asOfDate: AS_OF,
   };
   project.provide('line', line);
+  // While one works on tests or pages: the line that was built last, if it got as far as its site.
+  if (process.env.TENURE_KEEP_LINE && existsSync(join(line.site, 'index.html'))) return;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const config = {

@@ -95,7 +95,8 @@ final as (
         cast(churns.arr_lost as double) as arr_lost,
         leaving.end_date as leaving_date,
         cast(leaving.arr as double) as leaving_arr,
-        reasons.reason
+        reasons.reason,
+        red.red_signals
     from marts.dim_accounts as dim_accounts
     left join last_health
         on dim_accounts.account_id = last_health.account_id
@@ -107,6 +108,8 @@ final as (
         on dim_accounts.account_id = leaving.account_id
     left join reasons
         on dim_accounts.account_id = reasons.account_id
+    left join red_signals() as red
+        on dim_accounts.account_id = red.account_id
 )
 
 select

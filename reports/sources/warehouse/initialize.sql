@@ -138,3 +138,27 @@ create or replace temp macro sentence_of(of_signal, of_cut, of_measure) as (
             or sentences.part = 'state_without_measure' and of_measure is null
         )
 );
+
+-- Of each account the signals in the red on the last day, the lowest first: those of the score's weights whose value is in the
+-- band that makes an account red.
+create or replace temp macro red_signals() as table (
+    select
+        facts.account_id,
+        string_agg(in_words(signal_words(facts.signal)), '; ' order by facts.signal_value, facts.signal) as red_signals
+    from marts.fct_signal_contributions_daily as facts
+    inner join marts.fct_account_health_daily as health
+        on
+            facts.account_id = health.account_id
+            and facts.as_of_date = health.as_of_date
+            and facts.model_version = health.model_version
+    inner join intermediate.category_cuts as cuts
+        on cuts.category = 'red' and cuts.segment is null
+    left join intermediate.category_cuts as own_cuts
+        on own_cuts.category = 'red' and own_cuts.segment = health.segment
+    where
+        facts.as_of_date = (select max(as_of_date) from marts.fct_account_health_daily)
+        and in_force(facts.model_version)
+        and facts.weight > 0
+        and facts.signal_value <= coalesce(own_cuts.max_score, cuts.max_score)
+    group by facts.account_id
+);

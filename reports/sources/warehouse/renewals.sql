@@ -46,11 +46,14 @@ select
     cast(outlook.call_difference_arr as double) as call_difference,
     outlook.next_step,
     outlook.next_step_date,
-    round(accounts.score_delta_30d, 6) as score_delta_30d
+    round(accounts.score_delta_30d, 6) as score_delta_30d,
+    red.red_signals
 from marts.fct_renewals as renewals
 cross join (select max(as_of_date) as as_of_date from marts.fct_account_health_daily) as facts
 left join marts.fct_renewal_outlook as outlook
     on renewals.contract_id = outlook.contract_id and renewals.renewal_date = outlook.renewal_date
 left join marts.dim_accounts as accounts
     on renewals.account_id = accounts.account_id
+left join red_signals() as red
+    on renewals.account_id = red.account_id
 order by renewals.renewal_date, renewals.contract_id
