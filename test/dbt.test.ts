@@ -15,6 +15,7 @@ import { projectVars } from '../orchestration/project/own-project.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { withLock } from '../orchestration/runtime/lock.ts';
 import { openWarehouse } from '../warehouse/index.ts';
+import { shippedSignals } from './shipped-signals.ts';
 import { tenure } from './tenure.ts';
 
 /** dbt as a data team runs it, on a copy of the built line, which others are reading. */
@@ -74,18 +75,11 @@ describe('the dbt project', () => {
   });
 
   it('passes the unit tests of the signals of lean and of those to be chosen, which are only there with it', () => {
-    const shadow =
-      'program_participation goals_reached adoption_30d usage_recency expansion_readiness contacts_engaged resolution_time repeated_issues usage_against_last_year'.split(
-        ' ',
-      );
+    const shadow = shippedSignals('optional');
     const lean = projectVars({ ...config, signals: { preset: 'lean', shadow } });
     const { status, stdout } = dbtWith(lean, 'test', '--select', 'test_type:unit,path:intermediate/signals');
     expect({ status, output: status === 0 ? '' : stdout.slice(-6000) }).toEqual({ status: 0, output: '' });
-    const lean6 =
-      'product_usage support_sentiment champion_engagement account_fit onboarding_time business_outcomes'.split(
-        ' ',
-      );
-    for (const signal of [...lean6, ...shadow])
+    for (const signal of [...shippedSignals('lean'), ...shadow])
       expect(stdout).toMatch(new RegExp(`PASS int_signals__${signal}::`));
   });
 
