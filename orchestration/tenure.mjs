@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupError } from './set-up/environment.mjs';
 import { isInstalled, runningCopy } from './set-up/installed.mjs';
+import { DAY_MS, markUsed } from './set-up/unused-copies.mjs';
 
 /** A CLI that was asked to end does so within a second or two, unless it computes without a pause. */
 const PATIENCE_MS = 3_000;
@@ -20,7 +21,7 @@ function giveUp(code, message) {
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..');
 const product = !isInstalled(folder)
   ? folder
-  : await runningCopy(folder).catch((error) => {
+  : await runningCopy(folder, process.env).catch((error) => {
       if (!(error instanceof SetupError)) throw error;
       giveUp('SETUP_FAILED', `Set-up stopped. ${error.message}`);
     });
@@ -69,6 +70,9 @@ const child = spawn(
   },
 );
 child.stdio[3].on('error', () => {}); // it ended first
+
+// A command that runs for months (schedule, serve) keeps its copy from being taken for unused.
+if (product !== folder) setInterval(() => markUsed(product), DAY_MS).unref();
 
 let isAsked = false;
 function end(signal) {

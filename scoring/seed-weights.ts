@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { csvCell } from '../warehouse/index.ts';
 import { ScoringError } from './errors.ts';
 
 const POINTS = 'expected a number from 0 to 100';
@@ -104,8 +105,6 @@ export function parseCategoryCuts(file: string, text: string): CutRow[] {
   return rows;
 }
 
-const quoted = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-
 /** A change of one row of the seed: its weight, and why. */
 export interface WeightChange {
   readonly signal: string;
@@ -149,7 +148,7 @@ export function changeWeights(
       throw seedInvalid(file, `it has no row for the signal ${change.signal} of the preset ${preset}`);
     changed.push({ ...changedRow(shared, change), segment });
   }
-  const lines = changed.map((record) => columns.map((column) => quoted(record[column] ?? '')).join(','));
+  const lines = changed.map((record) => columns.map((column) => csvCell(record[column] ?? '')).join(','));
   const result = `${columns.join(',')}\n${lines.join('\n')}\n`;
   parseWeights(file, result, preset);
   return result;

@@ -6,16 +6,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { dbtProject } from '../orchestration/project/lay-out.ts';
 import { projectVars } from '../orchestration/project/own-project.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
+import { shippedSignals } from './shipped-signals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tenure-compile-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The product's models with those of a company's project among them. */
 const directory = join(projectRoot, 'test', 'fixtures', 'own-project');
-const shadow =
-  'account_fit program_participation goals_reached adoption_30d usage_recency expansion_readiness contacts_engaged resolution_time repeated_issues usage_against_last_year'.split(
-    ' ',
-  );
+const shadow = ['account_fit', ...shippedSignals('optional')];
 const vars = projectVars({ directory, signals: { preset: 'standard', shadow } });
 const models = dbtProject({ directory, buildDirectory: folder });
 

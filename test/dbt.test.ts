@@ -11,10 +11,10 @@ import {
   dbtVars,
   TESTED_WITH_MODELS,
 } from '../orchestration/pipeline/dbt/dbt.ts';
-import { projectVars } from '../orchestration/project/own-project.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
 import { withLock } from '../orchestration/runtime/lock.ts';
 import { openWarehouse } from '../warehouse/index.ts';
+import { shippedSignals } from './shipped-signals.ts';
 import { tenure } from './tenure.ts';
 
 /** dbt as a data team runs it, on a copy of the built line, which others are reading. */
@@ -40,15 +40,14 @@ describe('the dbt project', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const dbt = (...command: string[]) => dbtWith({}, ...command);
-  const dbtWith = (more: DbtVars, ...command: string[]) => {
+  const dbt = (...command: string[]) => {
     const models = join(projectRoot, 'models');
     return spawnSync(
       join(projectRoot, '.venv', 'bin', 'dbt'),
       [
         ...['--no-use-colors', ...command, '--project-dir', models, '--profiles-dir', models],
         ...['--target', 'duckdb', '--target-path', join(folder, 'target'), '--log-path', folder],
-        ...['--vars', JSON.stringify({ ...vars, ...more })],
+        ...['--vars', JSON.stringify(vars)],
       ],
       { cwd: models, encoding: 'utf8', env: { ...process.env, ...dbtEnvironment(config) } },
     );
@@ -63,6 +62,9 @@ describe('the dbt project', () => {
       output: '',
     });
     expect(Number(passed)).toBeGreaterThan(30);
+    // those of another preset and those to be chosen among them
+    const signals = (['standard', 'lean', 'optional'] as const).flatMap(shippedSignals);
+    expect(signals.filter((signal) => !stdout.includes(`PASS int_signals__${signal}::`))).toEqual([]);
   });
 
   it('leaves out of dbt’s own tests those that models ask, by the same names', () => {
@@ -71,22 +73,6 @@ describe('the dbt project', () => {
     expect([...list.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort()).toEqual(
       [...TESTED_WITH_MODELS].sort(),
     );
-  });
-
-  it('passes the unit tests of the signals of lean and of those to be chosen, which are only there with it', () => {
-    const shadow =
-      'program_participation goals_reached adoption_30d usage_recency expansion_readiness contacts_engaged resolution_time repeated_issues usage_against_last_year'.split(
-        ' ',
-      );
-    const lean = projectVars({ ...config, signals: { preset: 'lean', shadow } });
-    const { status, stdout } = dbtWith(lean, 'test', '--select', 'test_type:unit,path:intermediate/signals');
-    expect({ status, output: status === 0 ? '' : stdout.slice(-6000) }).toEqual({ status: 0, output: '' });
-    const lean6 =
-      'product_usage support_sentiment champion_engagement account_fit onboarding_time business_outcomes'.split(
-        ' ',
-      );
-    for (const signal of [...lean6, ...shadow])
-      expect(stdout).toMatch(new RegExp(`PASS int_signals__${signal}::`));
   });
 
   const verb = (...args: string[]) => tenure(['dbt', ...on, ...args]);

@@ -146,6 +146,27 @@ describe('tenure diff --product', () => {
     });
   });
 
+  it('replays a project whose cuts say what they were fitted on, and warns where that version has no such column', async () => {
+    const cuts = readFileSync(join(folder, 'package', SEEDS, 'category_cuts.csv'), 'utf8');
+    const without = cuts.replace(',fitted_on', '').replaceAll(/,$/gm, '');
+    const other = packed('unfitted', [[`${SEEDS}/category_cuts.csv`, cuts, without]]);
+    const own = 'segment,category,max_score';
+    const found = (text: string) =>
+      answer<ProductDiff>([
+        ...['diff', '--product', other, '--config', project({ category_cuts: text }), ...on],
+      ]);
+    const [fitted, unfitted] = await Promise.all([
+      found(`${own},fitted_on\n,red,45,2026-03-31\n`),
+      found(`${own}\n,red,45\n`),
+    ]);
+    expect(fitted.after).toEqual(unfitted.after);
+    expect(fitted.after.red).toBeGreaterThan(fitted.before.red);
+    expect(unfitted.warnings).toEqual([]);
+    expect(fitted.warnings).toEqual([
+      'rules/category_cuts.csv has the column fitted_on, which Tenure 99.0.0 does not know: no build would start there until it is taken out.',
+    ]);
+  });
+
   it.each([[[]], [['main', '--product', '1.0.0']]])(
     'ends with 2 for %j: one thing to compare with',
     async (args) => {

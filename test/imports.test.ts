@@ -12,7 +12,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'orchestration/runtime': ['orchestration', 'warehouse'],
   'orchestration/config': ['orchestration', 'ingest', 'warehouse'],
   'orchestration/connectors': ['orchestration', 'orchestration/runtime', 'orchestration/config', 'ingest'],
-  'orchestration/init': ['orchestration', 'ingest'],
+  'orchestration/init': ['orchestration', 'ingest', 'warehouse'],
   'orchestration/project': ['orchestration', 'orchestration/config'],
   'orchestration/site': [
     ...['orchestration', 'orchestration/config', 'orchestration/project', 'ingest', 'warehouse'],

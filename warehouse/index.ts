@@ -6,6 +6,7 @@ import type { Warehouse, WarehouseConfig } from './warehouse.ts';
 export { rawColumnNames } from './bigquery/landing.ts';
 export { carryTable, dropCopies } from './carry.ts';
 export { copyTable, differingColumns, type JsonFigure, type TableFigures, tableFigures } from './copy.ts';
+export { csvCell } from './csv-cell.ts';
 export { bad, type Database, ok, type WarehouseCheck } from './database.ts';
 export { literal, quote } from './duckdb/sql.ts';
 export { isLockMessage, WarehouseError, warehouseLocked } from './errors.ts';

@@ -4,22 +4,18 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { projectRoot } from '../project-root.ts';
 import { isName, NAME_WORDS } from './names.ts';
-import type { RuleRow } from './rule-tables.ts';
+import { type RuleRow, ruleTables } from './rule-tables.ts';
 import { namesIn } from './rules.ts';
 
 /** Where a project keeps its playbooks; the product has its own in `models/playbooks`. */
 export const PLAYBOOKS = 'playbooks';
 const SHIPPED = join(projectRoot, 'models', 'playbooks');
 
-const ALERT_RULES = [
-  'renewal_notice',
-  'health_decline',
-  'health_decline_critical',
-  'sponsor_left',
-  'champion_missing',
-  'notice_given',
-  'account_acquired',
-] as const;
+/** The rules of alerts that there are, on or off. */
+const alertRules = () =>
+  ruleTables()
+    .find(({ name }) => name === 'alert_rules')
+    ?.columns.find(({ name }) => name === 'rule')?.values ?? [];
 const days = z.int().nonnegative();
 
 const trigger = z.union([
@@ -27,7 +23,7 @@ const trigger = z.union([
   z.strictObject({ renewal: days }),
   /** One of these rules fired, on an account of more than `min_arr`. */
   z.strictObject({
-    alerts: z.array(z.enum(ALERT_RULES)).min(1),
+    alerts: z.array(z.string().refine((rule) => alertRules().includes(rule))).min(1),
     min_arr: z.number().nonnegative().optional(),
   }),
   /** The first term begins. */

@@ -165,6 +165,16 @@ describe('rules at a git ref', () => {
 });
 
 describe('tables of rules of the product', () => {
+  it('name the alert rules that there are: another one is told, a misspelt one too', () => {
+    const row = (rule: string) => ({
+      alert_rules: `rule,milestone_days,segment,severity,is_silent,due_days,waits_for_gate,subject,status,rationale\n${rule},,,notice,false,14,false,Find one,confirmed,ours\n`,
+    });
+    expect(laidOver(row('champion_missing'))[0]?.rows.at(-1)?.rule).toBe('champion_missing');
+    expect(() => laidOver(row('champion_mising'))).toThrow(
+      /alert_rules\.csv line 2, column rule: expected one of renewal_notice, .*, got "champion_mising"/,
+    );
+  });
+
   it('are each right by what their own properties say', () => {
     const tables = ruleTables();
     expect(tables.length).toBeGreaterThan(10);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { csvCell } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { presetNamed } from './presets.ts';
 import { type RuleColumn, type RuleRow, type RuleTable, ruleTables } from './rule-tables.ts';
@@ -200,13 +201,11 @@ function overlay(table: RuleTable, file: string, text: string, faults: RuleFault
   return { ...table, columns: [...table.columns, ...confirmation], rows: all };
 }
 
-const quoted = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-
 /** A table of rules as a seed of dbt. */
 export const asCsv = ({ columns, rows }: RuleTable): string =>
   [
     columns.map((column) => column.name).join(','),
-    ...rows.map((row) => columns.map((column) => quoted(row[column.name] ?? '')).join(',')),
+    ...rows.map((row) => columns.map((column) => csvCell(row[column.name] ?? '')).join(',')),
     '',
   ].join('\n');
 
@@ -219,7 +218,7 @@ export const asCsv = ({ columns, rows }: RuleTable): string =>
 export function withRows(name: string, text: string | undefined, rows: readonly RuleRow[]): string {
   const needed = Object.keys(rows[0] ?? {});
   const line = (columns: readonly string[]) => (row: RuleRow) =>
-    columns.map((column) => quoted(row[column] ?? '')).join(',');
+    columns.map((column) => csvCell(row[column] ?? '')).join(',');
   if (text === undefined || text.trim() === '')
     return [needed.join(','), ...rows.map(line(needed)), ''].join('\n');
   const [header = [], ...records]: string[][] = parse(text, {

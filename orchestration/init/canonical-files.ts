@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DESCRIPTIONS, type FileColumn, type FileTable, TABLES, VOCABULARIES } from '../../ingest/index.ts';
+import { csvCell } from '../../warehouse/index.ts';
 import { usage } from '../errors.ts';
 
 /** A column of a canonical table, as `tenure files --json` gives it. */
@@ -98,11 +99,9 @@ export const tablesMarkdown = (tables: readonly DescribedTable[]): string =>
     )
     .join('\n\n');
 
-const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 /** A table as a CSV with its header and one row that a sync takes. */
 export const templateOf = ({ columns }: DescribedTable): string =>
-  `${columns.map(({ name }) => name).join(',')}\n${columns.map(({ example }) => cell(example)).join(',')}\n`;
+  `${columns.map(({ name }) => name).join(',')}\n${columns.map(({ example }) => csvCell(example)).join(',')}\n`;
 
 /** Writes a template of each table into a folder; stops at the first that is there. */
 export async function writeTemplates(folder: string): Promise<readonly string[]> {

@@ -6,11 +6,12 @@
 //   ~/.cache/tenure/<environment>/<product>/    the package's files; Node finds the packages in the folder above
 //
 // Imports nothing but Node, and runs on the machine's own (>= 20).
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SetupError, setUp } from './environment.mjs';
+import { alone } from './alone.mjs';
+import { setUp } from './environment.mjs';
+import { markUsed, removeUnused, UNUSED_DAYS } from './unused-copies.mjs';
 
 /** Whether a folder is a package that npm installed, and no checkout. */
 export const isInstalled = (folder) => folder.split(sep).includes('node_modules');
@@ -19,11 +20,15 @@ const cacheFolder = ({ TENURE_CACHE, XDG_CACHE_HOME }) =>
   resolve(TENURE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'tenure'));
 
 /** The folder from which an installed package runs; set up first, unless it is. Throws `SetupError`. */
-export async function runningCopy(folder) {
+export async function runningCopy(folder, variables) {
   const keys = JSON.parse(readFileSync(join(folder, '.package', 'keys.json'), 'utf8'));
-  const environment = join(cacheFolder(process.env), keys.environment);
+  const cache = cacheFolder(variables);
+  const environment = join(cache, keys.environment);
   const product = join(environment, keys.product);
-  if (existsSync(product)) return product; // it comes last, and whole
+  if (existsSync(product)) {
+    markUsed(product);
+    if (existsSync(product)) return product; // it comes last, and whole
+  }
   console.error(`Setting up Tenure in ${environment}`);
   mkdirSync(environment, { recursive: true });
   await alone(join(environment, '.setting-up'), async () => {
@@ -37,42 +42,9 @@ export async function runningCopy(folder) {
     });
     renameSync(`${product}.part`, product);
   });
+  markUsed(product);
+  const removed = removeUnused(cache, product);
+  if (removed.length > 0)
+    console.error(`Removed what nothing had used for ${UNUSED_DAYS} days: ${removed.join(', ')}`);
   return product;
-}
-
-/** Does the work while no other process of this machine does work under the same name. */
-async function alone(lock, work) {
-  for (let isTold = false; !take(lock); isTold = true) {
-    if (!isTold) console.error('  Another process is at it: waiting for it');
-    await sleep(1000);
-  }
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-/** Takes a lock unless a process that is alive has it. */
-function take(lock) {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error.code === 'EACCES' || error.code === 'EROFS') {
-      throw new SetupError(
-        `Expected to write into ${lock}, got ${error.code}. Name a folder that may be written to by TENURE_CACHE.`,
-      );
-    }
-    if (error.code !== 'EEXIST') throw error;
-  }
-  let holder;
-  try {
-    holder = Number(readFileSync(lock, 'utf8'));
-    if (holder > 0) process.kill(holder, 0); // asks, ends nothing
-    return false;
-  } catch (error) {
-    if (error.code === 'ESRCH') rmSync(lock, { force: true }); // it ended without having let go
-    return false;
-  }
 }

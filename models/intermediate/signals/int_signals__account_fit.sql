@@ -3,7 +3,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='account_fit' in signals_used(),
+    enabled=signal_is_there('account_fit'),
 ) }}
 
 with

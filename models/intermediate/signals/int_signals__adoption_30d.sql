@@ -4,7 +4,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='adoption_30d' in signals_used(),
+    enabled=signal_is_there('adoption_30d'),
 ) }}
 
 {{ adopted_features('adoption_30d') }}

@@ -5,7 +5,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='expansion_readiness' in signals_used(),
+    enabled=signal_is_there('expansion_readiness'),
 ) }}
 
 with

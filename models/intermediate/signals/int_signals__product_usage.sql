@@ -3,7 +3,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='product_usage' in signals_used(),
+    enabled=signal_is_there('product_usage'),
 ) }}
 
 {{ mean_of_signals(['login_frequency', 'feature_adoption', 'license_utilization']) }}

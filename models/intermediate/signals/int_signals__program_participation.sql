@@ -5,7 +5,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='program_participation' in signals_used(),
+    enabled=signal_is_there('program_participation'),
 ) }}
 
 with

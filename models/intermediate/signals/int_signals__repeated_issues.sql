@@ -5,7 +5,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='repeated_issues' in signals_used(),
+    enabled=signal_is_there('repeated_issues'),
 ) }}
 
 with

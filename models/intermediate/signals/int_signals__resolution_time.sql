@@ -4,7 +4,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='resolution_time' in signals_used(),
+    enabled=signal_is_there('resolution_time'),
 ) }}
 
 with

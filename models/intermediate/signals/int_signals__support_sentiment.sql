@@ -4,7 +4,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='support_sentiment' in signals_used(),
+    enabled=signal_is_there('support_sentiment'),
 ) }}
 
 with

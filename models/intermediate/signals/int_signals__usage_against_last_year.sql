@@ -6,7 +6,7 @@
     materialized='history',
     history_key='cuts_hash',
     history_key_from='int_signals__cuts_version',
-    enabled='usage_against_last_year' in signals_used(),
+    enabled=signal_is_there('usage_against_last_year'),
 ) }}
 
 with

@@ -1,3 +1,13 @@
+{# How many billing periods (`count` times the unit: day, week, month, year) a year has, as a double. #}
+{% macro periods_per_year(unit, count) -%}
+    case {{ unit }}
+        when 'day' then 365
+        when 'week' then 52
+        when 'month' then 12
+        when 'year' then 1
+    end / cast(greatest(coalesce({{ count }}, 1), 1) as {{ dbt.type_float() }})
+{%- endmacro %}
+
 {#
     CTEs that bring what a deal costs as a whole to a year, by the term's whole months, by its days when there is none. The
     last is `priced`, with `yearly_amount`. Without an end, or with a placeholder for one (seed record_rules), the amount is

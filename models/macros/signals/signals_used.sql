@@ -15,6 +15,11 @@
     {% do return((told or {}).keys() | list) %}
 {% endmacro %}
 
+{# Whether the model of a signal is there: it is computed, or all are wanted to be looked at (the var `stage_all`: lint, unit tests). #}
+{% macro signal_is_there(signal) %}
+    {% do return(var('stage_all', false) or signal in signals_used()) %}
+{% endmacro %}
+
 {# The signals of the company's project among them: signal -> a hash of its SQL. #}
 {% macro own_signals() %}
     {% set own = {} %}

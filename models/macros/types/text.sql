@@ -55,3 +55,8 @@
     {%- endfor -%}
     nullif({{ replaced_all(characters.text, '^[[:space:]]+|[[:space:]]+$', "''") }}, '')
 {%- endmacro %}
+
+{# Words as they are compared: lower case, `_` and `-` as a space, none around them. #}
+{% macro plain_words(column) -%}
+    trim(replace(replace(lower({{ column }}), '_', ' '), '-', ' '))
+{%- endmacro %}

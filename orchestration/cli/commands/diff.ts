@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from '@commander-js/extra-typings';
 import { FLAG_RULES, type Setting } from '../../../scoring/index.ts';
 import { type RuleChange, ruleChanges, ruleChangeText } from '../../config/rule-changes.ts';
-import type { RuleTable } from '../../config/rule-tables.ts';
+import { type RuleTable, ruleTables } from '../../config/rule-tables.ts';
 import { ruleFiles, rulesOf } from '../../config/rules.ts';
 import { rulesAtRef } from '../../config/rules-at-ref.ts';
 import { signalsOf, signalsUsed } from '../../config/signals.ts';
@@ -63,7 +63,7 @@ async function diffProduct(line: Line, versionOrTarball: string, horizonDays: nu
   line.reporter.step(`Reading Tenure ${versionOrTarball}`);
   const other = otherProduct(directory, versionOrTarball);
   const now = rulesOf(ruleFiles(directory));
-  const then = rulesUnderProject(directory, other);
+  const { rules: then, unknown } = rulesUnderProject(directory, other);
   const rules = ruleChanges(now, then).filter(({ key }) => [undefined, signals.preset].includes(key.preset));
   const setting = wholeSetting(line, then, `of Tenure ${other.version}`);
   const computed = signalsUsed(signals, signalsOf(now));
@@ -73,6 +73,10 @@ async function diffProduct(line: Line, versionOrTarball: string, horizonDays: nu
   const { value, text } = await replay(line, { ...setting, weights }, horizonDays, []);
   const isOtherwise = Object.values(other.files).some((names) => names.length > 0);
   const warnings = [
+    ...unknown.map(
+      ({ table, column }) =>
+        `rules/${table}.csv has the column ${column}, which Tenure ${other.version} does not know: no build would start there until it is taken out.`,
+    ),
     ...notReplayed(rules),
     ...[...added].map(
       (signal) =>
@@ -86,10 +90,33 @@ async function diffProduct(line: Line, versionOrTarball: string, horizonDays: nu
   return { value: { ...value, warnings, product }, text: productText(product, warnings, text) };
 }
 
+/** Columns that say where a value comes from; a replay does without them. */
+const ORIGINS = ['assumed_weight', 'fitted_on'];
+
+interface RulesThere {
+  readonly rules: readonly RuleTable[];
+  /** Columns of the project's files that the other version does not have. */
+  readonly unknown: readonly { readonly table: string; readonly column: string }[];
+}
+
 /** The rules of another version with the project's laid over; a fault of them would stop the first build after the upgrade. */
-function rulesUnderProject(directory: string, { version, rules }: OtherProduct): readonly RuleTable[] {
+function rulesUnderProject(directory: string, { version, rules }: OtherProduct): RulesThere {
+  const here = ruleTables();
+  const lacking = ({ name, columns }: RuleTable) =>
+    (here.find((table) => table.name === name)?.columns ?? []).filter(
+      (column) => ORIGINS.includes(column.name) && !columns.some((each) => each.name === column.name),
+    );
+  const readable = rules.map((table) => ({ ...table, columns: [...table.columns, ...lacking(table)] }));
   try {
-    return rulesOf(ruleFiles(directory), rules);
+    const laid = rulesOf(ruleFiles(directory), readable);
+    const unknown = rules.flatMap((table) =>
+      lacking(table)
+        .map(({ name }) => ({ table: table.name, column: name }))
+        .filter(({ column }) =>
+          laid.find(({ name }) => name === table.name)?.rows.some((row) => column in row),
+        ),
+    );
+    return { rules: laid, unknown };
   } catch (error) {
     if (!(error instanceof TenureError)) throw error;
     throw new TenureError(
