@@ -105,6 +105,16 @@ const BY_HAND = [
     arr: 104_500.5,
     others: { invoices: 2 },
   },
+  // The same invoices below the names of their customers, and 2,400 of a project of one: 15,000 + 2,400 + 12,500.50 are open.
+  {
+    name: 'quickbooks-invoices-by-customer.csv',
+    beside: 'four-columns.csv',
+    currency: 'USD',
+    accounts: 4,
+    contracts: 4,
+    arr: 104_500.5,
+    others: { invoices: 3 },
+  },
 ] as const satisfies {
   rejected?: number;
   nulled?: number;
@@ -178,6 +188,43 @@ describe('an export', () => {
       ['1060', 'cinderfell-logistics', 12_500.5],
     ]);
     expect(await values('select count(*) from raw.book__contracts')).toEqual([[4]]);
+  });
+
+  it('that is grouped gives each row the customer above it, of groups within groups the outermost', async () => {
+    const path = put('quickbooks-invoices-by-customer.csv');
+    put('four-columns.csv');
+    const { text } = await initFrom(dirname(path));
+    expect(text).toContain('quickbooks-invoices-by-customer.csv: 6 rows (header in line 5');
+    expect(text).toContain('rows stand in groups: what the line above them names is their "Customer"');
+    expect(text).toContain('line 8 "Total for Amberglass Analytics"');
+    await sync();
+    const invoices = () =>
+      values('select invoice_id, account_id, amount, due_date from raw.book__invoices order by 1');
+    const open = [
+      ['1055', 'birchwick-robotics', 15_000, '2026-05-30'],
+      ['1060', 'cinderfell-logistics', 12_500.5, '2026-07-01'],
+      ['1063', 'birchwick-robotics', 2400, '2026-07-12'],
+    ];
+    expect(await invoices()).toEqual(open);
+    expect(await values('select cast(sum(amount) as double) from raw.book__invoices')).toEqual([[29_900.5]]);
+    // The next one has no sums: each name ends the group before.
+    const whole = readFileSync(path, 'utf8');
+    writeFileSync(path, whole.replaceAll(/^Total for .*\n/gm, '').replace(/^Onboarding project.*\n/m, ''));
+    expect((await sync()).status).toBe('succeeded');
+    expect(await invoices()).toEqual(open);
+  });
+
+  it('of sales that says neither when they are due nor what is open is refused, or left out beside others', async () => {
+    const path = put('quickbooks-sales-by-customer-detail.csv');
+    await expect(initFrom(path)).rejects.toThrow(
+      /it has invoices, and does not say of each when it is due and what of it is open .*export the list of invoices/,
+    );
+    put('four-columns.csv');
+    const { text } = await initFrom(dirname(path));
+    expect(text).toContain(
+      'it is left out, because it has invoices, and does not say of each when it is due',
+    );
+    expect(text).toContain('A sync lands 4 contracts with 104,500.50 USD ARR');
   });
 
   it('of deals that have terms takes the ones that were won for contracts, and their companies for customers', async () => {

@@ -147,7 +147,7 @@ async function readable<T>(read: () => Promise<T>): Promise<T> {
 async function answered(profiles: readonly FileProfile[], given: Answers, ask: Ask): Promise<Proposal> {
   let answers = given;
   for (;;) {
-    const proposal = propose(profiles, answers);
+    const proposal = await readable(async () => propose(profiles, answers));
     const open = proposal.questions.filter(({ fallback }) => ask !== undefined || fallback === undefined);
     const [question] = open;
     if (question === undefined) return proposal;

@@ -40,8 +40,8 @@ const STATES: Readonly<Record<string, readonly (readonly [RegExp, Claim])[]>> = 
     [/^nobody was active in the last 30 days$/, atMostZero],
   ],
   feature_adoption: [
-    [/^([\d.]+) % of them used in the last 90 days$/, measured],
-    [/^none of them used in the last 90 days$/, atMostZero],
+    [/^([\d.]+) % of the licensed features used in the last 90 days$/, measured],
+    [/^none of the licensed features used in the last 90 days$/, atMostZero],
   ],
   license_utilization: [
     [/^users for ([\d.]+) % of the seats in the last 30 days$/, measured],
@@ -116,11 +116,11 @@ const CONTACT_STATES: (typeof STATES)[string] = [
 ];
 
 const MORE =
-  /^(People logged in on more days|A larger part of the licensed features is in use|A larger part of the seats is in use|Our mails are answered later on average|The trend of support tickets went up|More tickets were escalated|Invoices are later at worst)$/;
+  /^(People logged in on more days|A larger part of the features is in use|A larger part of the seats is in use|Our mails are answered later on average|The trend of support tickets went up|More tickets were escalated|Invoices are later at worst)$/;
 const FEWER =
-  /^(People logged in on fewer days|A smaller part of the licensed features is in use|A smaller part of the seats is in use|Our mails are answered sooner on average|The trend of support tickets went down|Fewer tickets were escalated|Invoices are less late at worst)$/;
+  /^(People logged in on fewer days|A smaller part of the features is in use|A smaller part of the seats is in use|Our mails are answered sooner on average|The trend of support tickets went down|Fewer tickets were escalated|Invoices are less late at worst)$/;
 const SUBJECT =
-  /^(Logins|Use of licensed features|Use of seats|Business reviews|Answers to our mails|The executive sponsor|The trend of support tickets|Escalated tickets|Payment of invoices|Our own view of how things stand|Product usage|Experience with support|The champion|Fit of the account|Time to onboard|The latest survey)$/;
+  /^(Logins|Use of features|Use of seats|Business reviews|Answers to our mails|The executive sponsor|The trend of support tickets|Escalated tickets|Payment of invoices|Our own view of how things stand|Product usage|Experience with support|The champion|Fit of the account|Time to onboard|The latest survey)$/;
 
 const states = (signal: string) => STATES[signal] ?? CONTACT_STATES;
 /** What is wrong with a text about a day; nothing when it is true. */

@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   StartDate: 'date',
   EndDate: 'date',
   CreatedDate: 'date-time',
+  LastModifiedDate: 'date-time',
   CompletedDateTime: 'date-time',
   IsDeleted: 'boolean',
   IsPrivate: 'boolean',
@@ -28,6 +29,14 @@ const stream = (name: string, ...records: readonly Record<string, unknown>[]) =>
     records.flatMap((record) => Object.keys(record).map((field) => [field, TYPES[field] ?? 'string'])),
   ),
   records: records.map((record) => ({ IsDeleted: false, SystemModstamp: at('01-05T08:00'), ...record })),
+});
+
+/** What puts a document on a record. */
+const link = (Id: string, ContentDocumentId: string, LinkedEntityId: string, more = {}) => ({
+  Id,
+  ContentDocumentId,
+  LinkedEntityId,
+  ...more,
 });
 
 /** An org without a field of its own, but for the amount of a contract. */
@@ -144,6 +153,59 @@ const ORG = [
       SystemModstamp: at('04-01T09:00'),
     },
   ),
+  // Enhanced notes, as the connector reads them: the text is a path to be asked for, only its beginning comes with the note.
+  {
+    ...stream(
+      'ContentNote',
+      {
+        ...{ Id: '069a', Title: 'Kick-off', TextPreview: 'They want reports by May.', SharingPrivacy: 'N' },
+        ...{ Content: '/services/data/v62.0/sobjects/ContentNote/069a/Content', OwnerId: '005U' },
+        ...{ IsDeleted: false, CreatedDate: at('03-08T09:00'), LastModifiedDate: at('03-08T09:00') },
+      },
+      // mended a week later
+      {
+        ...{ Id: '069a', Title: 'Kick-off', TextPreview: 'They want reports by June.', SharingPrivacy: 'N' },
+        ...{ Content: '/services/data/v62.0/sobjects/ContentNote/069a/Content', OwnerId: '005U' },
+        ...{ IsDeleted: false, CreatedDate: at('03-08T09:00'), LastModifiedDate: at('03-15T09:00') },
+      },
+      // of a contact, taken off on 1 April; kept private; thrown away; of nobody's record
+      {
+        ...{ Id: '069b', Title: 'Off', TextPreview: null, SharingPrivacy: 'N', IsDeleted: false },
+        ...{ CreatedDate: at('03-09T09:00'), LastModifiedDate: at('03-09T09:00') },
+      },
+      {
+        ...{ Id: '069c', Title: 'Mine', TextPreview: 'Not for you', SharingPrivacy: 'P', IsDeleted: false },
+        ...{ CreatedDate: at('03-09T09:00'), LastModifiedDate: at('03-09T09:00') },
+      },
+      {
+        ...{ Id: '069d', Title: 'Old', TextPreview: 'Gone', SharingPrivacy: 'N', IsDeleted: false },
+        ...{ CreatedDate: at('03-10T09:00'), LastModifiedDate: at('03-10T09:00') },
+      },
+      {
+        ...{ Id: '069d', Title: 'Old', TextPreview: 'Gone', SharingPrivacy: 'N', IsDeleted: true },
+        ...{ CreatedDate: at('03-10T09:00'), LastModifiedDate: at('04-02T09:00') },
+      },
+      {
+        ...{ Id: '069e', Title: 'Shopping', TextPreview: 'Milk', SharingPrivacy: 'N', IsDeleted: false },
+        ...{ CreatedDate: at('03-11T09:00'), LastModifiedDate: at('03-11T09:00') },
+      },
+    ),
+    cursor: 'LastModifiedDate',
+  },
+  stream(
+    'ContentDocumentLink',
+    // the owner's own; the account and an opportunity of it: one note of the account
+    link('06A1', '069a', '005U'),
+    link('06A2', '069a', '001A'),
+    link('06A3', '069a', '006A'),
+    link('06A4', '069b', '003S'),
+    link('06A4', '069b', '003S', { IsDeleted: true, SystemModstamp: at('04-01T09:00') }),
+    link('06A5', '069c', '001A'),
+    link('06A6', '069d', '001A'),
+    link('06A7', '069e', '005U'),
+    // a file, not a note
+    link('06A8', '069f', '001A'),
+  ),
   stream(
     'Task',
     {
@@ -255,6 +317,26 @@ describe('a Salesforce as it is on the first day', () => {
       ['002c', '001A', 'Met at a fair', null, null, '2026-03-04', '9999-12-31'],
       ['002f', '001A', 'Gone', null, null, '2026-03-05', '2026-04-01'],
       ['00T1', '001A', 'Call: Wants a quote', '005U', '006A', '2026-03-07', '9999-12-31'],
+      [
+        '069a-001A',
+        '001A',
+        'Kick-off: They want reports by June.',
+        '005U',
+        '006A',
+        '2026-03-08',
+        '9999-12-31',
+      ],
+      [
+        '069a-001A',
+        '001A',
+        'Kick-off: They want reports by May.',
+        '005U',
+        '006A',
+        '2026-03-08',
+        '2026-03-15',
+      ],
+      ['069b-001A', '001A', 'Off', null, null, '2026-03-09', '2026-04-01'],
+      ['069d-001A', '001A', 'Old: Gone', null, null, '2026-03-10', '2026-04-02'],
     ]);
   });
 

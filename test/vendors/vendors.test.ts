@@ -389,8 +389,10 @@ describe('recorded messages of each vendor', () => {
       ['product', '101', 'eve@acme.example', '2026-06-01', '2026-06-02'],
       ['product', '102', 'u2', '2026-06-01', '2026-06-02'],
       ['product', 'nobody', 'u4', '2026-06-01', '2026-06-02'],
+      ['product', null, 'u3', '2026-06-01', '2026-06-02'],
       ['web', '101', 'eve', '2026-06-01', '2026-06-01'],
       ['web', '102', 'max', '2026-06-01', '2026-06-01'],
+      ['web', null, 'eve', '2026-06-01', '2026-06-01'],
     ]);
   });
 
@@ -419,7 +421,10 @@ describe('recorded messages of each vendor', () => {
       ['desk', '3', 'ambiguous_domain', 1],
       ['desk', '4', 'unknown_account', 1],
       ['desk', '5', 'no_key', 0],
+      // a user without a group
+      ['product', '(none)', 'no_account', 1],
       ['product', 'nobody', 'unknown_account', 1],
+      ['web', '(none)', 'no_account', 1],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { columnMissing, columnRepeated, fileCutOff, fileUnreadable } from './err
 import type { FileRecord, ReadNotes } from './file-record.ts';
 import { isBelowTable, isTotal } from './footers.ts';
 import { isBlankWord } from './formats.ts';
+import { ungrouped } from './grouped.ts';
 import { type Layout, sameHeader } from './layout.ts';
 import { endsInALine, LONGEST_RECORD, textPieces } from './text-pieces.ts';
 
@@ -31,7 +32,8 @@ export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Gen
   const same = sameHeader(layout.isMapped);
   const wanted = layout.headers.map(same);
   const { delimiter, header } = headerOf(path, layout);
-  const names = header.cells.map(same);
+  const { groupedAs } = layout;
+  const names = [...header.cells, ...(groupedAs === undefined ? [] : [groupedAs])].map(same);
   const repeated = names.find(
     (name, index) =>
       name !== '' && names.indexOf(name) < index && (!layout.isMapped || wanted.includes(name)),
@@ -47,7 +49,8 @@ export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Gen
   const places = wanted.map((name) => names.indexOf(name));
   let shortLine: number | undefined;
   let held: { record: FileRecord; remark: string }[] = []; // what may stand below the table, until a row follows
-  for (const { line, text, cells } of csvLines(path, delimiter, layout.formats?.encoding)) {
+  const lines = () => csvLines(path, delimiter, layout.formats?.encoding);
+  for (const { line, text, cells } of groupedAs === undefined ? lines() : ungrouped(lines, header, notes)) {
     if (line <= header.line) continue;
     const isLong =
       cells.length > names.length && cells.slice(names.length).some((cell) => cell.trim() !== '');
@@ -82,7 +85,10 @@ export function* csvRecords(path: string, layout: Layout, notes: ReadNotes): Gen
  */
 function headerOf(path: string, layout: Layout): { delimiter: Delimiter; header: CsvLine } {
   const same = sameHeader(layout.isMapped);
-  const required = layout.required.map(({ header }) => same(header));
+  const required = layout.required
+    .map(({ header }) => header)
+    .filter((each) => each !== layout.groupedAs)
+    .map(same);
   let best: { delimiter: Delimiter; header: CsvLine; found: number } | undefined;
   for (const delimiter of DELIMITERS) {
     for (const header of firstLines(path, delimiter, HEADER_WITHIN, layout.formats?.encoding)) {

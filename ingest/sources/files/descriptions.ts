@@ -307,12 +307,19 @@ export const DESCRIPTIONS: Readonly<Record<string, TableDescription>> = {
     },
   },
   identities: {
-    about: 'a customer record of support or billing that no key joins to its account',
+    about:
+      'a customer record of support or billing, or an account or user of product usage, that no key joins to its account',
     columns: {
       source: ['the source’s name in tenure.yaml', 'desk'],
-      customer_id: ['the key of the record there', '48151623'],
+      customer_id: [
+        'the key of the record there; of usage the group or account of the events, or the user of events without one',
+        '48151623',
+      ],
       account_id: account,
-      known_at: known,
+      known_at: [
+        'when the row was written (UTC): of two rows of one key the later counts, for all of the past; a usage source knows the account from then on',
+        '',
+      ],
     },
   },
   external_scores: {

@@ -19,6 +19,8 @@ export interface Layout {
   readonly required: readonly { readonly header: string; readonly column: string }[];
   /** How the file writes days and numbers; nothing for canonical files, which are read to the letter. */
   readonly formats: Formats | undefined;
+  /** What the name of a group is called, where one stands in a row of its own above its rows. */
+  readonly groupedAs: string | undefined;
   /** The sheet of an Excel file. */
   readonly sheet: string | undefined;
   /**
@@ -81,6 +83,7 @@ export function layoutOf(table: FileTable, mapping?: TableMapping, isShared = fa
     ),
     kept: choices.map(({ header, words, isOnly }) => ({ place: names.indexOf(header), words, isOnly })),
     formats: mapping === undefined ? undefined : (mapping.formats ?? {}),
+    groupedAs: mapping?.grouped_as,
     sheet: mapping?.sheet,
     isMapped: named !== undefined,
   };

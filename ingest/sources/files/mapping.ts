@@ -41,6 +41,11 @@ const tableMapping = z.strictObject({
   file: z.string().min(1).optional(),
   /** The sheet of an Excel file; the first unless given. */
   sheet: z.string().min(1).optional(),
+  /**
+   * What the name of a customer is called that stands in a row of its own above its rows, as reports have it that are grouped by
+   * customer; columns name it like a header.
+   */
+  grouped_as: header.optional(),
   /** The header of each canonical column, or how it is made; a column that is not named here stays empty. */
   columns: z.record(z.string(), columnMapping).optional(),
   /** Rows that are of the table: those with one of the words under the header. Others are passed over. */

@@ -28,14 +28,7 @@ accounts as (
 ),
 
 listed as (
-    select
-        identities.customer_source_name,
-        identities.customer_id,
-        identities.account_id as listed_account_id,
-        accounts.account_id
-    from {{ ref('stg_files__identities') }} as identities
-    left join accounts
-        on {{ salesforce_id('identities.account_id') }} = accounts.account_id
+    select * from {{ ref('int_accounts__identities_by_hand') }}
 ),
 
 listed_domains as (
@@ -89,7 +82,7 @@ final as (
     from customers
     left join listed
         on
-            customers.source_name = listed.customer_source_name
+            customers.source_name = listed.source_name
             and customers.customer_id = listed.customer_id
     left join accounts
         on customers.account_key = accounts.account_id

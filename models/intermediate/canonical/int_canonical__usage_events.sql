@@ -4,6 +4,8 @@
 {% set columns = [
     'account_id', 'user_id', 'event_at', 'feature', 'event_count',
 ] %}
+{#- Without a list, no query of usage need read who the user was. #}
+{%- set has_identities = raw_tables_of('files', 'identities') or var('stage_all', false) %}
 
 with
 
@@ -11,6 +13,18 @@ unioned as (
     {{ union_rows(entity_models('usage_events'), columns) }}
 ),
 
+{% if has_identities -%}
+-- An event's key is the account that it names, else its user. What the company's own list says of it goes first.
+identified as (
+    select unioned.* replace (coalesce(by_hand.account_id, unioned.account_id) as account_id)
+    from unioned
+    left join {{ ref('int_accounts__identities_by_hand') }} as by_hand
+        on
+            unioned.source_name = by_hand.source_name
+            and coalesce(unioned.account_id, unioned.user_id) = {{ salesforce_id('by_hand.customer_id') }}
+),
+
+{% endif -%}
 dated as (
     select
         account_id,
@@ -23,7 +37,7 @@ dated as (
         event_at,
         source_name,
         _airbyte_extracted_at
-    from unioned
+    from {{ 'identified' if has_identities else 'unioned' }}
     -- what happened at no time, or at one that cannot be, is in marts.fct_rejected_records
     where
         event_at >= cast({{ record_bound('earliest_date') }} as {{ dbt.type_timestamp() }})

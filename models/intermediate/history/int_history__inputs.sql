@@ -151,6 +151,21 @@ account_merges as (
     where holder_account_id <> account_id
 ),
 
+-- That a usage source knows an account may rest on the company's own list alone, without any event.
+usage_identities as (
+    select
+        account_id,
+        'usage_identities' as entity,
+        known_from_date as known_date,
+        {{ row_fingerprint(['source_name']) }} as fingerprint
+    from {{ ref('int_usage__account_sources') }}
+    where
+        source_name || ' ' || account_id in (
+            select by_hand.source_name || ' ' || by_hand.account_id
+            from {{ ref('int_accounts__identities_by_hand') }} as by_hand
+        )
+),
+
 -- Other rules make another past.
 rules as (
     select
@@ -199,7 +214,7 @@ terms as (
 
 unioned as (
     {%- for entity in ['overrides', 'sentiments'] + versioned.keys() | list
-        + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'rules', 'terms'] %}
+        + ['stale_days', 'stale_sources', 'first_known', 'account_merges', 'usage_identities', 'rules', 'terms'] %}
     select * from {{ entity }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -2,12 +2,26 @@
 -- may change, and all causes. Days from it on, as far as they are built, are built again for this account.
 with
 
+causes as (
+    select
+        account_id,
+        cause,
+        from_date
+    from {{ ref('int_history__reopenings') }}
+    union all
+    select
+        account_id,
+        cause,
+        from_date
+    from {{ ref('int_history__segment_reopenings') }}
+),
+
 reopenings as (
     select
         account_id,
         from_date,
         {{ dbt.concat(['cause', "' from '", 'cast(from_date as ' ~ dbt.type_string() ~ ')']) }} as cause
-    from {{ ref('int_history__reopenings') }}
+    from causes
 ),
 
 final as (

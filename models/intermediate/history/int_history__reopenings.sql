@@ -103,6 +103,7 @@ causes as (
         case entity
             when 'terms' then 'contracts'
             when 'stale_days' then 'days on which a usage feed looked broken'
+            when 'usage_identities' then 'identities of usage'
             when 'stale_sources' then 'days on which a source was past its red line'
             else entity
         end || ' ' || change as cause,

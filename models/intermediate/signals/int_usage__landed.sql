@@ -64,8 +64,8 @@ event_days as (
         min(known_date) as first_known_date,
         max(_airbyte_extracted_at) as loaded_at
     from usage_events
-    -- what is an account's because another was merged into it came once
-    where event_date is not null and not is_copy
+    -- What is an account's because another was merged into it came once. Events of nobody's account may come and go.
+    where event_date is not null and not is_copy and account_id <> ''
     group by source_name, event_date
 ),
 

@@ -63,7 +63,10 @@
     {%- endfor %} when source_name is not null then '' end
 {%- endmacro %}
 
-{# A hash of how the rows of a usage source are read: when it changes, all of them say something else. #}
+{#
+    A hash of how the rows of a usage source are read, and of which keys are whose account by hand: when it changes, all of
+    them say something else.
+#}
 {% macro usage_definition(source_name) %}
     {% set parts = [
         var('time_zone'),
@@ -71,6 +74,15 @@
         var('source_delay_hours').get(source_name, 0),
         var('source_fields').get(source_name, {}),
     ] %}
+    {% set by_hand = relation_there('int_accounts__identities_by_hand') if raw_tables_of('files', 'identities') else none %}
+    {% if by_hand is not none %}
+        {% set keys %}
+            select cast(sum({{ row_fingerprint(['customer_id', 'account_id']) }}) as {{ dbt.type_string() }}) as fingerprint
+            from {{ by_hand }}
+            where source_name = '{{ source_name }}' and account_id is not null
+        {% endset %}
+        {% do parts.append(run_query(keys).rows[0][0]) %}
+    {% endif %}
     {% for table, name in connected('source_names').items() | sort if name == source_name %}
         {% do parts.append([table, connected('raw_columns').get(table, [])]) %}
     {% endfor %}

@@ -56,7 +56,7 @@
                 'opportunities': [['Opportunity'], 'is_deleted'],
                 'tasks': [['Task'], 'is_deleted'],
                 'surveys': [['Survey_Response__c'], 'is_deleted'],
-                'notes': [['Note', 'Task'], 'is_deleted'],
+                'notes': [['Note', 'ContentNote', 'Task'], 'is_deleted'],
                 'rates': [['DatedConversionRate']],
             },
             'merges': 'merges',

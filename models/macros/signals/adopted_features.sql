@@ -1,10 +1,18 @@
 {#
-    A signal from the share of the features licensed on the day that were used in the last `lookback_days`; the measure is that
-    in percent. Null where no usage source knows the account, or no feature is licensed.
+    A signal from the share of an account's features that it used in the last `lookback_days`; the measure is that in percent.
+    Its features are those licensed on the day; where nobody has a list of these (macro adopts_by_segment), those that its
+    segment uses on the day, which the cut `segment_features` says. Null where no usage source knows the account, or it has
+    no such feature.
 
     signal: the signal whose cuts hold
 #}
 {% macro adopted_features(signal) %}
+-- depends_on: {{ ref('int_canonical__licensed_features') }}, {{ ref('int_usage__segment_features') }}
+-- depends_on: {{ ref('int_accounts__account_spans') }}
+{{ adopted_segment_features(signal) if adopts_by_segment() else adopted_licensed_features(signal) }}
+{% endmacro %}
+
+{% macro adopted_licensed_features(signal) %}
 with
 
 spine as (
@@ -38,32 +46,7 @@ licensed as (
     {{ merged_intervals('licences', ['feature']) }}
 ),
 
-uses as (
-    select
-        usage_events.account_id,
-        usage_events.feature,
-        greatest(usage_events.event_date, usage_events.known_date) as from_date,
-        {{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }} as until_date,
-        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
-            as use_block
-    from {{ ref('int_canonical__usage_events') }} as usage_events
-    cross join cuts
-    where
-        usage_events.event_count > 0
-        and usage_events.feature is not null
-        and usage_events.event_at >= {{ lookback_from_instant(signal) }}
-        and {{ in_bucket('usage_events.account_id') }}
-),
-
-feature_intervals as (
-    select
-        account_id,
-        feature,
-        min(from_date) as from_date,
-        max(until_date) as until_date
-    from uses
-    group by account_id, feature, use_block
-),
+{{ feature_intervals(signal) }}
 
 used_while_licensed as (
     select
@@ -144,3 +127,154 @@ final as (
 
 select * from final
 {% endmacro %}
+
+{% macro adopted_segment_features(signal) %}
+with
+
+spine as (
+    {{ signal_spine(['segment']) }}
+),
+
+cuts as (
+    {{ signal_cuts(signal, days=['lookback_days']) }}
+),
+
+account_starts as (
+    select * from {{ ref('int_usage__account_starts') }}
+),
+
+segment_features as (
+    select
+        segment,
+        feature,
+        as_of_date,
+        {{ days_between(beginning_of_time(), 'as_of_date') }}
+        - row_number() over (partition by segment, feature order by as_of_date) as run_number
+    from {{ ref('int_usage__segment_features') }}
+    where
+        signal = '{{ signal }}'
+        and feature is not null
+        and as_of_date >= {{ history_from_date() }}
+        and as_of_date <= {{ as_of_date() }}
+),
+
+segment_sizes as (
+    select
+        segment,
+        as_of_date,
+        count(*) as feature_count
+    from segment_features
+    group by segment, as_of_date
+),
+
+-- days on end on which the feature was the segment's
+segment_runs as (
+    select
+        segment,
+        feature,
+        min(as_of_date) as from_date,
+        {{ date_add_days('max(as_of_date)', 1) }} as until_date
+    from segment_features
+    group by segment, feature, run_number
+),
+
+spans as (
+    select * from {{ ref('int_accounts__account_spans') }}
+    where {{ in_bucket('account_id') }}
+),
+
+{{ feature_intervals(signal) }}
+
+used_of_segment as (
+    select
+        spans.account_id,
+        feature_intervals.feature,
+        greatest(spans.from_date, segment_runs.from_date, feature_intervals.from_date) as from_date,
+        least(spans.until_date, segment_runs.until_date, feature_intervals.until_date) as until_date
+    from feature_intervals
+    inner join segment_runs
+        on
+            feature_intervals.feature = segment_runs.feature
+            and feature_intervals.from_date < segment_runs.until_date
+            and feature_intervals.until_date > segment_runs.from_date
+    inner join spans
+        on
+            feature_intervals.account_id = spans.account_id
+            and segment_runs.segment = spans.segment
+            and spans.from_date < segment_runs.until_date
+            and spans.until_date > segment_runs.from_date
+),
+
+used as (
+    {{ merged_intervals('used_of_segment', ['feature']) }}
+),
+
+totals as (
+    {{ interval_totals('spine', 'used', ['key_count']) }}
+),
+
+measured as (
+    select
+        totals.account_id,
+        totals.as_of_date,
+        case
+            when account_starts.known_from_date <= totals.as_of_date
+                then 100.0 * totals.key_count / segment_sizes.feature_count
+        end as used_pct
+    from totals
+    inner join spine
+        on totals.account_id = spine.account_id and totals.as_of_date = spine.as_of_date
+    left join segment_sizes
+        on spine.segment = segment_sizes.segment and totals.as_of_date = segment_sizes.as_of_date
+    left join account_starts
+        on totals.account_id = account_starts.account_id
+),
+
+final as (
+    select
+        measured.account_id,
+        measured.as_of_date,
+        cast(measured.used_pct as {{ dbt.type_float() }}) as measure,
+        cast(case when measured.used_pct is not null then 'segment_features' end as {{ dbt.type_string() }}) as cut,
+        cast(measured.used_pct as {{ dbt.type_float() }}) as signal_value,
+        true as is_leak_proof,
+        cuts_version.cuts_hash
+    from measured
+    cross join {{ ref('int_signals__cuts_version') }} as cuts_version
+)
+
+select * from final
+{% endmacro %}
+
+{#
+    The CTEs `uses` and `feature_intervals`, beside a CTE `cuts` with lookback_days: the days on which an account's use of a
+    feature counts, [from_date, until_date), a row for each block of uses.
+#}
+{% macro feature_intervals(signal) -%}
+uses as (
+    select
+        usage_events.account_id,
+        usage_events.feature,
+        greatest(usage_events.event_date, usage_events.known_date) as from_date,
+        {{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }} as until_date,
+        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
+            as use_block
+    from {{ ref('int_canonical__usage_events') }} as usage_events
+    cross join cuts
+    where
+        usage_events.event_count > 0
+        and usage_events.feature is not null
+        and usage_events.event_at >= {{ lookback_from_instant(signal) }}
+        and {{ in_bucket('usage_events.account_id') }}
+),
+
+feature_intervals as (
+    select
+        account_id,
+        feature,
+        min(from_date) as from_date,
+        max(until_date) as until_date
+    from uses
+    group by account_id, feature, use_block
+),
+{%- endmacro %}

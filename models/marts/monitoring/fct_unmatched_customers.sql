@@ -1,6 +1,7 @@
 -- One row per source and customer that is no account: what it names itself, why it is none, and how many of its
 -- tickets, invoices, contracts or events count nowhere. Product analytics have no customers of their own; there it is
--- the account that events name. `(none)` stands for all records of a source that name no customer.
+-- the account that events name. `(none)` stands for all records of a source that name no customer, and for all events
+-- of known users that name no account.
 {% set nobody = '(none)' %}
 {% set named_by_customer = [] %}
 {% for entity, key in [('tickets', 'ticket_id'), ('invoices', 'invoice_id'), ('contracts', 'contract_id')] %}
@@ -103,6 +104,20 @@ accounts_of_usage as (
 
 ),
 
+usage_without_account as (
+
+    select
+        source_name,
+        '{{ nobody }}' as customer_id,
+        cast(null as {{ dbt.type_string() }}) as name,
+        'no_account' as reason,
+        cast(sum(event_count) as {{ dbt.type_bigint() }}) as record_count
+    from {{ ref('int_usage__counts') }}
+    where account_id = ''
+    group by source_name
+
+),
+
 final as (
 
     select * from customers
@@ -110,6 +125,8 @@ final as (
     select * from without_customer
     union all
     select * from accounts_of_usage
+    union all
+    select * from usage_without_account
 
 )
 

@@ -1,5 +1,5 @@
--- One event of somebody known; the account is the group `account` of the event, or what tenure.yaml maps. What
--- Amplitude writes when it is told of users and groups is no usage.
+-- One event of somebody known; the account, where the event has it, is its group `account`, or what tenure.yaml maps.
+-- What Amplitude writes when it is told of users and groups is no usage.
 with
 
 landed as (
@@ -25,8 +25,7 @@ final as (
         _airbyte_extracted_at
     from landed
     where
-        {{ clean_text('account_id') }} is not null
-        and {{ clean_text('user_id') }} is not null
+        {{ clean_text('user_id') }} is not null
         and event_type not in ('$identify', '$groupidentify', '$identify_group')
 )
 

@@ -1,5 +1,5 @@
--- One event of somebody known; the account is the property `account_id` of the event, or what tenure.yaml maps
--- (a group key holds a list, whose first item counts). What Mixpanel writes to join identities is no usage.
+-- One event of somebody known; the account, where the event has it, is its property `account_id`, or what tenure.yaml
+-- maps (a group key holds a list, whose first item counts). What Mixpanel writes to join identities is no usage.
 with
 
 landed as (
@@ -37,8 +37,7 @@ final as (
         _airbyte_extracted_at
     from read
     where
-        account_key is not null
-        and user_key is not null
+        user_key is not null
         and user_key not like '$device:%'
         and event not in ('$identify', '$create_alias', '$merge')
 )

@@ -1,5 +1,5 @@
--- One track call, one event; `groupId` names the account. Both spellings are read: that of the
--- calls (camelCase) and that of Segment's warehouse tables (snake_case).
+-- One track call of somebody known, one event; `groupId` names the account, where the call has it. Both spellings are
+-- read: that of the calls (camelCase) and that of Segment's warehouse tables (snake_case).
 with
 
 landed as (
@@ -27,9 +27,7 @@ final as (
         source_name,
         _airbyte_extracted_at
     from landed
-    where
-        coalesce(groupId, context_group_id) is not null
-        and coalesce(userId, user_id) is not null
+    where coalesce(userId, user_id) is not null
 )
 
 select * from final

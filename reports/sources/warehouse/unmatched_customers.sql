@@ -9,6 +9,7 @@ select
         when 'ambiguous_domain' then 'several accounts share its domain'
         when 'no_key' then 'has nothing to be matched by'
         when 'unknown_customer' then 'the source never sent it'
+        when 'no_account' then 'its events name no account'
         else 'the records name no customer'
     end as finding,
     cast(record_count as double) as record_count

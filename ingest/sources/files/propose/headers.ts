@@ -4,7 +4,16 @@ import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
 import { readerOf } from '../values.ts';
 import type { ColumnProfile, FileProfile } from './profile.ts';
 import type { Answers, CustomerKey } from './proposal.ts';
-import { CUSTOMER, HELPERS, MEANINGS, MISLEADING, namesOf, SYNONYMS, words } from './synonyms.ts';
+import {
+  CUSTOMER,
+  HELPERS,
+  INVOICE_TYPES,
+  MEANINGS,
+  MISLEADING,
+  namesOf,
+  SYNONYMS,
+  words,
+} from './synonyms.ts';
 
 /** The share of cells that must be readable for a column to be what its name says. */
 export const READABLE = 0.7;
@@ -124,6 +133,22 @@ export class Headers {
       `it looks like ${column.name} by its name, but holds "${strange[0]?.slice(0, 40)}"`,
     );
     return false;
+  }
+
+  /** Whether a column says of rows that they are invoices. */
+  isOfInvoices(): boolean {
+    const isInvoice = (word: string) => INVOICE_TYPES.includes(words(word));
+    return this.helper('document_type', ({ distinct }) => [...distinct].some(isInvoice)) !== undefined;
+  }
+
+  /** What is open of an invoice, other than in `except`. Where rows are grouped, a mere "Balance" runs on from row to row. */
+  openBalance(except?: ColumnMapping): ColumnProfile | undefined {
+    const { groupedAs } = this.profile;
+    return this.helper(
+      'open_balance',
+      ({ header, numbers, filled }) =>
+        numbers === filled && header !== except && (groupedAs === undefined || words(header) !== 'balance'),
+    );
   }
 
   /** Whether a row is a deal that says whether it was won. */

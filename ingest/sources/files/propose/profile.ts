@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type CsvLine, csvRecords, DELIMITERS, firstLines, HEADER_WITHIN } from '../csv.ts';
+import {
+  type CsvLine,
+  csvLines,
+  csvRecords,
+  DELIMITERS,
+  type Delimiter,
+  firstLines,
+  HEADER_WITHIN,
+} from '../csv.ts';
 import { fileUnreadable } from '../errors.ts';
 import { sheetsOf, writeCsv } from '../excel.ts';
 import { noNotes } from '../file-record.ts';
@@ -15,6 +23,7 @@ import {
   plainDay,
   plainNumber,
 } from '../formats.ts';
+import { groupOf } from '../grouped.ts';
 import { sameHeader } from '../layout.ts';
 import { TABLES } from '../tables.ts';
 import { isNeitherUtf } from '../text-pieces.ts';
@@ -47,6 +56,8 @@ export interface FileProfile {
   readonly encoding: Formats['encoding'];
   /** The line that names the columns, from 1. */
   readonly headerLine: number;
+  /** What the names are called that stand in rows of their own above the rows of each; none where rows are not grouped. */
+  readonly groupedAs: string | undefined;
   readonly rowCount: number;
   readonly columns: readonly ColumnProfile[];
   /** Headers that stand there twice, which cannot be read. */
@@ -104,19 +115,24 @@ const KNOWN = new Set(
 
 function profileOf(path: string, file: string, sheet: string | undefined): FileProfile | undefined {
   const encoding = isNeitherUtf(path) ? ('windows-1252' as const) : undefined;
-  const header = headerOf(path, encoding);
-  if (header === undefined) return undefined;
+  const found = headerOf(path, encoding);
+  if (found === undefined) return undefined;
+  const { line: header, delimiter } = found;
   const same = sameHeader(true);
   const names = header.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
   const isRepeated = (name: string) => names.filter((each) => same(each) === same(name)).length > 1;
-  const headers = names.filter((name) => !isRepeated(name));
+  const groupedAs = groupsOf(path, header, delimiter, encoding);
+  const headers = [
+    ...names.filter((name) => !isRepeated(name)),
+    ...(groupedAs === undefined ? [] : [groupedAs]),
+  ];
   const columns = headers.map(emptyProfile);
   const notes = noNotes();
   const layout = {
     ...{ table: TABLES[0]!, headers, columns: [], formats: encoding === undefined ? {} : { encoding } },
     ...{ own: [], kept: [] },
     required: headers.map((each) => ({ header: each, column: each })),
-    ...{ sheet: undefined, isMapped: true },
+    ...{ sheet: undefined, groupedAs, isMapped: true },
   };
   const rows: string[][] = [];
   for (const { cells } of csvRecords(path, layout, notes)) {
@@ -130,25 +146,78 @@ function profileOf(path: string, file: string, sheet: string | undefined): FileP
     rows.push(row);
   }
   return {
-    ...{ path, file, sheet, encoding, headerLine: header.line, rowCount: rows.length, columns, rows },
+    ...{
+      path,
+      file,
+      sheet,
+      encoding,
+      headerLine: header.line,
+      groupedAs,
+      rowCount: rows.length,
+      columns,
+      rows,
+    },
     repeated: [...new Set(names.filter(isRepeated))],
     totals: notes.totals,
   };
 }
 
 /** The line of the first ones that has most headers that are known; of those with none, the first with most cells. */
-function headerOf(path: string, encoding: Formats['encoding']): CsvLine | undefined {
-  let best: { readonly line: CsvLine; readonly known: number; readonly filled: number } | undefined;
+function headerOf(
+  path: string,
+  encoding: Formats['encoding'],
+): { readonly line: CsvLine; readonly delimiter: Delimiter } | undefined {
+  let best:
+    | {
+        readonly line: CsvLine;
+        readonly delimiter: Delimiter;
+        readonly known: number;
+        readonly filled: number;
+      }
+    | undefined;
   for (const delimiter of DELIMITERS) {
     for (const line of firstLines(path, delimiter, HEADER_WITHIN, encoding)) {
       const cells = line.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
       const known = cells.filter((cell) => namesOf(cell).some((name) => KNOWN.has(name))).length;
       if (cells.length < 2 && known === 0) continue;
       if (best === undefined || known > best.known || (known === best.known && cells.length > best.filled))
-        best = { line, known, filled: cells.length };
+        best = { line, delimiter, known, filled: cells.length };
     }
   }
-  return best?.line;
+  return best;
+}
+
+/**
+ * What names are called that stand in rows of their own above the rows of each, under a header without a name: the customer,
+ * unless a column names that and the titles say nothing of it. None where no row stands below such a name.
+ */
+function groupsOf(
+  path: string,
+  header: CsvLine,
+  delimiter: Delimiter,
+  encoding: Formats['encoding'],
+): string | undefined {
+  if (header.cells[0]?.trim() !== '') return undefined;
+  let isBelow = false;
+  let isGrouped = false;
+  for (const line of csvLines(path, delimiter, encoding)) {
+    if (line.line <= header.line) continue;
+    if (groupOf(line, header.cells.length) !== undefined) isBelow = true;
+    else if (isBelow && line.cells[0]?.trim() === '') {
+      isGrouped = true;
+      break;
+    }
+  }
+  if (!isGrouped) return undefined;
+  const titles = [...firstLines(path, delimiter, HEADER_WITHIN, encoding)].filter(
+    ({ line }) => line < header.line,
+  );
+  const namesCustomers = header.cells.some((cell) =>
+    namesOf(cell).some((name) => (CUSTOMER.name ?? []).includes(name)),
+  );
+  return !namesCustomers || titles.some(({ text }) => /\bcustomer|\bclient|\bkunden/i.test(text))
+    ? 'Customer'
+    : 'Group';
 }
 
 const emptyProfile = (header: string): ColumnProfile => ({

@@ -1,4 +1,5 @@
 import type { ValueMapping, Vocabulary } from '../../../vocabularies.ts';
+import { fileUnreadable } from '../errors.ts';
 import type { Formats } from '../formats.ts';
 import { type ColumnMapping, headersOf, type TableMapping } from '../mapping.ts';
 import { type FileColumn, type FileTable, TABLES } from '../tables.ts';
@@ -79,6 +80,8 @@ class FileLook {
     }
   >();
   readonly #doubts: string[] = [];
+  /** Why a file of invoices cannot be read as such. */
+  #unfit: string | undefined;
   /** Money that no day belongs to. */
   #undated: ColumnProfile | undefined;
 
@@ -86,6 +89,10 @@ class FileLook {
     this.headers = new Headers(profile, answers);
     this.#profile = profile;
     this.#answers = answers;
+    if (profile.groupedAs !== undefined)
+      this.#doubts.push(
+        `rows stand in groups: what the line above them names is their "${profile.groupedAs}", and lines "Total for …" are sums (grouped_as)`,
+      );
   }
 
   feeds(table: string): boolean {
@@ -96,7 +103,9 @@ class FileLook {
   choose(kinds: readonly string[], key: CustomerKey, taken: Map<string, string>, isAlone: boolean): void {
     if (kinds.length === 0) {
       const has = this.#profile.columns.map(({ header }) => `"${header}"`).join(', ');
-      const why = `says neither which customer a row belongs to nor what it is about; it has ${has}`;
+      const why =
+        this.#unfit ?? `says neither which customer a row belongs to nor what it is about; it has ${has}`;
+      if (isAlone && this.#unfit !== undefined) throw fileUnreadable(this.headers.name(), `it ${why}`);
       if (isAlone)
         this.#ask(
           'column',
@@ -173,6 +182,13 @@ class FileLook {
       return hasBook && this.headers.isOfDeals() && this.#answers.hasContracts !== true
         ? ['accounts', 'contracts', 'opportunities']
         : ['opportunities'];
+    if (has('invoices', 'invoice_id') && this.headers.isOfInvoices() && !hasBook) {
+      const isPaidSaid = ['paid_at', 'status'].some((column) => has('invoices', column));
+      if (!has('invoices', 'due_date') || (!isPaidSaid && this.headers.openBalance() === undefined)) {
+        this.#unfit = `has invoices, and does not say of each when it is due and what of it is open ("Due date", "Open balance"): nothing could be said of late payments. Add both to the columns of the report and export it again, or export the list of invoices`;
+        return [];
+      }
+    }
     if (has('invoices', 'invoice_id') && has('invoices', 'due_date')) return ['invoices'];
     if (
       has('tickets', 'ticket_id') &&
@@ -346,7 +362,7 @@ class FileLook {
 
   proposal(): FileProposal {
     const formats = this.#formats();
-    const { file, sheet } = this.#profile;
+    const { file, sheet, groupedAs } = this.#profile;
     const taken = new Set(
       [...this.#tables.values()].flatMap(({ columns, rows }) => [
         ...Object.values(columns).flatMap(headersOf),
@@ -369,6 +385,7 @@ class FileLook {
         mapping: {
           file,
           ...(sheet !== undefined && { sheet }),
+          ...(groupedAs !== undefined && { grouped_as: groupedAs }),
           columns: inOrder(TABLE.get(name)!, columns),
           ...rows,
           ...(Object.keys(formats).length > 0 && { formats }),

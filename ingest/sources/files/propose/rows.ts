@@ -73,10 +73,7 @@ function paidRows(
 ): Rows['without'] | undefined {
   const paid = ['paid', ...(MEANINGS.invoice_status?.paid ?? [])];
   const status = headers.column(columns.status);
-  const balance = headers.helper(
-    'open_balance',
-    ({ header, numbers, filled }) => numbers === filled && header !== columns.amount,
-  );
+  const balance = headers.openBalance(columns.amount);
   const without = {
     ...(status &&
       [...status.distinct].some((word) => paid.includes(words(word))) && { [status.header]: paid }),
