@@ -169,6 +169,9 @@ const lossOf = (margin: number, isChurned: boolean) => {
   return wrong > 0 ? wrong + Math.log1p(Math.exp(-wrong)) : Math.log1p(Math.exp(wrong));
 };
 
+/** Rounding apart it is within them. */
+const within = (score: number) => Math.min(100, Math.max(0, score));
+
 const hasNone = (values: readonly (number | null)[]) => values.every((value) => value === null);
 
 class LogisticLearner {
@@ -227,7 +230,12 @@ function linearScore(strengths: Float64Array, means: Float64Array, setting: numb
     scoreOf: (values: readonly (number | null)[]) =>
       hasNone(values)
         ? null
-        : values.reduce<number>((sum, value, signal) => sum + shares[signal]! * (value ?? means[signal]!), 0),
+        : within(
+            values.reduce<number>(
+              (sum, value, signal) => sum + shares[signal]! * (value ?? means[signal]!),
+              0,
+            ),
+          ),
     pointsOf: (values: readonly (number | null)[]) => ({
       base,
       byFeature: shares.map((share, signal) => {
@@ -318,7 +326,7 @@ function boostedScore(model: BoostedTrees, stands: Uint8Array) {
   return {
     setting: model.trees.length,
     scoreOf: (values: readonly (number | null)[]) =>
-      hasNone(values) ? null : (boostedMargin(model, asked(values)) - floor) * toPoints,
+      hasNone(values) ? null : within((boostedMargin(model, asked(values)) - floor) * toPoints),
     pointsOf: (values: readonly (number | null)[]) => {
       const { base, byFeature } = treePoints(model.trees, stands.length, asked(values));
       return {
