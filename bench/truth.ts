@@ -95,7 +95,7 @@ function testAuc(runs: number): TruthResult {
   return {
     claim: `AUC on another company whose churn follows use, about ${Math.round(of('churn_count'))} churns`,
     runs,
-    found: `proposed ${of('proposed').toFixed(3)}, assumed ${of('assumed').toFixed(3)}, fit ${of('fitted').toFixed(3)}; least proposed ${Math.min(...found.map(({ proposed }) => proposed)).toFixed(3)}`,
+    found: `proposed ${of('proposed').toFixed(3)}, assumed ${of('assumed').toFixed(3)}, fit ${of('fitted').toFixed(3)}; least proposed ${Math.min(...found.map(({ proposed }) => proposed)).toFixed(3)}, at least 0.80 in ${percent(found.filter(({ proposed }) => proposed >= 0.8).length, runs)} of companies`,
     expected: 'proposed at least 0.80 where the fit has 0.84',
   };
 }
