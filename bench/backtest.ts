@@ -15,9 +15,20 @@ const EQUAL = 1e-6;
 /** How far, of 100 points, a weight by one step may lie from that of a fit to the end. */
 const STEP_POINTS = 0.05;
 
-/** What each contender prints. */
-export interface BacktestAnswer {
+/** What every contender prints. */
+interface Answer {
   readonly parts: Readonly<Record<string, { readonly seconds: number; readonly cpuSeconds: number }>>;
+  readonly rows: number;
+}
+
+/** What each contender prints of learned scores. */
+export interface LearnedAnswer extends Answer {
+  /** log-odds of renewal of the first thousand cases, by the trees */
+  readonly margins: readonly number[];
+}
+
+/** What each contender prints of the backtest. */
+export interface BacktestAnswer extends Answer {
   /** the intercept of churn, then the strengths */
   readonly fit: readonly number[];
   readonly auc: number;
@@ -27,11 +38,10 @@ export interface BacktestAnswer {
   readonly renewedBelow: readonly number[];
   /** strengths in the first resamples of accounts */
   readonly firstResamples: readonly (readonly number[])[];
-  readonly rows: number;
 }
 
 /**
- * What a backtest and a proposal of weights compute of two million account-months of ten signals, beside scikit-learn:
+ * What a backtest, a proposal of weights and learned scores compute of two million account-months of ten signals, beside scikit-learn:
  * each in a process of its own that reads the same columns, in turn. Throws where both do not say the same.
  *
  * The fit of scikit-learn is taken to the same precision as ours (newton-cholesky, tolerance 1e-12) and, beside it, with
@@ -42,9 +52,9 @@ export async function backtest(size: Size, log: (text: string) => void, repeats 
   const python = process.env.TENURE_PEERS ?? pythonWith('test/peers/requirements.txt', 'peers-python', log);
   const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-bench-'));
   const results = new Map<string, BenchResult>();
-  const measure = async (name: string, program: string, args: readonly string[]) => {
+  const measure = async <T extends Answer>(name: string, program: string, args: readonly string[]) => {
     const { output, peakMb } = await run(program, args);
-    const answer = JSON.parse(output.trim().split('\n').at(-1) ?? '') as BacktestAnswer;
+    const answer = JSON.parse(output.trim().split('\n').at(-1) ?? '') as T;
     for (const [part, { seconds, cpuSeconds }] of Object.entries(answer.parts)) {
       const key = `${name}, ${part}`;
       const before = results.get(key) ?? {
@@ -70,10 +80,30 @@ export async function backtest(size: Size, log: (text: string) => void, repeats 
     await writeColumns(folder, SIZES[size], 1);
     const files = await writeDraws(folder, 2);
     for (let repeat = 0; repeat < repeats; repeat += 1) {
-      const ours = await measure('ours', process.execPath, [script('backtest-run.ts'), folder, `${SAMPLES}`]);
+      const ours = await measure<BacktestAnswer>('ours', process.execPath, [
+        script('backtest-run.ts'),
+        folder,
+        `${SAMPLES}`,
+      ]);
       const draws = repeat === 0 ? files : [];
-      const theirs = await measure('scikit-learn', python, [script('backtest-sklearn.py'), folder, ...draws]);
+      const theirs = await measure<BacktestAnswer>('scikit-learn', python, [
+        script('backtest-sklearn.py'),
+        folder,
+        ...draws,
+      ]);
       compare(ours, theirs, log);
+      const learned = await measure<LearnedAnswer>('ours, learned', process.execPath, [
+        script('learned-run.ts'),
+        folder,
+      ]);
+      const trees = await measure<LearnedAnswer>('scikit-learn', python, [
+        script('learned-sklearn.py'),
+        folder,
+      ]);
+      const by = apart(learned.margins, trees.margins);
+      log(`apart: boosted trees ${by.toExponential(1)}`);
+      if (!(by <= EQUAL))
+        throw new Error(`boosted trees: expected the same within ${EQUAL}, got ${by} apart`);
     }
     return [...results.values()];
   } finally {
@@ -93,11 +123,12 @@ async function writeDraws(folder: string, count: number): Promise<string[]> {
   return files;
 }
 
+const apart = (left: readonly number[], right: readonly number[]) =>
+  left.length === right.length
+    ? Math.max(...left.map((value, index) => Math.abs(value - right[index]!)))
+    : Number.POSITIVE_INFINITY;
+
 function compare(ours: BacktestAnswer, theirs: BacktestAnswer, log: (text: string) => void): void {
-  const apart = (left: readonly number[], right: readonly number[]) =>
-    left.length === right.length
-      ? Math.max(...left.map((value, index) => Math.abs(value - right[index]!)))
-      : Number.POSITIVE_INFINITY;
   const found = {
     fit: apart(ours.fit, theirs.fit),
     AUC: apart([ours.auc], [theirs.auc]),

@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util';
 import { calendarLift } from '../scoring/calendar-lift.ts';
 import { forecastRenewals } from '../scoring/forecast.ts';
+import { learnedBacktest } from '../scoring/learned-backtest.ts';
+import { LEARNED_METHODS, type LearnedMethod, learnedCases, learnedFits } from '../scoring/learned-fit.ts';
 import { DEFAULT_EVALUATION_RULES } from '../scoring/rules.ts';
 import { signalEvidence } from '../scoring/signal-evidence.ts';
 import { auc } from '../scoring/stats/auc.ts';
 import { aucInterval } from '../scoring/stats/auc-interval.ts';
-import { asObservation, type SimulatedCase, simulateCompany } from '../scoring/test-company.ts';
+import {
+  asObservation,
+  type CompanyOptions,
+  type SimulatedCase,
+  simulateCompany,
+} from '../scoring/test-company.ts';
 import { simulateRenewals } from '../scoring/test-renewals.ts';
 import { proposeWeights, type SignalWeight } from '../scoring/weight-proposal.ts';
 
@@ -88,7 +95,7 @@ function testAuc(runs: number): TruthResult {
   return {
     claim: `AUC on another company whose churn follows use, about ${Math.round(of('churn_count'))} churns`,
     runs,
-    found: `proposed ${of('proposed').toFixed(3)}, assumed ${of('assumed').toFixed(3)}, fit ${of('fitted').toFixed(3)}; least proposed ${Math.min(...found.map(({ proposed }) => proposed)).toFixed(3)}`,
+    found: `proposed ${of('proposed').toFixed(3)}, assumed ${of('assumed').toFixed(3)}, fit ${of('fitted').toFixed(3)}; least proposed ${Math.min(...found.map(({ proposed }) => proposed)).toFixed(3)}, at least 0.80 in ${percent(found.filter(({ proposed }) => proposed >= 0.8).length, runs)} of companies`,
     expected: 'proposed at least 0.80 where the fit has 0.84',
   };
 }
@@ -125,6 +132,111 @@ function randomChurn(runs: number): TruthResult[] {
     { claim: 'random churn moves a weight, month ends', runs, found: percent(moved.months, runs), expected },
     { claim: 'random churn: a lift over the calendar', runs, found: percent(claimed, runs), expected },
     { claim: 'random churn: the AUC passes', runs, found: percent(passed, runs), expected },
+  ];
+}
+
+/** Scores learned from the month ends of a company of the least size that they ask for. */
+function learnedScores(company: readonly SimulatedCase[]) {
+  const columns = learnedCases(company, company[0]!.values.length);
+  const asOfDate = company.reduce(
+    (last, { resolved_date }) => (resolved_date > last ? resolved_date : last),
+    '',
+  );
+  const fitsOf = (method: LearnedMethod) => learnedFits(columns, method, { asOfDate, minimumChurns: 30 });
+  return { logistic: fitsOf('logistic'), boosted: fitsOf('boosted') };
+}
+
+/** What learned scores are worth on another company of the same law, one company after the other. */
+function learnedAuc(
+  claim: string,
+  law: Omit<CompanyOptions, 'seed'>,
+  runs: number,
+  expected: string,
+): TruthResult {
+  const found = Array.from({ length: runs }, (_, index) => {
+    const { months } = simulateCompany({ ...law, seed: index + 1, accounts: 1000 });
+    const other = simulateCompany({ ...law, seed: 10_000 + index, accounts: 3000 }).renewals;
+    const ordered = (safetyOf: (one: SimulatedCase) => number) => {
+      const sorted = other
+        .map((one) => ({ safety: safetyOf(one), isChurned: one.churn_date !== null }))
+        .sort((left, right) => left.safety - right.safety);
+      return auc(
+        sorted.map(({ safety }) => safety),
+        sorted.map(({ isChurned }) => isChurned),
+      )!;
+    };
+    const { logistic, boosted } = learnedScores(months);
+    return {
+      logistic: ordered(({ values }) => logistic.present?.scoreOf(values) ?? 0),
+      boosted: ordered(({ values }) => boosted.present?.scoreOf(values) ?? 0),
+      truth: ordered(({ churn_chance }) => -churn_chance),
+    };
+  });
+  const of = (key: 'logistic' | 'boosted' | 'truth') => mean(found.map((one) => one[key])).toFixed(3);
+  const better = found.filter((one) => one.boosted > one.logistic).length;
+  const gap = Math.max(...found.map((one) => one.truth - one.logistic));
+  return {
+    claim,
+    runs,
+    found:
+      `logistic ${of('logistic')} (at most ${gap.toFixed(3)} below the truth), trees ${of('boosted')}, truth ${of('truth')}; ` +
+      `trees above logistic in ${better} of ${runs}`,
+    expected,
+  };
+}
+
+/** How often a learned score of random churn is called better than the weighted one, or than the calendar. */
+function learnedOfRandomChurn(runs: number): TruthResult[] {
+  const claims = { better: 0, lift: 0 };
+  for (let seed = 1; seed <= runs; seed += 1) {
+    const { months } = simulateCompany({
+      seed,
+      accounts: 1000,
+      strengths: STANDARD.map(() => 0),
+      intercept: -1.7,
+    });
+    const cases = months.map((one) => ({
+      values: one.values,
+      observation: asObservation(one, 'account', scoreOf(one, STANDARD) / 100),
+    }));
+    const valuesOf = new Map(cases.map(({ observation, values }) => [observation, values]));
+    const fits = learnedScores(months);
+    for (const method of LEARNED_METHODS) {
+      const { comparisons, metrics } = learnedBacktest(
+        method,
+        fits[method],
+        cases.map(({ observation }) => observation),
+        (one) => valuesOf.get(one)!,
+        {
+          cuts: [
+            { segment: null, category: 'red', max_score: 40 },
+            { segment: null, category: 'yellow', max_score: 70 },
+          ],
+          rules: DEFAULT_EVALUATION_RULES,
+          bootstrap: { samples: 200, seed: 1 },
+          weightsFittedOn: null,
+        },
+      );
+      if (comparisons.some(({ segment, verdict }) => segment === 'all' && verdict === 'worse'))
+        claims.better += 1;
+      const lift = metrics.find((one) => one.segment === 'all' && one.metric === 'auc_lift_over_calendar');
+      if (lift?.ci_low != null && lift.ci_low > 0) claims.lift += 1;
+    }
+  }
+  const asked = runs * LEARNED_METHODS.length;
+  return [
+    {
+      claim: 'random churn: a learned score is called better than the weighted one',
+      runs: asked,
+      found: percent(claims.better, asked),
+      expected: 'at most 5 %',
+    },
+    {
+      claim: 'random churn: a learned score gains on the calendar',
+      runs: asked,
+      found: percent(claims.lift, asked),
+      expected: 'at most 5 %',
+    },
   ];
 }
 
@@ -193,6 +305,21 @@ export function truth(_size: string, log: (text: string) => void): Promise<Truth
     () => [coverage([3, 2, 2, 1, 1, 1, 0.5, 0.5, 0, 0], 2, runs)],
     () => [testAuc(runs)],
     () => randomChurn(runs),
+    () => [
+      learnedAuc(
+        'learned scores on another company whose churn follows use',
+        { strengths: [3, 2.5, 2, 0, 0, 0, 0, 0, 0, 0], intercept: 2 },
+        Math.ceil(runs / 10),
+        'logistic at most 0.02 below the truth',
+      ),
+      learnedAuc(
+        'learned scores on another company whose churn follows pairs of signals',
+        { strengths: STANDARD.map(() => 0), intercept: -3, pairsLow: 3 },
+        Math.ceil(runs / 10),
+        'trees above logistic in each',
+      ),
+    ],
+    () => learnedOfRandomChurn(Math.ceil(runs / 4)),
     () => [leaks(runs)],
     () => forecasts(Math.ceil(runs / 5)),
   ]) {

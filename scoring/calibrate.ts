@@ -4,12 +4,12 @@ import { type CutOptions, type CutProposal, proposeCuts } from './cut-proposal.t
 import { ScoringError } from './errors.ts';
 import { presentModelVersion, readEvaluationRules, requireHistory } from './history.ts';
 import type { Observation, Unit } from './observations.ts';
+import { observedEvidence } from './observed-evidence.ts';
 import { observedOutcomes } from './observed-outcomes.ts';
 import { cutsInForce } from './replay.ts';
 import type { EvaluationRules } from './rules.ts';
-import { type SignalEvidence, signalEvidence } from './signal-evidence.ts';
+import type { SignalEvidence } from './signal-evidence.ts';
 import { signalValues } from './signal-values.ts';
-import type { BootstrapOptions } from './stats/cluster-draws.ts';
 import { calibrationCase } from './walk-forward-metrics.ts';
 import { proposeWeights, type SignalWeight, type WeightProposal } from './weight-proposal.ts';
 import { tryWeights, type WeightTrial } from './weight-trial.ts';
@@ -85,7 +85,7 @@ export async function calibrate(warehouse: Warehouse, options: CalibrationOption
   );
   const cases = decided.map((one) => calibrationCase(one, valuesOf(one)));
   const bootstrap = { samples: bootstrapSamples, seed };
-  const evidence = await evidenceOf(warehouse, { asOfDate, modelVersion, rules }, assumed, bootstrap);
+  const evidence = await observedEvidence(warehouse, { asOfDate, modelVersion, rules }, assumed, bootstrap);
   const proposalOptions = {
     minimumChurns: rules.minimum_churns,
     bootstrap,
@@ -136,31 +136,6 @@ async function cutProposals(
       .filter(([red]) => red.verdict !== 'not_enough_evidence')
       .flat(),
   ];
-}
-
-/** What each signal alone says of churn at the far horizon, of all accounts: enough to see a leak. */
-async function evidenceOf(
-  warehouse: Warehouse,
-  {
-    asOfDate,
-    modelVersion,
-    rules,
-  }: { readonly asOfDate: IsoDate; readonly modelVersion: string; readonly rules: EvaluationRules },
-  assumed: readonly SignalWeight[],
-  bootstrap: BootstrapOptions,
-): Promise<SignalEvidence[]> {
-  const observations = await observedOutcomes(warehouse, {
-    asOfDate,
-    modelVersion,
-    unit: 'account',
-    horizonDays: rules.far_horizon_days,
-    rules,
-  });
-  const decided = observations.filter(({ outcome }) => outcome === 'churned' || outcome === 'renewed');
-  if (decided.length === 0) return [];
-  const names = assumed.map(({ signal }) => signal);
-  const valuesOf = await signalValues(warehouse, modelVersion, names, decided);
-  return signalEvidence(decided, assumed, valuesOf, { rules, bootstrap });
 }
 
 /** The weights that score now, what they were before any fit, and which accounts they score. */

@@ -42,6 +42,8 @@ export interface ExternalBacktestOptions {
   readonly bootstrap: BootstrapOptions;
   /** what forbids a verdict although there are churns enough, in words */
   readonly withheld: string | null;
+  /** whether the scores come by a mapping, which may have them the wrong way round; default true */
+  readonly isMapped?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface ExternalBacktestOptions {
 export function externalBacktest(
   observations: readonly Observation[],
   scores: readonly ExternalScore[],
-  { rules, bootstrap, withheld }: ExternalBacktestOptions,
+  { rules, bootstrap, withheld, isMapped = true }: ExternalBacktestOptions,
 ): ExternalBacktest[] {
   const decided = observations.filter(({ outcome }) => outcome === 'churned' || outcome === 'renewed');
   const bySystem = Map.groupBy(scores, ({ system }) => system);
@@ -111,7 +113,8 @@ export function externalBacktest(
       };
       const why = withheld ?? `${churn_count} churns known; ${rules.minimum_churns} are needed`;
       const { unit, horizon_days } = both[0]!.one;
-      return [{ ...figures, sentence: inWords(figures, unit, horizon_days, rules, why) }];
+      const sentence = inWords(figures, unit, horizon_days, { rules, why, isMapped });
+      return [{ ...figures, sentence }];
     });
 }
 
@@ -137,8 +140,11 @@ function inWords(
   found: Omit<ExternalBacktest, 'sentence'>,
   unit: Unit,
   horizonDays: number,
-  rules: EvaluationRules,
-  why: string,
+  {
+    rules,
+    why,
+    isMapped,
+  }: { readonly rules: EvaluationRules; readonly why: string; readonly isMapped: boolean },
 ): string {
   const { system, n, case_count, churn_count } = found;
   const missing = case_count - n;
@@ -147,7 +153,8 @@ function inWords(
     (missing === 0 ? '' : `, without ${missing} that ${system} had not scored`);
   if (found.auc_difference === null)
     return `${on}, ${system} and this score cannot be compared: all had the same outcome.`;
-  const isTurned = found.auc_external_ci_high !== null && found.auc_external_ci_high < rules.chance;
+  const isTurned =
+    isMapped && found.auc_external_ci_high !== null && found.auc_external_ci_high < rules.chance;
   return (
     `${on}, the score of ${system} reached an AUC of ${decimals(found.auc_external)} ` +
     `(${within(found.auc_external_ci_low, found.auc_external_ci_high)}), this one ${decimals(found.auc_own)} ` +

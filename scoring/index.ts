@@ -39,8 +39,16 @@ export type { CutProposal } from './cut-proposal.ts';
 export { ScoringError } from './errors.ts';
 export { type ExplainedChange, type ExplainedDay, type ExplainedSignal, explainChange } from './explain.ts';
 export { AT_RISK_FLAGS, presentModelVersion } from './history.ts';
+export { type Learned, learn } from './learn.ts';
+export { LEARNED_NAMES } from './learned-backtest.ts';
 export { ALL_CALLS } from './owner-calls.ts';
-export { ensureScoringTables, SCORING_TABLES, type ScoringTable } from './publish.ts';
+export {
+  ensureScoringTables,
+  LEARNED_TABLES,
+  type LearnedTable,
+  SCORING_TABLES,
+  type ScoringTable,
+} from './publish.ts';
 export { FLAG_RULES, type Setting } from './replay.ts';
 export { DEFAULT_EVALUATION_RULES, DEFAULT_RENEWAL_RULES } from './rules.ts';
 export { changeWeights, parseCategoryCuts, parseWeights } from './seed-weights.ts';

@@ -256,20 +256,118 @@ export const SCORING_TABLES = {
   ],
 } as const satisfies Record<string, readonly Column[]>;
 
-export type ScoringTable = keyof typeof SCORING_TABLES;
+/**
+ * What `learn` publishes into the schema `scoring`: scores that were fitted to outcomes, beside the weighted one. No table
+ * of the score itself, of an alert or of what is written back reads them.
+ */
+export const LEARNED_TABLES = {
+  /** one row per learned version and fit: of a quarter (`scores_from` its first day), and of today */
+  learned_models: [
+    string('model_version'),
+    string('method'),
+    date('scores_from'),
+    boolean('is_present'),
+    date('fitted_on'),
+    integer('case_count'),
+    integer('churn_count'),
+    number('setting'),
+    string('setting_name'),
+    date('as_of_date'),
+  ],
+  /** one row per learned version and signal: what it counts for in the fit of today */
+  learned_signals: [
+    string('model_version'),
+    string('method'),
+    string('signal'),
+    number('weighted_share'),
+    number('learned_share'),
+    number('mean_points'),
+  ],
+  /** one row per learned version, account and day that was judged, and of today: by the fit of the quarter, of today by that of today */
+  learned_scores: [
+    string('model_version'),
+    string('method'),
+    string('account_id'),
+    date('as_of_date'),
+    number('score'),
+    number('base_points'),
+    string('strongest'),
+    date('fitted_on'),
+    boolean('is_present'),
+  ],
+  /** one row per learned version, account and signal: the score of today in points */
+  learned_points: [
+    string('model_version'),
+    string('method'),
+    string('account_id'),
+    date('as_of_date'),
+    string('signal'),
+    number('signal_value'),
+    number('points'),
+  ],
+  /** one row per learned version, unit, horizon, segment and metric, walk-forward */
+  learned_metrics: [
+    string('model_version'),
+    string('method'),
+    string('unit'),
+    integer('horizon_days'),
+    string('segment'),
+    string('metric'),
+    number('value'),
+    integer('n'),
+    number('ci_low'),
+    number('ci_high'),
+    string('verdict'),
+    string('reason'),
+    date('as_of_date'),
+  ],
+  /** one row per learned version, unit, horizon and segment: its score beside the weighted one, as `backtest_external` has it */
+  learned_comparisons: [
+    string('model_version'),
+    string('method'),
+    string('weighted_version'),
+    string('unit'),
+    integer('horizon_days'),
+    string('segment'),
+    string('system'),
+    integer('n'),
+    integer('case_count'),
+    integer('account_count'),
+    integer('churn_count'),
+    number('auc_learned'),
+    number('auc_learned_ci_low'),
+    number('auc_learned_ci_high'),
+    number('auc_own'),
+    number('auc_own_ci_low'),
+    number('auc_own_ci_high'),
+    number('auc_difference'),
+    number('ci_low'),
+    number('ci_high'),
+    string('verdict'),
+    boolean('is_in_sample'),
+    string('sentence'),
+    date('as_of_date'),
+  ],
+} as const satisfies Record<string, readonly Column[]>;
 
-/** Rows of a scoring table: each of its columns, nothing else is kept. */
-export type ScoringRow<Table extends ScoringTable> = Record<
-  (typeof SCORING_TABLES)[Table][number]['name'],
+export type ScoringTable = keyof typeof SCORING_TABLES;
+export type LearnedTable = keyof typeof LEARNED_TABLES;
+
+type RowOf<Columns extends readonly Column[]> = Record<
+  Columns[number]['name'],
   string | number | boolean | null
 >;
+
+/** Rows of a scoring table: each of its columns, nothing else is kept. */
+export type ScoringRow<Table extends ScoringTable> = RowOf<(typeof SCORING_TABLES)[Table]>;
+export type LearnedRow<Table extends LearnedTable> = RowOf<(typeof LEARNED_TABLES)[Table]>;
 
 /**
  * Creates the scoring tables that are not there yet, empty, so that dbt can build before the first scoring
  * run.
  */
 export async function ensureScoringTables(warehouse: Warehouse): Promise<void> {
-  for (const [table, columns] of Object.entries(SCORING_TABLES)) {
+  for (const [table, columns] of Object.entries({ ...SCORING_TABLES, ...LEARNED_TABLES })) {
     await warehouse.ensureTable('scoring', table, columns);
   }
   await warehouse.ensureTable('scoring', LOG_TABLE, THRESHOLD_LOG);
@@ -279,14 +377,26 @@ export async function ensureScoringTables(warehouse: Warehouse): Promise<void> {
  * Replaces all scoring tables at once, so that a reader never sees the stages of one run beside the metrics
  * of another.
  */
-export async function publish(
+export const publish = (
   warehouse: Warehouse,
   tables: { readonly [Table in ScoringTable]: Iterable<ScoringRow<Table>> },
-): Promise<Record<ScoringTable, number>> {
+): Promise<Record<ScoringTable, number>> => replaceAll(warehouse, SCORING_TABLES, tables);
+
+/** Replaces the tables of learned scores at once; those of the weighted one stay as they are. */
+export const publishLearned = (
+  warehouse: Warehouse,
+  tables: { readonly [Table in LearnedTable]: Iterable<LearnedRow<Table>> },
+): Promise<Record<LearnedTable, number>> => replaceAll(warehouse, LEARNED_TABLES, tables);
+
+function replaceAll<Table extends string>(
+  warehouse: Warehouse,
+  columns: Readonly<Record<Table, readonly Column[]>>,
+  tables: Readonly<Record<Table, Iterable<Record<string, string | number | boolean | null>>>>,
+): Promise<Record<Table, number>> {
   return warehouse.transaction(async () => {
-    const counts = {} as Record<ScoringTable, number>;
-    for (const table of Object.keys(SCORING_TABLES) as ScoringTable[]) {
-      counts[table] = await warehouse.replaceTable('scoring', table, SCORING_TABLES[table], tables[table]);
+    const counts = {} as Record<Table, number>;
+    for (const table of Object.keys(columns) as Table[]) {
+      counts[table] = await warehouse.replaceTable('scoring', table, columns[table], tables[table]);
     }
     return counts;
   });

@@ -110,6 +110,9 @@ const evaluationRules = z.object({
   assumed_renewal_rate: share,
   /** so old may the latest score of another platform be */
   external_score_days: some,
+  /** a learned score asks for so many accounts with a known outcome, and so long a history */
+  learned_accounts: some,
+  learned_days: some,
 });
 export type EvaluationRules = Readonly<z.infer<typeof evaluationRules>>;
 
@@ -128,6 +131,8 @@ export const DEFAULT_EVALUATION_RULES: EvaluationRules = Object.freeze({
   shrinkage: 30,
   assumed_renewal_rate: 0.9,
   external_score_days: 90,
+  learned_accounts: 1000,
+  learned_days: 365,
 });
 
 /**

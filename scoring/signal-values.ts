@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import { dateParameter, type Warehouse } from '../warehouse/index.ts';
 import type { Observation } from './observations.ts';
 
+/** An account on a day. */
+type AccountDay = Pick<Observation, 'account_id' | 'observed_date'>;
+
 /**
  * The values (0–100, null without data) of signals at the t of observations, in the order of the signals. Read as one row
  * an account and day, one column a signal: a tenth of the rows that the long table has.
@@ -10,8 +13,8 @@ export async function signalValues(
   warehouse: Warehouse,
   modelVersion: string,
   signals: readonly string[],
-  observations: readonly Observation[],
-): Promise<(one: Observation) => (number | null)[]> {
+  observations: readonly AccountDay[],
+): Promise<(one: AccountDay) => (number | null)[]> {
   const days = [...new Set(observations.map(({ observed_date }) => observed_date))];
   const byAccountDay = new Map<string, (number | null)[]>();
   if (days.length > 0) {

@@ -24,6 +24,8 @@ export interface CompanyOptions {
   readonly absent?: number;
   /** points by which all signals fall in July and August, default 0 */
   readonly season?: number;
+  /** log-odds of churn more where the first two signals, or the next two, are both at most 40: what no weights say; default 0 */
+  readonly pairsLow?: number;
   /** a signal more, last: 0 from a year before a churn on, else 50 to 100; default none */
   readonly hasLeak?: boolean;
 }
@@ -47,6 +49,10 @@ const START = '2023-01-01';
 const HORIZON = 90;
 const GRACE = 30;
 const STEPS = [0, 40, 70, 100];
+const LOW = 40;
+
+const isPairLow = (values: readonly number[]) =>
+  [0, 2].some((first) => values[first]! <= LOW && values[first + 1]! <= LOW);
 
 /**
  * A company whose churn is known to follow its signals, or not to. Each account has a yearly contract with a date of its
@@ -63,6 +69,7 @@ export function simulateCompany({
   persistence = 0.9,
   absent = 0,
   season = 0,
+  pairsLow = 0,
   hasLeak = false,
 }: CompanyOptions): Company {
   const random = seededRandom(seed);
@@ -91,7 +98,7 @@ export function simulateCompany({
       if (churnDate === null && day <= decides && addDays(day, 31) > decides) {
         const safety = values.reduce(
           (sum, value, index) => sum + (strengths[index]! * value) / 100,
-          -intercept,
+          -intercept - (pairsLow !== 0 && isPairLow(values) ? pairsLow : 0),
         );
         const churn_chance = 1 / (1 + Math.exp(safety));
         const isChurned = random() < churn_chance;

@@ -18,7 +18,7 @@ describe('tenure', () => {
   it('has help for every verb', async () => {
     const { code, stdout } = await tenure(['--help']);
     expect(code).toBe(0);
-    for (const verb of 'doctor init new schedule calibrate whatif diff sync build score report serve activate run explain query backtest check migrate demo'.split(
+    for (const verb of 'doctor init new schedule calibrate learn whatif diff sync build score report serve activate run explain query backtest check migrate demo'.split(
       ' ',
     )) {
       expect(stdout).toContain(`  ${verb}`);

@@ -285,6 +285,34 @@ export interface MartsBacktestExternal {
   sentence: string;
 }
 
+/** A learned score beside the weighted one, as the last `tenure learn` found it. */
+export interface MartsLearnedComparisons {
+  as_of_date: IsoDate;
+  model_version: string;
+  method: 'logistic' | 'boosted';
+  weighted_version: string;
+  unit: string;
+  horizon_days: number;
+  segment: string;
+  system: string;
+  n: number;
+  case_count: number;
+  account_count: number;
+  churn_count: number;
+  auc_learned: number | null;
+  auc_learned_ci_low: number | null;
+  auc_learned_ci_high: number | null;
+  auc_own: number | null;
+  auc_own_ci_low: number | null;
+  auc_own_ci_high: number | null;
+  auc_difference: number | null;
+  ci_low: number | null;
+  ci_high: number | null;
+  verdict: string;
+  is_in_sample: boolean;
+  sentence: string;
+}
+
 /** How a signal went with staying or with buying more, as the last scoring run found it. */
 export interface MartsBacktestSignalOutcomes {
   model_version: string;
@@ -620,6 +648,7 @@ export interface Tables {
   'marts.fct_account_noise': MartsAccountNoise;
   'marts.fct_data_quality_accounts': MartsDataQualityAccounts;
   'marts.fct_launch_reports': MartsLaunchReports;
+  'marts.fct_learned_comparisons': MartsLearnedComparisons;
   'marts.fct_losses': MartsLosses;
   'marts.fct_renewals': MartsRenewals;
   'marts.fct_retention': MartsRetention;

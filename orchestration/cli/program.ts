@@ -17,6 +17,7 @@ import { eraseVerb } from './commands/erase.ts';
 import { explainVerb } from './commands/explain.ts';
 import { filesVerb } from './commands/files.ts';
 import { initVerb } from './commands/init.ts';
+import { learnVerb } from './commands/learn.ts';
 import { mapVerb } from './commands/map.ts';
 import { migrateVerb } from './commands/migrate.ts';
 import { newVerb } from './commands/new.ts';
@@ -82,6 +83,7 @@ for (const command of [
   explainVerb(),
   backtestVerb(context),
   calibrateVerb(context),
+  learnVerb(context),
   whatIfVerb(context),
   diffVerb(context),
   sourcesVerb(),

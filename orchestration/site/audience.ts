@@ -164,6 +164,7 @@ export const COMPANY_WIDE: readonly string[] = [
   'marts.fct_forecast_calls',
   'marts.fct_known_noise',
   'marts.fct_launch_reports',
+  'marts.fct_learned_comparisons',
   'marts.fct_loss_reasons',
   'marts.fct_reconciliation',
   'marts.fct_rejected_records', // what could not be read may name anybody

@@ -7,6 +7,7 @@ import numpy as np
 import statsmodels.api as sm
 from scipy.optimize import minimize
 from scipy.special import expit
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, brier_score_loss, roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
@@ -95,6 +96,23 @@ def platt(case):
     return list(model.fit(tol=1e-12, maxiter=200).predict(sm.add_constant(np.array(case["at"]))))
 
 
+def boosted(case):
+    """Log-odds of renewal by monotone gradient-boosted trees, after each of some numbers of trees."""
+    points = np.array(case["points"], dtype=float)
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.1,
+        max_iter=max(case["trees"]),
+        max_depth=3,
+        max_leaf_nodes=None,
+        min_samples_leaf=case["leastCases"],
+        l2_regularization=case["penalty"],
+        monotonic_cst=[1] * points.shape[1],
+        early_stopping=False,
+    ).fit(points, 1 - np.array(case["churned"]))
+    staged = list(model.staged_decision_function(points))
+    return [list(staged[count - 1].ravel()) for count in case["trees"]]
+
+
 def main():
     given = json.load(sys.stdin)
     answer = {
@@ -112,6 +130,7 @@ def main():
         "lifts": [lift(one) for one in given["lifts"]],
         "intervals": [cluster_interval(one) for one in given["intervals"]],
         "platt": [platt(one) for one in given["platt"]],
+        "boosted": [boosted(one) for one in given["boosted"]],
     }
     json.dump(answer, sys.stdout)
 

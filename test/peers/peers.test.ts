@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { calendarLift } from '../../scoring/calendar-lift.ts';
 import type { Observation } from '../../scoring/observations.ts';
 import { auc } from '../../scoring/stats/auc.ts';
+import { boostedMargin, fitBoosted } from '../../scoring/stats/boosted-trees.ts';
 import { clusterBootstrap } from '../../scoring/stats/cluster-bootstrap.ts';
 import { fitPlatt, plattProbability } from '../../scoring/stats/platt-calibration.ts';
 import { fitRisk } from '../../scoring/stats/risk-fit.ts';
@@ -48,6 +49,7 @@ interface Peers {
   lifts: { calendar: number; lift: number }[];
   intervals: [number, number][];
   platt: number[][];
+  boosted: number[][][];
 }
 
 const STRENGTHS = [3, 2, 1, 0.5, 0];
@@ -78,6 +80,18 @@ const WILSON = [
   { hits: 300, n: 300 },
 ];
 const SAMPLES = 2000;
+const TREES = [1, 20, 100];
+/** Month ends in whole points, of the company and of one in which signals act together. */
+const BOOSTED = [
+  company,
+  simulateCompany({ seed: 12, strengths: [1, 1, 1, 1], intercept: -1, pairsLow: 2 }),
+].map(({ months: cases }, index) => ({
+  points: cases.map(({ values }) => values.map((value) => Math.round(value!))),
+  churned: cases.map(({ churn_date }) => (churn_date === null ? 0 : 1)),
+  trees: TREES,
+  leastCases: index === 0 ? 20 : 100,
+  penalty: index === 0 ? 1 : 20,
+}));
 
 describe.skipIf(!PYTHON)('scoring beside scikit-learn and statsmodels (needs TENURE_PEERS)', () => {
   let groups: { key: string; cases: Published[] }[];
@@ -124,6 +138,7 @@ describe.skipIf(!PYTHON)('scoring beside scikit-learn and statsmodels (needs TEN
       lifts: [liftCase(months)],
       intervals: [{ ...liftCase(months), samples: SAMPLES }],
       platt: [{ scores, churned, at: CURVE_AT }],
+      boosted: BOOSTED,
     };
     const { status, stdout, stderr } = spawnSync(PYTHON!, [join(import.meta.dirname, 'peers.py')], {
       input: JSON.stringify(asked),
@@ -197,6 +212,24 @@ describe.skipIf(!PYTHON)('scoring beside scikit-learn and statsmodels (needs TEN
     const [peerLow, peerHigh] = peers.intervals[0]!;
     expect(Math.abs(low - peerLow)).toBeLessThan(0.006);
     expect(Math.abs(high - peerHigh)).toBeLessThan(0.006);
+  });
+
+  it('agrees on boosted trees, after one, twenty and a hundred', () => {
+    for (const [index, { points, churned: lost, leastCases, penalty }] of BOOSTED.entries()) {
+      const columns = points[0]!.map((_, signal) => Uint8Array.from(points, (row) => row[signal]!));
+      const model = fitBoosted(
+        { columns, churned: Uint8Array.from(lost) },
+        { treeCount: 100, leastCases, penalty },
+      )!;
+      for (const [place, count] of TREES.entries()) {
+        const off = points.map((row, at) =>
+          Math.abs(
+            boostedMargin(model, (signal) => row[signal]!, count) - peers.boosted[index]![place]![at]!,
+          ),
+        );
+        expect(Math.max(...off)).toBeLessThan(1e-6); // their slopes have seven places
+      }
+    }
   });
 
   it('agrees on the curve that makes a score a probability', () => {

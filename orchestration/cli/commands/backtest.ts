@@ -69,7 +69,10 @@ const published = (config: Config, asked: Asked): Promise<Found> =>
       .execute();
     return {
       rows: rows as Row[],
-      external: await publishedExternal(warehouse, asked),
+      external: [
+        ...(await publishedExternal(warehouse, asked)),
+        ...(await publishedLearned(warehouse, asked)),
+      ],
       outcomes: await told(warehouse, await publishedOutcomes(warehouse, asked)),
     };
   });
@@ -87,6 +90,28 @@ async function publishedExternal(warehouse: Warehouse, { horizon, asOf }: Asked)
     .orderBy('unit', 'desc')
     .orderBy('horizon_days')
     .execute();
+}
+
+/** What the last "tenure learn" found beside the score in force; none where nothing was learned. */
+async function publishedLearned(warehouse: Warehouse, { horizon, asOf }: Asked): Promise<External[]> {
+  if ((await warehouse.tableColumns('marts', 'fct_learned_comparisons')) === undefined) return [];
+  const rows = await warehouse.db
+    .selectFrom('marts.fct_learned_comparisons')
+    .selectAll()
+    .where('weighted_version', '=', await presentModelVersion(warehouse))
+    .$if(horizon !== undefined, (query) => query.where('horizon_days', '=', horizon!))
+    .$if(asOf !== undefined, (query) => query.where('as_of_date', '=', dateParameter(asOf!)))
+    .orderBy('system')
+    .orderBy('unit', 'desc')
+    .orderBy('horizon_days')
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    auc_external: row.auc_learned,
+    auc_external_ci_low: row.auc_learned_ci_low,
+    auc_external_ci_high: row.auc_learned_ci_high,
+    sentence: `${row.sentence} (Learned as of ${row.as_of_date}, walk-forward; in charge of nothing.)`,
+  }));
 }
 
 /** None in a warehouse that an earlier release built. */

@@ -1,0 +1,1 @@
+select * from {{ ref('stg_scoring__learned_points') }}

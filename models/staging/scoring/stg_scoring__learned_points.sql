@@ -1,0 +1,1 @@
+select * from {{ source('scoring', 'learned_points') }}
