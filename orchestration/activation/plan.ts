@@ -7,8 +7,11 @@ export type Payload = Readonly<Record<string, FieldValue>>;
 export interface WantedRecord {
   readonly record_key: string;
   readonly payload: Payload;
-  /** It changes only a record that Tenure wrote before; without one there is nothing to do. */
-  readonly isOnlyForKnown: boolean;
+  /**
+   * It closes a record that is there, and makes none. One that the ledger does not know was made by a run that was ended
+   * before it could note it: it is found by its key.
+   */
+  readonly isClosing: boolean;
   /** It came up too late for a new record; one that was written or refused before goes on. */
   readonly isBacklog: boolean;
 }
@@ -86,14 +89,13 @@ export class Planner {
   }
 
   add(record: WantedRecord): void {
-    const { record_key, payload, isOnlyForKnown } = record;
+    const { record_key, payload, isClosing } = record;
     if (this.#keys.has(record_key)) {
       this.#repeated.add(record_key);
       return;
     }
     this.#keys.add(record_key);
     const before = this.#ledger.get(record_key);
-    if (before === undefined && isOnlyForKnown) return;
     if (before === undefined && record.isBacklog && !this.#rejected.has(record_key)) {
       this.#backlog.push(record);
       return;
@@ -108,7 +110,7 @@ export class Planner {
     if (!isEmpty(payloadBefore)) this.#open += 1;
     this.#changes.push({
       record_key,
-      kind: isOnlyForKnown ? 'close' : before === undefined ? 'create' : 'update',
+      kind: isClosing ? 'close' : before === undefined ? 'create' : 'update',
       payload,
       payload_hash,
       remote_id: before?.remote_id ?? null,
