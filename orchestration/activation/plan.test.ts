@@ -14,10 +14,16 @@ const written = (record_key: string, payload: WantedRecord['payload']): WrittenR
   remote_id: `id-${record_key}`,
 });
 
-function plan(records: readonly WantedRecord[], ...ledger: ConstructorParameters<typeof Planner>) {
-  const planner = new Planner(...ledger);
+function plan(
+  records: readonly WantedRecord[],
+  ledger: readonly WrittenRecord[],
+  rejected?: ReadonlySet<string>,
+) {
+  const planner = new Planner(rejected);
+  for (const record of ledger) planner.know(record);
   for (const record of records) planner.add(record);
-  return planner.plan();
+  const payloads = new Map(ledger.map(({ record_key, payload }) => [record_key, payload]));
+  return planner.plan(new Map(planner.changed.map((key) => [key, payloads.get(key) ?? 'not in the ledger'])));
 }
 
 describe('plan', () => {
