@@ -28,7 +28,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
     return (size, log, repeats) => land(size, log, repeats.full);
   },
   kill: async () => (await import('./kill.ts')).kill,
-  'kill-activate': async () => (await import('./kill-activate.ts')).killActivateBench,
+  'kill-activate': async () => (await import('./kill-activate.ts')).killActivateBench('salesforce'),
+  'kill-activate-hubspot': async () => (await import('./kill-activate.ts')).killActivateBench('hubspot'),
   'kill-verbs': async () => (await import('./kill-verbs.ts')).killVerbsBench,
   model: async () => (await import('./model.ts')).model,
   pages: async () => (await import('./pages.ts')).pages,

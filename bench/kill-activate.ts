@@ -1,171 +1,173 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureLedger } from '../orchestration/activation/ledger.ts';
 import { projectRoot } from '../orchestration/project-root.ts';
-import { type Failure, type StandIn, startSalesforce } from '../test/salesforce-stand-in.ts';
 import { openWarehouse } from '../warehouse/index.ts';
+import { AS_OF, CRMS, type CrmName, type OpenCrm, READ_BACK } from './kill-activate-crm.ts';
 import type { BenchResult, Size } from './measure.ts';
 
-const KILLS: Readonly<Record<Size, number>> = { S: 20, M: 100, L: 300 };
-const ACCOUNTS = 500;
+/** How often an activation is killed, of how many accounts. */
+const SIZES: Readonly<Record<Size, readonly [kills: number, accounts: number]>> = {
+  S: [20, 500],
+  M: [100, 1_000],
+  L: [300, 2_000],
+};
 /** A killed activation makes so many calls at most, and lives so long at most after the last of them … */
 const MOST_CALLS = 10;
 const LONGEST_AFTER_MS = 80;
 /** … and so long at most after it has opened the warehouse. */
 const LONGEST_LIFE_MS = 5_000;
-/** How often each failure comes, of a hundred calls. */
-const FAILURES: readonly (readonly [share: number, failure: Failure])[] = [
-  [4, { status: 401, errorCode: 'INVALID_SESSION_ID' }],
-  [3, { status: 429, retryAfter: 0 }],
-  [4, { status: 503 }],
-  [2, { status: 200, html: true }],
-  [5, { dropAfter: true }],
-  [3, { hangAfter: true }],
-  [1, { hang: true }],
-];
 
 export interface KillActivateReport {
   readonly kills: number;
   /** Batches that were sent and not refused as a whole, in all lives together. */
   readonly calls: number;
-  readonly failures: number;
+  readonly requests: number;
   readonly accounts: number;
   readonly tasks: number;
   readonly closed: number;
+  /** Tasks of the CRM that the ledger did not know after a kill, of all kills together. */
+  readonly orphans: number;
   /** What went wrong; none is what is wanted. */
   readonly faults: readonly string[];
 }
 
-/** How a call fails by chance. */
-function failing(): Failure | undefined {
-  let left = Math.random() * 100;
-  for (const [share, failure] of FAILURES) {
-    if (left < share) return failure;
-    left -= share;
-  }
-  return undefined;
-}
-
-const idOf = (number: number) => `001${String(number).padStart(12, '0')}AAA`;
-
-async function prepare(path: string): Promise<void> {
+async function prepare(path: string, name: CrmName, count: number): Promise<void> {
+  const { accounts, tasks, closed, ...crm } = CRMS[name];
   const warehouse = await openWarehouse({ type: 'duckdb', path });
   await warehouse.ensureSchemas();
   await ensureLedger(warehouse);
   for (const sql of [
-    `create table activation.sync_salesforce__accounts as
-      select '001' || lpad(cast(range as varchar), 12, '0') || 'AAA' as record_key, 'book' as source_name,
-        date '2026-06-30' as as_of_date, 50 as Tenure_Score__c, 'yellow' as Tenure_Category__c
-      from range(${ACCOUNTS})`,
-    `create table activation.sync_salesforce__tasks (record_key varchar, source_name varchar, as_of_date date,
-      is_backlog boolean, Subject varchar, WhatId varchar, OwnerId varchar)`,
-    `create table activation.sync_salesforce__closed_tasks (record_key varchar, source_name varchar, as_of_date date,
-      Status varchar, Tenure_Close_Reason__c varchar)`,
+    `create table activation.${accounts.model} as
+      select ${crm.accountSql('range')} as record_key, 'book' as source_name,
+        date '${AS_OF}' as as_of_date, 50 as ${accounts.score}, 'yellow' as ${accounts.category}
+      from range(${count})`,
+    `create table activation.${tasks.model} (record_key varchar, source_name varchar, as_of_date date,
+      is_backlog boolean, ${tasks.subject} varchar, ${tasks.account} varchar, ${tasks.owner} varchar${crm.moreColumns})`,
+    `create table activation.${closed.model} (record_key varchar, source_name varchar, as_of_date date,
+      ${tasks.status} varchar, ${closed.reason} varchar)`,
   ])
     await warehouse.query(sql);
   await warehouse.close();
 }
 
-/** What of the org is not as the warehouse wants it, or not as the ledger says it is. */
-async function faultsOf(path: string, org: StandIn) {
+/** A value as both systems spell it: HubSpot keeps texts alone, and no empty one. */
+const spelled = (value: unknown) => (value === null || value === undefined ? '' : String(value));
+
+/** What of the CRM is not as the warehouse wants it, or not as the ledger says it is. */
+async function faultsOf(path: string, name: CrmName, count: number, crm: OpenCrm) {
+  const { accounts: ofAccounts, tasks: ofTasks, closed: ofClosed } = CRMS[name];
   const warehouse = await openWarehouse({ type: 'duckdb', path }, { readOnly: true });
   const rows = async (sql: string) => (await warehouse.query(sql)).rows;
-  const accounts = await rows('select * from activation.sync_salesforce__accounts');
-  const tasks = await rows('select * from activation.sync_salesforce__tasks');
-  const closed = await rows('select * from activation.sync_salesforce__closed_tasks');
+  const accounts = await rows(`select * from activation.${ofAccounts.model}`);
+  const tasks = await rows(`select * from activation.${ofTasks.model}`);
+  const closed = await rows(`select * from activation.${ofClosed.model}`);
   const ledger = await rows('select object, record_key, remote_id, payload from activation.ledger');
   const rejected = await rows('select object, record_key, reason from activation.rejected_records');
   await warehouse.close();
   const faults: string[] = [];
-  const there = (object: string) => [...(org.records.get(object)?.values() ?? [])];
   const compare = (
     what: string,
     wanted: Record<string, unknown>,
-    found: Record<string, unknown> | undefined,
+    found: Readonly<Record<string, unknown>> | undefined,
   ) => {
     for (const [field, value] of Object.entries(wanted))
-      if (found?.[field] !== value)
+      if (found === undefined || spelled(found[field]) !== spelled(value))
         faults.push(`${what}.${field}: wanted ${String(value)}, found ${String(found?.[field])}`);
   };
-  for (const { record_key, Tenure_Score__c, Tenure_Category__c } of accounts)
+  const only = (row: Record<string, unknown>, fields: readonly string[]) =>
+    Object.fromEntries(fields.map((field) => [field, row[field]]));
+  const held = crm.records(ofAccounts.object);
+  for (const row of accounts)
     compare(
-      String(record_key),
-      { Tenure_Score__c, Tenure_Category__c },
-      org.records.get('Account')?.get(String(record_key)),
+      String(row.record_key),
+      only(row, [ofAccounts.score, ofAccounts.category]),
+      held.get(String(row.record_key)),
     );
-  const keys = there('Task').map(({ Tenure_Task_Key__c: key }) => String(key));
+  const there = [...crm.records(ofTasks.object).values()];
+  const keys = there.map((task) => spelled(task[ofTasks.key]));
+  const byKey = new Map(there.map((task) => [spelled(task[ofTasks.key]), task]));
   const wantedKeys = [...tasks, ...closed].map(({ record_key }) => String(record_key)).sort();
-  if (keys.toSorted().join() !== wantedKeys.join() || org.created !== keys.length)
-    faults.push(`${wantedKeys.length} tasks wanted, ${keys.length} there, ${org.created} made`);
-  const byKey = new Map(there('Task').map((task) => [String(task.Tenure_Task_Key__c), task]));
-  for (const { record_key, Subject, OwnerId, WhatId } of tasks)
+  if (keys.toSorted().join() !== wantedKeys.join() || crm.created !== keys.length)
+    faults.push(`${wantedKeys.length} tasks wanted, ${keys.length} there, ${crm.created} made`);
+  for (const row of tasks)
     compare(
-      String(record_key),
-      { Subject, OwnerId, WhatId, Status: 'Not Started' },
-      byKey.get(String(record_key)),
+      String(row.record_key),
+      { ...only(row, [ofTasks.subject, ofTasks.account, ofTasks.owner]), [ofTasks.status]: ofTasks.open },
+      byKey.get(String(row.record_key)),
     );
-  for (const { record_key, Tenure_Close_Reason__c } of closed)
+  for (const row of closed)
     compare(
-      String(record_key),
-      { Status: 'Completed', Tenure_Close_Reason__c },
-      byKey.get(String(record_key)),
+      String(row.record_key),
+      { ...only(row, [ofClosed.reason]), [ofTasks.status]: ofClosed.done },
+      byKey.get(String(row.record_key)),
     );
   for (const { object, record_key, remote_id, payload } of ledger) {
     const what = `the ledger of ${object} ${record_key}`;
-    const record = org.records.get(String(object))?.get(String(remote_id));
+    const record = crm.records(String(object)).get(String(remote_id));
     compare(what, JSON.parse(String(payload)), record);
-    if (object === 'Task' && record?.Tenure_Task_Key__c !== record_key)
+    if (object === ofTasks.object && record?.[ofTasks.key] !== record_key)
       faults.push(`${what}: another record`);
   }
-  if (ledger.length !== ACCOUNTS + wantedKeys.length)
-    faults.push(`the ledger has ${ledger.length} rows, expected ${ACCOUNTS + wantedKeys.length}`);
+  if (ledger.length !== count + wantedKeys.length)
+    faults.push(`the ledger has ${ledger.length} rows, expected ${count + wantedKeys.length}`);
   for (const { object, record_key, reason } of rejected)
     faults.push(`${object} ${record_key} stands as rejected: ${reason}`);
   return { faults, tasks: tasks.length, closed: closed.length };
 }
 
 /**
- * Kills (-9) activations at random instants, of a Salesforce stand-in whose calls fail at random (a session that ends,
+ * Kills (-9) activations at random instants, of a CRM's stand-in whose calls fail at random (a session that ends, 423,
  * 429, 503, a login page, answers that are lost or never come after the work was done, records that are refused for a
- * while), while what is wanted changes; then lets one end, and compares each record with what is wanted and the ledger
- * with the records. After so many `seconds` no more are killed.
+ * while), while what is wanted changes, and what closes may be a task that a killed run made and could not note; then
+ * lets one end, and compares each record with what is wanted and the ledger with the records. After so many `seconds` no
+ * more are killed.
  */
 export async function killActivate(
+  name: CrmName,
   kills: number,
+  accounts: number,
   log: (text: string) => void,
   { seconds = Number.POSITIVE_INFINITY } = {},
 ): Promise<KillActivateReport> {
   const folder = await mkdtemp(join(process.env.TENURE_BENCH_DIR ?? tmpdir(), 'tenure-kill-activate-'));
   const path = join(folder, 'warehouse.duckdb');
-  const users = Array.from({ length: 5 }, (_, number) => `00500000000001${number}AAA`);
+  const { tasks } = CRMS[name];
   let isCalm = false;
-  let failures = 0;
+  let requests = 0;
+  let orphans = 0;
   let heard = () => {};
-  const org = await startSalesforce({
-    accounts: Array.from({ length: ACCOUNTS }, (_, number) => idOf(number)),
-    users,
-    app: { clientId: 'the-app', clientSecret: 'the-secret', runAs: 'writer@acme.example' },
-    failing: () => {
+  const keysThere = () => [...crm.records(tasks.object).values()].map((task) => spelled(task[tasks.key]));
+  const readBack = () => writeFileSync(join(folder, READ_BACK), JSON.stringify(keysThere()));
+  const crm = await CRMS[name].open(
+    accounts,
+    () => {
+      requests += 1;
+      readBack();
       heard();
-      org.refuse.clear();
-      if (isCalm) return undefined;
-      if (Math.random() < 0.1) org.refuse.add(idOf(Math.floor(Math.random() * ACCOUNTS)));
-      const failure = failing();
-      if (failure?.status === 401) org.endSessions();
-      if (failure !== undefined) failures += 1;
-      return failure;
     },
-  });
-  const live = async (isKilled: boolean): Promise<string> => {
-    const child = spawn(
-      process.execPath,
-      [join(projectRoot, 'bench', 'kill-activate-run.ts'), folder, org.url, ...(isKilled ? [] : ['once'])],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+    () => isCalm,
+  );
+  /** How many tasks the CRM has of which the ledger knows nothing. */
+  const countOrphans = async () => {
+    const warehouse = await openWarehouse({ type: 'duckdb', path }, { readOnly: true });
+    const { rows } = await warehouse.query(
+      `select record_key from activation.ledger where object = '${tasks.object}'`,
     );
+    await warehouse.close();
+    const known = new Set(rows.map(({ record_key }) => String(record_key)));
+    return keysThere().filter((key) => !known.has(key)).length;
+  };
+  const live = async (isKilled: boolean): Promise<string> => {
+    const script = join(projectRoot, 'bench', 'kill-activate-run.ts');
+    const child = spawn(process.execPath, [script, folder, name, crm.url, ...(isKilled ? [] : ['once'])], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const gone = once(child, 'close');
     const killAfter = (milliseconds: number) =>
       void sleep(milliseconds, undefined, { ref: false }).then(() => child.kill('SIGKILL'));
@@ -185,34 +187,40 @@ export async function killActivate(
     return output;
   };
   try {
-    await prepare(path);
+    await prepare(path, name, accounts);
+    readBack();
     const since = performance.now();
     let done = 0;
     while (done < kills && performance.now() - since < seconds * 1000) {
       await live(true);
+      readBack();
+      orphans += await countOrphans();
       done += 1;
       if (done % 20 === 0)
-        log(`${done} kills, ${org.calls.length} calls, ${failures} failures, ${org.created} tasks`);
+        log(
+          `${done} kills, ${crm.calls} calls, ${crm.created} tasks, ${orphans} of them once unknown to the ledger`,
+        );
     }
     isCalm = true;
     const last = await live(false);
-    const { faults, ...counts } = await faultsOf(path, org);
+    const { faults, ...counts } = await faultsOf(path, name, accounts, crm);
     if (/"refused":"/.test(last)) faults.push(`the last activation was refused: ${last}`);
-    return { kills: done, calls: org.calls.length, failures, accounts: ACCOUNTS, ...counts, faults };
+    return { kills: done, calls: crm.calls, requests, accounts, ...counts, orphans, faults };
   } finally {
-    await org.close();
+    await crm.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** Not a measure of speed: it throws when a record is missing, doubled or old, or the ledger says otherwise. */
-export async function killActivateBench(size: Size, log: (text: string) => void): Promise<BenchResult[]> {
-  const started = performance.now();
-  const report = await killActivate(KILLS[size], log);
-  log(JSON.stringify({ ...report, faults: report.faults.length }));
-  if (report.faults.length > 0) throw new Error(report.faults.slice(0, 20).join('\n'));
-  const seconds = Math.round((performance.now() - started) / 10) / 100;
-  return [
-    { name: `${report.kills} kills`, seconds: [seconds], rows: report.accounts + report.tasks, peak_mb: 0 },
-  ];
-}
+export const killActivateBench =
+  (name: CrmName) =>
+  async (size: Size, log: (text: string) => void): Promise<BenchResult[]> => {
+    const started = performance.now();
+    const [kills, accounts] = SIZES[size];
+    const report = await killActivate(name, kills, accounts, log);
+    log(JSON.stringify({ ...report, faults: report.faults.length }));
+    if (report.faults.length > 0) throw new Error(report.faults.slice(0, 20).join('\n'));
+    const seconds = Math.round((performance.now() - started) / 10) / 100;
+    return [{ name: `${kills} kills`, seconds: [seconds], rows: accounts + report.tasks, peak_mb: 0 }];
+  };

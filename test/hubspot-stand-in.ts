@@ -23,7 +23,7 @@ interface Stored {
 }
 
 /** How a call is answered instead of being done. */
-interface Failure {
+export interface Failure {
   readonly status?: number;
   readonly retryAfter?: number;
   readonly location?: string;
@@ -34,6 +34,8 @@ interface Failure {
   readonly hang?: boolean;
   /** The work is done, but the answer is lost. */
   readonly dropAfter?: boolean;
+  /** The work is done, but nothing is ever said. */
+  readonly hangAfter?: boolean;
 }
 
 export interface HubSpotStandIn {
@@ -49,6 +51,8 @@ export interface HubSpotStandIn {
   /** How many records were made by calls: more than the keys means a duplicate. */
   created: number;
   failNext: Failure[];
+  /** Companies that are away for a while: nobody finds them by their ids. */
+  readonly away: Set<string>;
   /** Calls that are left today; undefined: no end. */
   callsLeft: number | undefined;
   addCompanies(ids: readonly string[]): void;
@@ -172,6 +176,8 @@ export interface AccountOptions {
   /** Owners that are there, by id. */
   readonly owners?: readonly string[];
   readonly now?: () => string;
+  /** How each call fails that `failNext` says nothing of; undefined when it does not. */
+  readonly failing?: () => Failure | undefined;
 }
 
 /**
@@ -197,8 +203,9 @@ export async function startHubSpot(options: AccountOptions = {}): Promise<HubSpo
       throw new Refused(404, 'OBJECT_TYPE_NOT_FOUND', `Unable to infer object type from: ${object}`);
     return found;
   };
+  const away = new Set<string>();
   const isThere = (object: string, id: string) =>
-    records.get(object)?.has(id) === true && archived.get(object)?.has(id) !== true;
+    records.get(object)?.has(id) === true && archived.get(object)?.has(id) !== true && !away.has(id);
   const live = (object: string) =>
     [...(records.get(object)?.values() ?? [])].filter(({ id }) => isThere(object, id));
 
@@ -467,7 +474,7 @@ export async function startHubSpot(options: AccountOptions = {}): Promise<HubSpo
       response.end('<html><body>One moment</body></html>');
       return true;
     }
-    if (failure.dropAfter || failure.status === undefined) return false;
+    if (failure.dropAfter || failure.hangAfter || failure.status === undefined) return false;
     const category = failure.status === 429 ? 'RATE_LIMITS' : 'INTERNAL_ERROR';
     error(
       response,
@@ -542,7 +549,7 @@ export async function startHubSpot(options: AccountOptions = {}): Promise<HubSpo
     const { pathname } = new URL(request.url ?? '/', 'http://stand-in');
     const { authorization } = request.headers;
     standIn.requests.push({ method: request.method ?? '', path: pathname, authorization });
-    const failure = standIn.failNext.shift();
+    const failure = standIn.failNext.shift() ?? options.failing?.();
     if (failure && failed(response, failure)) return;
     if (standIn.callsLeft === 0) return void failed(response, { status: 429, policyName: 'DAILY' });
     if (standIn.callsLeft !== undefined) standIn.callsLeft -= 1;
@@ -551,6 +558,7 @@ export async function startHubSpot(options: AccountOptions = {}): Promise<HubSpo
         throw new Refused(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
       const { status, body: said } = done(request.method ?? '', pathname, body);
       if (failure?.dropAfter) return void request.socket.destroy();
+      if (failure?.hangAfter) return;
       answer(response, status, said);
     } catch (thrown) {
       if (!(thrown instanceof Refused)) throw thrown;
@@ -569,6 +577,7 @@ export async function startHubSpot(options: AccountOptions = {}): Promise<HubSpo
     requests: [],
     created: 0,
     failNext: [],
+    away,
     callsLeft: undefined,
     addCompanies: (ids) => {
       for (const id of ids)

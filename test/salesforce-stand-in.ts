@@ -75,6 +75,7 @@ const readBody = async (request: IncomingMessage) => {
 
 const COLLECTION = /^\/services\/data\/v[\d.]+\/composite\/sobjects(?:\/([^/?]+)\/([^/?]+))?\/?$/;
 const RETRIEVE = /^\/services\/data\/v[\d.]+\/composite\/sobjects\/([^/?]+)\/?$/;
+const QUERY = /^\/services\/data\/v[\d.]+\/query\/?$/;
 const DESCRIBE = /^\/services\/data\/v[\d.]+\/sobjects\/([^/?]+)\/describe\/?$/;
 
 export interface OrgOptions {
@@ -96,7 +97,7 @@ export interface OrgOptions {
 
 /**
  * A local stand-in for the parts of Salesforce's REST interface that Tenure uses: describe, sObject Collections (update
- * by Id, upsert by an external id, retrieve). It refuses what its reference says is refused, by the same codes: more than 200
+ * by Id, upsert by an external id, retrieve), a query by the values of a field. It refuses what its reference says is refused, by the same codes: more than 200
  * records, unknown fields, values of the wrong type or length or on no picklist, missing required fields, unknown and
  * deleted records, inactive owners.
  */
@@ -354,6 +355,28 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
     });
   };
 
+  /** `SELECT Id, a FROM X WHERE a IN ('b', 'c')`, and no more: records by the values of a field. */
+  const select = (soql: string) => {
+    const [, list = '', object = '', field = '', values = ''] =
+      /^SELECT ([\w, ]+) FROM (\w+) WHERE (\w+) IN \(('[^']*'(?:, ?'[^']*')*)\)$/.exec(soql) ?? [];
+    if (object === '') throw new CallError(400, 'MALFORMED_QUERY', `unexpected token: ${soql.slice(0, 200)}`);
+    if (soql.length > 100_000) throw new CallError(400, 'QUERY_TOO_COMPLICATED', 'query is too long');
+    const names = list.split(/, ?/).map((name) => fieldOf(object, name).name);
+    const { name: key } = fieldOf(object, field);
+    const wanted = new Set([...values.matchAll(/'([^']*)'/g)].map(([, value]) => value));
+    const found = [...(records.get(object)?.values() ?? [])].filter(
+      (record) => wanted.has(String(record[key])) && !deleted.has(String(record.Id)),
+    );
+    return {
+      totalSize: found.length,
+      done: true,
+      records: found.map((record) => ({
+        attributes: { type: object },
+        ...Object.fromEntries(names.map((name) => [name, record[name] ?? null])),
+      })),
+    };
+  };
+
   const describe = (name: string) => {
     const { fields, ...rights } = sobjectOf(name);
     return {
@@ -416,6 +439,11 @@ export async function startSalesforce(options: OrgOptions = {}): Promise<StandIn
       }
       if (authorization === undefined || !tokens.isTaken(authorization))
         throw new CallError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+      const asked = QUERY.test(pathname) ? (url.searchParams.get('q') ?? '') : '';
+      if (request.method === 'GET' && records.has(/ FROM (\w+) /.exec(asked)?.[1] ?? '')) {
+        if (failure?.dropAfter) return void request.socket.destroy();
+        return answer(response, 200, select(asked));
+      }
       const settled = setUp.answer(request.method ?? '', url, body);
       if (settled !== undefined) {
         if (failure?.dropAfter) return void request.socket.destroy();

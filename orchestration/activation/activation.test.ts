@@ -108,6 +108,7 @@ const closings = (...keys: string[]) =>
       )
       .join(),
   );
+const TASKS_ALONE = ['Subject', 'WhatId', 'OwnerId', 'Status', 'Tenure_Close_Reason__c'];
 const ledger = () => warehouse.db.selectFrom('activation.ledger').selectAll().orderBy('record_key').execute();
 const rejected = () =>
   warehouse.db
@@ -300,7 +301,7 @@ describe('tasks', () => {
   it('are completed with the reason when their alert closed by itself, once', async () => {
     await activate(true);
     await tasks([]);
-    await closings('t1', 'never-written');
+    await closings('t1');
     const result = await activate(true);
     expect(result.objects[1]).toMatchObject({ to_close: 1, sent: 1 });
     expect(task('t1')).toMatchObject({
@@ -310,6 +311,43 @@ describe('tasks', () => {
     });
     expect((await activate(true)).objects[1]).toMatchObject({ to_close: 0, sent: 0 });
     expect(salesforce.created).toBe(1);
+  });
+
+  it('that a run made and was killed before it noted them are found by their key, and no second is made', async () => {
+    const at = destination();
+    const client = salesforceDestination(at, {}, { firstWaitMs: 1, timeoutMs: 300 });
+    const killed = {
+      ...client,
+      upsert: async (...sent: Parameters<typeof client.upsert>) => {
+        await client.upsert(...sent);
+        throw new Error('killed');
+      },
+    };
+    await tasks([{ key: 't1' }, { key: 't2' }, { key: 't3' }]);
+    await expect(activate(true, { client: killed, to: { allow_fields: TASKS_ALONE } })).rejects.toThrow(
+      'killed',
+    );
+    expect(await ledger()).toEqual([]);
+    // meanwhile one alert closed by itself, and of one the task was closed and deleted
+    await tasks([{ key: 't2', subject: 'Call B' }]);
+    await closings('t1', 't3');
+    salesforce.delete('Task', String(task('t3')?.Id));
+    const result = await activate(true, { to: { allow_fields: TASKS_ALONE } });
+    expect(result.objects[0]).toMatchObject({ to_create: 1, to_close: 2, sent: 2, rejected: 1 });
+    expect(task('t1')).toMatchObject({ Status: 'Completed', Tenure_Close_Reason__c: 'Tenure: recovered' });
+    expect(task('t2')).toMatchObject({ Subject: 'Call B', Status: 'Not Started' });
+    expect(salesforce.created).toBe(3);
+    expect((await ledger()).map(({ record_key, remote_id }) => [record_key, remote_id])).toEqual([
+      ['t1', task('t1')?.Id],
+      ['t2', task('t2')?.Id],
+    ]);
+    expect(await rejected()).toEqual([{ record_key: 't3', reason: expect.stringContaining('was deleted') }]);
+    await closings('t1');
+    expect((await activate(true, { to: { allow_fields: TASKS_ALONE } })).objects[0]).toMatchObject({
+      unchanged: 2,
+      sent: 0,
+    });
+    expect(await rejected()).toEqual([]);
   });
 
   it('stay as they are when their status may not be written', async () => {

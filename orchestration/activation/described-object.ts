@@ -21,7 +21,7 @@ export const syncModel = (
   model: string,
   fields: readonly DescribedField[],
   more: Partial<SyncModel> = {},
-): SyncModel => ({ model, fields: names(fields), required: [], isOnlyForKnown: false, ...more });
+): SyncModel => ({ model, fields: names(fields), required: [], isClosing: false, ...more });
 
 export const describedObject = <Field extends DescribedField>(
   object: string,

@@ -7,8 +7,8 @@ export interface SyncModel {
   readonly fields: readonly string[];
   /** Fields without which a row of the model means nothing: unless all are allowed, it is not read. */
   readonly required: readonly string[];
-  /** Whether a row changes only what Tenure wrote before, and so never makes a record. */
-  readonly isOnlyForKnown: boolean;
+  /** Whether a row closes what is there, and so never makes a record. */
+  readonly isClosing: boolean;
 }
 
 /** What may be written of one object of a destination. */
@@ -45,8 +45,9 @@ export interface Destination {
   /** The most changes that one `upsert` takes. */
   readonly batchSize: number;
   /**
-   * Sends changes in such a way that sending them again makes no second record; one outcome for each, in any order. Throws
-   * a `TenureError` when the whole batch could not be sent.
+   * Sends changes in such a way that sending them again makes no second record; one outcome for each, in any order. A
+   * change whose `remote_id` nobody was told is found by its key, also one that closes a record. Throws a `TenureError`
+   * when the whole batch could not be sent.
    */
   upsert(object: DestinationObject, changes: readonly Change[]): Promise<Outcome[]>;
   /**
@@ -73,3 +74,9 @@ export const isWritten = (
   { object, models }: Pick<DestinationObject, 'object' | 'models'>,
   allowed: readonly string[],
 ): boolean => models.some(({ fields }) => fields.some((field) => isAllowed(allowed, object, field)));
+
+/** A record to close whose id nobody was told: the run that made it was ended before it could note it. */
+export const isUntoldClosing = ({ kind, remote_id }: Change): boolean =>
+  kind === 'close' && remote_id === null;
+
+export const NOT_FOUND_BY_KEY = 'no record has its key any more: it was deleted, and is not made anew';

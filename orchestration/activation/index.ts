@@ -9,6 +9,7 @@ import {
   ensureLedger,
   readHistory,
   readLedger,
+  readPayloads,
   readRejectedKeys,
   writeApply,
   writeOutcomes,
@@ -91,11 +92,12 @@ async function planObject(
   const source = sourceOfDestination(config, destination).name;
   const rejectedBefore = await readRejectedKeys(warehouse, destination.name, object);
   const history = await readHistory(warehouse, destination.name, object);
-  const planner = new Planner(await readLedger(warehouse, destination.name, object), rejectedBefore);
+  const planner = new Planner(rejectedBefore);
+  for await (const written of readLedger(warehouse, destination.name, object)) planner.know(written);
   const wanted = await readWanted(warehouse, at, source, destination.allow_fields, (record) =>
     planner.add(record),
   );
-  const planned = planner.plan();
+  const planned = planner.plan(await readPayloads(warehouse, destination.name, object, planner.changed));
   const rules = {
     asOfDate: options.asOfDate,
     maxChangeShare: destination.max_change_share,

@@ -33,26 +33,49 @@ const APPLIES: readonly Column[] = [
   { name: 'rejected', type: 'integer' },
 ];
 
+/** A statement names so many keys at most. */
+const KEYS_AT_ONCE = 5000;
+
 export async function ensureLedger(warehouse: Warehouse): Promise<void> {
   await warehouse.ensureTable('activation', 'ledger', LEDGER);
   await warehouse.ensureTable('activation', 'rejected_records', REJECTED);
   await warehouse.ensureTable('activation', 'applies', APPLIES);
 }
 
-/** The last successful write of each record of an object. Reads nothing when the ledger was never made. */
-export async function readLedger(
+/** The last successful write of each record of an object, one after the other. Nothing when the ledger was never made. */
+export async function* readLedger(
   warehouse: Warehouse,
   destination: string,
   object: string,
-): Promise<WrittenRecord[]> {
-  if ((await warehouse.tableColumns('activation', 'ledger')) === undefined) return [];
-  return warehouse.db
+): AsyncGenerator<WrittenRecord> {
+  if ((await warehouse.tableColumns('activation', 'ledger')) === undefined) return;
+  yield* warehouse.db
     .selectFrom('activation.ledger')
     .select(['record_key', 'payload_hash', 'payload', 'remote_id'])
     .where('destination', '=', destination)
     .where('object', '=', object)
-    .orderBy('record_key')
-    .execute();
+    .stream();
+}
+
+/** What was last written of these records of an object, a JSON object in a text each, by their keys. */
+export async function readPayloads(
+  warehouse: Warehouse,
+  destination: string,
+  object: string,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  const payloads = new Map<string, string>();
+  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+    const rows = await warehouse.db
+      .selectFrom('activation.ledger')
+      .select(['record_key', 'payload'])
+      .where('destination', '=', destination)
+      .where('object', '=', object)
+      .where('record_key', 'in', keys.slice(start, start + KEYS_AT_ONCE))
+      .execute();
+    for (const { record_key, payload } of rows) payloads.set(record_key, payload);
+  }
+  return payloads;
 }
 
 /** The records of an object that were refused when they were last sent. */
@@ -131,7 +154,6 @@ export async function writeApply(
 
 /** No payload has it. */
 const UNDER_WAY = 'under way';
-const KEYS_AT_ONCE = 5000;
 
 /**
  * Notes, before they are sent, that records are under way: should nobody hear how it went, what stands there is unknown,

@@ -6,7 +6,7 @@ const wanted = (
   record_key: string,
   payload: WantedRecord['payload'],
   more: Partial<WantedRecord> = {},
-): WantedRecord => ({ record_key, payload, isOnlyForKnown: false, isBacklog: false, ...more });
+): WantedRecord => ({ record_key, payload, isClosing: false, isBacklog: false, ...more });
 const written = (record_key: string, payload: WantedRecord['payload']): WrittenRecord => ({
   record_key,
   payload: JSON.stringify(payload),
@@ -14,10 +14,16 @@ const written = (record_key: string, payload: WantedRecord['payload']): WrittenR
   remote_id: `id-${record_key}`,
 });
 
-function plan(records: readonly WantedRecord[], ...ledger: ConstructorParameters<typeof Planner>) {
-  const planner = new Planner(...ledger);
+function plan(
+  records: readonly WantedRecord[],
+  ledger: readonly WrittenRecord[],
+  rejected?: ReadonlySet<string>,
+) {
+  const planner = new Planner(rejected);
+  for (const record of ledger) planner.know(record);
   for (const record of records) planner.add(record);
-  return planner.plan();
+  const payloads = new Map(ledger.map(({ record_key, payload }) => [record_key, payload]));
+  return planner.plan(new Map(planner.changed.map((key) => [key, payloads.get(key) ?? 'not in the ledger'])));
 }
 
 describe('plan', () => {
@@ -73,16 +79,19 @@ describe('plan', () => {
     );
   });
 
-  it('closes only what was written before, once', () => {
-    const closing = { isOnlyForKnown: true };
+  it('closes what is there once, also what a run made and could not note', () => {
+    const closing = { isClosing: true };
     const done = { Status: 'Completed' };
     const result = plan(
-      [wanted('a', done, closing), wanted('b', done, closing), wanted('never', done, closing)],
+      [wanted('a', done, closing), wanted('b', done, closing), wanted('made', done, closing)],
       [written('a', { Subject: 'Call' }), written('b', done)],
     );
-    expect(result.changes.map(({ record_key, kind }) => [record_key, kind])).toEqual([['a', 'close']]);
+    expect(result.changes.map(({ record_key, kind, remote_id }) => [record_key, kind, remote_id])).toEqual([
+      ['a', 'close', 'id-a'],
+      ['made', 'close', null],
+    ]);
     expect(planText('Task', result)).toBe(
-      'Task: 0 new, 0 changed, 1 closed, 1 unchanged\n  x a  Status "Completed"',
+      'Task: 0 new, 0 changed, 2 closed, 1 unchanged\n  x a  Status "Completed"\n  x made  Status "Completed"',
     );
   });
 

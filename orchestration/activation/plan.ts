@@ -7,8 +7,11 @@ export type Payload = Readonly<Record<string, FieldValue>>;
 export interface WantedRecord {
   readonly record_key: string;
   readonly payload: Payload;
-  /** It changes only a record that Tenure wrote before; without one there is nothing to do. */
-  readonly isOnlyForKnown: boolean;
+  /**
+   * It closes a record that is there, and makes none. One that the ledger does not know was made by a run that was ended
+   * before it could note it: it is found by its key.
+   */
+  readonly isClosing: boolean;
   /** It came up too late for a new record; one that was written or refused before goes on. */
   readonly isBacklog: boolean;
 }
@@ -64,63 +67,79 @@ function changedFields(before: Payload, after: Payload): Change['fields'] {
 const isEmpty = (payload: Payload) =>
   Object.values(payload).every((value) => value === null || value === false);
 
+/** What is kept of a record of the ledger. */
+interface Known extends Pick<WrittenRecord, 'payload_hash' | 'remote_id'> {
+  readonly isOpen: boolean;
+}
+
 /**
  * Finds what must be sent so that the CRM holds what the sync models say. Compares with the last **successful** write of
  * each record, so that a record that was rejected or never answered is sent again; `rejected` names those that were
  * refused before. A record that the models no longer have is left alone. Records are added one by one, and only those
- * that change are kept.
+ * that change are kept; of the ledger no payload is.
  */
 export class Planner {
-  readonly #ledger: ReadonlyMap<string, WrittenRecord>;
+  readonly #ledger = new Map<string, Known>();
   readonly #rejected: ReadonlySet<string>;
   readonly #keys = new Set<string>();
   readonly #repeated = new Set<string>();
-  readonly #changes: Change[] = [];
+  readonly #changes: Omit<Change, 'fields'>[] = [];
   readonly #backlog: WantedRecord[] = [];
   #unchanged = 0;
   #open = 0;
 
-  constructor(written: readonly WrittenRecord[], rejected: ReadonlySet<string> = new Set()) {
-    this.#ledger = new Map(written.map((record) => [record.record_key, record]));
+  constructor(rejected: ReadonlySet<string> = new Set()) {
     this.#rejected = rejected;
   }
 
+  /** Takes what was last written of a record; of all of them, before any record is added. */
+  know({ record_key, payload_hash, payload, remote_id }: WrittenRecord): void {
+    const isOpen = !isEmpty(JSON.parse(payload) as Payload);
+    this.#ledger.set(record_key, { payload_hash, remote_id, isOpen });
+  }
+
   add(record: WantedRecord): void {
-    const { record_key, payload, isOnlyForKnown } = record;
+    const { record_key, payload, isClosing } = record;
     if (this.#keys.has(record_key)) {
       this.#repeated.add(record_key);
       return;
     }
     this.#keys.add(record_key);
     const before = this.#ledger.get(record_key);
-    if (before === undefined && isOnlyForKnown) return;
     if (before === undefined && record.isBacklog && !this.#rejected.has(record_key)) {
       this.#backlog.push(record);
       return;
     }
     const payload_hash = payloadHash(payload);
+    if (before?.isOpen) this.#open += 1;
     if (before?.payload_hash === payload_hash) {
-      if (!isEmpty(payload)) this.#open += 1;
       this.#unchanged += 1;
       return;
     }
-    const payloadBefore = before === undefined ? {} : (JSON.parse(before.payload) as Payload);
-    if (!isEmpty(payloadBefore)) this.#open += 1;
     this.#changes.push({
       record_key,
-      kind: isOnlyForKnown ? 'close' : before === undefined ? 'create' : 'update',
+      kind: isClosing ? 'close' : before === undefined ? 'create' : 'update',
       payload,
       payload_hash,
       remote_id: before?.remote_id ?? null,
-      get fields() {
-        return changedFields(payloadBefore, payload);
-      },
     });
   }
 
-  plan(): Plan {
+  /** The keys of the records of the ledger that change. */
+  get changed(): string[] {
+    return this.#changes.map(({ record_key }) => record_key).filter((key) => this.#ledger.has(key));
+  }
+
+  /** The plan, with what was last written of the records that change: their payloads in the ledger by their keys. */
+  plan(payloads: ReadonlyMap<string, string>): Plan {
     return {
-      changes: this.#changes,
+      changes: this.#changes.map((change) => ({
+        ...change,
+        get fields() {
+          const before = payloads.get(change.record_key);
+          return changedFields(before === undefined ? {} : (JSON.parse(before) as Payload), change.payload);
+        },
+      })),
       unchanged: this.#unchanged,
       open: this.#open,
       backlog: this.#backlog,

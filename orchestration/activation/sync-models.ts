@@ -62,7 +62,7 @@ export async function readWanted(
       take({
         record_key,
         payload: Object.fromEntries(fields.map((field) => [field, (row[field] ?? null) as FieldValue])),
-        isOnlyForKnown: each.isOnlyForKnown,
+        isClosing: each.isClosing,
         isBacklog: row.is_backlog === true,
       });
     }

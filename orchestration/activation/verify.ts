@@ -32,6 +32,27 @@ function plain(value: FieldValue): string {
   return text;
 }
 
+type Verifiable = Omit<WrittenRecord, 'payload' | 'remote_id'> & {
+  readonly remote_id: string;
+  readonly payload: Payload;
+};
+
+/** The records whose id there is known, so many at a time. */
+async function* batches(
+  records: AsyncIterable<WrittenRecord>,
+  size: number,
+): AsyncGenerator<readonly Verifiable[]> {
+  let batch: Verifiable[] = [];
+  for await (const { remote_id, payload, ...record } of records) {
+    if (remote_id === null) continue;
+    batch.push({ ...record, remote_id, payload: JSON.parse(payload) as Payload });
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /**
  * Compares each record that Tenure wrote with what stands in the destination now: one that was deleted there, and fields
  * that somebody changed by hand. Nothing is written. A field that Tenure never clears is not compared when it wrote none.
@@ -51,13 +72,7 @@ export async function verifyDestination({
   let verified = 0;
   for (const at of client.objects) {
     const { object, neverNull } = at;
-    const written = (await readLedger(warehouse, destination.name, object)).filter(
-      (record): record is WrittenRecord & { remote_id: string } => record.remote_id !== null,
-    );
-    for (let start = 0; start < written.length; start += client.batchSize) {
-      const batch = written
-        .slice(start, start + client.batchSize)
-        .map((record) => ({ ...record, payload: JSON.parse(record.payload) as Payload }));
+    for await (const batch of batches(readLedger(warehouse, destination.name, object), client.batchSize)) {
       const fields = [...new Set(batch.flatMap(({ payload }) => Object.keys(payload)))];
       const there = await client.read(
         at,
@@ -87,6 +102,10 @@ export async function verifyDestination({
       }
     }
   }
+  const placeOf = ({ object }: Deviation) => client.objects.findIndex((each) => each.object === object);
+  deviations.sort(
+    (one, other) => placeOf(one) - placeOf(other) || (one.record_key < other.record_key ? -1 : 1),
+  );
   return { destination: destination.name, verified, deviations };
 }
 

@@ -1,7 +1,7 @@
 -- One row per leader and account that they should know of this week, and why: it fell or rose, is newly at risk, or
--- renews soon; of each the largest by ARR, or by how far it moved, with how many there are in all. A VP CS is told of
--- all accounts, a manager of those of their own people. The columns are those of sync_people__alerts, so that a channel
--- shows both alike.
+-- renews soon; of each the largest by ARR, with how many there are in all. It moved when its score did by so many
+-- points (`weekly_mover_points`), or its category. A VP CS is told of all accounts, a manager of those of their own
+-- people. The columns are those of sync_people__alerts, so that a channel shows both alike.
 with
 
 teams as (
@@ -22,6 +22,7 @@ week_before as (
     select
         account_id,
         score,
+        category_effective,
         coalesce(flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false) as was_at_risk
     from {{ ref('fct_account_health_daily') }}
     where
@@ -49,8 +50,10 @@ compared as (
         accounts.flag,
         accounts.next_renewal_date,
         accounts.days_to_renewal,
-        accounts.score - week_before.score as risen,
-        week_before.score - accounts.score as fallen,
+        week_before.category_effective as category_before,
+        accounts.score - week_before.score as points,
+        case accounts.category_effective when 'red' then 1 when 'yellow' then 2 when 'green' then 3 end
+        - case week_before.category_effective when 'red' then 1 when 'yellow' then 2 when 'green' then 3 end as tiers,
         coalesce(accounts.flag in ('at_risk_sustained', 'at_risk_renewal', 'critical'), false)
         and not coalesce(week_before.was_at_risk, true) as is_newly_at_risk
     from accounts
@@ -59,48 +62,68 @@ compared as (
 
 ),
 
-items as (
+-- The score says which way an account moved; where it moved by less than is news, the category does.
+moved as (
 
     select
         compared.*,
+        case
+            when abs(compared.points) >= rules.weekly_mover_points then compared.points
+            else compared.tiers
+        end as moved_by,
+        'Score '
+        || case
+            when round(compared.points) = 0 then 'hardly moved'
+            else
+                case when compared.points < 0 then 'fell' else 'rose' end || ' by '
+                || cast(cast(abs(round(compared.points)) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
+                || case when abs(round(compared.points)) = 1 then ' point' else ' points' end
+        end
+        || ' in a week'
+        || case
+            when compared.tiers <> 0
+                then ', from ' || compared.category_before || ' to ' || compared.category_effective
+            else ''
+        end as move_text
+    from compared
+    cross join rules
+
+),
+
+items as (
+
+    select
+        moved.*,
         'newly_at_risk' as list,
         'warning' as severity,
-        'Newly at risk' as subject,
-        cast(compared.arr as {{ dbt.type_float() }}) as weight
-    from compared
-    where compared.is_newly_at_risk
+        'Newly at risk' as subject
+    from moved
+    where moved.is_newly_at_risk
     union all
     select
-        compared.*,
+        moved.*,
         'fell' as list,
         'notice' as severity,
-        'Score fell by ' || cast(cast(round(compared.fallen) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
-        || ' points in a week' as subject,
-        compared.fallen as weight
-    from compared
-    cross join rules
-    where compared.fallen >= rules.weekly_mover_points
+        moved.move_text as subject
+    from moved
+    where moved.moved_by < 0
     union all
     select
-        compared.*,
+        moved.*,
         'rose' as list,
         'info' as severity,
-        'Score rose by ' || cast(cast(round(compared.risen) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
-        || ' points in a week' as subject,
-        compared.risen as weight
-    from compared
-    cross join rules
-    where compared.risen >= rules.weekly_mover_points
+        moved.move_text as subject
+    from moved
+    where moved.moved_by > 0
     union all
     select
-        compared.*,
+        moved.*,
         'renews' as list,
         'notice' as severity,
-        'Renews in ' || cast(compared.days_to_renewal as {{ dbt.type_string() }}) || ' days' as subject,
-        cast(compared.arr as {{ dbt.type_float() }}) as weight
-    from compared
+        'Renews in ' || cast(moved.days_to_renewal as {{ dbt.type_string() }}) || ' days' as subject
+    from moved
     cross join rules
-    where compared.days_to_renewal between 0 and rules.weekly_renewal_days
+    where moved.days_to_renewal between 0 and rules.weekly_renewal_days
 
 ),
 
@@ -112,7 +135,8 @@ placed as (
         teams.recipient_email,
         items.*,
         row_number() over (
-            partition by teams.recipient_id, items.list order by items.weight desc, items.account_id asc
+            partition by teams.recipient_id, items.list
+            order by coalesce(items.arr, 0) desc, abs(items.points) desc, items.account_id asc
         ) as place,
         count(*) over (partition by teams.recipient_id, items.list) as list_total
     from items

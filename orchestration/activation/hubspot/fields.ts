@@ -111,7 +111,7 @@ export const HUBSPOT_OBJECTS: readonly HubSpotObject[] = [
       syncModel('sync_hubspot__tasks', TASK_FIELDS, { required: ['hs_timestamp', 'associated_company'] }),
       syncModel('sync_hubspot__closed_tasks', CLOSED_TASK_FIELDS, {
         required: ['hs_task_status'],
-        isOnlyForKnown: true,
+        isClosing: true,
       }),
     ],
   ),

@@ -282,12 +282,47 @@ describe('what is written to HubSpot', () => {
     await tasks([{ key: 't2', subject: 'again' }]);
     await closings('t1', 'never-written');
     const result = await activate(true);
-    expect(result.objects[1]).toMatchObject({ to_close: 1, sent: 1, rejected: 1 });
+    expect(result.objects[1]).toMatchObject({ to_close: 2, sent: 1, rejected: 2 });
     expect(task('t1')?.properties).toMatchObject({
       hs_task_status: 'COMPLETED',
       tenure_close_reason: 'Tenure: recovered',
     });
     expect(hubspot.created).toBe(2);
+  });
+
+  it('that a run made and was killed before it noted it is found by its key, and no second is made', async () => {
+    const at = destination();
+    const client = hubspotDestination(at, {}, impatient);
+    const killed = {
+      ...client,
+      upsert: async (...sent: Parameters<typeof client.upsert>) => {
+        const outcomes = await client.upsert(...sent);
+        if (sent[0].object === 'tasks') throw new Error('killed');
+        return outcomes;
+      },
+    };
+    await tasks([{ key: 't1' }, { key: 't2' }, { key: 't3' }]);
+    await expect(activate(true, { client: killed, isFirst: true })).rejects.toThrow('killed');
+    // meanwhile one alert closed by itself, and of one the task was closed and deleted
+    await tasks([{ key: 't2', subject: 'Call B' }]);
+    await closings('t1', 't3');
+    hubspot.archive('tasks', String(task('t3')?.id));
+    const result = await activate(true, { isFirst: true });
+    expect(result.objects.find(({ object }) => object === 'tasks')).toMatchObject({
+      ...{ to_create: 1, to_close: 2, sent: 2, rejected: 1 },
+      reasons: [{ reason: expect.stringContaining('was deleted'), count: 1 }],
+    });
+    expect(task('t1')?.properties).toMatchObject({
+      hs_task_status: 'COMPLETED',
+      tenure_close_reason: 'Tenure: recovered',
+    });
+    expect(task('t2')?.properties).toMatchObject({
+      hs_task_subject: 'Call B',
+      hs_task_status: 'NOT_STARTED',
+    });
+    expect(hubspot.created).toBe(3);
+    const again = await activate(true);
+    expect(again.objects.find(({ object }) => object === 'tasks')).toMatchObject({ unchanged: 2, sent: 0 });
   });
 
   it('is written by the key property by which the source reads it', async () => {

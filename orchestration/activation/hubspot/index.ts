@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { DestinationOf } from '../../config/schema.ts';
-import { type Destination, type DestinationObject, isWritten, type Outcome } from '../destination.ts';
+import {
+  type Destination,
+  type DestinationObject,
+  isUntoldClosing,
+  isWritten,
+  NOT_FOUND_BY_KEY,
+  type Outcome,
+} from '../destination.ts';
 import { fieldRefused, requestFailed } from '../errors.ts';
 import type { Patience } from '../persist.ts';
 import type { Change, FieldValue } from '../plan.ts';
@@ -39,7 +46,8 @@ const textOf = (value: FieldValue): string => (value === null ? '' : String(valu
 /**
  * HubSpot. A record that is there is updated by its record id: a company by the id that it came with, a task by the one
  * that it got. A new task is looked for by its unique key first and only made when it is not there, so that sending it
- * again makes no second one; no company is made. `sourceFields` are the mapped fields of the source that reads HubSpot
+ * again makes no second one; one that is to be closed before anybody was told its id is found by it, too. No company is
+ * made. `sourceFields` are the mapped fields of the source that reads HubSpot
  * back: a task is written by the key property by which it is read.
  */
 export function hubspotDestination(
@@ -197,7 +205,13 @@ export function hubspotDestination(
     objects: HUBSPOT_OBJECTS,
     batchSize: BATCH_SIZE,
     async upsert(at, changes) {
-      const idOf = (change: Change) => (isCreated(at) ? change.remote_id : change.record_key);
+      const untold = isCreated(at) ? changes.filter(isUntoldClosing).map(({ record_key }) => record_key) : [];
+      const ids =
+        untold.length === 0
+          ? new Map<string, string>()
+          : await connection().call(at.object, () => idsByKey(at.object, untold));
+      const idOf = (change: Change) =>
+        isCreated(at) ? (change.remote_id ?? ids.get(change.record_key) ?? null) : change.record_key;
       const known = changes.filter((change) => idOf(change) !== null);
       const unknown = changes.filter((change) => idOf(change) === null);
       return [
@@ -207,9 +221,7 @@ export function hubspotDestination(
           unknown.filter(({ kind }) => kind !== 'close'),
           (part) => create(at, part),
         )),
-        ...unknown
-          .filter(({ kind }) => kind === 'close')
-          .map((change) => refused(change, 'its id was never told')),
+        ...unknown.filter(({ kind }) => kind === 'close').map((change) => refused(change, NOT_FOUND_BY_KEY)),
       ];
     },
     async read({ object }, ids, fields) {

@@ -134,7 +134,7 @@ export const SALESFORCE_OBJECTS: readonly SalesforceObject[] = [
       syncModel('sync_salesforce__tasks', TASK_FIELDS),
       syncModel('sync_salesforce__closed_tasks', CLOSED_TASK_FIELDS, {
         required: ['Status'],
-        isOnlyForKnown: true,
+        isClosing: true,
       }),
     ],
   ),

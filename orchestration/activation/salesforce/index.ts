@@ -1,7 +1,14 @@
 import { AbortError } from 'p-retry';
 import { z } from 'zod';
 import type { DestinationOf } from '../../config/schema.ts';
-import { type Destination, type DestinationObject, isWritten, type Outcome } from '../destination.ts';
+import {
+  type Destination,
+  type DestinationObject,
+  isUntoldClosing,
+  isWritten,
+  NOT_FOUND_BY_KEY,
+  type Outcome,
+} from '../destination.ts';
 import type { Patience } from '../persist.ts';
 import type { Change, FieldValue, Payload } from '../plan.ts';
 import {
@@ -33,7 +40,8 @@ type Send = (records: readonly Payload[]) => Promise<unknown>;
 
 /**
  * Salesforce. A record that is there is updated by its Id: an account by the id that it came with, a task by the one that
- * it got. A new task is upserted by its external id, so that sending it again makes no second one; no account is made.
+ * it got. A new task is upserted by its external id, so that sending it again makes no second one, and one that is to be
+ * closed before anybody was told its Id is found by it; no account is made.
  * `sourceFields` are the mapped fields of the source that reads the org back: a task is written by the key field by which
  * it is read.
  */
@@ -110,6 +118,17 @@ export function salesforceDestination(
 
   const isCreated = (object: DestinationObject) => (object as SalesforceObject).isCreated;
 
+  /** The Ids of the records that have these keys. */
+  async function idsByKey(object: string, keys: readonly string[]): Promise<Map<string, string>> {
+    if (keys.length === 0) return new Map();
+    const found = await connection().call(object, async () => {
+      const { jsforce } = connection();
+      return jsforce.sobject(object).find({ [taskKeyField]: { $in: [...keys] } }, ['Id', taskKeyField]);
+    });
+    const rows = z.array(z.looseObject({ Id: z.string() })).parse(found);
+    return new Map(rows.map((row) => [String(row[taskKeyField]), row.Id]));
+  }
+
   return {
     objects: SALESFORCE_OBJECTS,
     batchSize: BATCH_SIZE,
@@ -119,7 +138,12 @@ export function salesforceDestination(
         Object.fromEntries(
           Object.entries(payload).filter(([field, value]) => value !== null || !neverNull.includes(field)),
         );
-      const idOf = (change: Change) => (isCreated(at) ? change.remote_id : change.record_key);
+      const ids = await idsByKey(
+        object,
+        isCreated(at) ? changes.filter(isUntoldClosing).map(({ record_key }) => record_key) : [],
+      );
+      const idOf = (change: Change) =>
+        isCreated(at) ? (change.remote_id ?? ids.get(change.record_key) ?? null) : change.record_key;
       const known = changes.filter((change) => idOf(change) !== null);
       const unknown = changes.filter((change) => idOf(change) === null);
       const sobject = () => connection().jsforce.sobject(object);
@@ -139,9 +163,7 @@ export function salesforceDestination(
         )),
         ...unknown
           .filter(({ kind }) => kind === 'close')
-          .map((change) =>
-            outcomeOf(change, { success: false, errors: [{ message: 'its Id was never told' }] }),
-          ),
+          .map((change) => outcomeOf(change, { success: false, errors: [{ message: NOT_FOUND_BY_KEY }] })),
       ];
     },
     async read({ object }, ids, fields) {
