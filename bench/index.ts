@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { BenchResult, Size } from './measure.ts';
 import type { Repeats } from './model.ts';
 import type { PagesResult } from './pages.ts';
+import type { ReplayResult } from './replay.ts';
 import type { ScanResult } from './scan.ts';
 import type { TruthResult } from './truth.ts';
 import type { WriteResult } from './write.ts';
@@ -15,7 +16,7 @@ type Bench = (
   size: Size,
   log: (text: string) => void,
   repeats: Partial<Repeats>,
-) => Promise<readonly (BenchResult | PagesResult | ScanResult | TruthResult | WriteResult)[]>;
+) => Promise<readonly (BenchResult | PagesResult | ReplayResult | ScanResult | TruthResult | WriteResult)[]>;
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   backtest: async () => {
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'kill-verbs': async () => (await import('./kill-verbs.ts')).killVerbsBench,
   model: async () => (await import('./model.ts')).model,
   pages: async () => (await import('./pages.ts')).pages,
+  replay: async () => (await import('./replay.ts')).replay,
   scan: async () => (await import('./scan.ts')).scan,
   truth: async () => (await import('./truth.ts')).truth,
   write: async () => (await import('./write.ts')).write,

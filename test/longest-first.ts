@@ -7,6 +7,7 @@ const LONG = [
   'own-project/sample.test.ts',
   'test/audience.test.ts',
   'test/pages.test.ts',
+  'history/replay.test.ts',
   'history/damages.test.ts',
   'history/published.test.ts',
   'parity/published.test.ts',
@@ -19,6 +20,7 @@ const LONG = [
   'test/exports.test.ts',
   'vendors/hubspot-round-trip.test.ts',
   'vendors/salesforce-round-trip.test.ts',
+  'history/playbooks.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {

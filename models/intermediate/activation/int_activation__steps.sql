@@ -11,7 +11,13 @@ steps as (
 
 plays as (
 
-    select * from {{ ref('plays') }}
+    select distinct
+        play,
+        version,
+        play_title as title,
+        trigger_kind,
+        trigger_names
+    from {{ ref('int_plays__playbook_steps') }}
 
 ),
 
@@ -23,7 +29,9 @@ accounts as (
 
 waiting as (
 
-    select distinct plays.play
+    select distinct
+        plays.play,
+        plays.version
     from plays
     inner join {{ ref('alert_rules') }} as rules
         on
@@ -66,12 +74,12 @@ final as (
         steps.has_task
     from steps
     inner join plays
-        on steps.play = plays.play
+        on steps.play = plays.play and steps.version = plays.version
     inner join accounts
         on steps.account_id = accounts.account_id
     cross join {{ ref('int_activation__gate') }} as gate
     left join waiting
-        on steps.play = waiting.play
+        on steps.play = waiting.play and steps.version = waiting.version
     left join excluded
         on steps.step_key = excluded.step_key
     where

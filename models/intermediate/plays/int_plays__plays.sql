@@ -1,18 +1,11 @@
--- One row per play of an account, with the version of the playbook. An account has one running play of a kind: what
--- triggers it again while it runs goes on with the same play, and a renewal's play begins when that of the renewal
--- before is over. A play is over when all that triggered it is.
+-- One row per play of an account, with the version of the playbook by which it began and goes on. An account has one
+-- running play of a kind: what triggers it again while it runs goes on with the same play, and a renewal's play begins
+-- when that of the renewal before is over. A play is over when all that triggered it is.
 with
 
 triggers as (
 
-    select
-        triggers.*,
-        plays.trigger_kind,
-        plays.version,
-        plays.again_after_days
-    from {{ ref('int_plays__triggers') }} as triggers
-    inner join {{ ref('plays') }} as plays
-        on triggers.play = plays.play
+    select * from {{ ref('int_plays__triggers') }}
 
 ),
 
@@ -107,7 +100,7 @@ other_plays as (
 
     select
         play,
-        max(version) as version,
+        max(case when place = 1 then version end) as version,
         account_id,
         max(case when place = 1 then trigger_key end) as trigger_key,
         max(case when place = 1 then contract_id end) as contract_id,

@@ -18,7 +18,7 @@ plays as (
 
 steps as (
 
-    select * from {{ ref('play_steps') }}
+    select * from {{ ref('int_plays__playbook_steps') }}
 
 ),
 
@@ -120,14 +120,14 @@ planned as (
             when steps.days_after_end is not null
                 then
                     case
-                        when plays.over_reason not in ('renewal_churned', 'account_left')
+                        when plays.over_reason not in ('renewal_churned', 'account_left', 'turned_off')
                             then {{ date_add_days('plays.over_date', 'steps.days_after_end') }}
                     end
             else {{ date_add_days('plays.started_date', 'steps.day') }}
         end as planned_date
     from plays
     inner join steps
-        on plays.play = steps.play
+        on plays.play = steps.play and plays.version = steps.version
     inner join accounts
         on plays.account_id = accounts.account_id
     where {{ list_has('steps.segments', 'accounts.segment') }}

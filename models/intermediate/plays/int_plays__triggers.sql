@@ -1,16 +1,13 @@
--- One row per play that is turned on and thing that triggers it by the as-of day: a renewal so many days before its
--- anchor, an alert, the first term, a business review, a champion who left, a measure that reached its mark. It says
--- from which day it holds and, once it is known, on which day it is over and why. What came up before the play was
--- turned on triggers nothing, but for a renewal that is still open: its play begins on that day.
+-- One row per play and thing that triggered it by the as-of day while the play was turned on: a renewal so many days
+-- before its anchor, an alert, the first term, a business review, a champion who left, a measure that reached its mark.
+-- It says by which version of the playbook, from which day it holds and, once it is known, on which day it is over and
+-- why. What came up before the play was turned on triggers nothing, but for a renewal that is still open: its play
+-- begins on that day. What began by one version is not begun again by the next.
 with
 
 plays as (
 
-    select
-        *,
-        {{ play_since('play') }} as since_date
-    from {{ ref('plays') }}
-    where {{ is_play_on('play') }}
+    select * from {{ ref('int_plays__playbooks') }}
 
 ),
 
@@ -37,6 +34,7 @@ renewals as (
 
     select
         plays.play,
+        plays.from_date as begins_date,
         renewals.account_id,
         cast(renewals.renewal_date as {{ dbt.type_string() }}) as trigger_key,
         min(renewals.contract_id) as contract_id,
@@ -47,7 +45,7 @@ renewals as (
             greatest(
                 {{ date_add_days('stages.anchor_date', '-plays.trigger_days') }},
                 renewals.first_known_date,
-                plays.since_date
+                plays.from_date
             )
         ) as triggered_date,
         case
@@ -63,7 +61,7 @@ renewals as (
             and renewals.renewal_date = stages.renewal_date
     inner join plays
         on plays.trigger_kind = 'renewal'
-    group by plays.play, renewals.account_id, renewals.renewal_date
+    group by plays.play, plays.from_date, renewals.account_id, renewals.renewal_date
 
 ),
 
@@ -71,6 +69,7 @@ alerts as (
 
     select
         plays.play,
+        plays.from_date as begins_date,
         alerts.account_id,
         alerts.alert_key as trigger_key,
         alerts.contract_id,
@@ -118,6 +117,7 @@ onboardings as (
 
     select
         plays.play,
+        plays.from_date as begins_date,
         first_terms.account_id,
         cast(first_terms.first_term_start_date as {{ dbt.type_string() }}) as trigger_key,
         cast(null as {{ dbt.type_string() }}) as contract_id,
@@ -172,6 +172,7 @@ reviews as (
 
     select
         plays.play,
+        plays.from_date as begins_date,
         meetings.account_id,
         meetings.meeting_id as trigger_key,
         cast(null as {{ dbt.type_string() }}) as contract_id,
@@ -235,6 +236,7 @@ leavings as (
 
     select
         plays.play,
+        plays.from_date as begins_date,
         champions_left.account_id,
         champions_left.contact_id as trigger_key,
         cast(null as {{ dbt.type_string() }}) as contract_id,
@@ -258,12 +260,13 @@ measures as (
 
     select
         plays.play,
+        plays.from_date as begins_date,
         signals.account_id,
         signals.as_of_date,
         coalesce(signals.measure >= plays.trigger_value, false) as is_reached,
         coalesce(
             lag(signals.measure >= plays.trigger_value)
-                over (partition by plays.play, signals.account_id order by signals.as_of_date),
+                over (partition by plays.play, plays.from_date, signals.account_id order by signals.as_of_date),
             false
         ) as was_reached
     from {{ ref('fct_signal_contributions_daily') }} as signals
@@ -279,7 +282,7 @@ turns as (
 
     select
         measures.*,
-        lead(as_of_date) over (partition by play, account_id order by as_of_date) as next_turn_date
+        lead(as_of_date) over (partition by play, begins_date, account_id order by as_of_date) as next_turn_date
     from measures
     where is_reached <> was_reached
 
@@ -289,6 +292,7 @@ marks as (
 
     select
         play,
+        begins_date,
         account_id,
         cast(as_of_date as {{ dbt.type_string() }}) as trigger_key,
         cast(null as {{ dbt.type_string() }}) as contract_id,
@@ -320,10 +324,11 @@ unioned as (
 ),
 
 -- who left is in no play any more
-final as (
+known as (
 
     select
         unioned.play,
+        plays.version,
         unioned.account_id,
         unioned.trigger_key,
         unioned.contract_id,
@@ -331,6 +336,9 @@ final as (
         unioned.anchor_date,
         unioned.alert_key,
         unioned.triggered_date,
+        plays.trigger_kind,
+        plays.again_after_days,
+        plays.off_date,
         case
             when unioned.over_date <= {{ as_of_date() }} then unioned.over_date
             when accounts.is_churned or accounts.merged_into_account_id is not null
@@ -339,16 +347,51 @@ final as (
         case
             when unioned.over_date <= {{ as_of_date() }} then unioned.over_reason
             when accounts.is_churned or accounts.merged_into_account_id is not null then 'account_left'
-        end as over_reason
+        end as over_reason,
+        row_number() over (
+            partition by unioned.play, unioned.account_id, unioned.trigger_key
+            order by unioned.triggered_date, plays.from_date
+        ) as place
     from unioned
     inner join accounts
         on unioned.account_id = accounts.account_id
     inner join plays
-        on unioned.play = plays.play
+        on
+            unioned.play = plays.play
+            and unioned.begins_date = plays.from_date
+            and unioned.triggered_date >= plays.from_date
+            and unioned.triggered_date < plays.until_date
     where
-        unioned.triggered_date between plays.since_date and {{ as_of_date() }}
-        and coalesce(unioned.over_date, {{ as_of_date() }}) >= plays.since_date
+        unioned.triggered_date <= {{ as_of_date() }}
+        and coalesce(unioned.over_date, {{ as_of_date() }}) >= plays.from_date
         and {{ list_has('plays.segments', 'accounts.segment') }}
+
+),
+
+final as (
+
+    select
+        play,
+        version,
+        account_id,
+        trigger_key,
+        contract_id,
+        renewal_date,
+        anchor_date,
+        alert_key,
+        triggered_date,
+        trigger_kind,
+        again_after_days,
+        case
+            when off_date < coalesce(over_date, {{ end_of_time() }}) then off_date
+            else over_date
+        end as over_date,
+        case
+            when off_date < coalesce(over_date, {{ end_of_time() }}) then 'turned_off'
+            else over_reason
+        end as over_reason
+    from known
+    where place = 1
 
 )
 

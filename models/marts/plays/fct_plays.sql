@@ -12,10 +12,11 @@ plays as (
 
 titles as (
 
-    select
+    select distinct
         play,
-        title
-    from {{ ref('plays') }}
+        version,
+        play_title as title
+    from {{ ref('int_plays__playbook_steps') }}
 
 ),
 
@@ -114,7 +115,7 @@ final as (
         end as is_save
     from plays
     inner join titles
-        on plays.play = titles.play
+        on plays.play = titles.play and plays.version = titles.version
     inner join accounts
         on plays.account_id = accounts.account_id
     left join step_counts
