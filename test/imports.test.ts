@@ -15,7 +15,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'orchestration/init': ['orchestration', 'ingest', 'warehouse'],
   'orchestration/project': ['orchestration', 'orchestration/config'],
   'orchestration/site': [
-    ...['orchestration', 'orchestration/config', 'orchestration/project', 'ingest', 'warehouse'],
+    ...['orchestration', 'orchestration/runtime', 'orchestration/config', 'orchestration/project'],
+    ...['ingest', 'warehouse'],
   ],
   'orchestration/activation': ['orchestration', 'orchestration/config', 'warehouse'],
   'orchestration/pipeline': [

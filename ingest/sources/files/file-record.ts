@@ -36,3 +36,10 @@ export const noNotes = (): ReadNotes => ({
   leftOut: 0,
   totals: [],
 });
+
+/** A line of a CSV file: where it stands (from 1), as it is, and its cells. */
+export interface CsvLine {
+  readonly line: number;
+  readonly text: string;
+  readonly cells: readonly string[];
+}
