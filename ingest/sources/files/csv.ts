@@ -1,17 +1,11 @@
 import { basename } from 'node:path';
 import { columnMissing, columnRepeated, fileCutOff, fileUnreadable } from './errors.ts';
-import type { FileRecord, ReadNotes } from './file-record.ts';
+import type { CsvLine, FileRecord, ReadNotes } from './file-record.ts';
 import { isBelowTable, isTotal } from './footers.ts';
 import { isBlankWord } from './formats.ts';
 import { ungrouped } from './grouped.ts';
 import { type Layout, sameHeader } from './layout.ts';
 import { endsInALine, LONGEST_RECORD, textPieces } from './text-pieces.ts';
-
-export interface CsvLine {
-  readonly line: number;
-  readonly text: string;
-  readonly cells: readonly string[];
-}
 
 /** The marks that separate cells, the likeliest first. */
 export const DELIMITERS = [',', ';', '\t', '|'] as const;

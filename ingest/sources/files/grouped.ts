@@ -1,5 +1,4 @@
-import type { CsvLine } from './csv.ts';
-import type { ReadNotes } from './file-record.ts';
+import type { CsvLine, ReadNotes } from './file-record.ts';
 import { isBelowTable, isTotal } from './footers.ts';
 
 /** The sum of one group: `Total for Acme`, or `Total Acme`. */

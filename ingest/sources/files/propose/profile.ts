@@ -1,18 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import {
-  type CsvLine,
-  csvLines,
-  csvRecords,
-  DELIMITERS,
-  type Delimiter,
-  firstLines,
-  HEADER_WITHIN,
-} from '../csv.ts';
+import { csvLines, csvRecords, DELIMITERS, type Delimiter, firstLines, HEADER_WITHIN } from '../csv.ts';
 import { fileUnreadable } from '../errors.ts';
 import { sheetsOf, writeCsv } from '../excel.ts';
-import { noNotes } from '../file-record.ts';
+import { type CsvLine, noNotes } from '../file-record.ts';
 import {
   currencyIn,
   digitsOf,
