@@ -165,8 +165,12 @@ export const rowsRejected = (stream: string, rejected: number, received: number,
     'ROWS_REJECTED',
     `${rejected.toLocaleString('en')} of ${received.toLocaleString('en')} rows of ${stream} were rejected, ` +
       `${rejected === received ? 'so that none is left' : `more than ${Math.round(mostShare * 100)} %`}. ` +
-      `${rejected === received ? KEPT : 'The others are landed.'} The reasons are in raw._rejected; mend the source ` +
-      'and sync again (max_rejected_share of the source says what is taken without a failure).',
+      `${rejected === received ? KEPT : 'The others are landed and count.'} Each line and what is wrong with it is in ` +
+      `raw._rejected; mend them in the source and sync again${
+        rejected === received
+          ? ''
+          : `. If it may stay so, write max_rejected_share: ${Math.ceil((100 * rejected) / received) / 100} under the source in tenure.yaml`
+      }.`,
     { stream, rejected, received },
   );
 

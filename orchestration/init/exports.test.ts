@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SyncResult, syncSource } from '../../ingest/index.ts';
+import { faultText, type SyncResult, syncSource } from '../../ingest/index.ts';
 import { openWarehouse, type Warehouse } from '../../warehouse/index.ts';
 import { loadConfig } from '../config/load.ts';
 import { projectRoot } from '../project-root.ts';
@@ -45,6 +45,7 @@ async function sync(): Promise<SyncResult> {
     timeZone: config.tenant.time_zone,
     currency: config.tenant.currency,
     values: source.values,
+    maxRejectedShare: source.max_rejected_share,
   });
 }
 
@@ -188,6 +189,27 @@ describe('an export', () => {
       ['1060', 'cinderfell-logistics', 12_500.5],
     ]);
     expect(await values('select count(*) from raw.book__contracts')).toEqual([[4]]);
+  });
+
+  it('of which half the rows cannot count lands the others, and the run says which, why and what to do', async () => {
+    await initFrom(put('google-sheet.tsv'));
+    const { streams } = await sync();
+    const contracts = streams.find(({ stream }) => stream === 'contracts');
+    expect(contracts?.error?.message).toBe(
+      '2 of 4 rows of contracts were rejected, more than 30 %. The others are landed and count. Each line and what is wrong with it is in raw._rejected; mend them in the source and sync again. If it may stay so, write max_rejected_share: 0.5 under the source in tenure.yaml.',
+    );
+    expect(contracts?.faults?.map(faultText)).toEqual([
+      '1 × term_end_date ("Renewal Date") is no day: expected a day such as 2026-03-31 or 3/31/2026, got "TBD" (line 7). To mend it, write it as 2026-03-31; an empty cell says that it runs until cancelled.',
+      '1 × arr ("Contract Value") has no value: expected one (line 8). To mend it, fill the cell, or take the line out.',
+    ]);
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(
+        '    kind: files\n',
+        '    kind: files\n    max_rejected_share: 0.5\n',
+      ),
+    );
+    expect((await sync()).status).toBe('succeeded');
   });
 
   it('that is grouped gives each row the customer above it, of groups within groups the outermost', async () => {

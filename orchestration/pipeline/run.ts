@@ -1,4 +1,4 @@
-import type { AcceptShrink } from '../../ingest/index.ts';
+import { type AcceptShrink, faultText, type SyncResult } from '../../ingest/index.ts';
 import type { OpsRuns, Warehouse } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { withWarehouse } from './configured-warehouse.ts';
@@ -77,6 +77,8 @@ export interface RunResult {
     rowCount: number | null;
   }[];
   readonly isComplete: boolean;
+  /** What did not land as it should: each source, or stream of one, with why. */
+  readonly notLanded?: readonly string[];
   /** It was asked to stop, in a step or between two; the next run of the day goes on from there. */
   readonly isStopped: boolean;
 }
@@ -109,10 +111,12 @@ export async function runLine(
   if (note !== undefined) reporter.step(note);
   const runId = resumed?.runId ?? newRunId('run', line.now());
   const work: Record<Step, (line: Line) => Promise<StepResult<unknown>>> = {
-    sync: async (labelled) =>
-      options.sources?.length === 0
-        ? { value: [], rowCount: 0, isComplete: true }
-        : sync(labelled, options.sources, options.acceptShrink),
+    sync: async (labelled) => {
+      if (options.sources?.length === 0) return { value: [], rowCount: 0, isComplete: true };
+      const synced = await sync(labelled, options.sources, options.acceptShrink);
+      notLanded = synced.value.flatMap(failuresOf);
+      return synced;
+    },
     build: (labelled) =>
       build(labelled, {
         ...(options.acceptLoss && { acceptLoss: true }),
@@ -123,9 +127,10 @@ export async function runLine(
     activate: (labelled) => activate(labelled, { apply: options.apply }),
   };
   const steps: RunResult['steps'][number][] = [];
+  let notLanded: readonly string[] = [];
   const stoppedRun = (step: Step): RunResult => {
     steps.push({ step, status: 'stopped', rowCount: null });
-    return { runId, steps, isComplete: false, isStopped: true };
+    return { runId, steps, notLanded, isComplete: false, isStopped: true };
   };
   if (last >= STEPS.indexOf('build') && !resumed?.done.includes('build')) readyDbt();
   for (const step of STEPS.slice(0, last + 1)) {
@@ -149,9 +154,27 @@ export async function runLine(
       throw error;
     }
   }
-  return { runId, steps, isComplete: steps.every((each) => each.status !== 'failed'), isStopped: false };
+  const isComplete = steps.every((each) => each.status !== 'failed');
+  return { runId, steps, notLanded, isComplete, isStopped: false };
 }
+
+/** What of a source did not land as it should, a text each. */
+const failuresOf = ({ source, streams, error }: SyncResult): string[] => [
+  ...(error === undefined ? [] : [`${source}: ${error.message}`]),
+  ...streams.flatMap((each) =>
+    each.error === undefined
+      ? []
+      : [
+          [`${source}.${each.stream}: ${each.error.message}`, ...(each.faults ?? []).map(faultText)].join(
+            '\n      ',
+          ),
+        ],
+  ),
+];
 
 /** The error of a verb whose step ran but not all of it went well. */
 export const incomplete = (what: string) =>
-  new TenureError('INCOMPLETE', `${what} Mend what the lines above name and run the same command again.`);
+  new TenureError(
+    'INCOMPLETE',
+    `${what}${what.endsWith('\n') ? '' : ' '}Mend what the lines above name and run the same command again.`,
+  );

@@ -96,7 +96,7 @@ describe('adoption where nobody has a list of licensed features', () => {
       const day = addDays(START, offset);
       for (const [account_id, expected] of segmentAdoption(final, day, 90)) {
         const row = found.get(`${account_id} ${day}`);
-        const cut = expected === null ? null : 'segment_features';
+        const cut = expected === null ? null : 'segment_share';
         values.push(expected);
         if (
           row === undefined ||

@@ -137,7 +137,7 @@ function expectedOf(fault: Fault, column: FileColumn | undefined, formats: Forma
       if (fault.column === 'currency_code') return 'the tenant’s currency, or one with a rate';
       return fault.column === null ? 'one cell for each header' : 'a text or a list';
     case 'missing_value':
-      return 'a value';
+      return 'one';
     case 'unknown_account':
       return 'the id of an account';
     case 'duplicate_key':
@@ -158,7 +158,7 @@ function rangeOf({ column: name }: Fault, column: FileColumn | undefined): strin
 }
 
 const WHAT: Readonly<Record<FaultGroup['reason'], string>> = {
-  missing_value: 'is empty',
+  missing_value: 'has no value',
   missing_column: 'is missing',
   bad_date: 'is no day',
   bad_number: 'is no number',

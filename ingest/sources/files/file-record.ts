@@ -12,6 +12,13 @@ export interface FileRecord {
   readonly fault?: Fault;
 }
 
+/** A line of a file of separated values, from 1. */
+export interface CsvLine {
+  readonly line: number;
+  readonly text: string;
+  readonly cells: readonly string[];
+}
+
 /** What a reader noticed that is no fault. */
 export interface ReadNotes {
   /** Columns that mean nothing to Tenure. */

@@ -1,7 +1,7 @@
 {#
     A signal from the share of an account's features that it used in the last `lookback_days`; the measure is that in percent.
     Its features are those licensed on the day; where nobody has a list of these (macro adopts_by_segment), those that its
-    segment uses on the day, which the cut `segment_features` says. Null where no usage source knows the account, or it has
+    segment uses on the day, which the cut `segment_share` says. Null where no usage source knows the account, or it has
     no such feature.
 
     signal: the signal whose cuts hold
@@ -235,7 +235,7 @@ final as (
         measured.account_id,
         measured.as_of_date,
         cast(measured.used_pct as {{ dbt.type_float() }}) as measure,
-        cast(case when measured.used_pct is not null then 'segment_features' end as {{ dbt.type_string() }}) as cut,
+        cast(case when measured.used_pct is not null then 'segment_share' end as {{ dbt.type_string() }}) as cut,
         cast(measured.used_pct as {{ dbt.type_float() }}) as signal_value,
         true as is_leak_proof,
         cuts_version.cuts_hash

@@ -31,7 +31,12 @@ export const runVerb = (context: Context) =>
     );
     const steps = result.steps.map((each) => `${each.step}: ${each.status}`);
     if (result.isStopped) throw withValue(stopped(`The run (${steps.join(', ')})`), result);
-    if (!result.isComplete)
-      throw withValue(incomplete(`Not all of the run went well (${steps.join(', ')}).`), result);
+    if (!result.isComplete) throw withValue(incomplete(shortfall(steps, result.notLanded ?? [])), result);
     show(options, { value: result, text: steps.join('\n') });
   });
+
+/** What did not go well, once more at the end: the lines that told it are far above. */
+const shortfall = (steps: readonly string[], notLanded: readonly string[]) =>
+  notLanded.length === 0
+    ? `Not all of the run went well (${steps.join(', ')}).`
+    : `What landed is built, but not all of it landed (${steps.join(', ')}):\n${notLanded.map((each) => `  - ${each}\n`).join('')}`;

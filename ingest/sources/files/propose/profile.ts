@@ -4,8 +4,7 @@ import { basename, join } from 'node:path';
 import { csvLines, csvRecords, DELIMITERS, type Delimiter, firstLines, HEADER_WITHIN } from '../csv.ts';
 import { fileUnreadable } from '../errors.ts';
 import { sheetsOf, writeCsv } from '../excel.ts';
-import type { CsvLine } from '../file-record.ts';
-import { noNotes } from '../file-record.ts';
+import { type CsvLine, noNotes } from '../file-record.ts';
 import {
   currencyIn,
   digitsOf,
