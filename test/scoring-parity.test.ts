@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { runScoring, SCORING_TABLES, type ScoringTable } from '../scoring/index.ts';
+import {
+  LEARNED_TABLES,
+  type LearnedTable,
+  learn,
+  runScoring,
+  SCORING_TABLES,
+  type ScoringTable,
+} from '../scoring/index.ts';
 import { copyTable, openWarehouse, type Schema, type Warehouse } from '../warehouse/index.ts';
 import { type Emulator, hasEmulator, startEmulator } from './bigquery-emulator.ts';
 import { differences } from './parity/cells.ts';
@@ -18,6 +25,7 @@ const READ: Readonly<Record<string, 'account_id' | undefined>> = {
   'intermediate.int_signals__index': undefined,
   'intermediate.renewal_rules': undefined,
   'intermediate.backtest_rules': undefined,
+  'intermediate.category_cuts': undefined,
   'intermediate.int_renewals__renewals': 'account_id',
   'intermediate.int_renewals__owner_calls': 'account_id',
   'intermediate.int_revenue__account_churns': 'account_id',
@@ -28,7 +36,9 @@ const READ: Readonly<Record<string, 'account_id' | undefined>> = {
   'marts.fct_signal_contributions_daily': 'account_id',
 };
 
-const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
+const TABLES = Object.keys({ ...SCORING_TABLES, ...LEARNED_TABLES }) as (ScoringTable | LearnedTable)[];
+
+const KEYS: Readonly<Record<ScoringTable | LearnedTable, readonly string[]>> = {
   renewal_stages: ['contract_id', 'renewal_date'],
   backtest_metrics: ['model_version', 'unit', 'horizon_days', 'segment', 'metric'],
   backtest_observations: ['unit', 'horizon_days', 'account_id', 'contract_id', 'observed_date'],
@@ -43,6 +53,12 @@ const KEYS: Readonly<Record<ScoringTable, readonly string[]>> = {
   renewal_expectations: ['contract_id', 'renewal_date'],
   forecast_calls: ['frozen_at', 'owner_call'],
   score_changes: ['account_id', 'window_days', 'signal'],
+  learned_models: ['model_version', 'scores_from', 'is_present'],
+  learned_signals: ['model_version', 'signal'],
+  learned_scores: ['model_version', 'account_id', 'as_of_date', 'is_present'],
+  learned_points: ['model_version', 'account_id', 'signal'],
+  learned_metrics: ['model_version', 'unit', 'horizon_days', 'segment', 'metric'],
+  learned_comparisons: ['model_version', 'unit', 'horizon_days', 'segment'],
 };
 
 describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuery emulator)', () => {
@@ -85,6 +101,12 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
        where account_id in (${rows.map(({ account_id }) => `'${account_id}'`).join(', ')})
          and as_of_date = last_day(as_of_date) and score is not null`,
     );
+    const rules = (await source.tableColumns('intermediate', 'backtest_rules')) ?? [];
+    // Scores are learned from a thousand accounts, unless a company asks for fewer.
+    const FOR_FEW = [
+      { rule: 'learned_accounts', value: 5, unit: null, status: null, rationale: null },
+      { rule: 'minimum_churns', value: 2, unit: null, status: null, rationale: null },
+    ];
     const EXTERNAL = [
       { name: 'account_id', type: 'string' },
       { name: 'system', type: 'string' },
@@ -95,6 +117,8 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
     for (const side of [duckdb, bigquery]) {
       await side.replaceTable('intermediate', 'int_scores__external', EXTERNAL, external.rows);
       await runScoring(side, { asOfDate: line.asOfDate, bootstrapSamples: 100 });
+      await side.replaceTable('intermediate', 'backtest_rules', rules, FOR_FEW);
+      await learn(side, { asOfDate: line.asOfDate, bootstrapSamples: 100 });
     }
     await source.close();
   }, 900_000);
@@ -106,7 +130,7 @@ describe.skipIf(!hasEmulator)('scoring on DuckDB and BigQuery (needs the BigQuer
     await rm(folder, { recursive: true, force: true });
   });
 
-  it.each(Object.keys(SCORING_TABLES) as ScoringTable[])('gives the same scoring.%s', async (table) => {
+  it.each(TABLES)('gives the same scoring.%s', async (table) => {
     const rows = async (side: Warehouse) => (await side.query(`select * from scoring.${table}`)).rows;
     const [here, there] = [await rows(duckdb), await rows(bigquery)];
     expect(differences([here, there], KEYS[table]).slice(0, 10)).toEqual([]);
