@@ -284,8 +284,6 @@ describe('the words that are shipped', () => {
 
   it('ask for cuts that there are', () => {
     const names = new Set(CUT_ROWS.map(({ signal, cut }) => `${signal} ${cut}`));
-    // said of who has no licence list: a share, which no threshold cuts
-    for (const signal of ['feature_adoption', 'adoption_30d']) names.add(`${signal} segment_features`);
     const unknown = WORDS_ROWS.flatMap(({ signal, cut, words }) => [
       ...(cut === null || names.has(`${signal} ${cut}`) ? [] : [`${signal} ${cut}`]),
       ...[...words.matchAll(/\{(\w+)/g)].flatMap(([, name = '']) =>
