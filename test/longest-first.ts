@@ -9,6 +9,7 @@ const LONG = [
   'test/pages.test.ts',
   'test/audience.test.ts',
   'history/published.test.ts',
+  'properties/late-data.test.ts',
   'history/playbooks.test.ts',
   'history/replay.test.ts',
   'history/damages.test.ts',
@@ -22,6 +23,7 @@ const LONG = [
   'test/migrate.test.ts',
   'test/questions.test.ts',
   'test/model-versions.test.ts',
+  'properties/segment-adoption.test.ts',
   'vendors/own-destination.test.ts',
   'vendors/own-vendor.test.ts',
 ];
