@@ -19,35 +19,10 @@ account_starts as (
     select * from {{ ref('int_usage__account_starts') }}
 ),
 
-uses as (
-    select
-        usage_events.account_id,
-        usage_events.user_id,
-        greatest(usage_events.event_date, usage_events.known_date) as from_date,
-        {{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }} as until_date,
-        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
-            as use_block
-    from {{ ref('int_canonical__usage_events') }} as usage_events
-    cross join cuts
-    where
-        usage_events.event_count > 0
-        and usage_events.user_id is not null
-        and usage_events.event_at >= {{ lookback_from_instant('license_utilization') }}
-        and {{ in_bucket('usage_events.account_id') }}
-),
-
-user_intervals as (
-    select
-        account_id,
-        user_id,
-        min(from_date) as from_date,
-        max(until_date) as until_date
-    from uses
-    group by account_id, user_id, use_block
-),
+{{ use_intervals('license_utilization', 'user_id') }}
 
 intervals as (
-    {{ merged_intervals('user_intervals', ['user_id']) }}
+    {{ merged_intervals('use_intervals', ['user_id']) }}
 ),
 
 totals as (

@@ -46,19 +46,19 @@ licensed as (
     {{ merged_intervals('licences', ['feature']) }}
 ),
 
-{{ feature_intervals(signal) }}
+{{ use_intervals(signal, 'feature') }}
 
 used_while_licensed as (
     select
         licences.account_id,
         licences.feature,
-        greatest(licences.from_date, feature_intervals.from_date) as from_date,
-        least(licences.until_date, feature_intervals.until_date) as until_date
+        greatest(licences.from_date, use_intervals.from_date) as from_date,
+        least(licences.until_date, use_intervals.until_date) as until_date
     from licences
-    inner join feature_intervals
+    inner join use_intervals
         on
-            licences.account_id = feature_intervals.account_id
-            and licences.feature = feature_intervals.feature
+            licences.account_id = use_intervals.account_id
+            and licences.feature = use_intervals.feature
 ),
 
 used as (
@@ -183,23 +183,23 @@ spans as (
     where {{ in_bucket('account_id') }}
 ),
 
-{{ feature_intervals(signal) }}
+{{ use_intervals(signal, 'feature') }}
 
 used_of_segment as (
     select
         spans.account_id,
-        feature_intervals.feature,
-        greatest(spans.from_date, segment_runs.from_date, feature_intervals.from_date) as from_date,
-        least(spans.until_date, segment_runs.until_date, feature_intervals.until_date) as until_date
-    from feature_intervals
+        use_intervals.feature,
+        greatest(spans.from_date, segment_runs.from_date, use_intervals.from_date) as from_date,
+        least(spans.until_date, segment_runs.until_date, use_intervals.until_date) as until_date
+    from use_intervals
     inner join segment_runs
         on
-            feature_intervals.feature = segment_runs.feature
-            and feature_intervals.from_date < segment_runs.until_date
-            and feature_intervals.until_date > segment_runs.from_date
+            use_intervals.feature = segment_runs.feature
+            and use_intervals.from_date < segment_runs.until_date
+            and use_intervals.until_date > segment_runs.from_date
     inner join spans
         on
-            feature_intervals.account_id = spans.account_id
+            use_intervals.account_id = spans.account_id
             and segment_runs.segment = spans.segment
             and spans.from_date < segment_runs.until_date
             and spans.until_date > segment_runs.from_date
@@ -245,36 +245,3 @@ final as (
 
 select * from final
 {% endmacro %}
-
-{#
-    The CTEs `uses` and `feature_intervals`, beside a CTE `cuts` with lookback_days: the days on which an account's use of a
-    feature counts, [from_date, until_date), a row for each block of uses.
-#}
-{% macro feature_intervals(signal) -%}
-uses as (
-    select
-        usage_events.account_id,
-        usage_events.feature,
-        greatest(usage_events.event_date, usage_events.known_date) as from_date,
-        {{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }} as until_date,
-        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
-            as use_block
-    from {{ ref('int_canonical__usage_events') }} as usage_events
-    cross join cuts
-    where
-        usage_events.event_count > 0
-        and usage_events.feature is not null
-        and usage_events.event_at >= {{ lookback_from_instant(signal) }}
-        and {{ in_bucket('usage_events.account_id') }}
-),
-
-feature_intervals as (
-    select
-        account_id,
-        feature,
-        min(from_date) as from_date,
-        max(until_date) as until_date
-    from uses
-    group by account_id, feature, use_block
-),
-{%- endmacro %}

@@ -116,3 +116,39 @@
     ) as totals
     where is_spine = 1
 {%- endmacro %}
+
+{#
+    The CTEs `uses` and `use_intervals`, beside a CTE `cuts` with lookback_days: the days on which an account's use counts for
+    a signal, [from_date, until_date), a row for each block of uses of one key.
+
+    signal: the signal whose lookback_days hold
+    key:    the column of usage events that is counted: user_id, feature; events without it are left out
+#}
+{% macro use_intervals(signal, key) -%}
+uses as (
+    select
+        usage_events.account_id,
+        usage_events.{{ key }},
+        greatest(usage_events.event_date, usage_events.known_date) as from_date,
+        {{ date_add_days('usage_events.event_date', 'cuts.lookback_days') }} as until_date,
+        {{ use_block('usage_events.event_date', 'usage_events.known_date', 'cuts.lookback_days') }}
+            as use_block
+    from {{ ref('int_canonical__usage_events') }} as usage_events
+    cross join cuts
+    where
+        usage_events.event_count > 0
+        and usage_events.{{ key }} is not null
+        and usage_events.event_at >= {{ lookback_from_instant(signal) }}
+        and {{ in_bucket('usage_events.account_id') }}
+),
+
+use_intervals as (
+    select
+        account_id,
+        {{ key }},
+        min(from_date) as from_date,
+        max(until_date) as until_date
+    from uses
+    group by account_id, {{ key }}, use_block
+),
+{%- endmacro %}
