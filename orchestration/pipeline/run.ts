@@ -2,7 +2,7 @@ import { type AcceptShrink, faultText, type SyncResult } from '../../ingest/inde
 import type { OpsRuns, Warehouse } from '../../warehouse/index.ts';
 import { TenureError } from '../errors.ts';
 import { withWarehouse } from './configured-warehouse.ts';
-import { readyDbt } from './dbt/process.ts';
+import { endDbt, readyDbt } from './dbt/process.ts';
 import { type Line, STEPS, type Step, type StepResult } from './line.ts';
 import { report } from './report.ts';
 import { beginStep, endStep, newRunId, resumption } from './run-log.ts';
@@ -67,7 +67,7 @@ async function noteStopped(warehouse: Warehouse, line: Line, runId: string, step
 
 /** One verb of the command line as a run of its own. */
 export const recordedVerb = <T>(line: Line, step: Step, work: (line: Line) => Promise<StepResult<T>>) =>
-  recorded(line, newRunId(step, line.now()), step, work);
+  recorded(line, newRunId(step, line.now()), step, work).finally(endDbt);
 
 export interface RunResult {
   readonly runId: string;
@@ -90,15 +90,22 @@ export interface Accepted {
   readonly acceptChanges?: boolean;
 }
 
+interface RunOptions extends Accepted {
+  readonly until?: Step;
+  readonly apply: boolean;
+  readonly isFresh?: boolean;
+  readonly sources?: readonly string[];
+}
+
 /**
  * The whole line, or as far as `until`, of all sources or those of these names. Goes on where a run that was killed or stopped had come to, unless it is told to start
  * afresh; `resumption` says when. A source or record that fails leaves the run incomplete but does not stop it; a failed
  * step does, and so does the user.
  */
-export async function runLine(
-  line: Line,
-  options: { until?: Step; apply: boolean; isFresh?: boolean; sources?: readonly string[] } & Accepted,
-): Promise<RunResult> {
+export const runLine = (line: Line, options: RunOptions): Promise<RunResult> =>
+  runSteps(line, options).finally(endDbt);
+
+async function runSteps(line: Line, options: RunOptions): Promise<RunResult> {
   const { config, reporter } = line;
   const last = STEPS.indexOf(options.until ?? 'activate');
   const { resumed, note } = options.isFresh
@@ -134,6 +141,7 @@ export async function runLine(
   };
   if (last >= STEPS.indexOf('build') && !resumed?.done.includes('build')) readyDbt();
   for (const step of STEPS.slice(0, last + 1)) {
+    if (step === 'report') await endDbt(); // no more of it, and the pages want its memory
     if (resumed?.done.includes(step)) {
       steps.push({ step, status: 'skipped', rowCount: null });
       continue;

@@ -139,11 +139,16 @@
     files, which then has no rows.
 #}
 {% macro entity_models(entity) %}
+    {% do return(fed_by(entity) or [ref('stg_files__' ~ entity)]) %}
+{% endmacro %}
+
+{# The staging models of a canonical entity that may have rows: none where no connected kind of source feeds it. #}
+{% macro fed_by(entity) %}
     {% set models = [] %}
     {% for kind, vendor in vendors().items() if entity in vendor.entities and kind_is_staged(kind) %}
         {% do models.append(ref('stg_' ~ kind ~ '__' ~ entity)) %}
     {% endfor %}
-    {% do return(models or [ref('stg_files__' ~ entity)]) %}
+    {% do return(models) %}
 {% endmacro %}
 
 {# The staging models of the connected kinds that have such records: `customers` or `merges`. #}

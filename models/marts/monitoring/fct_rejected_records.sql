@@ -3,7 +3,8 @@
 -- meaning. What is said of its last version is current; what was mended since is not. What prospects' records lack is
 -- said of none: they count nowhere.
 -- depends_on: {{ ref('int_accounts__identities') }}, {{ ref('record_rules') }}
-{% set entities = entity_streams().keys() | list %}
+{% set entities = [] %}
+{% for entity in entity_streams() if fed_by(entity) %}{% do entities.append(entity) %}{% endfor %}
 with
 
 bounds as (

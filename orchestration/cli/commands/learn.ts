@@ -3,7 +3,7 @@ import { LEARNED_NAMES, LEARNED_TABLES, type Learned, learn } from '../../../sco
 import { TenureError } from '../../errors.ts';
 import { withWarehouse } from '../../pipeline/configured-warehouse.ts';
 import { builtText, dbtBuild, dbtVars } from '../../pipeline/dbt/dbt.ts';
-import { readyDbt } from '../../pipeline/dbt/process.ts';
+import { endDbt, readyDbt } from '../../pipeline/dbt/process.ts';
 import { working } from '../../pipeline/leftovers.ts';
 import type { Line } from '../../pipeline/line.ts';
 import { count, table } from '../../runtime/print.ts';
@@ -129,5 +129,10 @@ export const learnVerb = (context: Context) =>
       .addOption(skipTests()),
   ).action(async (options) => {
     const config = await configOf(options.config, 'learn');
-    show(options, await working(config, () => learning(lineOf(context, config, options), options.samples)));
+    show(
+      options,
+      await working(config, () =>
+        learning(lineOf(context, config, options), options.samples).finally(endDbt),
+      ),
+    );
   });

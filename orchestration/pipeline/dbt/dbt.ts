@@ -137,7 +137,9 @@ export async function requireLanded(vars: DbtVars, warehouse: Warehouse): Promis
 }
 
 /** The environment in which dbt runs: the warehouse's place, no telemetry, no colours. */
-export function dbtEnvironment(config: Config): Record<string, string> {
+export function dbtEnvironment(
+  config: Config,
+): Record<string, string> & { TENURE_STEP: string; TENURE_RUN: string } {
   return {
     DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
     DO_NOT_TRACK: '1',
@@ -273,27 +275,34 @@ export async function dbtBuild(
   const target = dbtTarget(config, models);
   const logs = join(config.buildDirectory, 'logs');
   await mkdir(logs, { recursive: true });
-  const args = [
-    '--log-format', 'json', '--log-level', 'info', '--no-use-colors', '--no-write-json', 'build',
+  const project = [
     '--project-dir', models, '--profiles-dir', models, '--target', config.warehouse.type,
     '--target-path', target, '--log-path', logs, '--vars', JSON.stringify(vars),
+  ]; // biome-ignore format: a command line reads as one
+  const command = [
+    'build',
     ...(options.select?.length ? ['--select', ...options.select] : []),
     '--exclude', ...(options.exclude ?? []), ...TESTED_WITH_MODELS.map((name) => `test_name:${name}`),
     ...(options.fullRefresh ? ['--full-refresh'] : []),
     // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
     '--exclude-resource-type', 'unit_test', ...(options.skipTests ? ['test'] : []),
   ]; // biome-ignore format: a command line reads as one
+  const { TENURE_STEP, TENURE_RUN, ...environment } = dbtEnvironment(config);
   const run = (more: readonly string[]): Promise<DbtRun> =>
     runDbt(
-      [...args, ...more],
-      // A var that changes each day would have dbt parse all models each day.
       {
-        ...dbtEnvironment(config),
-        TENURE_AS_OF_DATE: String(as_of_date),
-        TENURE_REQUIRED_ENTITIES: (options.requires ?? []).join(' '),
-        TENURE_ACCEPT_LOSS: options.acceptLoss ? '1' : '',
-        TENURE_TESTS: options.skipTests ? 'none' : 'with_models',
-        TENURE_ACCEPT_CHANGES: options.acceptChanges ? '1' : '',
+        flags: ['--log-format', 'json', '--log-level', 'info', '--no-use-colors', '--no-write-json', ...more],
+        project,
+        command,
+        // A var that changes each day would have dbt parse all models each day.
+        environment: { ...environment, TENURE_AS_OF_DATE: String(as_of_date) },
+        told: {
+          ...{ TENURE_STEP, TENURE_RUN },
+          TENURE_REQUIRED_ENTITIES: (options.requires ?? []).join(' '),
+          TENURE_ACCEPT_LOSS: options.acceptLoss ? '1' : '',
+          TENURE_TESTS: options.skipTests ? 'none' : 'with_models',
+          TENURE_ACCEPT_CHANGES: options.acceptChanges ? '1' : '',
+        },
       },
       reporter,
     );

@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { z } from 'zod';
 import { spawnTethered, tetherOf } from '../../../ingest/index.ts';
 import { TenureError } from '../../errors.ts';
 import { environmentRoot, projectRoot, SET_UP_AGAIN } from '../../project-root.ts';
@@ -20,61 +20,111 @@ export interface DbtRun {
 export const dbtMissing = (cause: Error) =>
   new TenureError('DBT_MISSING', `dbt could not be started: ${cause.message}. ${SET_UP_AGAIN}`, { cause });
 
-/** A process that imports dbt and then waits to be told what to run. Until then it keeps nobody alive. */
-function startProcess() {
-  const script = join(projectRoot, 'orchestration', 'pipeline', 'dbt', 'ready.py');
-  const child = spawnTethered(join(environmentRoot, '.venv', 'bin', 'python'), [script], {
-    cwd: join(projectRoot, 'models'),
-    env: { PYTHONWARNINGS: 'ignore' },
-    stdin: 'pipe',
-    endedBy: 'INT', // it then takes back the queries that a warehouse still runs
-  });
-  const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', (error) => reject(dbtMissing(error)));
-    child.on('close', resolve);
-  });
-  ended.catch(() => {}); // told to who runs it
-  stdin.on('error', () => {}); // it ended: its code and its last words say why
-  // A pipe is a socket, which can be let go of.
-  const held = [child, stdin, stdout, stderr, tetherOf(child)] as unknown as (
-    | { ref(): void; unref(): void }
-    | undefined
-  )[];
-  for (const each of held) each?.unref();
-  return {
-    ended,
-    output: [stdout, stderr],
-    tell(request: object) {
-      for (const each of held) each?.ref();
-      stdin.end(`${JSON.stringify(request)}\n`);
-    },
-  };
+/** One run of dbt, and what its parsed project depends on: a run with the same `flags`, `project` and `environment` reads it no more. */
+export interface DbtCall {
+  /** Before the command: how dbt logs. */
+  readonly flags: readonly string[];
+  /** The command with its own options: `['build', '--select', 'marts']`. */
+  readonly command: readonly string[];
+  /** Where the project is, and its vars. */
+  readonly project: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** The environment of this run alone: nothing that is parsed asks for it. */
+  readonly told: Readonly<Record<string, string>>;
 }
 
-let ready: ReturnType<typeof startProcess> | undefined;
+const endOfRun = z.object({ ended: z.number() });
 
-/** Has the next `runDbt` find dbt imported, if there is something else to do before it. Ends with us when nothing comes. */
-export function readyDbt(): void {
-  ready ??= startProcess();
+/** The exit code, where the line tells that a run has ended. */
+function endIn(text: string): number | undefined {
+  return text.startsWith('{"ended"') ? endOfRun.parse(JSON.parse(text)).ended : undefined;
 }
 
-/** Runs dbt with the arguments, which ask for its log as JSON, and reports how far it is. Throws `DBT_MISSING`. */
-export async function runDbt(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  reporter: Reporter,
-): Promise<DbtRun> {
-  const process = ready ?? startProcess();
+/** A process that imports dbt and then runs what it is told, once or several times. Between two it keeps nobody alive. */
+class DbtProcess {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #held: readonly ({ ref(): void; unref(): void } | undefined)[];
+  readonly #lines: readonly AsyncIterator<string>[];
+  readonly #closed: Promise<number | null>;
+  hasEnded = false;
+
+  constructor() {
+    const script = join(projectRoot, 'orchestration', 'pipeline', 'dbt', 'ready.py');
+    const child = spawnTethered(join(environmentRoot, '.venv', 'bin', 'python'), [script], {
+      cwd: join(projectRoot, 'models'),
+      env: { PYTHONWARNINGS: 'ignore' },
+      stdin: 'pipe',
+      endedBy: 'INT', // it then takes back the queries that a warehouse still runs
+    }) as ChildProcessWithoutNullStreams;
+    this.#child = child;
+    this.#closed = new Promise((resolve, reject) => {
+      child.on('error', (error) => reject(dbtMissing(error)));
+      child.on('close', resolve);
+    });
+    this.#closed
+      .catch(() => {}) // told to who runs it
+      .finally(() => {
+        this.hasEnded = true;
+      });
+    child.stdin.on('error', () => {}); // it ended: its code and its last words say why
+    this.#lines = [child.stdout, child.stderr].map((input) =>
+      createInterface({ input })[Symbol.asyncIterator](),
+    );
+    // A pipe is a socket, which can be let go of.
+    this.#held = [child, child.stdin, child.stdout, child.stderr, tetherOf(child)] as never;
+    for (const each of this.#held) each?.unref();
+  }
+
+  /** Has it run dbt, and gives the exit code; null where the process itself ended, by a signal. */
+  async run(call: DbtCall, listener: (text: string) => void): Promise<number | null> {
+    for (const each of this.#held) each?.ref();
+    this.#child.stdin.write(`${JSON.stringify(call)}\n`);
+    const codes = await Promise.all(
+      this.#lines.map(async (lines) => {
+        for (;;) {
+          const { value, done } = await lines.next();
+          if (done) return undefined;
+          const code = endIn(value);
+          if (code !== undefined) return code;
+          listener(value);
+        }
+      }),
+    );
+    for (const each of this.#held) each?.unref();
+    const [code] = codes.filter((each) => each !== undefined);
+    return code ?? (await this.#closed);
+  }
+
+  async end(): Promise<void> {
+    for (const each of this.#held) each?.ref();
+    this.#child.stdin.end();
+    this.#child.stdout.resume();
+    this.#child.stderr.resume();
+    await this.#closed.catch(() => {}); // told to who ran it
+  }
+}
+
+let ready: DbtProcess | undefined;
+
+/** Ends what `readyDbt` began, when no more run of dbt is to come soon. */
+export async function endDbt(): Promise<void> {
+  const ending = ready;
   ready = undefined;
-  process.tell({ args, env });
+  await ending?.end();
+}
+
+/** Has the next `runDbt` find dbt imported, if there is something else to do before it. Ends with us, or by `endDbt`. */
+export function readyDbt(): DbtProcess {
+  if (ready === undefined || ready.hasEnded) ready = new DbtProcess();
+  return ready;
+}
+
+/** Runs dbt, which is asked for its log as JSON, and reports how far it is. One run at a time. Throws `DBT_MISSING`. */
+export async function runDbt(call: DbtCall, reporter: Reporter): Promise<DbtRun> {
   const log = new DbtLog();
-  const listen = async (stream: Readable) => {
-    for await (const text of createInterface({ input: stream })) {
-      const progress = log.read(text);
-      if (progress !== undefined) reporter.progress(progress.howFar, progress.node);
-    }
-  };
-  const [exitCode] = await Promise.all([process.ended, ...process.output.map(listen)]);
+  const exitCode = await readyDbt().run(call, (text) => {
+    const progress = log.read(text);
+    if (progress !== undefined) reporter.progress(progress.howFar, progress.node);
+  });
   return { exitCode, results: log.results, testCount: log.testCount, tail: log.tail };
 }
