@@ -90,9 +90,10 @@ class DbtProcess {
         }
       }),
     );
-    for (const each of this.#held) each?.unref();
     const [code] = codes.filter((each) => each !== undefined);
-    return code ?? (await this.#closed);
+    if (code === undefined) return this.#closed;
+    for (const each of this.#held) each?.unref();
+    return code;
   }
 
   async end(): Promise<void> {
