@@ -15,7 +15,15 @@ import { requireEnvironment } from '../config/load.ts';
 import { usage } from '../errors.ts';
 import { count } from '../runtime/print.ts';
 import { reading, withWarehouse } from './configured-warehouse.ts';
-import { builtText, type DbtOptions, dbtBuild, dbtVars, requireLanded, warnings } from './dbt/dbt.ts';
+import {
+  builtText,
+  type DbtOptions,
+  dbtBuild,
+  dbtVars,
+  requireLanded,
+  threadsOfADay,
+  warnings,
+} from './dbt/dbt.ts';
 import { ensureTablesBesideDbt } from './dbt/passed-on.ts';
 import { readyDbt } from './dbt/process.ts';
 import { eraseAgain } from './erase/erase.ts';
@@ -78,16 +86,16 @@ export async function build(line: Line, options: DbtOptions = {}): Promise<StepR
   const { config, reporter } = line;
   reporter.step('Building signals, scores and marts');
   readyDbt();
-  const vars = await withWarehouse(config, async (warehouse) => {
+  const { vars, threads } = await withWarehouse(config, async (warehouse) => {
     await ensureTablesBesideDbt(warehouse);
     const told = await dbtVars(config, warehouse, line.asOfDate, (text) => reporter.warn(text));
     await requireLanded(told, warehouse);
-    return told;
+    return { vars: told, threads: options.fullRefresh ? undefined : await threadsOfADay(config, warehouse) };
   });
   const selection = options.select?.length
     ? options
     : { ...options, exclude: ['source:scoring+'], requires: ['accounts', 'contracts'] };
-  const built = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests }, reporter);
+  const built = await dbtBuild(config, vars, { ...selection, skipTests: line.skipTests, threads }, reporter);
   const { results } = built;
   // A test with a file of its own (models/tests) is of the rules, the others that warn are of what sources say.
   const { true: ofRules = [], false: found = [] } = Object.groupBy(warnings(results), (each) =>
@@ -110,12 +118,13 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
   const { config, reporter } = line;
   reporter.step('Scoring: backtest, renewal stages, forecast');
   readyDbt();
-  const { summary, vars } = await withWarehouse(config, async (warehouse) => ({
+  const { summary, vars, threads } = await withWarehouse(config, async (warehouse) => ({
     summary: await runScoring(warehouse, {
       asOfDate: line.asOfDate,
       onProgress: (howFar: string, what: string) => reporter.progress(howFar, what),
     }),
     vars: await dbtVars(config, warehouse, line.asOfDate),
+    threads: await threadsOfADay(config, warehouse),
   }));
   reporter.done('judged against what happened');
   for (const { owner_call, sentence } of summary.calls) if (owner_call === ALL_CALLS) reporter.note(sentence);
@@ -123,7 +132,7 @@ export async function score(line: Line): Promise<StepResult<ScoringSummary>> {
   const built = await dbtBuild(
     config,
     vars,
-    { select: ['source:scoring+'], skipTests: line.skipTests },
+    { select: ['source:scoring+'], skipTests: line.skipTests, threads },
     reporter,
   );
   reporter.done(builtText(built));

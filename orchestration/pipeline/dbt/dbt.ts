@@ -163,6 +163,18 @@ export interface DbtOptions {
   readonly acceptChanges?: boolean;
   /** Models and seeds only: what was built is not read once more. */
   readonly skipTests?: boolean;
+  /** How many models are built at a time; as the profile says (one on DuckDB, eight on BigQuery) unless given. */
+  readonly threads?: number;
+}
+
+/**
+ * How many models of a day are built at a time: two on DuckDB where the history is there, because of a small model dbt takes
+ * most of the time, in which the engine rests. A history that is built from nothing is the engine's, which uses all cores for
+ * one model, and all memory.
+ */
+export async function threadsOfADay(config: Config, warehouse: Warehouse): Promise<number | undefined> {
+  if (config.warehouse.type !== 'duckdb') return undefined;
+  return (await warehouse.tableColumns('intermediate', 'int_scores__scores')) === undefined ? 1 : 2;
 }
 
 const failed = (results: readonly DbtResult[]) =>
@@ -284,6 +296,7 @@ export async function dbtBuild(
     ...(options.select?.length ? ['--select', ...options.select] : []),
     '--exclude', ...(options.exclude ?? []), ...TESTED_WITH_MODELS.map((name) => `test_name:${name}`),
     ...(options.fullRefresh ? ['--full-refresh'] : []),
+    ...(options.threads === undefined ? [] : ['--threads', String(options.threads)]),
     // Unit tests hold for the models, whatever the data: "npm test" runs them, a tenant's build need not.
     '--exclude-resource-type', 'unit_test', ...(options.skipTests ? ['test'] : []),
   ]; // biome-ignore format: a command line reads as one
