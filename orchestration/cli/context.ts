@@ -5,6 +5,7 @@ import { usage } from '../errors.ts';
 import { working } from '../pipeline/leftovers.ts';
 import type { Line, Step, StepResult } from '../pipeline/line.ts';
 import { incomplete, recordedVerb } from '../pipeline/run.ts';
+import { asTyped } from '../runtime/as-typed.ts';
 import { jsonText, printable } from '../runtime/print.ts';
 import { consoleReporter } from '../runtime/reporter.ts';
 
@@ -85,7 +86,7 @@ export const daylessVerb = <Args extends unknown[], Options extends OptionValues
 /** Prints an answer: one JSON value, or the text. */
 export function show({ json }: Pick<CommonOptions, 'json'>, answer: Answer): void {
   if (json) process.stdout.write(`${jsonText(answer.value)}\n`);
-  else if (answer.text !== '') process.stdout.write(`${printable(answer.text)}\n`);
+  else if (answer.text !== '') process.stdout.write(`${printable(asTyped(answer.text))}\n`);
   process.exitCode = answer.exitCode ?? 0;
 }
 

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { TenureError } from '../errors.ts';
+import { asTyped } from '../runtime/as-typed.ts';
 
 /** What `--json` prints of a failure, under `error`. */
 export interface Failure {
@@ -11,7 +12,7 @@ export interface Failure {
   readonly next: string | null;
 }
 
-const HELP = 'See "tenure --help", or --help of the verb.';
+const HELP = asTyped('See "tenure --help", or --help of the verb.');
 const BUG = 'Tenure met an error that it does not know. Please report it with the lines below.';
 
 /**
@@ -30,12 +31,13 @@ export function failureOf(error: unknown): {
   }
   if (error instanceof Error && 'code' in error) {
     const code = String(error.code);
-    const own = error instanceof TenureError ? error.next : undefined;
-    const next = own ?? advice(error.message) ?? (code === 'USAGE' ? HELP : null);
+    const message = asTyped(error.message);
+    const own = error instanceof TenureError && error.next !== undefined ? asTyped(error.next) : undefined;
+    const next = own ?? advice(message) ?? (code === 'USAGE' ? HELP : null);
     // An error of ours has a class and says what it means; the system's need their code beside them.
-    const text = error.name === 'Error' ? `${error.message} (${code})` : error.message;
+    const text = error.name === 'Error' ? `${message} (${code})` : message;
     return {
-      failure: { code, message: error.message, next },
+      failure: { code, message, next },
       text,
       exitCode: error instanceof TenureError ? error.exitCode : 1,
     };

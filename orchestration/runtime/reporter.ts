@@ -1,3 +1,4 @@
+import { asTyped } from './as-typed.ts';
 import { oneLine, printable } from './print.ts';
 
 /** Where a step says what it does. Everything goes to stderr, so that stdout carries the answer alone. */
@@ -30,7 +31,7 @@ export function consoleReporter(stream: NodeJS.WriteStream = process.stderr): Re
   };
   const print = (text: string) => {
     clear();
-    stream.write(`${printable(text)}\n`);
+    stream.write(`${printable(asTyped(text))}\n`);
   };
   return {
     step(title) {
