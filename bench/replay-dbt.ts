@@ -39,7 +39,7 @@ export class DaysOfDbt {
     const quiet = ['--log-level', 'none', '--log-level-file', 'none', '--no-use-colors', '--no-write-json'];
     const place = [
       ...['--project-dir', models, '--profiles-dir', models, '--target', this.#config.warehouse.type],
-      ...['--target-path', dbtTarget(this.#config, models), '--vars', JSON.stringify(vars)],
+      ...['--target-path', dbtTarget(this.#config, models, vars), '--vars', JSON.stringify(vars)],
       ...['--log-path', join(this.#config.buildDirectory, 'logs')],
     ];
     const env = {

@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../orchestration/config/load.ts';
 import { dbtEnvironment, dbtVars } from '../../orchestration/pipeline/dbt/dbt.ts';
+import { dbtProgram } from '../../orchestration/pipeline/dbt/process.ts';
 import { dbtProject } from '../../orchestration/project/lay-out.ts';
 import { writeNew } from '../../orchestration/project/new.ts';
 import { projectRoot } from '../../orchestration/project-root.ts';
@@ -55,9 +56,11 @@ async function dbt(...command: string[]) {
   const warehouse = await openWarehouse(loaded.warehouse, { readOnly: true });
   const { as_of_date, ...vars } = await dbtVars(loaded, warehouse, AS_OF).finally(() => warehouse.close());
   const project = dbtProject(loaded);
+  const [program, script] = dbtProgram;
   return spawnSync(
-    join(projectRoot, '.venv', 'bin', 'dbt'),
+    program,
     [
+      script,
       ...['--no-use-colors', ...command, '--project-dir', project, '--profiles-dir', project],
       // the build's own folder, in which the models are parsed already
       ...['--target', 'duckdb', '--target-path', join(loaded.buildDirectory, 'dbt'), '--log-path', folder],

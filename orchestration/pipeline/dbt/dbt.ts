@@ -20,7 +20,7 @@ import { howItEnded, lastSyncs } from '../sync-log.ts';
 import type { DbtResult } from './log.ts';
 import { missingFields } from './missing-fields.ts';
 import { type DbtRun, runDbt } from './process.ts';
-import { dbtTarget } from './target.ts';
+import { dbtTarget, shareParse } from './target.ts';
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
@@ -284,7 +284,7 @@ export async function dbtBuild(
   reporter: Reporter,
 ): Promise<DbtRun> {
   const models = dbtProject(config);
-  const target = dbtTarget(config, models);
+  const target = dbtTarget(config, models, vars);
   const logs = join(config.buildDirectory, 'logs');
   await mkdir(logs, { recursive: true });
   const project = [
@@ -321,6 +321,7 @@ export async function dbtBuild(
     );
   const first = await run([]);
   const last = isKeptParseStale(first) ? await run(['--no-partial-parse']) : first;
+  shareParse(target);
   if (last.exitCode === 0) return last;
   throw buildError(config.warehouse, last);
 }

@@ -8,13 +8,12 @@ import { ensureLedger } from '../../activation/index.ts';
 import type { Config } from '../../config/schema.ts';
 import { usage } from '../../errors.ts';
 import { dbtProject } from '../../project/lay-out.ts';
-import { environmentRoot } from '../../project-root.ts';
 import { withWarehouse } from '../configured-warehouse.ts';
 import { working } from '../leftovers.ts';
 import type { Line } from '../line.ts';
 import { ensureSyncLog } from '../sync-log.ts';
 import { type DbtVars, dbtEnvironment, dbtVars } from './dbt.ts';
-import { dbtMissing } from './process.ts';
+import { dbtMissing, dbtProgram } from './process.ts';
 import { dbtTarget } from './target.ts';
 
 /** dbt's commands, and what each does to the warehouse. */
@@ -123,7 +122,7 @@ export async function passOnToDbt(
       '--project-dir': project,
       '--profiles-dir': project,
       '--target': config.warehouse.type,
-      '--target-path': dbtTarget(config, project),
+      '--target-path': dbtTarget(config, project, others),
       '--log-path': join(config.buildDirectory, 'logs'),
     };
     const given = Object.entries(places).filter(([option]) => !rest.some((arg) => nameOf(arg) === option));
@@ -148,7 +147,8 @@ function start(
   show: Parameters<typeof passOnToDbt>[2],
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawnTethered(join(environmentRoot, '.venv', 'bin', 'dbt'), args, {
+    const [program, script] = dbtProgram;
+    const child = spawnTethered(program, [script, ...args], {
       env: { ...dbtEnvironment(config), ...env },
       endedBy: 'INT', // it then takes back the queries that a warehouse still runs
     });

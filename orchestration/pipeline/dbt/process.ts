@@ -40,6 +40,12 @@ function endIn(text: string): number | undefined {
   return text.startsWith('{"ended"') ? endOfRun.parse(JSON.parse(text)).ended : undefined;
 }
 
+/** The program that runs dbt, and its script: what it is told comes by standard input, or as dbt's own arguments. */
+export const dbtProgram = [
+  join(environmentRoot, '.venv', 'bin', 'python'),
+  join(projectRoot, 'orchestration', 'pipeline', 'dbt', 'ready.py'),
+] as const;
+
 /** A process that imports dbt and then runs what it is told, once or several times. Between two it keeps nobody alive. */
 class DbtProcess {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -49,8 +55,8 @@ class DbtProcess {
   hasEnded = false;
 
   constructor() {
-    const script = join(projectRoot, 'orchestration', 'pipeline', 'dbt', 'ready.py');
-    const child = spawnTethered(join(environmentRoot, '.venv', 'bin', 'python'), [script], {
+    const [program, script] = dbtProgram;
+    const child = spawnTethered(program, [script], {
       cwd: join(projectRoot, 'models'),
       env: { PYTHONWARNINGS: 'ignore' },
       stdin: 'pipe',
