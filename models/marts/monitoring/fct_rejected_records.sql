@@ -3,8 +3,10 @@
 -- meaning. What is said of its last version is current; what was mended since is not. What prospects' records lack is
 -- said of none: they count nowhere.
 -- depends_on: {{ ref('int_accounts__identities') }}, {{ ref('record_rules') }}
+{# Of each entity the text is the same: a lint reads that of one (.sqlfluff). #}
+{% set named = var('rejected_entities', entity_streams()) %}
 {% set entities = [] %}
-{% for entity in entity_streams() if fed_by(entity) %}{% do entities.append(entity) %}{% endfor %}
+{% for entity in named if fed_by(entity) %}{% do entities.append(entity) %}{% endfor %}
 with
 
 bounds as (
