@@ -13,6 +13,8 @@ describe.skipIf(!hasEmulator)('the published history on BigQuery (needs the emul
   let line: HistoryLine;
   let before: unknown;
   const ACCOUNTS = 2;
+  /** Half a month of history: the emulator joins row by row. What comes in by then reaches back for 60 days. */
+  const SINCE = '2026-06-01';
   const whole = filesOn(SECOND, ACCOUNTS);
 
   beforeAll(async () => {
@@ -20,7 +22,7 @@ describe.skipIf(!hasEmulator)('the published history on BigQuery (needs the emul
     emulator = await startEmulator();
     process.env.BIGQUERY_EMULATOR_HOST = emulator.url;
     line = new HistoryLine(folder, { type: 'bigquery', project: 'test', dataset_prefix: 'acme_' });
-    await line.configure({});
+    await line.configure({ historyStart: SINCE });
     await line.write(filesOn(FIRST, ACCOUNTS));
     expect(await line.sync(FIRST)).toEqual([]);
     expect(await line.build(FIRST)).toEqual([]);
@@ -36,7 +38,7 @@ describe.skipIf(!hasEmulator)('the published history on BigQuery (needs the emul
     expect((await line.sync(SECOND)).at(0)).toMatch(/^TABLE_SHRANK: accounts/);
     await line.sync(SECOND, true);
     const [why = ''] = await line.build(SECOND);
-    expect(why).toMatch(/^HISTORY_WOULD_LOSE_DAYS: 90 published days of 2 accounts .*accounts went/s);
+    expect(why).toMatch(/^HISTORY_WOULD_LOSE_DAYS: 28 published days of 2 accounts .*accounts went/s);
     expect(await line.published(FIRST)).toEqual(before);
     await line.write(whole);
     expect(await line.sync(SECOND)).toEqual([]);
@@ -58,6 +60,7 @@ describe.skipIf(!hasEmulator)('the published history on BigQuery (needs the emul
     const said = (before as { what: string; value: unknown }[]).filter(
       ({ what, value }) => what === 'login_frequency' && value !== null,
     );
+    expect(said.length).toBeGreaterThan(0);
     expect(Number(noted[0]?.n)).toBe(said.length);
   }, 3_600_000);
 });
