@@ -21,7 +21,7 @@ from dbt.parser.manifest import ManifestLoader
 PARSED = (".sql", ".yml", ".csv", ".md")
 
 
-def state(loader, whole=ManifestLoader.build_manifest_state_check):
+def state_check(loader, whole=ManifestLoader.build_manifest_state_check):
     """What dbt asks of a kept parse, but for where a warehouse's file lies, of which no model knows: kept for one folder,
     it holds in each."""
     asked = whole(loader)
@@ -30,7 +30,7 @@ def state(loader, whole=ManifestLoader.build_manifest_state_check):
     return asked
 
 
-ManifestLoader.build_manifest_state_check = state
+ManifestLoader.build_manifest_state_check = state_check
 
 
 def files_of(folder):
