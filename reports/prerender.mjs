@@ -1,8 +1,8 @@
 /**
- * Renders the pages of a compiled site that `.svelte-kit/entries.json` names with the data in `static/data`, into
- * `.svelte-kit/output/prerendered`, and `404.html` beside it: a page without rows, in which the browser renders any. Run it
- * in the template folder of a build. The Vite build does the same at its end; alone it takes seconds, so new data
- * costs no new compilation. It calls the step of SvelteKit that the Vite plugin calls, whose version is pinned.
+ * Renders the pages of a compiled site, whose routes and addresses `.svelte-kit/routes.json` names, with the data in
+ * `static/data`, into `.svelte-kit/output/prerendered`, and `404.html` beside it: a page without rows, in which the browser
+ * renders any. Run it in the template folder of a build. The Vite build does the same at its end; alone it takes seconds, so
+ * new data costs no new compilation. It calls the steps of SvelteKit that the Vite plugin calls, whose version is pinned.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,13 +16,16 @@ const [prerender, fallback] = await Promise.all(['prerender', 'fallback'].map(st
 const out = join(process.cwd(), '.svelte-kit/output');
 const manifest_path = join(out, 'server/manifest-full.js');
 
-const { prerendered } = await prerender({
-  out,
-  manifest_path,
-  metadata: { nodes: [], routes: new Map(JSON.parse(readFileSync('.svelte-kit/routes.json', 'utf8'))) },
-  verbose: false,
-  env: {},
-});
-writeFileSync(join(out, '404.html'), await fallback({ manifest_path, env: {} }));
+const [{ prerendered }, empty] = await Promise.all([
+  prerender({
+    out,
+    manifest_path,
+    metadata: { nodes: [], routes: new Map(JSON.parse(readFileSync('.svelte-kit/routes.json', 'utf8'))) },
+    verbose: false,
+    env: {},
+  }),
+  fallback({ manifest_path, env: {} }),
+]);
+writeFileSync(join(out, '404.html'), empty);
 process.stdout.write(`${JSON.stringify({ pages: prerendered.pages.size })}\n`);
 process.exit(0);
