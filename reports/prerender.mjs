@@ -16,16 +16,26 @@ const [prerender, fallback] = await Promise.all(['prerender', 'fallback'].map(st
 const out = join(process.cwd(), '.svelte-kit/output');
 const manifest_path = join(out, 'server/manifest-full.js');
 
-const [{ prerendered }, empty] = await Promise.all([
-  prerender({
-    out,
-    manifest_path,
-    metadata: { nodes: [], routes: new Map(JSON.parse(readFileSync('.svelte-kit/routes.json', 'utf8'))) },
-    verbose: false,
-    env: {},
-  }),
+const routes = JSON.parse(readFileSync('.svelte-kit/routes.json', 'utf8'));
+
+/** From so many pages of one kind on, a thread of its own saves more time than its start takes. */
+const OF_THEIR_OWN = 100;
+const isLarge = ([, { entries }]) => entries.length >= OF_THEIR_OWN;
+
+const [empty, ...parts] = await Promise.all([
   fallback({ manifest_path, env: {} }),
+  ...[routes.filter((route) => !isLarge(route)), ...routes.filter(isLarge).map((route) => [route])].map(
+    (part) =>
+      prerender({
+        out,
+        manifest_path,
+        metadata: { nodes: [], routes: new Map(part) },
+        verbose: false,
+        env: {},
+      }),
+  ),
 ]);
+const pages = parts.reduce((sum, { prerendered }) => sum + prerendered.pages.size, 0);
 writeFileSync(join(out, '404.html'), empty);
-process.stdout.write(`${JSON.stringify({ pages: prerendered.pages.size })}\n`);
+process.stdout.write(`${JSON.stringify({ pages })}\n`);
 process.exit(0);

@@ -134,7 +134,11 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
     onProgress,
   );
   onProgress('4 of 4', 'putting the site in place');
-  await putInPlace(tenantDir, siteDir, { inBrowser, build: dataHash.slice(0, 12) });
+  await putInPlace(tenantDir, siteDir, {
+    client: clientOf(compiledDir),
+    inBrowser,
+    build: dataHash.slice(0, 12),
+  });
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version: made, dataHash, pages }));
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
@@ -356,7 +360,7 @@ async function compile(
       ),
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
-  await compressBelow(join(template, '.svelte-kit/output/client'));
+  await compressBelow(clientOf(folder));
   const former = new RegExp(`^compiled-${versionKind(set, own)}[0-9a-f]+$`);
   for (const name of await readdir(workDir)) {
     if (former.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
@@ -369,6 +373,9 @@ const MOST_RENDERED = 1000;
 
 /** SvelteKit's configuration while pages are rendered: a link to what is not there ends nobody's report. */
 const RENDERING = { prerender: { crawl: false }, paths: { relative: false } };
+
+/** What browsers load of every page. */
+const clientOf = (compiledDir: string) => join(compiledDir, '.evidence/template/.svelte-kit/output/client');
 
 interface Rendered {
   readonly pages: number;
@@ -384,9 +391,12 @@ async function renderPages(
   onProgress: (howFar: string, what: string) => void,
 ): Promise<Rendered> {
   const template = join(tenantDir, '.evidence/template');
+  const client = clientOf(compiledDir); // a hundred megabytes, which rendering does not read
   await cp(join(compiledDir, '.evidence/template/.svelte-kit'), join(template, '.svelte-kit'), {
     recursive: true,
+    filter: (from) => from !== client,
   });
+  await mkdir(join(template, '.svelte-kit/output/client'));
   const kinds = await keyedPages(pages, { dataDir: join(template, 'static/data'), workDir: tenantDir });
   const inBrowser = kinds.flatMap((kind) => {
     const [example] = kind.values;
@@ -441,16 +451,19 @@ async function renderPages(
 async function putInPlace(
   tenantDir: string,
   siteDir: string,
-  { inBrowser, build }: { readonly inBrowser: Rendered['inBrowser']; readonly build: string },
+  {
+    client,
+    inBrowser,
+    build,
+  }: { readonly client: string; readonly inBrowser: Rendered['inBrowser']; readonly build: string },
 ): Promise<void> {
   const template = join(tenantDir, '.evidence/template');
   const output = join(template, '.svelte-kit/output');
   const next = `${siteDir}.next`;
   const old = `${siteDir}.old`;
   await rm(next, { recursive: true, force: true });
-  for (const part of ['client', 'prerendered/dependencies', 'prerendered/pages']) {
-    await cp(join(output, part), next, { recursive: true });
-  }
+  for (const part of [client, join(output, 'prerendered/dependencies'), join(output, 'prerendered/pages')])
+    await cp(part, next, { recursive: true });
   await writeFile(join(next, '_app/env.js'), 'export const env={}');
   const data = { dataDir: join(template, 'static/data'), workDir: tenantDir };
   for (const kind of inBrowser) {
