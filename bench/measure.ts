@@ -32,12 +32,22 @@ async function usageOf(pid: number | undefined): Promise<{ peakMb: number; cpuSe
   };
 }
 
-/** Runs a program, gives what it printed, its seconds, its CPU and its greatest memory (where /proc tells). */
-export async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
+/**
+ * Runs a program, gives what it printed, its seconds, its CPU and its greatest memory (where /proc tells). One that has a limit is
+ * ended there, and is then not done.
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  { cwd, limitSeconds }: { readonly cwd?: string; readonly limitSeconds?: number } = {},
+) {
   const started = performance.now();
   const child = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(limitSeconds === undefined ? {} : { timeout: limitSeconds * 1000, killSignal: 'SIGKILL' as const }),
   });
   let output = '';
   child.stdout.on('data', (data) => {
@@ -58,8 +68,11 @@ export async function run(program: string, args: readonly string[], env: Record<
     cpuSeconds = Math.max(cpuSeconds, usage.cpuSeconds);
     await wait(50);
   }
-  if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.slice(-3000)}`);
-  return { output, seconds: (performance.now() - started) / 1000, cpuSeconds, peakMb: Math.round(peakMb) };
+  const seconds = (performance.now() - started) / 1000;
+  const isDone = limitSeconds === undefined || seconds < limitSeconds;
+  if (code !== 0 && isDone)
+    throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.slice(-3000)}`);
+  return { output, seconds, cpuSeconds, peakMb: Math.round(peakMb), isDone };
 }
 
 /** A verb as a user runs it, measured as any program. */

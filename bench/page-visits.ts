@@ -17,16 +17,16 @@ export interface VisitResult {
 const tenths = (value: number, of = 100) => Math.round(value * of) / of;
 
 /**
- * First visits of the leaders' page, the list of accounts and one account, and a filter of that list until its rows are there
- * (no download). None where this machine has no Chromium.
+ * First visits of pages of a site, and of the list of accounts a filter until its rows are there (no download). None where this
+ * machine has no Chromium. `of` stands before the names of the pages.
  */
-export async function visits(siteDir: string, account: string): Promise<VisitResult[]> {
+export async function visits(siteDir: string, paths: readonly string[], of = ''): Promise<VisitResult[]> {
   if (chromiumPath === undefined) return [];
   const server = await serveSite({ siteDir, port: 0 });
   const browser = await openBrowser();
   try {
     const results: VisitResult[] = [];
-    for (const path of ['', 'accounts/', `accounts/${account}/`]) {
+    for (const path of paths) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
       const page = await context.newPage();
       const devtools = await context.newCDPSession(page);
@@ -42,7 +42,7 @@ export async function visits(siteDir: string, account: string): Promise<VisitRes
       const headline = since();
       await page.waitForLoadState('networkidle');
       results.push({
-        visit: `/${path}`,
+        visit: `${of}/${path}`,
         headline_seconds: headline,
         wall_seconds: since(),
         site_mb: tenths(bytes / 1e6),
@@ -78,7 +78,7 @@ export async function visits(siteDir: string, account: string): Promise<VisitRes
 /** An account of the site that the browser renders, or else that was rendered. */
 export async function someAccount(siteDir: string): Promise<string> {
   for (const file of await readdir(join(siteDir, 'api'), { recursive: true }))
-    if (file.endsWith('keys-0.json'))
+    if (/keys-\w+-0\.json$/.test(file))
       return Object.keys(JSON.parse(await readFile(join(siteDir, 'api', file), 'utf8'))).at(-1) ?? '';
   const rendered = (await readdir(join(siteDir, 'accounts'))).filter((name) => name !== 'index.html');
   return rendered.at(-1) ?? '';

@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compressBelow } from '../orchestration/site/compress.ts';
 import { BenchWarehouse, LAST_DAY } from './bench-warehouse.ts';
 import type { Size } from './measure.ts';
 import { someAccount, type VisitResult, visits } from './page-visits.ts';
+import { buildPlainEvidence, removePlainEvidence } from './plain-evidence.ts';
 
 /** Accounts and days of history. */
 const SIZES = { S: [300, 90], M: [10_000, 90], L: [50_000, 90] } as const;
@@ -33,7 +35,7 @@ async function sizeOf(folder: string): Promise<{ files: number; bytes: number }>
 /**
  * The pages of a made-up company: the first time in this environment (the compile of the pages too, unless it is kept from
  * before), once more without a change, and after the owners of one account in a hundred changed their mind; then what a person
- * who visits them waits for.
+ * who visits them waits for; then three such pages of plain Evidence.
  */
 export async function pages(size: Size, log: (text: string) => void): Promise<PagesResult[]> {
   const [accounts, days] = SIZES[size];
@@ -41,19 +43,29 @@ export async function pages(size: Size, log: (text: string) => void): Promise<Pa
   const results: PagesResult[] = [];
   const bench = new BenchWarehouse(folder, accounts, days);
   const site = join(folder, '.build', 'site');
-  const measure = async (name: string) => {
-    const { seconds, cpuSeconds, peakMb } = await bench.tenure('report', LAST_DAY);
-    const { files, bytes } = await sizeOf(site);
+  const keep = async (
+    name: string,
+    taken: { readonly seconds: number; readonly cpuSeconds: number; readonly peakMb: number },
+    built?: string,
+  ) => {
+    const { files, bytes } = built === undefined ? { files: 0, bytes: 0 } : await sizeOf(built);
     const result = {
       case: name,
-      wall_seconds: Math.round(seconds * 10) / 10,
-      cpu_seconds: Math.round(cpuSeconds * 10) / 10,
-      peak_mb: peakMb,
+      wall_seconds: Math.round(taken.seconds * 10) / 10,
+      cpu_seconds: Math.round(taken.cpuSeconds * 10) / 10,
+      peak_mb: taken.peakMb,
       files,
       site_mb: Math.round(bytes / 1e5) / 10,
     };
     log(JSON.stringify(result));
     results.push(result);
+  };
+  const measure = async (name: string) => keep(name, await bench.tenure('report', LAST_DAY), site);
+  const visit = async (...asked: Parameters<typeof visits>) => {
+    for (const each of await visits(...asked)) {
+      log(JSON.stringify(each));
+      results.push(each);
+    }
   };
   try {
     await bench.prepare();
@@ -72,12 +84,17 @@ export async function pages(size: Size, log: (text: string) => void): Promise<Pa
     await bench.tenure('build', LAST_DAY);
     await bench.tenure('score', LAST_DAY);
     await measure('one account in a hundred changed');
-    for (const visit of await visits(site, await someAccount(site))) {
-      log(JSON.stringify(visit));
-      results.push(visit);
+    const account = `accounts/${await someAccount(site)}/`;
+    await visit(site, ['', 'accounts/', account]);
+    const plain = await buildPlainEvidence(bench.path);
+    await keep(`plain Evidence, three pages${plain.site ? '' : ': not done'}`, plain, plain.site);
+    if (plain.site !== undefined) {
+      await compressBelow(plain.site); // as ours is
+      await visit(plain.site, ['', account, 'retention/'], 'plain ');
     }
     return results;
   } finally {
+    await removePlainEvidence();
     await rm(folder, { recursive: true, force: true });
   }
 }

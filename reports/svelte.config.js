@@ -1,12 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 /**
- * Added to Evidence's own configuration. TENURE_COMPILE is set while the pages are compiled, without data: then what
- * SvelteKit renders does not count, and the routes are written down for `prerender.mjs`, which renders every page
- * whenever the data changed.
+ * Added to Evidence's own configuration while the pages are compiled, without data. Only what needs none is rendered, because
+ * SvelteKit insists; the routes are written down for `prerender.mjs`, which renders every page whenever the data changed.
  */
-const compiling = {
-  prerender: { crawl: false, entries: ['*', '/accounts/none', '/csm/none'], handleHttpError: 'ignore' },
+const kit = {
+  prerender: {
+    crawl: false,
+    entries: [
+      '/api/customFormattingSettings.json/GET.json',
+      '/api/pagesManifest.json',
+      '/fix-tprotocol-service-worker.js',
+      '/manifest.webmanifest',
+    ],
+  },
   adapter: {
     name: 'routes',
     adapt(builder) {
@@ -15,11 +22,6 @@ const compiling = {
     },
   },
 };
-
-/** What is rendered with data is said by who renders it; a link to what is not there ends nobody's report. */
-const rendering = () => ({
-  prerender: { crawl: false, entries: JSON.parse(readFileSync('.svelte-kit/entries.json', 'utf8')) },
-});
 
 /**
  * Evidence gives a page without a title of its own the title "Evidence", also where the page sets one by its data
@@ -40,6 +42,5 @@ const titles = {
 // what it can list.
 const lasting = Object.create(null, { preprocess: { value: [titles] } });
 
-export default Object.assign(Object.create(lasting), {
-  kit: process.env.TENURE_COMPILE === 'true' ? compiling : rendering(),
-});
+// A map of each component would cost seconds, and nobody gets it.
+export default Object.assign(Object.create(lasting), { kit, compilerOptions: { enableSourcemap: false } });

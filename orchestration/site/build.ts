@@ -134,7 +134,11 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
     onProgress,
   );
   onProgress('4 of 4', 'putting the site in place');
-  await putInPlace(tenantDir, siteDir, { inBrowser, build: dataHash.slice(0, 12) });
+  await putInPlace(tenantDir, siteDir, {
+    client: clientOf(compiledDir),
+    inBrowser,
+    build: dataHash.slice(0, 12),
+  });
   await writeFile(join(buildDir, 'site.json'), JSON.stringify({ version: made, dataHash, pages }));
   return { siteDir, pages, seconds: (Date.now() - started) / 1000 };
 }
@@ -164,9 +168,10 @@ const versionKind = (set: PageSetName, own: readonly OwnPage[]) =>
 async function pagesVersion(set: PageSetName, own: readonly OwnPage[]): Promise<string> {
   const hash = createHash('sha256').update(await folderHash(PAGE_SETS[set].pages));
   hash.update(await folderHash(join(reportsDir, 'components')));
-  const made = ['evidence.config.yaml', 'reports/svelte.config.js', 'reports/prerender.mjs'];
+  const inReports = ['svelte.config.js', 'vite.config.js', 'lean-imports.mjs', 'prerender.mjs'];
   for (const file of [
-    ...made,
+    'evidence.config.yaml',
+    ...inReports.map((name) => `reports/${name}`),
     'orchestration/site/build.ts',
     'orchestration/site/compress.ts',
     'orchestration/site/keyed-pages.ts',
@@ -209,14 +214,12 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
   // Pages for who develops Evidence, with the icons of 3,000 products.
   for (const page of ['explore', 'settings'])
     await rm(join(template, 'src/pages', page), { recursive: true });
-  await readRowsFromPages(join(template, 'src/pages/+layout.js'));
   await cp(join(reportsDir, 'static'), join(template, 'static'), { recursive: true });
   await cp(pages, join(folder, 'pages'), { recursive: true });
   await cp(join(reportsDir, 'components'), join(folder, 'components'), { recursive: true });
   await cp(sources, join(folder, 'sources/warehouse'), { recursive: true });
   await cp(QUERY_WORDS, join(folder, 'sources/warehouse', basename(QUERY_WORDS)));
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
-  await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
   // Tailwind looks here for the classes that the components use.
   const components = 'node_modules/@evidence-dev/core-components';
   await mkdir(join(folder, 'node_modules/@evidence-dev'), { recursive: true });
@@ -239,6 +242,16 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
       await cp(path, join(template, 'src/pages', name, '+page.md'));
     }
   }
+  await changeLayout(join(template, 'src/pages'));
+}
+
+/** The routes of the pages below a folder whose queries or text read what is chosen on them. */
+async function routesWithInputs(routesDir: string): Promise<string[]> {
+  const routes: string[] = [];
+  for (const file of await filesBelow(routesDir))
+    if (basename(file) === '+page.md' && /\binputs\b/.test(await readFile(file, 'utf8')))
+      routes.push(`/${relative(routesDir, dirname(file)).split(sep).join('/')}`);
+  return routes;
 }
 
 /**
@@ -246,8 +259,11 @@ async function layOut(folder: string, set: PageSetName, own: readonly OwnPage[])
  * breadcrumbs. The pages' rows are rendered into them, so only a page whose choice asks new rows needs it: it starts when it is
  * first waited for, and the name is rendered with the other rows. Those rows are in one file a page, and the columns of its
  * queries in one a kind of page, as our patch of Evidence's query engine writes them.
+ *
+ * It also renders each page twice, the first time to learn what is chosen on it: here only those that read a choice.
  */
-async function readRowsFromPages(layout: string): Promise<void> {
+async function changeLayout(routesDir: string): Promise<void> {
+  const layout = join(routesDir, '+layout.js');
   let text = await readFile(layout, 'utf8');
   const [resolved, toRows] = ['const resolved_entries = ', 'return Object.fromEntries(resolved_entries'];
   for (const [theirs, ours] of [
@@ -261,6 +277,15 @@ const database_initialization = {
     [
       'tree.title = (await query(breadcrumb))[0]?.breadcrumb;',
       `tree.title = ((browser && data.breadcrumb) || (await query(breadcrumb, { query_name: 'breadcrumb' })))[0]?.breadcrumb;`,
+    ],
+    // 'auto': compiling, without data, need not render the pages.
+    [
+      `export const prerender = import.meta.env.VITE_EVIDENCE_SPA !== 'true';`,
+      `export const prerender = 'auto';`,
+    ],
+    [
+      'if ((dev || building) && !browser && !is_dummy_page) {',
+      `if (${JSON.stringify(await routesWithInputs(routesDir))}.includes(route.id) && !browser && !is_dummy_page) {`,
     ],
     ['async function getPrerenderedQueries(', 'async function getPrerenderedQueries(key, '],
     ['await getPrerenderedQueries(', 'await getPrerenderedQueries(Object.values(params)[0], '],
@@ -309,7 +334,7 @@ const database_initialization = {
   await writeFile(layout, text);
 }
 
-/** Compiles the pages; what is rendered meanwhile, without data, is thrown away. */
+/** Compiles the pages. */
 async function compile(
   compiledDir: string,
   set: PageSetName,
@@ -320,9 +345,13 @@ async function compile(
   await rm(folder, { recursive: true, force: true });
   const template = join(folder, '.evidence/template');
   await layOut(folder, set, own);
+  await cp(join(reportsDir, 'svelte.config.js'), join(folder, 'svelte.config.js'));
+  await rename(join(template, 'vite.config.js'), join(template, 'vite.evidence.config.js'));
+  for (const file of ['vite.config.js', 'lean-imports.mjs'])
+    await cp(join(reportsDir, file), join(template, file));
   await runNode([join(installedDir, 'node_modules/vite/bin/vite.js'), 'build'], {
     cwd: template,
-    env: { TENURE_COMPILE: 'true', NODE_OPTIONS: '--max-old-space-size=4096' },
+    env: { TENURE_COMPILE: 'true', NODE_OPTIONS: '--max-old-space-size=2048' },
     onTick: () => onProgress('2 of 4', 'compiling the pages'),
     failed: (cause) =>
       new TenureError(
@@ -331,7 +360,7 @@ async function compile(
       ),
   });
   await rm(join(template, '.svelte-kit/output/prerendered'), { recursive: true, force: true });
-  await compressBelow(join(template, '.svelte-kit/output/client'));
+  await compressBelow(clientOf(folder));
   const former = new RegExp(`^compiled-${versionKind(set, own)}[0-9a-f]+$`);
   for (const name of await readdir(workDir)) {
     if (former.test(name)) await rm(join(workDir, name), { recursive: true, force: true });
@@ -341,6 +370,12 @@ async function compile(
 
 /** The most pages of one kind, as of accounts, that are rendered each; those of a kind with more are rendered by the browser. */
 const MOST_RENDERED = 1000;
+
+/** SvelteKit's configuration while pages are rendered: a link to what is not there ends nobody's report. */
+const RENDERING = { prerender: { crawl: false }, paths: { relative: false } };
+
+/** What browsers load of every page. */
+const clientOf = (compiledDir: string) => join(compiledDir, '.evidence/template/.svelte-kit/output/client');
 
 interface Rendered {
   readonly pages: number;
@@ -356,23 +391,41 @@ async function renderPages(
   onProgress: (howFar: string, what: string) => void,
 ): Promise<Rendered> {
   const template = join(tenantDir, '.evidence/template');
+  const client = clientOf(compiledDir); // a hundred megabytes, which rendering does not read
   await cp(join(compiledDir, '.evidence/template/.svelte-kit'), join(template, '.svelte-kit'), {
     recursive: true,
+    filter: (from) => from !== client,
   });
-  const routesFile = join(template, '.svelte-kit/routes.json');
-  const routes = JSON.parse(await readFile(routesFile, 'utf8')) as [id: string, unknown][];
-  await writeFile(routesFile, JSON.stringify(routes.filter(([id]) => !leftOut.includes(id.slice(1)))));
+  await mkdir(join(template, '.svelte-kit/output/client'));
   const kinds = await keyedPages(pages, { dataDir: join(template, 'static/data'), workDir: tenantDir });
   const inBrowser = kinds.flatMap((kind) => {
     const [example] = kind.values;
     const isLarge = renderedByBrowser.includes(kind.route) && kind.values.length > mostRendered;
     return isLarge && example !== undefined ? [{ ...kind, example }] : [];
   });
-  const entries = kinds.flatMap((kind) => {
-    const example = inBrowser.find(({ route }) => route === kind.route)?.example;
-    return (example === undefined ? kind.values : [example]).map((value) => addressOf(kind, value));
-  });
-  await writeFile(join(template, '.svelte-kit/entries.json'), JSON.stringify(['*', ...entries]));
+  const addresses = new Map(
+    kinds.map((kind) => {
+      const example = inBrowser.find(({ route }) => route === kind.route)?.example;
+      const rendered = example === undefined ? kind.values : [example];
+      return [kind.route, rendered.map((value) => addressOf(kind, value))];
+    }),
+  );
+  const routesFile = join(template, '.svelte-kit/routes.json');
+  const routes = JSON.parse(await readFile(routesFile, 'utf8')) as [
+    id: string,
+    { prerender: boolean | 'auto' },
+  ][];
+  const rendered = routes
+    .filter(
+      ([id, { prerender }]) => prerender && !leftOut.includes(id.slice(1)) && addresses.get(id)?.length !== 0,
+    )
+    .map(([id]) => [id, { prerender: true, entries: addresses.get(id) ?? (id.includes('[') ? [] : [id]) }]);
+  await writeFile(routesFile, JSON.stringify(rendered));
+  // Evidence's own loads what compiles pages.
+  await writeFile(
+    join(template, 'svelte.config.js'),
+    `export default ${JSON.stringify({ kit: RENDERING })};\n`,
+  );
   const output = await runNode([join(reportsDir, 'prerender.mjs')], {
     cwd: template,
     env: {},
@@ -398,16 +451,19 @@ async function renderPages(
 async function putInPlace(
   tenantDir: string,
   siteDir: string,
-  { inBrowser, build }: { readonly inBrowser: Rendered['inBrowser']; readonly build: string },
+  {
+    client,
+    inBrowser,
+    build,
+  }: { readonly client: string; readonly inBrowser: Rendered['inBrowser']; readonly build: string },
 ): Promise<void> {
   const template = join(tenantDir, '.evidence/template');
   const output = join(template, '.svelte-kit/output');
   const next = `${siteDir}.next`;
   const old = `${siteDir}.old`;
   await rm(next, { recursive: true, force: true });
-  for (const part of ['client', 'prerendered/dependencies', 'prerendered/pages']) {
-    await cp(join(output, part), next, { recursive: true });
-  }
+  for (const part of [client, join(output, 'prerendered/dependencies'), join(output, 'prerendered/pages')])
+    await cp(part, next, { recursive: true });
   await writeFile(join(next, '_app/env.js'), 'export const env={}');
   const data = { dataDir: join(template, 'static/data'), workDir: tenantDir };
   for (const kind of inBrowser) {

@@ -4,11 +4,13 @@
 export const UNKNOWN = '–';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const withThousands = (value, digits) =>
-	value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+/** One for each number of decimals: making one takes much longer than writing with it. */
+const NUMBERS = [0, 1, 2].map(
+	(digits) => new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+);
 /** Rounded first, so that -0.2 becomes 0 and never "-0"; a minus sign is as wide as a plus. */
 const rounded = (value, digits) => Number(value.toFixed(digits)) || 0;
-const plain = (value, digits = 0) => withThousands(rounded(value, digits), digits).replace('-', '−');
+const plain = (value, digits = 0) => NUMBERS[digits].format(rounded(value, digits)).replace('-', '−');
 const signed = (value, digits = 0) => (rounded(value, digits) > 0 ? '+' : '') + plain(value, digits);
 
 /** The day of a date as the database gives it, `2026-11-29`, or undefined. */
