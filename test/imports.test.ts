@@ -103,6 +103,7 @@ it('the environment is read where the configuration is, and handed on where a pr
   expect(found(/process\.env\b/).sort()).toEqual([
     'ingest/tethered-process.ts',
     'orchestration/config/load.ts',
+    'orchestration/runtime/as-typed.ts', // by what npm began this process
   ]);
 });
 

@@ -36,6 +36,8 @@ export interface Database {
   readonly billsReads: boolean;
   /** The days of history that one statement may change, and why; undefined without a limit. */
   readonly mostHistoryDays: { readonly days: number; readonly because: string } | undefined;
+  /** How many models of a day dbt builds at a time, where that is another number than its profile has. */
+  readonly modelsOfADayAtOnce: number | undefined;
   /** What dbt's profile is told of it. */
   readonly dbtEnvironment: Readonly<Record<string, string>>;
   /**

@@ -16,6 +16,7 @@ export const bigquery = (config: BigQueryConfig): Database => ({
     days: MOST_PARTITIONS,
     because: 'BigQuery changes no more partitions in one statement and a day is one',
   },
+  modelsOfADayAtOnce: undefined,
   dbtEnvironment: {
     TENURE_BIGQUERY_PROJECT: config.project,
     TENURE_BIGQUERY_LOCATION: config.location ?? 'US',

@@ -16,6 +16,7 @@ export const duckdb = (config: DuckDBConfig): Database => ({
   file: config.path,
   billsReads: false,
   mostHistoryDays: undefined,
+  modelsOfADayAtOnce: 2, // of a small model dbt takes most of the time, in which the engine rests
   dbtEnvironment: {
     TENURE_DUCKDB_PATH: config.path,
     TENURE_DUCKDB_MEMORY_LIMIT: config.memory_limit ?? '4GB',

@@ -168,13 +168,12 @@ export interface DbtOptions {
 }
 
 /**
- * How many models of a day are built at a time: two on DuckDB where the history is there, because of a small model dbt takes
- * most of the time, in which the engine rests. A history that is built from nothing is the engine's, which uses all cores for
- * one model, and all memory.
+ * How many models are built at a time: several of a day where the history is there. One that is built from nothing is the
+ * engine's, which uses all cores for one model, and all memory.
  */
 export async function threadsOfADay(config: Config, warehouse: Warehouse): Promise<number | undefined> {
-  if (config.warehouse.type !== 'duckdb') return undefined;
-  return (await warehouse.tableColumns('intermediate', 'int_scores__scores')) === undefined ? 1 : 2;
+  const isBuilt = (await warehouse.tableColumns('intermediate', 'int_scores__scores')) !== undefined;
+  return isBuilt ? databaseOf(config.warehouse).modelsOfADayAtOnce : undefined;
 }
 
 const failed = (results: readonly DbtResult[]) =>
