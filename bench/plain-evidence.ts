@@ -13,7 +13,7 @@ const LIMIT_MINUTES = 20;
 
 /** The same three pages as Evidence's documentation would have one write them, of its own components. */
 const PAGES = {
-  '+page.md': `# Accounts
+  'index.md': `# Accounts
 
 \`\`\`sql accounts
 select * from warehouse.accounts where is_in_scope order by score
@@ -35,7 +35,7 @@ select * from warehouse.accounts where is_in_scope order by score
 {/each}
 </div>
 `,
-  'accounts/[account_page]/+page.md': `\`\`\`sql account
+  'accounts/[account_page].md': `\`\`\`sql account
 select * from warehouse.accounts where account_page = '\${params.account_page}'
 \`\`\`
 
@@ -60,7 +60,7 @@ select * from warehouse.contributions where account_page = '\${params.account_pa
     <Column id=weight/>
 </DataTable>
 `,
-  'retention/+page.md': `# Retention
+  'retention.md': `# Retention
 
 \`\`\`sql retention
 select * from warehouse.retention where period = 'trailing_12m' and unit = 'account' and segment = 'all' order by period_end
@@ -97,8 +97,11 @@ export async function buildPlainEvidence(warehousePath: string): Promise<PlainBu
   await cp(join(projectRoot, 'evidence.config.yaml'), join(folder, 'evidence.config.yaml'));
   await writeFile(join(folder, 'tsconfig.json'), '{}'); // else esbuild reads the project's own
   for (const [path, text] of Object.entries(PAGES)) {
-    await mkdir(dirname(join(template, 'src/pages', path)), { recursive: true });
-    await writeFile(join(template, 'src/pages', path), text);
+    const route = path.replace(/(?:index)?\.md$/, '');
+    for (const file of [join(folder, 'pages', path), join(template, 'src/pages', route, '+page.md')]) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
   }
   const queriesDir = join(folder, 'sources', 'warehouse');
   await mkdir(queriesDir, { recursive: true });

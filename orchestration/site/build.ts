@@ -119,10 +119,10 @@ async function buildIn(tenantDir: string, options: ReportsOptions): Promise<Buil
       join(workDir, 'compile.lock'),
       async () => {
         if (existsSync(compiledDir)) return; // the one before did it
-        log('Compiling the pages: about a minute and a half, once for this version of them.');
+        log('Compiling the pages: about a minute, once for this version of them.');
         await compile(compiledDir, set, own, onProgress);
       },
-      () => log('Another run is compiling pages, which takes gigabytes of memory: waiting for it.'),
+      () => log('Another run is compiling pages, which takes two gigabytes of memory: waiting for it.'),
     );
   }
   const { mostRendered = MOST_RENDERED } = options;
