@@ -28,7 +28,7 @@ export interface Exclusion {
 
 /** What the judge knows of the company beside what was seen on each day. */
 export interface JudgeInputs extends AlertInputs {
-  /** The daily history as it was in the end, for the days before those that were recorded. */
+  /** The daily history as it was in the end, for the days of an account before those that were recorded. */
   readonly health: readonly HealthDay[];
   readonly tasks: readonly TaskVersion[];
   readonly exclusions: readonly Exclusion[];
@@ -64,20 +64,34 @@ const BACKLOG_DAYS = 14;
 const isOurs = ({ status, close_reason }: TaskVersion) =>
   status === 'completed' && close_reason?.startsWith('Tenure: ') === true;
 
+/** The run on which each account was first there; what is said of the time before came with it. */
+function firstSeen(days: readonly ReplayedDay[]): Map<string, string> {
+  const seenOn = new Map<string, string>();
+  for (const { day, health } of days)
+    for (const { account_id } of health as unknown as HealthDay[])
+      if (!seenOn.has(account_id)) seenOn.set(account_id, day);
+  return seenOn;
+}
+
 /**
- * The company with what the CRM told late: a version that was not there on a run after its own day is known from the day on
- * which it was.
+ * The company with what the CRM told late of accounts that were there: a version that was not there on a run after its own
+ * day is known from the day on which it was.
  */
-function asTold(company: Company, days: readonly ReplayedDay[]): Company {
+function asTold(
+  company: Company,
+  days: readonly ReplayedDay[],
+  accountsSeenOn: ReadonlyMap<string, string>,
+): Company {
   const seenOn = new Map<string, { on: string; before: string }>();
   days.forEach(({ day, landed = [] }, index) => {
     const before = days[index - 1]?.day ?? '';
     for (const version of landed) if (!seenOn.has(version)) seenOn.set(version, { on: day, before });
   });
-  const told = <T extends { updated_at?: string | null }>(row: T, id: string): T => {
-    const { updated_at } = row;
+  const told = <T extends { account_id: string; updated_at?: string | null }>(row: T, id: string): T => {
+    const { account_id, updated_at } = row;
     const seen = seenOn.get(versionOf({ id, updated_at: updated_at ?? null }));
     if (!updated_at || seen === undefined || dayOf(updated_at) > seen.before) return row;
+    if (seen.on === accountsSeenOn.get(account_id)) return row;
     return { ...row, known_at: `${seen.on}T00:00:00Z` };
   };
   return {
@@ -89,10 +103,12 @@ function asTold(company: Company, days: readonly ReplayedDay[]): Company {
 
 /** Compares what was seen on each day with what the definitions ask for (test/oracle/alerts.ts). */
 export function judge(days: readonly ReplayedDay[], given: JudgeInputs): ReplayReport {
-  const inputs = { ...given, company: asTold(given.company, days) };
+  const accountsSeenOn = firstSeen(days);
+  const inputs = { ...given, company: asTold(given.company, days, accountsSeenOn) };
   const lastDay = days.at(-1)?.day ?? inputs.historyStart;
   const oracle = new AlertOracle(inputs, lastDay);
-  oracle.learn(inputs.health);
+  // with an account comes its history, of which a run records the last weeks alone
+  const historyOn = Map.groupBy(inputs.health, ({ account_id }) => accountsSeenOn.get(account_id) ?? '');
   const doubles: string[] = [];
   const missed: string[] = [];
   const unasked: string[] = [];
@@ -158,6 +174,7 @@ export function judge(days: readonly ReplayedDay[], given: JudgeInputs): ReplayR
       });
     for (const { object, refused: why } of seen.written)
       if (why !== null) refused[`${object}: ${why}`] = (refused[`${object}: ${why}`] ?? 0) + 1;
+    oracle.learn((historyOn.get(day) ?? []).filter(({ as_of_date }) => as_of_date <= day));
     oracle.learn(seen.health as unknown as HealthDay[]);
 
     // the alerts of the day

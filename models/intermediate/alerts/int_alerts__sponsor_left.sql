@@ -1,10 +1,14 @@
 -- One row per executive sponsor who left an account in scope, on the day on which it could be known; none while the
--- account is being acquired, for automated alerts pause then. It closes when another sponsor is named.
+-- account is being acquired, for automated alerts pause then. It closes when another sponsor is named: the first
+-- version of a contact counts for all days before it, but says since when it has been so by its own date alone.
 with
 
 contacts as (
 
-    select * from {{ ref('int_canonical__contacts') }}
+    select
+        *,
+        greatest(known_date, dated_from_date) as named_date
+    from {{ ref('int_canonical__contacts') }}
 
 ),
 
@@ -46,18 +50,18 @@ replacements as (
     select
         leavings.account_id,
         leavings.contact_id,
-        min(contacts.known_date) as replaced_date
+        min(contacts.named_date) as replaced_date
     from leavings
     inner join contacts
         on
             leavings.account_id = contacts.account_id
             and leavings.contact_id <> contacts.contact_id
-            and leavings.created_date < contacts.known_date
-            and contacts.known_date <= {{ as_of_date() }}
+            and leavings.created_date < contacts.named_date
+            and contacts.named_date <= {{ as_of_date() }}
     where
         contacts.is_exec_sponsor
         and coalesce(contacts.has_consent, true)
-        and (contacts.left_date is null or contacts.left_date > contacts.known_date)
+        and (contacts.left_date is null or contacts.left_date > contacts.named_date)
     group by leavings.account_id, leavings.contact_id
 
 ),

@@ -72,14 +72,14 @@ met as (
     select
         account_id,
         'sponsor' as exit_condition,
-        known_date as event_date
+        greatest(known_date, dated_from_date) as event_date -- a first version is known for ever, and says since when
     from contacts
     where is_exec_sponsor
     union all
     select
         account_id,
         'champion' as exit_condition,
-        known_date as event_date
+        greatest(known_date, dated_from_date) as event_date -- a first version is known for ever, and says since when
     from contacts
     where is_champion
     union all

@@ -196,7 +196,10 @@ reviews as (
 
 contacts as (
 
-    select * from {{ ref('int_canonical__contacts') }}
+    select
+        *,
+        greatest(known_date, dated_from_date) as named_date -- a first version is known for ever, and says since when
+    from {{ ref('int_canonical__contacts') }}
     where is_champion and coalesce(has_consent, true) and known_date <= {{ as_of_date() }}
 
 ),
@@ -220,14 +223,15 @@ next_champions as (
     select
         champions_left.account_id,
         champions_left.contact_id,
-        min(contacts.known_date) as named_date
+        min(contacts.named_date) as named_date
     from champions_left
     inner join contacts
         on
             champions_left.account_id = contacts.account_id
             and champions_left.contact_id <> contacts.contact_id
-            and champions_left.left_date < contacts.known_date
-            and (contacts.left_date is null or contacts.left_date > contacts.known_date)
+            and champions_left.left_date < contacts.named_date
+            and contacts.named_date <= {{ as_of_date() }}
+            and (contacts.left_date is null or contacts.left_date > contacts.named_date)
     group by champions_left.account_id, champions_left.contact_id
 
 ),
