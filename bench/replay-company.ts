@@ -108,7 +108,7 @@ const contactsOf = (accounts: readonly string[], firstDay: string): string => {
     return [
       contact(`sponsor-${number}`, consent, addDays(firstDay, -60)),
       contact(`sponsor-${number}`, consent, left, `${left}T09:00:00Z`),
-      ...(number % 2 === 0 ? [contact(`next-${number}`, true, addDays(left, 20))] : []),
+      ...(number % 2 === 0 ? [contact(`next-${number}`, true, addDays(left, 6))] : []),
     ];
   });
   return ['contact_id,account_id,is_exec_sponsor,has_consent,left_at,updated_at', ...rows, ''].join('\n');
