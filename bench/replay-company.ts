@@ -8,7 +8,8 @@ import { salesforceDestination } from '../orchestration/activation/salesforce/in
 import { loadConfig } from '../orchestration/config/load.ts';
 import type { Config, DestinationOf } from '../orchestration/config/schema.ts';
 import { withWarehouse } from '../orchestration/pipeline/configured-warehouse.ts';
-import { dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
+import { dbtBuild, dbtVars } from '../orchestration/pipeline/dbt/dbt.ts';
+import { endDbt } from '../orchestration/pipeline/dbt/process.ts';
 import { runLine } from '../orchestration/pipeline/run.ts';
 import { sync } from '../orchestration/pipeline/steps.ts';
 import { silentReporter } from '../orchestration/runtime/reporter.ts';
@@ -16,7 +17,6 @@ import { runScoring } from '../scoring/index.ts';
 import { addDays } from '../test/oracle/company.ts';
 import { type StandIn, startSalesforce } from '../test/salesforce-stand-in.ts';
 import type { Row, Warehouse } from '../warehouse/index.ts';
-import { DaysOfDbt } from './replay-dbt.ts';
 
 /** Where the people live who do not live by the tenant's clock, by turns. */
 export const ZONES = ['Pacific/Auckland', 'Europe/Berlin', 'America/Los_Angeles'] as const;
@@ -142,7 +142,7 @@ async function writeCompany(options: ReplayOptions, accounts: readonly string[])
 export class ReplayCompany {
   readonly #options: ReplayOptions;
   readonly #crm: StandIn;
-  #dbt: DaysOfDbt | undefined;
+  #isBegun = false;
   #modelsBuiltWith = '';
   #tasks = new Map<string, string>();
 
@@ -156,7 +156,7 @@ export class ReplayCompany {
   }
 
   async close(): Promise<void> {
-    this.#dbt?.close();
+    await endDbt();
     await this.#crm.close();
   }
 
@@ -228,7 +228,7 @@ export class ReplayCompany {
       now: () => `${day}T23:50:00.000Z`,
       skipTests: true,
     };
-    if (this.#dbt === undefined) {
+    if (!this.#isBegun) {
       const config = await this.config();
       await sync({ ...line, config }, ['crm']);
       const accounts = (await this.rows('select distinct "Id" as id from raw."crm__Account" order by 1')).map(
@@ -241,7 +241,7 @@ export class ReplayCompany {
       const withPeople = await this.config(users);
       const built = await runLine({ ...line, config: withPeople }, { until: 'score', apply: false });
       if (!built.isComplete) throw new Error(`the line of ${day} did not run to its end`);
-      this.#dbt = new DaysOfDbt(withPeople);
+      this.#isBegun = true;
       return;
     }
     const config = await loadConfig(join(this.#options.folder, 'tenure.yaml'), {});
@@ -250,16 +250,17 @@ export class ReplayCompany {
     const { as_of_date, ...rest } = vars;
     const isSame = JSON.stringify(rest) === this.#modelsBuiltWith;
     this.#modelsBuiltWith = JSON.stringify(rest);
-    const views = isSame ? ['path:staging'] : [];
-    await this.#dbt.run(vars, [
-      ...['--select', ...MODELS.map((model) => `+${model}`)],
-      ...['--exclude', 'source:scoring+', ...views],
-    ]);
+    const asBefore = ['resource_type:seed', ...(isSame ? ['path:staging'] : [])];
+    const models = (select: string, exclude: readonly string[]) =>
+      dbtBuild(
+        config,
+        vars,
+        { select: MODELS.map((model) => `${select}${model}`), exclude, skipTests: true },
+        silentReporter,
+      );
+    await models('+', ['source:scoring+', ...asBefore]);
     await withWarehouse(config, (warehouse) => runScoring(warehouse, { asOfDate: day, onProgress() {} }));
-    await this.#dbt.run(vars, [
-      ...['--select', ...MODELS.map((model) => `source:scoring+,+${model}`)],
-      ...(views.length > 0 ? ['--exclude', ...views] : []),
-    ]);
+    await models('source:scoring+,+', asBefore);
   }
 
   /** The tasks that were written go to the folder in which the simulated CRM finds them, from the next morning on. */

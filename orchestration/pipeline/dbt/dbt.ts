@@ -306,10 +306,10 @@ export async function dbtBuild(
         flags: ['--log-format', 'json', '--log-level', 'info', '--no-use-colors', '--no-write-json', ...more],
         project,
         command,
-        // A var that changes each day would have dbt parse all models each day.
-        environment: { ...environment, TENURE_AS_OF_DATE: String(as_of_date) },
+        environment,
         told: {
           ...{ TENURE_STEP, TENURE_RUN },
+          TENURE_AS_OF_DATE: String(as_of_date), // a var that changes each day would have dbt parse all models each day
           TENURE_REQUIRED_ENTITIES: (options.requires ?? []).join(' '),
           TENURE_ACCEPT_LOSS: options.acceptLoss ? '1' : '',
           TENURE_TESTS: options.skipTests ? 'none' : 'with_models',

@@ -29,7 +29,7 @@ export interface DbtCall {
   /** Where the project is, and its vars. */
   readonly project: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** The environment of this run alone: nothing that is parsed asks for it. */
+  /** The environment of this run alone, the day in it: what is parsed is the same by any. */
   readonly told: Readonly<Record<string, string>>;
 }
 
